@@ -1,0 +1,1 @@
+"""The emulator's own machinery: process lifecycle, PostgreSQL, request routing."""

@@ -1,0 +1,35 @@
+"""The reasons for which a well-formed payment is not answered with 200."""
+
+from botocore.exceptions import ClientError
+
+# How PostgreSQL says that it is a replica (SQLSTATE 25006, read_only_sql_transaction). The Data API
+# passes PostgreSQL's words on inside its own error message.
+_READ_ONLY_MARKS = ("read-only transaction", "25006")
+
+
+class Unavailable(Exception):
+    """This region cannot take the payment now; the same request may succeed later.
+
+    `step` is the part that failed, `reason` a short code that is safe to log and to show.
+    """
+
+    def __init__(self, step: str, reason: str):
+        super().__init__(f"{step}: {reason}")
+        self.step = step
+        self.reason = reason
+
+    @classmethod
+    def because_of(cls, step: str, error: Exception) -> "Unavailable":
+        """Names an AWS error by its code. Its message is left out: messages can quote the
+        statement's parameters or the request, and amounts do not belong in logs."""
+        if not isinstance(error, ClientError):
+            return cls(step, type(error).__name__)
+        details = error.response.get("Error", {})
+        message = str(details.get("Message", ""))
+        if any(mark in message for mark in _READ_ONLY_MARKS):
+            return cls(step, "read_only")
+        return cls(step, str(details.get("Code", "unknown")))
+
+
+class DifferentAmount(Exception):
+    """The payment_id already stands for a payment of another amount."""

@@ -1,0 +1,316 @@
+//! The expression language of Terraform as a tree.
+//!
+//! Typed code builds these trees directly, the parser builds them from text, and rendering turns them back into text.
+//! Nothing in this crate finds a reference by searching text: a reference is a [`Traversal`] from the start.
+
+mod render;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+pub use serde_json::Number;
+
+use super::address::Address;
+
+/// One Terraform expression.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expression {
+    /// `null`: the argument is as good as left out.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, which stays a number in the document.
+    Number(Number),
+    /// A literal string, held unescaped: `${` in it is two characters, not the start of an interpolation.
+    Text(Cow<'static, str>),
+    /// A string with interpolations or directives in it.
+    Template(Vec<TemplatePart>),
+    /// `[a, b]`
+    List(Vec<Expression>),
+    /// `{ a = b }`, also the body of a nested block.
+    Object(Object),
+    /// `aws_vpc.main.id`, `var.name`, `each.key`, `path.module`, or the name that a `for` binds.
+    Traversal(Traversal),
+    /// `name(arguments...)`
+    Call(Call),
+    /// `collection[key]` on something that is not a plain traversal.
+    Index(Box<Expression>, Box<Expression>),
+    /// `value.name` on something that is not a plain traversal.
+    Attribute(Box<Expression>, Cow<'static, str>),
+    /// `value[*].rest` or `value.*.rest`.
+    Splat(Box<Expression>, Vec<Step>),
+    /// `condition ? then : otherwise`
+    Conditional(Box<Expression>, Box<Expression>, Box<Expression>),
+    /// `!x` or `-x`
+    Unary(UnaryOperator, Box<Expression>),
+    /// `a && b` and the like.
+    Binary(Box<Expression>, BinaryOperator, Box<Expression>),
+    /// `[for x in xs : y]` or `{ for k, v in xs : a => b }`
+    For(Box<For>),
+}
+
+/// A piece of a [`Expression::Template`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum TemplatePart {
+    /// Literal text, held unescaped.
+    Literal(Cow<'static, str>),
+    /// `${expression}`
+    Interpolation(Expression),
+    /// `%{ if condition }...%{ else }...%{ endif }`
+    If {
+        /// What decides.
+        condition: Expression,
+        /// The parts if it is true.
+        then: Vec<TemplatePart>,
+        /// The parts if it is false; empty where there is no `else`.
+        otherwise: Vec<TemplatePart>,
+    },
+    /// `%{ for key, value in collection }...%{ endfor }`
+    For {
+        /// The name bound to the key, if any.
+        key: Option<String>,
+        /// The name bound to the value.
+        value: String,
+        /// What is walked.
+        collection: Expression,
+        /// The parts that are repeated.
+        body: Vec<TemplatePart>,
+    },
+}
+
+/// The entries of an object, a map or a block body, in the order they were written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Object(pub(crate) Vec<(Key, Expression)>);
+
+/// The key of an [`Object`] entry.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Key {
+    /// A name or a literal string.
+    Literal(Cow<'static, str>),
+    /// A key that is computed.
+    Computed(Box<Expression>),
+}
+
+/// A function call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The function's name; `provider::name::function` for provider functions.
+    pub name: Cow<'static, str>,
+    /// Its arguments.
+    pub arguments: Vec<Expression>,
+    /// Whether the last argument is spread with `...`.
+    pub expand_final: bool,
+}
+
+/// Something named, and the way from it to the value that is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Traversal {
+    /// Where the way begins.
+    pub root: Root,
+    /// The attributes and indices after it.
+    pub steps: Vec<Step>,
+}
+
+/// What a [`Traversal`] begins at.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Root {
+    /// A resource, data source, ephemeral, variable, local or module of this module.
+    Address(Arc<Address>),
+    /// A name that the language itself or an enclosing `for` binds: `each`, `count`, `self`, `path`, `terraform`, `k`.
+    Name(Cow<'static, str>),
+}
+
+/// One step of a [`Traversal`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// `.name`
+    Attribute(Cow<'static, str>),
+    /// `[key]`
+    Index(Expression),
+    /// `[*]` or `.*` in the middle of a way.
+    Splat,
+}
+
+/// `!` or `-`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnaryOperator {
+    /// `!`
+    Not,
+    /// `-`
+    Negate,
+}
+
+/// The binary operators, as Terraform ranks them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BinaryOperator {
+    /// `||`
+    Or,
+    /// `&&`
+    And,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `%`
+    Modulo,
+}
+
+/// A `for` expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct For {
+    /// The name bound to the key or index, if any.
+    pub key: Option<String>,
+    /// The name bound to the value.
+    pub value: String,
+    /// What is walked.
+    pub collection: Expression,
+    /// The key of each result entry: present in the object form only.
+    pub result_key: Option<Expression>,
+    /// Each result.
+    pub result: Expression,
+    /// `...` in the object form: values with the same key are grouped.
+    pub grouping: bool,
+    /// The `if` at the end.
+    pub condition: Option<Expression>,
+}
+
+impl Expression {
+    /// A template in normal form: neighbouring literals joined, and no template at all where there is only one literal.
+    pub fn template(parts: impl IntoIterator<Item = TemplatePart>) -> Self {
+        let mut joined: Vec<TemplatePart> = Vec::new();
+        for part in parts {
+            match (joined.last_mut(), part) {
+                (_, TemplatePart::Literal(text)) if text.is_empty() => {}
+                (Some(TemplatePart::Literal(before)), TemplatePart::Literal(text)) => before.to_mut().push_str(&text),
+                (_, part) => joined.push(part),
+            }
+        }
+        match joined.as_mut_slice() {
+            [] => Self::Text(Cow::Borrowed("")),
+            [TemplatePart::Literal(text)] => Self::Text(std::mem::take(text)),
+            // Terraform unwraps `"${x}"` to x itself, so this is the same value.
+            [TemplatePart::Interpolation(only)] => std::mem::replace(only, Self::Null),
+            _ => Self::Template(joined),
+        }
+    }
+
+    /// A call of a function by name.
+    pub fn call(name: impl Into<Cow<'static, str>>, arguments: impl IntoIterator<Item = Self>) -> Self {
+        Self::Call(Call { name: name.into(), arguments: arguments.into_iter().collect(), expand_final: false })
+    }
+
+    /// A reference to `address` and from there along `steps`.
+    pub fn reference(address: Arc<Address>, steps: Vec<Step>) -> Self {
+        Self::Traversal(Traversal { root: Root::Address(address), steps })
+    }
+
+    /// A name that the language binds, such as `each` with the attribute `key`.
+    pub fn named(name: impl Into<Cow<'static, str>>, attributes: &[&'static str]) -> Self {
+        let steps = attributes.iter().map(|attribute| Step::Attribute(Cow::Borrowed(attribute))).collect();
+        Self::Traversal(Traversal { root: Root::Name(name.into()), steps })
+    }
+
+    /// Whether the value is known without evaluating anything.
+    pub fn is_literal(&self) -> bool {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => true,
+            Self::List(items) => items.iter().all(Self::is_literal),
+            Self::Object(object) => {
+                object.0.iter().all(|(key, value)| matches!(key, Key::Literal(_)) && value.is_literal())
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Object {
+    /// An object without entries.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets an entry, in place of an earlier one of the same name.
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: Expression) {
+        let name = name.into();
+        match self.get_mut(&name) {
+            Some(entry) => *entry = value,
+            None => self.0.push((Key::Literal(name), value)),
+        }
+    }
+
+    /// Appends to the list under a name: how repeated nested blocks are written.
+    pub fn push(&mut self, name: &'static str, value: Expression) {
+        match self.get_mut(name) {
+            Some(Expression::List(items)) => items.push(value),
+            Some(entry) => {
+                let first = std::mem::replace(entry, Expression::Null);
+                *entry = Expression::List(vec![first, value]);
+            }
+            None => self.0.push((Key::Literal(Cow::Borrowed(name)), Expression::List(vec![value]))),
+        }
+    }
+
+    /// The value under a literal name.
+    pub fn get(&self, name: &str) -> Option<&Expression> {
+        self.0.iter().find(|(key, _)| matches!(key, Key::Literal(literal) if literal == name)).map(|(_, value)| value)
+    }
+
+    fn get_mut(&mut self, name: &str) -> Option<&mut Expression> {
+        self.0
+            .iter_mut()
+            .find(|(key, _)| matches!(key, Key::Literal(literal) if literal == name))
+            .map(|(_, value)| value)
+    }
+
+    /// The entries in the order they were written.
+    pub fn entries(&self) -> impl Iterator<Item = (&Key, &Expression)> {
+        self.0.iter().map(|(key, value)| (key, value))
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<K: Into<Cow<'static, str>>, V: Into<Expression>> FromIterator<(K, V)> for Object {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        Self(entries.into_iter().map(|(key, value)| (Key::Literal(key.into()), value.into())).collect())
+    }
+}
+
+impl From<serde_json::Value> for Expression {
+    /// JSON as a literal: a `${` in it stays text.
+    fn from(value: serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(value) => Self::Bool(value),
+            serde_json::Value::Number(value) => Self::Number(value),
+            serde_json::Value::String(value) => Self::Text(Cow::Owned(value)),
+            serde_json::Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
+            serde_json::Value::Object(entries) => Self::Object(entries.into_iter().collect()),
+        }
+    }
+}
+
+impl From<Object> for Expression {
+    fn from(object: Object) -> Self {
+        Self::Object(object)
+    }
+}

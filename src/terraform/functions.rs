@@ -1,0 +1,107 @@
+//! Terraform's functions that typed code calls, and the names the language binds.
+
+use super::expression::{Expression, Number};
+use super::value::{Any, Map, Value};
+
+fn call<T>(name: &'static str, arguments: impl IntoIterator<Item = Expression>) -> Value<T> {
+    Value::new(Expression::call(name, arguments))
+}
+
+/// `jsonencode(value)`: JSON text of a value that may contain references.
+pub fn jsonencode(value: impl Into<Expression>) -> Value<String> {
+    call("jsonencode", [value.into()])
+}
+
+/// `join(separator, list)`
+pub fn join(separator: impl Into<Value<String>>, list: impl Into<Value<Vec<String>>>) -> Value<String> {
+    call("join", [separator.into().into(), list.into().into()])
+}
+
+/// `replace(value, search, replacement)`
+pub fn replace(
+    value: impl Into<Value<String>>,
+    search: impl Into<Value<String>>,
+    replacement: impl Into<Value<String>>,
+) -> Value<String> {
+    call("replace", [value.into().into(), search.into().into(), replacement.into().into()])
+}
+
+/// `substr(value, offset, length)`
+pub fn substr(value: impl Into<Value<String>>, offset: i64, length: i64) -> Value<String> {
+    call("substr", [value.into().into(), offset.into(), length.into()])
+}
+
+/// `cidrsubnet(prefix, new_bits, number)`: one of the equal parts of an address range.
+pub fn cidrsubnet(prefix: impl Into<Value<String>>, new_bits: u32, number: u32) -> Value<String> {
+    call("cidrsubnet", [prefix.into().into(), new_bits.into(), number.into()])
+}
+
+/// `cidrhost(prefix, number)`
+pub fn cidrhost(prefix: impl Into<Value<String>>, number: u32) -> Value<String> {
+    call("cidrhost", [prefix.into().into(), number.into()])
+}
+
+/// `toset(list)`
+pub fn toset<T>(list: impl Into<Value<Vec<T>>>) -> Value<Vec<T>> {
+    call("toset", [list.into().into()])
+}
+
+/// `tolist(collection)`
+pub fn tolist<T>(collection: impl Into<Value<Vec<T>>>) -> Value<Vec<T>> {
+    call("tolist", [collection.into().into()])
+}
+
+/// `tostring(value)`
+pub fn tostring<T>(value: impl Into<Value<T>>) -> Value<String> {
+    call("tostring", [value.into().into()])
+}
+
+/// `length(collection)`
+pub fn length<T>(collection: impl Into<Value<T>>) -> Value<Number> {
+    call("length", [collection.into().into()])
+}
+
+/// `contains(list, value)`
+pub fn contains<T>(list: impl Into<Value<Vec<T>>>, value: impl Into<Value<T>>) -> Value<bool> {
+    call("contains", [list.into().into(), value.into().into()])
+}
+
+/// `can(expression)`: whether it evaluates without an error.
+pub fn can(expression: impl Into<Expression>) -> Value<bool> {
+    call("can", [expression.into()])
+}
+
+/// `regex(pattern, value)`
+pub fn regex(pattern: impl Into<Value<String>>, value: impl Into<Value<String>>) -> Value<Any> {
+    call("regex", [pattern.into().into(), value.into().into()])
+}
+
+/// `alltrue(list)`
+pub fn alltrue(list: impl Into<Value<Vec<bool>>>) -> Value<bool> {
+    call("alltrue", [list.into().into()])
+}
+
+/// `merge(maps...)`
+pub fn merge<T>(maps: impl IntoIterator<Item = Value<Map<T>>>) -> Value<Map<T>> {
+    call("merge", maps.into_iter().map(Expression::from))
+}
+
+/// `one(list)`: the only element, or null where there is none.
+pub fn one<T>(list: impl Into<Value<Vec<T>>>) -> Value<T> {
+    call("one", [list.into().into()])
+}
+
+/// `coalesce(values...)`: the first that is neither null nor empty.
+pub fn coalesce<T>(values: impl IntoIterator<Item = Value<T>>) -> Value<T> {
+    call("coalesce", values.into_iter().map(Expression::from))
+}
+
+/// `each.key` of a block with `for_each`.
+pub fn each_key() -> Value<String> {
+    Value::new(Expression::named("each", &["key"]))
+}
+
+/// `each.value` of a block with `for_each`.
+pub fn each_value<T>() -> Value<T> {
+    Value::new(Expression::named("each", &["value"]))
+}

@@ -1,0 +1,45 @@
+//! The Terraform language: values, references, blocks and modules, and how they become a document.
+//!
+//! ```text
+//! typed code ──> Module ──> check (closed world) ──> document (JSON text)
+//!                  ^                                     │
+//!                  └───────────── parse <────────────────┘
+//! ```
+//!
+//! This part of the crate knows no AWS: what a type takes and gives comes from a provider [`schema`].
+
+pub mod address;
+pub mod check;
+pub mod check_block;
+pub mod diagnostic;
+pub mod expression;
+pub mod functions;
+pub mod lifecycle;
+pub mod module;
+pub mod operators;
+pub mod output;
+pub mod parse;
+pub mod provider;
+pub mod refactoring;
+pub mod render;
+pub mod resource;
+pub mod schema;
+pub mod scope;
+pub mod settings;
+pub mod value;
+pub mod variable;
+
+pub use address::{Address, ResourceMode};
+pub use check_block::Check;
+pub use diagnostic::{Diagnostic, DiagnosticKind};
+pub use expression::{Expression, Number, Object};
+pub use lifecycle::{Condition, Lifecycle};
+pub use module::Module;
+pub use output::Output;
+pub use provider::{Provider, ProviderReference};
+pub use refactoring::{Import, ModuleCall, Moved, Removed};
+pub use resource::{Handle, Resource, ResourceBlock};
+pub use scope::Scope;
+pub use settings::{Backend, RequiredProvider, TerraformSettings};
+pub use value::{Any, Map, Value, concat, text};
+pub use variable::{TypeConstraint, Variable};

@@ -1,0 +1,1 @@
+//! Text back into expressions and modules.

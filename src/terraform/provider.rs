@@ -1,0 +1,62 @@
+//! `provider` blocks and references to them.
+
+use std::borrow::Cow;
+use std::fmt::{self, Display, Formatter};
+
+use super::expression::{Expression, Object};
+
+/// A `provider` block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Provider {
+    pub(crate) reference: ProviderReference,
+    pub(crate) arguments: Object,
+}
+
+/// Names a provider configuration, such as `aws.primary`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProviderReference {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) alias: Option<Cow<'static, str>>,
+}
+
+impl Provider {
+    /// The default configuration of a provider.
+    pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
+        Self { reference: ProviderReference { name: name.into(), alias: None }, arguments: Object::new() }
+    }
+
+    /// A configuration with an alias: only blocks that name it use it.
+    pub fn aliased(name: impl Into<Cow<'static, str>>, alias: impl Into<Cow<'static, str>>) -> Self {
+        Self { reference: ProviderReference { name: name.into(), alias: Some(alias.into()) }, arguments: Object::new() }
+    }
+
+    /// Sets an argument or nested block.
+    pub fn set(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Expression>) -> Self {
+        self.arguments.set(name, value.into());
+        self
+    }
+}
+
+impl ProviderReference {
+    /// A reference to a configuration that is declared elsewhere.
+    pub fn new(name: impl Into<Cow<'static, str>>, alias: Option<Cow<'static, str>>) -> Self {
+        Self { name: name.into(), alias }
+    }
+
+    /// The provider's local name, such as `aws`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The alias, if it is not the default configuration.
+    pub fn alias(&self) -> Option<&str> {
+        self.alias.as_deref()
+    }
+}
+
+impl Display for ProviderReference {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        self.alias.as_ref().map_or(Ok(()), |alias| write!(f, ".{alias}"))
+    }
+}

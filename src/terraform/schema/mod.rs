@@ -1,0 +1,1 @@
+//! Provider schemas: which types there are, what they take and what they give.
