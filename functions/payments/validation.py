@@ -55,7 +55,7 @@ def _body_text(event: dict) -> str:
         raise Rejected("body", "the body is empty; a JSON object is expected")
     if not isinstance(body, str):
         raise Rejected("body", "the body is not text")
-    # Base64 makes four characters of three bytes: this bound spares decoding what is too large anyway.
+    # Base64 makes four characters of three bytes: beyond this, decoding cannot help.
     if len(body) > 2 * MAX_BODY_BYTES:
         raise _too_large()
     data = _decoded(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
