@@ -16,6 +16,7 @@ pub mod expression;
 pub mod functions;
 pub mod lifecycle;
 pub mod module;
+pub mod nearest;
 pub mod operators;
 pub mod output;
 pub mod parse;

@@ -4,11 +4,14 @@
 //! Nothing in this crate finds a reference by searching text: a reference is a [`Traversal`] from the start.
 
 mod render;
+mod visit;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use serde_json::Number;
+
+pub use visit::{Names, Visitor};
 
 use super::address::Address;
 

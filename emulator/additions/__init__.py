@@ -1,0 +1,34 @@
+"""What ministack lacks or reads back wrongly, one module per service.
+
+Each module's docstring starts with REAL (behaves like the service) or ECHO
+(stores what was sent and returns it). They wrap ministack's own handlers at
+start-up; nothing of ministack is copied or changed on disk, so they are tied to
+one version of it.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from server.aurora import AuroraFleet
+
+MINISTACK_VERSION = "1.5.33"
+
+
+def install(fleet: AuroraFleet) -> Any:
+    """Wrap ministack's handlers and return its ASGI application."""
+    found = version("ministack")
+    if found != MINISTACK_VERSION:
+        raise RuntimeError(
+            f"the additions are written for ministack {MINISTACK_VERSION}, found {found}: "
+            "check each of them before changing the pin"
+        )
+    from ministack import app
+
+    from additions import rds_data, rds_databases, secretsmanager
+
+    rds_databases.install(fleet)
+    rds_data.install(fleet)
+    secretsmanager.install()
+    return app.app

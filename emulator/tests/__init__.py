@@ -1,0 +1,1 @@
+"""Tests of the additions that carry behaviour, against a running emulator."""
