@@ -319,7 +319,9 @@ impl Writer<'_> {
             Node::Tuple(elements) => {
                 bytes.push(Tag::Tuple as u8);
                 write_varint(count(elements), bytes);
-                elements.iter().for_each(|element| write_varint(self.offset(*element), bytes));
+                for element in elements {
+                    write_varint(self.offset(*element), bytes);
+                }
             }
             Node::Nested(nesting, block) => {
                 bytes.extend([Tag::Nested as u8, nesting.code()]);
@@ -339,7 +341,9 @@ impl Writer<'_> {
 
     fn attribute_numbers(&self, numbers: &[u32], bytes: &mut Vec<u8>) {
         let record = self.widths.attribute_number();
-        numbers.iter().for_each(|number| record.write([*number, 0, 0, 0], bytes));
+        for number in numbers {
+            record.write([*number, 0, 0, 0], bytes);
+        }
     }
 
     fn shapes(&self, bytes: &mut Vec<u8>) {

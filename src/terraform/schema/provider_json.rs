@@ -35,14 +35,10 @@ pub struct ProviderSchema {
     /// The types of `ephemeral` blocks.
     #[serde(default)]
     pub ephemeral_resource_schemas: BTreeMap<String, TopLevelBlock>,
-    /// The functions.
+    /// The functions; only their names are read.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub functions: BTreeMap<String, Function>,
+    pub functions: BTreeMap<String, serde_json::Value>,
 }
-
-/// A function, of which only the name is read.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Function {}
 
 /// A block with its version, which this crate does not read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
