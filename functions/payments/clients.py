@@ -28,6 +28,9 @@ class TimeLimits:
             connect_timeout=self.connect,
             read_timeout=self.read,
             retries={"mode": "standard", "total_max_attempts": self.attempts},
+            # Without this, boto3 sends us-east-1 to S3's global endpoint, which is another region's
+            # business and no address of the VPC endpoint. (AWS SDKs guide, "S3 regional endpoint")
+            s3={"us_east_1_regional_endpoint": "regional"},
         )
 
     def worst_call_seconds(self) -> float:
