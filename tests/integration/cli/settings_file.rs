@@ -127,7 +127,7 @@ fn ranges_that_no_vpc_can_have() {
     1 | network.dr_cidr = "10.9.8.0/16"
       |                   ^^^^^^^^^^^^^
       |
-      = why: AWS would take the range that contains it, and the next plan would differ from the document
+      = why: AWS knows a range by its first address only, and the provider refuses any other
       = nearest: `10.9.0.0/16`
     "#);
     insta::assert_snapshot!(dr_synth("").settings("network.dr_cidr = \"10.9.0.0/24\"\n").refuse(), @r#"
