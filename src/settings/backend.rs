@@ -83,7 +83,7 @@ pub fn object_key(text: &str) -> Result<String, SettingsError> {
     without_template(text)
 }
 
-/// The KMS key that encrypts the state: its id or ARN.
+/// The KMS key that encrypts the state: the id or ARN of a key or an alias.
 ///
 /// # Errors
 /// Terraform does not take it, or it is in another region than the bucket.
@@ -91,16 +91,15 @@ pub fn kms_key(text: &str, bucket_region: Region) -> Result<String, SettingsErro
     let shown = text.escape_debug();
     let malformed = || {
         SettingsError::new(format!("`{shown}` is not the id or ARN of a KMS key"))
-            .because("the S3 backend takes no alias: an alias can come to mean another key")
-            .help("write `arn:aws:kms:REGION:ACCOUNT:key/ID`")
+            .help("write `arn:aws:kms:REGION:ACCOUNT:key/ID` or `alias/NAME`")
     };
     let Some(arn) = text.strip_prefix("arn:") else {
-        return if is_key_id(text) { Ok(text.to_owned()) } else { Err(malformed()) };
+        return if is_key_id(text) || is_alias(text) { Ok(text.to_owned()) } else { Err(malformed()) };
     };
     let parts: Vec<_> = arn.splitn(5, ':').collect();
     let [_, "kms", region, account, resource] = parts[..] else { return Err(malformed()) };
     let account_number = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    if !account_number || !resource.strip_prefix("key/").is_some_and(is_key_id) {
+    if !account_number || !(resource.strip_prefix("key/").is_some_and(is_key_id) || is_alias(resource)) {
         return Err(malformed());
     }
     if region != bucket_region.name() {
@@ -117,6 +116,11 @@ fn is_key_id(text: &str) -> bool {
     }
     let parts: Vec<_> = text.split('-').collect();
     parts.len() == 5 && parts.iter().zip([8, 4, 4, 4, 12]).all(|(part, length)| hexadecimal(part, length))
+}
+
+fn is_alias(text: &str) -> bool {
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-');
+    text.strip_prefix("alias/").is_some_and(|name| !name.is_empty() && name.chars().all(legal))
 }
 
 fn without_template(text: &str) -> Result<String, SettingsError> {
@@ -180,10 +184,14 @@ mod tests {
         let arn = format!("arn:aws:kms:us-east-2:123456789012:key/{KEY}");
         assert_eq!(kms_key(&arn, region), Ok(arn.clone()));
         assert_eq!(kms_key(KEY, region), Ok(KEY.to_owned()));
-        let multi_region = "mrk-1234abcd12ab34cd56ef1234567890ab";
-        assert_eq!(kms_key(multi_region, region), Ok(multi_region.to_owned()));
+        let alias_arn = "arn:aws:kms:us-east-2:123456789012:alias/state";
+        for text in ["mrk-1234abcd12ab34cd56ef1234567890ab", "alias/state", alias_arn] {
+            assert_eq!(kms_key(text, region), Ok(text.to_owned()));
+        }
         assert!(kms_key(&arn, Region::US_EAST_1).unwrap_err().message.contains("not in the bucket's region"));
-        for text in ["", "alias/state", "arn:aws:kms:us-east-2:123456789012:alias/state", "arn:aws:s3:::b", "arn:"] {
+        for text in
+            ["", "state", "alias/", "alias/${x}", "arn:aws:kms:us-east-2:123456789012:key/x", "arn:aws:s3:::b", "arn:"]
+        {
             assert!(kms_key(text, region).unwrap_err().message.contains("is not the id or ARN"), "{text}");
         }
     }

@@ -251,7 +251,8 @@ impl Reader {
 
     fn report_missing(&mut self, key: &str, message: &str, place: &Origin) {
         if !self.backend.present.contains(key) {
-            let help = if key == "kind" { "add `kind = \"local\"` or `kind = \"s3\"`" } else { "add the line" };
+            let value = if key == "kind" { "\"local\"` or `kind = \"s3\"" } else { "\"...\"" };
+            let help = format!("add `{key} = {value}`");
             self.errors.push(SettingsError::new(message).help(help).at(place.clone()));
         }
     }
