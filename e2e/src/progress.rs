@@ -12,6 +12,7 @@ use anyhow::Result;
 pub struct Progress {
     started: Instant,
     label: String,
+    quiet: bool,
     timings: Arc<Mutex<Vec<Timing>>>,
 }
 
@@ -24,7 +25,13 @@ struct Timing {
 impl Progress {
     /// Starts the clock.
     pub fn start() -> Self {
-        Self { started: Instant::now(), label: String::new(), timings: Arc::default() }
+        Self { started: Instant::now(), label: String::new(), quiet: false, timings: Arc::default() }
+    }
+
+    /// A progress that prints nothing: for tests of what reports to it.
+    #[cfg(test)]
+    pub(crate) fn quiet() -> Self {
+        Self { quiet: true, ..Self::start() }
     }
 
     /// The same progress, with a label before each line: for lifecycles that run side by side.
@@ -34,6 +41,9 @@ impl Progress {
 
     /// Prints a line.
     pub fn say(&self, text: &str) {
+        if self.quiet {
+            return;
+        }
         let seconds = self.started.elapsed().as_secs_f64();
         let mut output = std::io::stdout().lock();
         for line in text.lines() {

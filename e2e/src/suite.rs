@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_failed_check_is_counted_and_the_next_one_runs() {
-        let suite = Suite::new(&Progress::start());
+        let suite = Suite::new(&Progress::quiet());
         assert!(suite.check("fails", || -> anyhow::Result<()> { bail!("on purpose") }).is_none());
         assert_eq!(suite.check("passes", || Ok(7)), Some(7));
         assert!(!suite.conclude());
@@ -85,14 +85,14 @@ mod tests {
 
     #[test]
     fn a_panic_is_a_failure() {
-        let suite = Suite::new(&Progress::start());
+        let suite = Suite::new(&Progress::quiet());
         suite.check("panics", || -> anyhow::Result<()> { unreachable!("on purpose") });
         assert!(!suite.conclude());
     }
 
     #[test]
     fn nothing_failed_is_a_success() {
-        let suite = Suite::new(&Progress::start());
+        let suite = Suite::new(&Progress::quiet());
         suite.check("passes", || Ok(()));
         assert!(suite.conclude());
     }

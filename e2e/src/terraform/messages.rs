@@ -143,8 +143,10 @@ impl Run {
         self.reported = Instant::now();
         let total = self.outcome.added + self.outcome.changed + self.outcome.removed;
         let Some((address, started)) = self.at_work.iter().min_by_key(|(_, started)| **started) else { return };
+        // A saved plan is applied without saying how much there is to do.
+        let of_total = if total > 0 { format!(" of {total}") } else { String::new() };
         self.progress.say(&format!(
-            "  {} of {total} done, {} at work, longest {address} ({} s)",
+            "  {}{of_total} done, {} at work, longest {address} ({} s)",
             self.done,
             self.at_work.len(),
             started.elapsed().as_secs(),
@@ -180,7 +182,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn after(messages: &[Value]) -> Run {
-        let mut run = Run::new(Progress::start());
+        let mut run = Run::new(Progress::quiet());
         for message in messages {
             run.take(message);
         }
