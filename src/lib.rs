@@ -3,3 +3,6 @@
 pub mod aws;
 pub mod settings;
 pub mod terraform;
+
+/// How the comment at the top of every file that dr-synth writes begins. A file without it is somebody else's.
+pub const AUTHORSHIP: &str = "Written by dr-synth";

@@ -137,6 +137,9 @@ fn named(answer: &Value, list: &str, field: &str) -> Result<Vec<String>> {
     items.iter().map(name).collect()
 }
 
+/// Settings that every account has: they can be changed, not created or destroyed.
+const ACCOUNT_SETTINGS: [&str; 1] = ["aws_api_gateway_account"];
+
 /// Lets the provider read every resource of a state and returns the addresses of those that are still there.
 ///
 /// `document` only lends its provider and variable blocks: a resource that is in the state and not in the
@@ -166,6 +169,7 @@ fn remaining(plan: &Value) -> Vec<String> {
     let refreshed = json!({"values": plan["prior_state"]["values"]});
     managed_resources(&refreshed)
         .into_iter()
+        .filter(|resource| !ACCOUNT_SETTINGS.iter().any(|setting| resource["type"] == *setting))
         .map(|resource| resource["address"].as_str().unwrap_or("?").to_owned())
         .collect()
 }

@@ -1,5 +1,32 @@
 //! AWS: resources typed from the provider's schema, and the documents AWS reads, as Rust types.
 
+pub mod acm;
+pub mod apigateway;
+pub mod backup;
+pub mod budgets;
+pub mod cloudformation;
+pub mod cloudwatch;
+pub mod config;
+pub mod dynamodb;
+pub mod events;
+pub mod fis;
+pub mod iam;
+pub mod kms;
+pub mod lambda;
+pub mod rds;
+pub mod route53;
+pub mod s3;
+pub mod scheduler;
+pub mod secretsmanager;
+pub mod sfn;
+pub mod sns;
+pub mod sqs;
+pub mod ssm;
+pub mod sts;
+pub mod vpc;
+pub mod wafv2;
+pub mod xray;
+
 use std::sync::LazyLock;
 
 use crate::terraform::schema::Schema;

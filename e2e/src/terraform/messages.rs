@@ -100,7 +100,12 @@ impl Run {
 
     fn take(&mut self, message: &Value) {
         let address = || message["hook"]["resource"]["addr"].as_str().unwrap_or("?").to_owned();
-        match message["type"].as_str().unwrap_or_default() {
+        let kind = message["type"].as_str().unwrap_or_default();
+        // Reading a data source is no change.
+        if kind.starts_with("apply_") && message["hook"]["action"] == "read" {
+            return;
+        }
+        match kind {
             "apply_start" => {
                 self.at_work.insert(address(), Instant::now());
             }
