@@ -14,7 +14,8 @@ MAX_AMOUNT = Decimal("1000000000000")
 _CENT = Decimal("0.01")
 _FIELDS = ("payment_id", "amount")
 # These characters need no escaping in an S3 key, a DynamoDB key or a log line.
-_PAYMENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PAYMENT_ID = re.compile(r"[A-Za-z0-9._-]+")
+_PAYMENT_ID_LIMIT = 64
 _ECHO_LIMIT = 40
 
 
@@ -122,8 +123,8 @@ def _payment_id(value: Any) -> str:
         raise Rejected("payment_id", "payment_id must be a string")
     if not value:
         raise Rejected("payment_id", "payment_id is empty")
-    if len(value) > 64:
-        raise Rejected("payment_id", "payment_id is longer than 64 characters")
+    if len(value) > _PAYMENT_ID_LIMIT:
+        raise Rejected("payment_id", f"payment_id is longer than {_PAYMENT_ID_LIMIT} characters")
     if not _PAYMENT_ID.fullmatch(value):
         raise Rejected(
             "payment_id", "payment_id may only contain letters, digits, '.', '_' and '-'"

@@ -44,6 +44,11 @@ class OnTheFake(unittest.TestCase):
         self.assertEqual(self.take(TWO_HUNDRED), Claim("p-1", Decimal("100.00"), token=None))
         self.assertEqual(self.table.claim("p-1")["claim_token"], {"S": second.token})
 
+    def test_a_lease_outlives_any_request_and_little_more(self):
+        # API Gateway ends requests after 29 seconds; a dead one must not hold another amount up.
+        self.assertGreater(LEASE_SECONDS, 29)
+        self.assertLessEqual(LEASE_SECONDS, 120)
+
     def test_an_expired_claim_is_free(self):
         self.take(HUNDRED)
         self.time += LEASE_SECONDS
