@@ -6,6 +6,7 @@ use super::{Schemas, Table};
 use crate::terraform::address::ResourceMode;
 use crate::terraform::module::Module;
 use crate::terraform::resource::ResourceBlock;
+use crate::terraform::schema::constraint::ConstraintKind;
 use crate::terraform::schema::{Attribute, BlockNesting, BlockSchema, NestedBlock, Schema, TypeSchema};
 
 /// What a block takes and gives.
@@ -77,6 +78,42 @@ impl<'s> BlockType<'s> {
     }
 }
 
+impl<'s> BlockType<'s> {
+    /// The names of all nested blocks.
+    pub(super) fn block_names(&self) -> impl Iterator<Item = &'s str> + use<'s> {
+        self.schema.nested_blocks().map(NestedBlock::name)
+    }
+
+    /// The names of all arguments that take ephemeral values.
+    pub(super) fn write_only_names(&self) -> Vec<&'s str> {
+        self.schema.attributes().filter(|attribute| attribute.write_only()).map(Attribute::name).collect()
+    }
+}
+
+/// A type of resource, data source or ephemeral.
+pub(super) struct ResourceType<'s> {
+    pub(super) body: BlockType<'s>,
+    pub(super) constraints: Vec<Constraint<'s>>,
+}
+
+/// Arguments that go together or exclude each other.
+pub(super) struct Constraint<'s> {
+    pub(super) kind: ConstraintKind,
+    /// The ways to the arguments.
+    pub(super) paths: Vec<Vec<&'s str>>,
+}
+
+impl<'s> ResourceType<'s> {
+    fn new(schema: &'s Schema, mode: ResourceMode, type_name: &str) -> Option<Self> {
+        let body = BlockType::new(schema.block_type(mode, type_name)?);
+        let constraints = schema.constraints(mode, type_name).map(|group| Constraint {
+            kind: group.kind(),
+            paths: group.paths().map(|path| path.split('.').collect()).collect(),
+        });
+        Some(Self { body, constraints: constraints.collect() })
+    }
+}
+
 fn attribute_kind(attribute: Attribute<'_>) -> FieldKind<'_> {
     FieldKind::Attribute(AttributeKind {
         value_type: attribute.value_type(),
@@ -110,7 +147,7 @@ impl<'s> Field<'s> {
 /// What is known of a block's type.
 #[derive(Clone, Copy)]
 pub(super) enum Knowledge<'a> {
-    Known(&'a BlockType<'a>),
+    Known(&'a ResourceType<'a>),
     /// The provider's schema does not have it.
     NoSuchType(&'a Schema),
     /// There is no schema of its provider.
@@ -120,7 +157,7 @@ pub(super) enum Knowledge<'a> {
 impl<'a> Knowledge<'a> {
     pub(super) fn block_type(self) -> Option<&'a BlockType<'a>> {
         match self {
-            Self::Known(block_type) => Some(block_type),
+            Self::Known(known) => Some(&known.body),
             Self::NoSuchType(_) | Self::NoSchema => None,
         }
     }
@@ -128,7 +165,7 @@ impl<'a> Knowledge<'a> {
 
 /// The types of all blocks and provider configurations of a module.
 pub(super) struct Catalog<'s> {
-    types: Table<TypeKey<'s>, Option<BlockType<'s>>>,
+    types: Table<TypeKey<'s>, Option<ResourceType<'s>>>,
     providers: Table<&'s str, BlockType<'s>>,
     schemas: &'s Schemas,
 }
@@ -138,12 +175,12 @@ type TypeKey<'s> = (&'s str, ResourceMode, &'s str);
 
 impl<'s> Catalog<'s> {
     pub(super) fn new(module: &'s Module, schemas: &'s Schemas) -> Self {
-        let mut types: Table<TypeKey<'s>, Option<BlockType<'s>>> = Table::default();
+        let mut types: Table<TypeKey<'s>, Option<ResourceType<'s>>> = Table::default();
         let scoped = module.checks.iter().filter_map(|check| check.data.as_ref());
         for block in module.resources.iter().chain(scoped) {
             let key = type_key(block);
             if let Some(schema) = schemas.get(key.0) {
-                types.entry(key).or_insert_with(|| schema.block_type(block.mode, &block.type_name).map(BlockType::new));
+                types.entry(key).or_insert_with(|| ResourceType::new(schema, block.mode, &block.type_name));
             }
         }
         let providers = module.providers.iter().filter_map(|provider| {
@@ -153,10 +190,7 @@ impl<'s> Catalog<'s> {
         Self { types, providers: providers.collect(), schemas }
     }
 
-    pub(super) fn of_block<'a>(&'a self, block: &ResourceBlock) -> Knowledge<'a>
-    where
-        's: 'a,
-    {
+    pub(super) fn of_block(&'s self, block: &ResourceBlock) -> Knowledge<'s> {
         let key = type_key(block);
         match (self.types.get(&key), self.schemas.get(key.0)) {
             (Some(Some(known)), _) => Knowledge::Known(known),
@@ -165,7 +199,7 @@ impl<'s> Catalog<'s> {
         }
     }
 
-    pub(super) fn of_provider(&self, local_name: &str) -> Option<&BlockType<'s>> {
+    pub(super) fn of_provider(&'s self, local_name: &str) -> Option<&'s BlockType<'s>> {
         self.providers.get(local_name)
     }
 

@@ -106,6 +106,11 @@ impl<'a> Index<'a> {
         found(&self.providers, reference, &self.module.providers, 0)
     }
 
+    /// Whether the provider is configured for blocks that name no configuration.
+    pub(super) fn has_default_provider(&self, name: &str) -> bool {
+        self.module.providers.iter().any(|provider| provider.reference.alias.is_none() && provider.reference.name == name)
+    }
+
     /// The block with this number in the dependency graph.
     pub(super) fn place(&self, node: Node) -> Place<'a> {
         let FirstNodes { variables, locals, resources, calls } = self.first;
