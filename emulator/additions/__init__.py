@@ -26,9 +26,17 @@ def install(fleet: AuroraFleet) -> Any:
         )
     from ministack import app
 
-    from additions import rds_data, rds_databases, secretsmanager
+    from additions import (
+        acm, apigateway, cloudwatch, dynamodb, ec2, kms, rds_data, rds_databases, rds_settings,
+        route53, secretsmanager,
+    )
 
+    # Settings first: the databases' wrapper then sees a complete record.
+    rds_settings.install()
     rds_databases.install(fleet)
     rds_data.install(fleet)
-    secretsmanager.install()
+    for addition in (
+        acm, apigateway, cloudwatch, dynamodb, ec2, kms, route53, secretsmanager,
+    ):
+        addition.install()
     return app.app

@@ -37,6 +37,9 @@ def install(fleet: AuroraFleet) -> None:
     ):
         original = rds._ACTION_MAP[action]
         rds._ACTION_MAP[action] = databases.wrapping(action, original)
+    # Endpoints keep the names they have on AWS; the Data API and the emulator's own
+    # endpoints know where the servers really are.
+    rds._sync_cluster_endpoints = lambda cluster: None
     rds._ACTION_MAP["SwitchoverGlobalCluster"] = databases.switchover
     rds._ACTION_MAP["FailoverGlobalCluster"] = databases.failover
 
@@ -70,6 +73,7 @@ class Databases:
             )
         response = original(parameters)
         if response[0] == 200:
+            _name_endpoint(parameters, cluster)
             try:
                 self._start(cluster, writer)
             except Exception as error:
@@ -227,6 +231,13 @@ class WriterChange:
 def _cluster(parameters: Parameters) -> Record | None:
     identifier = rds._p(parameters, "DBClusterIdentifier")
     return rds._resolve_cluster_in_request_region(identifier) if identifier else None
+
+
+def _name_endpoint(parameters: Parameters, cluster: Record) -> None:
+    """Give an instance the name it has on AWS: like the cluster's, without `cluster-`."""
+    identifier = rds._p(parameters, "DBInstanceIdentifier")
+    instance, (_, _, domain) = rds._instances[identifier], cluster["Endpoint"].partition(".cluster-")
+    instance["Endpoint"] |= {"Address": f"{identifier}.{domain}", "Port": cluster["Port"]}
 
 
 def _is_postgres(cluster: Record) -> bool:

@@ -1,5 +1,7 @@
 //! Operators between expressions, folded where the result is still a plain way to a value.
 
+use std::borrow::Cow;
+
 use super::expression::{BinaryOperator, Expression, Step, UnaryOperator};
 use super::value::Value;
 
@@ -19,6 +21,17 @@ pub(super) fn index(collection: Expression, key: Expression) -> Expression {
             Expression::Traversal(traversal)
         }
         other => Expression::Index(Box::new(other), Box::new(key)),
+    }
+}
+
+/// `value.name`, as one more step where the value is a traversal.
+pub(super) fn attribute(value: Expression, name: Cow<'static, str>) -> Expression {
+    match value {
+        Expression::Traversal(mut traversal) => {
+            traversal.steps.push(Step::Attribute(name));
+            Expression::Traversal(traversal)
+        }
+        other => Expression::Attribute(Box::new(other), name),
     }
 }
 

@@ -71,6 +71,21 @@ impl ResourceBlock {
         self.arguments.push(name, Expression::Object(block));
     }
 
+    /// Resource, data source or ephemeral.
+    pub fn mode(&self) -> ResourceMode {
+        self.mode
+    }
+
+    /// The type, such as `aws_vpc`.
+    pub fn type_name(&self) -> &str {
+        &self.type_name
+    }
+
+    /// The local name.
+    pub fn local_name(&self) -> &str {
+        &self.name
+    }
+
     /// The block's address in its module.
     pub fn address(&self) -> Address {
         Address::Resource { mode: self.mode, type_name: self.type_name.clone(), name: self.name.clone() }

@@ -88,6 +88,13 @@ impl<T> Value<Vec<T>> {
     }
 }
 
+impl Value<Any> {
+    /// `self.name`: an attribute of an object whose shape only Terraform knows.
+    pub fn field<T>(self, name: impl Into<Cow<'static, str>>) -> Value<T> {
+        Value::new(super::operators::attribute(self.expression, name.into()))
+    }
+}
+
 /// The strings joined into one: literals stay literal, everything else is interpolated.
 pub fn concat(parts: impl IntoIterator<Item = Value<String>>) -> Value<String> {
     Value::new(Expression::template(parts.into_iter().flat_map(|part| match part.expression {

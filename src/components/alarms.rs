@@ -1,0 +1,170 @@
+//! Alarms: what a person must hear of, told by the region's alert topic.
+
+use super::naming::NameKind;
+use super::region_scope::RegionScope;
+use crate::aws::cloudwatch::{self, metric_alarm};
+use crate::aws::{route53, sns};
+use crate::terraform::{Handle, Resource, Value};
+
+/// Half of the one minute of data that may be lost: time is left to act.
+const REPLICATION_LAG_MILLISECONDS: u32 = 30_000;
+
+/// Share of failed requests, in percent, that wakes a person.
+const ERROR_RATE_PERCENT: u32 = 5;
+
+const PERIOD_SECONDS: u32 = 60;
+
+/// What a region's alarms watch.
+#[derive(Debug)]
+pub struct AlarmInputs<'a> {
+    /// Where alarms are told.
+    pub topic: &'a Handle<sns::Topic>,
+    /// The region's Aurora cluster.
+    pub cluster_identifier: &'a Value<String>,
+    /// The region's payment function.
+    pub function_name: &'a Value<String>,
+    /// The region's API.
+    pub api_name: &'a Value<String>,
+    /// The API's stage.
+    pub stage_name: &'a str,
+    /// The session table.
+    pub session_table: &'a Value<String>,
+}
+
+/// Adds a region's alarms. Both regions have all of them, because what they watch swaps roles: replication lag is
+/// reported by whichever cluster is the replica at the time.
+pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) {
+    replication_lag(region, inputs);
+    error_rate(
+        region,
+        inputs,
+        &ErrorRate {
+            name: "function_errors",
+            description: "More than 5 % of the payment function's runs fail.",
+            namespace: "AWS/Lambda",
+            failures: ("Errors", "Sum"),
+            requests: ("Invocations", "Sum"),
+            dimensions: vec![("FunctionName", inputs.function_name.clone())],
+        },
+    );
+    error_rate(
+        region,
+        inputs,
+        &ErrorRate {
+            name: "api_server_errors",
+            description: "More than 5 % of the API's answers are 5xx.",
+            namespace: "AWS/ApiGateway",
+            failures: ("5XXError", "Sum"),
+            requests: ("Count", "Sum"),
+            dimensions: vec![("ApiName", inputs.api_name.clone()), ("Stage", inputs.stage_name.to_owned().into())],
+        },
+    );
+    session_throttles(region, inputs);
+}
+
+/// `AuroraGlobalDBRPOLag` exists in the replica's region only, under the replica's own cluster identifier (Aurora user
+/// guide, "Cluster-level metrics"). On the writer it has no data, which is as it should be.
+fn replication_lag(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) {
+    let name = region.name(NameKind::Alarm, "replication-lag");
+    region.add(
+        cloudwatch::MetricAlarm::new("replication_lag", name, "GreaterThanThreshold", 3)
+            .alarm_description("The replica is more than 30 seconds behind: a failover now would lose that much.")
+            .namespace("AWS/RDS")
+            .metric_name("AuroraGlobalDBRPOLag")
+            .dimensions([("DBClusterIdentifier", inputs.cluster_identifier.clone())])
+            .statistic("Maximum")
+            .period(PERIOD_SECONDS)
+            .threshold(REPLICATION_LAG_MILLISECONDS)
+            .treat_missing_data("notBreaching")
+            .alarm_actions([inputs.topic.arn()])
+            .ok_actions([inputs.topic.arn()]),
+    );
+}
+
+struct ErrorRate {
+    name: &'static str,
+    description: &'static str,
+    namespace: &'static str,
+    failures: (&'static str, &'static str),
+    requests: (&'static str, &'static str),
+    dimensions: Vec<(&'static str, Value<String>)>,
+}
+
+/// A rate, not a count: five failures are an outage at ten requests a minute and noise at ten thousand.
+fn error_rate(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>, rate: &ErrorRate) {
+    let query = |id: &'static str, (metric, statistic): (&'static str, &'static str)| {
+        metric_alarm::MetricQuery::new(id).return_data(false).metric(
+            metric_alarm::MetricQueryMetric::new(metric, PERIOD_SECONDS, statistic)
+                .namespace(rate.namespace)
+                .dimensions(rate.dimensions.iter().cloned().collect::<Value<_>>()),
+        )
+    };
+    let percent = metric_alarm::MetricQuery::new("percent")
+        .expression("IF(requests > 0, 100 * failures / requests, 0)")
+        .label("Failed requests, percent")
+        .return_data(true);
+    let name = region.name(NameKind::Alarm, &rate.name.replace('_', "-"));
+    region.add(
+        cloudwatch::MetricAlarm::new(rate.name, name, "GreaterThanThreshold", 3)
+            .alarm_description(rate.description)
+            .metric_query(query("failures", rate.failures))
+            .metric_query(query("requests", rate.requests))
+            .metric_query(percent)
+            .datapoints_to_alarm(2)
+            .threshold(ERROR_RATE_PERCENT)
+            .treat_missing_data("notBreaching")
+            .alarm_actions([inputs.topic.arn()])
+            .ok_actions([inputs.topic.arn()]),
+    );
+}
+
+/// `ThrottledRequests` is reported for each operation only, never for the table as a whole (DynamoDB developer guide,
+/// "Metrics and dimensions"); reads and writes that exceed the capacity are.
+fn session_throttles(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) {
+    let query = |id: &'static str, metric: &'static str| {
+        metric_alarm::MetricQuery::new(id).return_data(false).metric(
+            metric_alarm::MetricQueryMetric::new(metric, PERIOD_SECONDS, "Sum")
+                .namespace("AWS/DynamoDB")
+                .dimensions([("TableName", inputs.session_table.clone())]),
+        )
+    };
+    let sum = metric_alarm::MetricQuery::new("throttles")
+        .expression("FILL(reads, 0) + FILL(writes, 0)")
+        .label("Throttled reads and writes")
+        .return_data(true);
+    let name = region.name(NameKind::Alarm, "session-throttles");
+    region.add(
+        cloudwatch::MetricAlarm::new("session_throttles", name, "GreaterThanThreshold", 1)
+            .alarm_description("The session table refuses reads or writes: payments are answered with 503.")
+            .metric_query(query("reads", "ReadThrottleEvents"))
+            .metric_query(query("writes", "WriteThrottleEvents"))
+            .metric_query(sum)
+            .threshold(0)
+            .treat_missing_data("notBreaching")
+            .alarm_actions([inputs.topic.arn()])
+            .ok_actions([inputs.topic.arn()]),
+    );
+}
+
+/// Tells a person that the primary's endpoint fails. Route 53 reports health checks in us-east-1 only (Route 53
+/// developer guide, "Monitoring health checks"), so the scope must be there. No automatic step hangs on it.
+pub fn health_check_alarm(
+    region: &mut RegionScope<'_>,
+    health_check: &Handle<route53::HealthCheck>,
+    topic: &Handle<sns::Topic>,
+) {
+    let name = region.name(NameKind::Alarm, "endpoint-health");
+    region.add(
+        cloudwatch::MetricAlarm::new("endpoint_health", name, "LessThanThreshold", 1)
+            .alarm_description("Route 53 finds the primary endpoint unhealthy: DNS answers with the standby region.")
+            .namespace("AWS/Route53")
+            .metric_name("HealthCheckStatus")
+            .dimensions([("HealthCheckId", health_check.id())])
+            .statistic("Minimum")
+            .period(PERIOD_SECONDS)
+            .threshold(1)
+            .treat_missing_data("breaching")
+            .alarm_actions([topic.arn()])
+            .ok_actions([topic.arn()]),
+    );
+}

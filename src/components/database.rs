@@ -1,0 +1,254 @@
+//! Aurora PostgreSQL: a region's member of the global database.
+//!
+//! Both members are made by the same code from the same arguments, because after a switchover either can be the writer:
+//! nothing here but [`Membership`] knows which one was the writer when the stack was made.
+
+use super::credentials::{ADMINISTRATOR, Credentials};
+use super::log_group::{LogGroupInputs, log_group};
+use super::naming::NameKind;
+use super::network::Network;
+use super::region_scope::RegionScope;
+use crate::aws::iam_policy::PolicyDocument;
+use crate::aws::{iam, kms, rds, sns};
+use crate::settings::Region;
+use crate::terraform::functions::{join, regex};
+use crate::terraform::{
+    Expression, Handle, Lifecycle, Number, Resource, Value, concat,
+};
+
+/// The engine of every part of the database.
+const ENGINE: &str = "aurora-postgresql";
+
+/// What the global database does to a member behind Terraform's back, each of which Terraform would undo on the next
+/// apply: a switchover turns `replication_source_identifier` around, and undoing that promotes the replica to a
+/// database of its own (terraform-provider-aws issue 42919); upgrades arrive through the global cluster (issue 21879).
+const CHANGED_BY_GLOBAL_DATABASE: [&str; 3] =
+    ["engine_version", "global_cluster_identifier", "replication_source_identifier"];
+
+/// Seconds between two samples of operating-system metrics.
+const MONITORING_INTERVAL_SECONDS: u32 = 60;
+
+/// Days of Performance Insights that cost nothing.
+const FREE_INSIGHTS_DAYS: u32 = 7;
+
+/// What both members are made from.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    /// The name of the database inside the cluster.
+    pub database_name: Value<String>,
+    /// The engine's version.
+    pub engine_version: Value<String>,
+    /// The class of every instance.
+    pub instance_class: Value<String>,
+    /// How many instances each region has.
+    pub instances: Value<Number>,
+    /// How many days of backups are kept.
+    pub backup_retention_days: Value<Number>,
+    /// Whether the database refuses to be deleted, and leaves a last snapshot when it is.
+    pub deletion_protection: Value<bool>,
+    /// Whether Terraform refuses to destroy it.
+    pub prevent_destroy: bool,
+    /// Whether operating-system metrics and Performance Insights are collected.
+    pub insights: bool,
+}
+
+/// What a region gives its member.
+#[derive(Debug)]
+pub struct DatabaseInputs<'a> {
+    /// The settings that both members share.
+    pub settings: &'a DatabaseSettings,
+    /// Where it stands.
+    pub network: &'a Network,
+    /// Encrypts storage and insights.
+    pub key: &'a Handle<kms::Key>,
+    /// Where its log goes.
+    pub logs: &'a LogGroupInputs,
+    /// Who hears of failovers and failures.
+    pub topic: &'a Handle<sns::Topic>,
+    /// What it belongs to.
+    pub global: &'a Handle<rds::GlobalCluster>,
+    /// What it is when the stack is made.
+    pub membership: Membership<'a>,
+}
+
+/// What a member is when the stack is made.
+#[derive(Debug)]
+pub enum Membership<'a> {
+    /// It takes writes.
+    Writer {
+        /// Who may administer it.
+        credentials: &'a Credentials,
+    },
+    /// It replicates from the writer, and has the writer's users and data.
+    Replica {
+        /// The writer's region.
+        source: Region,
+        /// The writer's instances, which must be there first (provider documentation of `aws_rds_global_cluster`).
+        writer_instances: &'a Handle<rds::ClusterInstance>,
+    },
+}
+
+/// A member of the global database.
+#[derive(Debug)]
+pub struct Database {
+    /// The cluster.
+    pub cluster: Handle<rds::Cluster>,
+    /// Its instances.
+    pub instances: Handle<rds::ClusterInstance>,
+    /// The cluster's identifier, known before the cluster is.
+    pub identifier: Value<String>,
+}
+
+/// Adds the global database that both members join.
+pub fn global_database(region: &mut RegionScope<'_>, settings: &DatabaseSettings) -> Handle<rds::GlobalCluster> {
+    let name = region.name(NameKind::Database, "global");
+    region.add(
+        rds::GlobalCluster::new("payments", name)
+            .engine(ENGINE)
+            .engine_version(&settings.engine_version)
+            .database_name(&settings.database_name)
+            .storage_encrypted(true)
+            .deletion_protection(&settings.deletion_protection)
+            // Creation fails on a version past its standard support, where AWS would enrol it in paid Extended Support.
+            .engine_lifecycle_support("open-source-rds-extended-support-disabled")
+            .lifecycle(Lifecycle::new().prevent_destroy(settings.prevent_destroy)),
+    )
+}
+
+/// Adds a region's member.
+pub fn database(region: &mut RegionScope<'_>, inputs: &DatabaseInputs<'_>) -> Database {
+    let identifier = region.name(NameKind::Database, "database");
+    let monitoring_role = inputs.settings.insights.then(|| monitoring_role(region));
+    let cluster = cluster(region, inputs, &identifier);
+    let instances = instances(region, inputs, &cluster, &identifier, monitoring_role.as_ref());
+    events(region, inputs, &cluster);
+    Database { cluster, instances, identifier }
+}
+
+fn cluster(region: &mut RegionScope<'_>, inputs: &DatabaseInputs<'_>, identifier: &Value<String>) -> Handle<rds::Cluster> {
+    let settings = inputs.settings;
+    let subnet_group = region.add(
+        rds::SubnetGroup::new("database", inputs.network.subnet_ids())
+            .name(identifier)
+            .description("Private subnets of the payments database"),
+    );
+    let parameters = region.add(
+        rds::ClusterParameterGroup::new("database", parameter_family(&settings.engine_version))
+            .name(identifier)
+            .description("Payments database: TLS only, slow statements logged")
+            .parameter(rds::cluster_parameter_group::Parameter::new("rds.force_ssl", "1"))
+            .parameter(rds::cluster_parameter_group::Parameter::new("log_min_duration_statement", "1000"))
+            .lifecycle(Lifecycle::new().create_before_destroy()),
+    );
+    let log_path = concat(["/aws/rds/cluster/".into(), identifier.clone(), "/postgresql".into()]);
+    let log = log_group(region, "database", log_path, inputs.logs);
+    let cluster = rds::Cluster::new("database", ENGINE)
+        .cluster_identifier(identifier)
+        .global_cluster_identifier(inputs.global.id())
+        .engine_version(&settings.engine_version)
+        .db_subnet_group_name(subnet_group.name())
+        .vpc_security_group_ids([inputs.network.database_group.id()])
+        .db_cluster_parameter_group_name(parameters.name())
+        .storage_encrypted(true)
+        .kms_key_id(inputs.key.arn())
+        .enable_http_endpoint(true)
+        .enabled_cloudwatch_logs_exports(["postgresql"])
+        .iam_database_authentication_enabled(true)
+        .backup_retention_period(&settings.backup_retention_days)
+        .preferred_backup_window("03:00-04:00")
+        .preferred_maintenance_window("sun:05:00-sun:06:00")
+        .copy_tags_to_snapshot(true)
+        .deletion_protection(&settings.deletion_protection)
+        .delete_automated_backups(!settings.deletion_protection.clone())
+        .skip_final_snapshot(!settings.deletion_protection.clone())
+        .final_snapshot_identifier(concat([identifier.clone(), "-final".into()]))
+        .depends_on(&log)
+        .lifecycle(
+            Lifecycle::new()
+                .ignore_changes(CHANGED_BY_GLOBAL_DATABASE)
+                .prevent_destroy(settings.prevent_destroy),
+        );
+    region.add(join_global_database(cluster, settings, &inputs.membership))
+}
+
+fn join_global_database(cluster: rds::Cluster, settings: &DatabaseSettings, membership: &Membership<'_>) -> rds::Cluster {
+    match membership {
+        Membership::Writer { credentials } => cluster
+            .database_name(&settings.database_name)
+            .master_username(ADMINISTRATOR)
+            .master_password_wo(&credentials.password)
+            .master_password_wo_version(&credentials.version),
+        // A replica brings no users, password or database name of its own: the API refuses them.
+        Membership::Replica { source, writer_instances } => {
+            cluster.source_region(source.name()).depends_on(*writer_instances)
+        }
+    }
+}
+
+/// The parameter family of a version: `aurora-postgresql17` for 17.7.
+fn parameter_family(engine_version: &Value<String>) -> Value<String> {
+    let major: Value<String> = regex("^[0-9]+", engine_version.clone()).cast();
+    concat([ENGINE.into(), major])
+}
+
+fn instances(
+    region: &mut RegionScope<'_>,
+    inputs: &DatabaseInputs<'_>,
+    cluster: &Handle<rds::Cluster>,
+    identifier: &Value<String>,
+    monitoring_role: Option<&Handle<iam::Role>>,
+) -> Handle<rds::ClusterInstance> {
+    let settings = inputs.settings;
+    let number: Value<Number> = Value::new(Expression::named("count", &["index"]));
+    let instance = rds::ClusterInstance::new("database", cluster.id(), ENGINE, &settings.instance_class)
+        .count(&settings.instances)
+        .identifier(join("-", [identifier.clone(), crate::terraform::functions::tostring(number.plus(1))]))
+        .engine_version(cluster.engine_version())
+        .publicly_accessible(false)
+        // Members of a global database are upgraded together, through the global cluster, or a failover is refused for
+        // unequal versions.
+        .auto_minor_version_upgrade(false)
+        .copy_tags_to_snapshot(true)
+        .lifecycle(Lifecycle::new().ignore_changes(["engine_version"]));
+    let instance = match monitoring_role {
+        Some(role) => instance
+            .monitoring_interval(MONITORING_INTERVAL_SECONDS)
+            .monitoring_role_arn(role.arn())
+            .performance_insights_enabled(true)
+            .performance_insights_kms_key_id(inputs.key.arn())
+            .performance_insights_retention_period(FREE_INSIGHTS_DAYS),
+        None => instance.performance_insights_enabled(false),
+    };
+    region.add(instance)
+}
+
+fn monitoring_role(region: &mut RegionScope<'_>) -> Handle<iam::Role> {
+    let name = region.name(NameKind::Role, "database-monitoring");
+    let account_id = region.account_id();
+    let role = region.add(
+        iam::Role::new(
+            "database_monitoring",
+            PolicyDocument::assumed_by("monitoring.rds.amazonaws.com", &account_id).to_json(),
+        )
+        .name(name)
+        .description("Writes operating-system metrics of the payments database"),
+    );
+    region.add(iam::RolePolicyAttachment::new(
+        "database_monitoring",
+        "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+        role.name(),
+    ));
+    role
+}
+
+/// RDS tells of fencing, failovers and failures as events (Aurora user guide, "Amazon RDS event categories").
+fn events(region: &mut RegionScope<'_>, inputs: &DatabaseInputs<'_>, cluster: &Handle<rds::Cluster>) {
+    let name = region.name(NameKind::Database, "database-events");
+    region.add(
+        rds::EventSubscription::new("database", inputs.topic.arn())
+            .name(name)
+            .source_type("db-cluster")
+            .source_ids([cluster.id()])
+            .event_categories(["failover", "failure", "global-failover", "maintenance", "notification"]),
+    );
+}

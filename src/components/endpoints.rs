@@ -1,0 +1,60 @@
+//! Private ways from the network to the AWS services that the payment function calls.
+
+use super::network::Network;
+use super::region_scope::RegionScope;
+use crate::aws::iam_policy::{PolicyDocument, Principal, Statement};
+use crate::aws::vpc;
+use crate::terraform::{Handle, Value};
+
+const HTTPS_PORT: u32 = 443;
+
+/// Adds gateway endpoints, which cost nothing, for S3 and DynamoDB, and an interface endpoint for the Data API.
+///
+/// Logs and traces of a function leave through the Lambda service, not through its VPC, and the Data API reads the
+/// database's secret by itself: no more endpoints are needed.
+pub fn endpoints(region: &mut RegionScope<'_>, network: &Network) {
+    for service in ["s3", "dynamodb"] {
+        let endpoint = gateway(region, network, service);
+        region.add(
+            vpc::SecurityGroupEgressRule::new(format!("functions_to_{service}"), "tcp", network.function_group.id())
+                .description(format!("Payment functions to {service}"))
+                .from_port(HTTPS_PORT)
+                .to_port(HTTPS_PORT)
+                .prefix_list_id(endpoint.prefix_list_id()),
+        );
+    }
+    let policy = own_account_only(region);
+    region.add(
+        vpc::Endpoint::new("data_api", network.vpc.id())
+            .service_name(endpoint_service(region, "rds-data"))
+            .vpc_endpoint_type("Interface")
+            .private_dns_enabled(true)
+            .subnet_ids(network.subnet_ids())
+            .security_group_ids([network.endpoint_group.id()])
+            .policy(policy),
+    );
+}
+
+fn gateway(region: &mut RegionScope<'_>, network: &Network, service: &'static str) -> Handle<vpc::Endpoint> {
+    let policy = own_account_only(region);
+    region.add(
+        vpc::Endpoint::new(service, network.vpc.id())
+            .service_name(endpoint_service(region, service))
+            .vpc_endpoint_type("Gateway")
+            .route_table_ids([network.route_table.id()])
+            .policy(policy),
+    )
+}
+
+fn endpoint_service(region: &RegionScope<'_>, service: &str) -> Value<String> {
+    format!("com.amazonaws.{}.{service}", region.region().name()).into()
+}
+
+/// Nobody takes data out through the endpoint with credentials of another account.
+fn own_account_only(region: &RegionScope<'_>) -> PolicyDocument {
+    PolicyDocument::new([Statement::allow("IdentitiesOfThisAccount")
+        .action("*")
+        .resource("*")
+        .principal(Principal::Anyone)
+        .when("StringEquals", "aws:PrincipalAccount", region.account_id())])
+}

@@ -1,0 +1,24 @@
+//! One file per capability. A component takes what it needs and returns what others build on; it does not know whether
+//! it stands in the primary or the DR region unless that is the point of it.
+
+pub mod alarms;
+pub mod alerts;
+pub mod api_domain;
+pub mod bucket;
+pub mod credentials;
+pub mod dashboard;
+pub mod database;
+pub mod dns;
+pub mod encryption;
+pub mod endpoints;
+pub mod flow_logs;
+pub mod function_package;
+pub mod log_group;
+pub mod naming;
+pub mod network;
+pub mod payments_api;
+pub mod payments_function;
+pub mod region_scope;
+pub mod replication;
+pub mod sessions;
+pub mod storage;

@@ -1,0 +1,131 @@
+//! Names in AWS: one scheme for all of them, and AWS's limits held before anything is written.
+//!
+//! Every name reads `payments-<purpose>-<region token>-<suffix>`. It never says primary or standby: the two swap roles,
+//! names stay.
+
+use crate::settings::Region;
+use crate::terraform::{Diagnostic, DiagnosticKind, Value, concat, text};
+
+/// What every name begins with.
+pub const PROJECT: &str = "payments";
+
+/// The longest suffix the `environment_suffix` variable accepts. Names are checked with a suffix of this length, so
+/// that none gets too long by a later `-var`.
+pub const LONGEST_SUFFIX: usize = 12;
+
+/// The digits of an AWS account id, which names that must be unique in the world end with.
+const ACCOUNT_ID_LENGTH: usize = 12;
+
+/// The kinds of names that AWS limits, each with the limit of its API reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameKind {
+    /// S3 bucket: 3 to 63, unique among all accounts of the partition, hence the account id at the end.
+    Bucket,
+    /// Lambda function: 64 (`CreateFunction`).
+    Function,
+    /// IAM role: 64 (`CreateRole`).
+    Role,
+    /// RDS cluster, instance and global cluster identifiers: 63 (`CreateDBCluster`).
+    Database,
+    /// DynamoDB table: 255 (`CreateTable`).
+    Table,
+    /// SNS topic: 256 (`CreateTopic`).
+    Topic,
+    /// CloudWatch alarm: 255 (`PutMetricAlarm`).
+    Alarm,
+    /// CloudWatch dashboard: 255 (`PutDashboard`).
+    Dashboard,
+    /// CloudWatch log group: 512 (`CreateLogGroup`).
+    LogGroup,
+    /// KMS alias after `alias/`: 250 (`CreateAlias`, 256 in all).
+    KeyAlias,
+    /// Secrets Manager secret: 512 (`CreateSecret`).
+    Secret,
+    /// API Gateway REST API, usage plan and other parts: 128, the shortest among them.
+    Api,
+    /// Security group: 255 (`CreateSecurityGroup`).
+    SecurityGroup,
+    /// A tag's value: 256.
+    Tag,
+}
+
+impl NameKind {
+    /// The most characters AWS takes.
+    pub fn limit(self) -> usize {
+        match self {
+            Self::Bucket | Self::Database => 63,
+            Self::Function | Self::Role => 64,
+            Self::Table | Self::Alarm | Self::Dashboard | Self::SecurityGroup => 255,
+            Self::Topic | Self::Tag => 256,
+            Self::LogGroup | Self::Secret => 512,
+            Self::KeyAlias => 250,
+            Self::Api => 128,
+        }
+    }
+
+    fn takes_account_id(self) -> bool {
+        self == Self::Bucket
+    }
+}
+
+/// Makes names for one region.
+#[derive(Debug, Clone)]
+pub struct Naming {
+    token: &'static str,
+    suffix: Value<String>,
+    account_id: Value<String>,
+}
+
+impl Naming {
+    /// Names in `region`, ending in `suffix`.
+    pub fn new(region: Region, suffix: Value<String>, account_id: Value<String>) -> Self {
+        Self { token: region.token(), suffix, account_id }
+    }
+
+    /// The name of something of this kind.
+    ///
+    /// # Errors
+    /// The name would be longer than AWS takes, or carry a character that names may not have.
+    pub fn name(&self, kind: NameKind, purpose: &str) -> Result<Value<String>, Diagnostic> {
+        let stem = format!("{PROJECT}-{purpose}-{}-", self.token);
+        let account = if kind.takes_account_id() { ACCOUNT_ID_LENGTH + 1 } else { 0 };
+        let longest = stem.len() + LONGEST_SUFFIX + account;
+        if longest > kind.limit() {
+            return Err(too_long(kind, purpose, longest));
+        }
+        if !is_plain(&stem) {
+            return Err(not_plain(kind, purpose));
+        }
+        let mut parts = vec![text(stem), self.suffix.clone()];
+        if kind.takes_account_id() {
+            parts.extend([text("-"), self.account_id.clone()]);
+        }
+        Ok(concat(parts))
+    }
+}
+
+/// Lower-case letters, digits and single hyphens, a letter first: what every kind of name above accepts.
+fn is_plain(stem: &str) -> bool {
+    stem.starts_with(|first: char| first.is_ascii_lowercase())
+        && !stem.contains("--")
+        && stem.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+fn too_long(kind: NameKind, purpose: &str, longest: usize) -> Diagnostic {
+    Diagnostic::new(
+        DiagnosticKind::IllegalName,
+        format!("{kind:?} `{purpose}`"),
+        format!("the name can be {longest} characters long, AWS takes {}", kind.limit()),
+    )
+    .because(format!("a suffix may have up to {LONGEST_SUFFIX} characters, and every one of them must fit"))
+    .help("shorten the purpose")
+}
+
+fn not_plain(kind: NameKind, purpose: &str) -> Diagnostic {
+    Diagnostic::new(
+        DiagnosticKind::IllegalName,
+        format!("{kind:?} `{purpose}`"),
+        "the name has a character that names in AWS may not have",
+    )
+    .help("use lower-case letters, digits and single hyphens")
+}

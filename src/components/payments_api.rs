@@ -1,0 +1,303 @@
+//! A region's API: REST, regional, the payment function behind every route.
+
+use sha2::{Digest, Sha256};
+
+use super::log_group::{LogGroupInputs, log_group};
+use super::naming::NameKind;
+use super::payments_function::PaymentsFunction;
+use super::region_scope::RegionScope;
+use crate::aws::iam_policy::PolicyDocument;
+use crate::aws::{apigateway, iam, lambda};
+use crate::settings::ApiAuthorization;
+use crate::terraform::functions::jsonencode;
+use crate::terraform::{
+    Expression, Handle, Lifecycle, Number, Object, Resource, Value, concat,
+};
+
+/// The stage that callers use, and the path under which Route 53 finds the health route.
+pub const STAGE: &str = "live";
+
+/// The path of the health route below the stage.
+pub const HEALTH_PATH: &str = "health";
+
+/// Fields of an access log entry: who called what with which outcome, and no body (card data stays out of logs).
+const ACCESS_LOG_FIELDS: [(&str, &str); 10] = [
+    ("error", "$context.error.message"),
+    ("latency_ms", "$context.responseLatency"),
+    ("method", "$context.httpMethod"),
+    ("request_id", "$context.requestId"),
+    ("request_time", "$context.requestTime"),
+    ("resource_path", "$context.resourcePath"),
+    ("source_ip", "$context.identity.sourceIp"),
+    ("status", "$context.status"),
+    ("trace_id", "$context.xrayTraceId"),
+    ("user_agent", "$context.identity.userAgent"),
+];
+
+/// What the API is made from.
+#[derive(Debug)]
+pub struct ApiInputs<'a> {
+    /// What answers.
+    pub function: &'a PaymentsFunction,
+    /// How callers prove who they are.
+    pub authorization: ApiAuthorization,
+    /// Requests a second, in the long run.
+    pub rate_limit: &'a Value<Number>,
+    /// Requests at one moment.
+    pub burst_limit: &'a Value<Number>,
+    /// Where access logs go.
+    pub logs: &'a LogGroupInputs,
+    /// Whether this stack sets the account's logging role for API Gateway in the region.
+    pub manage_account: &'a Value<bool>,
+    /// Whether requests are traced.
+    pub tracing: bool,
+}
+
+/// An API that answers.
+#[derive(Debug)]
+pub struct PaymentsApi {
+    /// The API.
+    pub api: Handle<apigateway::RestApi>,
+    /// Its stage.
+    pub stage: Handle<apigateway::Stage>,
+    /// Its name, known before the API is.
+    pub name: Value<String>,
+}
+
+impl PaymentsApi {
+    /// Where the stage answers, without a slash at the end.
+    pub fn url(&self) -> Value<String> {
+        self.stage.invoke_url()
+    }
+}
+
+/// Adds the API.
+pub fn payments_api(region: &mut RegionScope<'_>, inputs: &ApiInputs<'_>) -> PaymentsApi {
+    let name = region.name(NameKind::Api, "api");
+    let api = region.add(
+        apigateway::RestApi::new("payments", &name)
+            .description("Takes payments")
+            .endpoint_configuration(apigateway::rest_api::EndpointConfiguration::new(["REGIONAL"])),
+    );
+    let mut definition = Definition::default();
+    routes(region, inputs, &api, &mut definition);
+    refusals(region, &api, &mut definition);
+    let deployment = definition.deploy(region, &api);
+    let stage = stage(region, inputs, &api, &deployment);
+    region.add(
+        lambda::Permission::new(
+            "api",
+            "lambda:InvokeFunction",
+            inputs.function.function.function_name(),
+            "apigateway.amazonaws.com",
+        )
+        .statement_id("AllowPaymentsApi")
+        .source_arn(concat([api.execution_arn(), "/".into(), STAGE.into(), "/*".into()])),
+    );
+    if inputs.authorization == ApiAuthorization::ApiKey {
+        usage_plan(region, inputs, &api, &stage);
+    }
+    PaymentsApi { api, stage, name }
+}
+
+/// What a deployment freezes. Its digest triggers a new deployment exactly when something deployed has changed.
+#[derive(Debug, Default)]
+struct Definition {
+    digest: Sha256,
+    parts: Vec<Expression>,
+}
+
+impl Definition {
+    fn add<R: Resource>(&mut self, region: &mut RegionScope<'_>, mut part: R) -> Handle<R> {
+        let block = part.block_mut();
+        self.digest.update(block.address().to_string());
+        self.digest.update(Expression::Object(block.arguments().clone()).to_string());
+        let handle = region.add(part);
+        self.parts.push(Expression::from(&handle));
+        handle
+    }
+
+    fn deploy(self, region: &mut RegionScope<'_>, api: &Handle<apigateway::RestApi>) -> Handle<apigateway::Deployment> {
+        let digest = self.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let deployment = apigateway::Deployment::new("payments", api.id())
+            .triggers([("definition", Value::<String>::from(digest))])
+            // A deployment that a stage uses cannot be deleted, so its successor comes first.
+            .lifecycle(Lifecycle::new().create_before_destroy());
+        region.add(self.parts.into_iter().fold(deployment, Resource::depends_on))
+    }
+}
+
+fn routes(
+    region: &mut RegionScope<'_>,
+    inputs: &ApiInputs<'_>,
+    api: &Handle<apigateway::RestApi>,
+    definition: &mut Definition,
+) {
+    let validator = definition.add(
+        region,
+        apigateway::RequestValidator::new("body", "body", api.id()).validate_request_body(true),
+    );
+    let model = definition.add(
+        region,
+        apigateway::Model::new("payment", "application/json", "Payment", api.id())
+            .description("A payment")
+            .schema(jsonencode(payment_schema())),
+    );
+    let payments = definition.add(
+        region,
+        apigateway::Resource::new("payments", api.root_resource_id(), "payments", api.id()),
+    );
+    let health = definition.add(
+        region,
+        apigateway::Resource::new("health", api.root_resource_id(), HEALTH_PATH, api.id()),
+    );
+    for (route, resource_id) in [("root", api.root_resource_id()), ("payments", payments.id())] {
+        let post = apigateway::Method::new(
+            format!("post_{route}"),
+            authorization_type(inputs.authorization),
+            "POST",
+            resource_id.clone(),
+            api.id(),
+        )
+        .api_key_required(inputs.authorization == ApiAuthorization::ApiKey)
+        .request_validator_id(validator.id())
+        .request_models([("application/json", model.name())]);
+        integrate(region, inputs, api, definition, (format!("post_{route}"), post, resource_id));
+    }
+    // Open to all, because Route 53's checkers prove nothing about themselves. It tells only whether payments are taken.
+    let get = apigateway::Method::new("get_health", "NONE", "GET", health.id(), api.id());
+    integrate(region, inputs, api, definition, ("get_health".to_owned(), get, health.id()));
+}
+
+fn integrate(
+    region: &mut RegionScope<'_>,
+    inputs: &ApiInputs<'_>,
+    api: &Handle<apigateway::RestApi>,
+    definition: &mut Definition,
+    (name, method, resource_id): (String, apigateway::Method, Value<String>),
+) {
+    let method = definition.add(region, method);
+    definition.add(
+        region,
+        apigateway::Integration::new(name, method.http_method(), resource_id, api.id(), "AWS_PROXY")
+            // Functions are invoked by POST, whatever the caller's method.
+            .integration_http_method("POST")
+            .uri(inputs.function.function.invoke_arn()),
+    );
+}
+
+fn authorization_type(authorization: ApiAuthorization) -> &'static str {
+    match authorization {
+        ApiAuthorization::AwsIam => "AWS_IAM",
+        ApiAuthorization::None | ApiAuthorization::ApiKey => "NONE",
+    }
+}
+
+/// What API Gateway checks before the function runs; the function checks the same and more.
+fn payment_schema() -> Object {
+    let schema = serde_json::json!({
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "title": "Payment",
+        "type": "object",
+        "required": ["payment_id", "amount"],
+        "properties": {
+            "payment_id": { "type": "string" },
+            "amount": { "type": "number" },
+        },
+    });
+    match Expression::from(schema) {
+        Expression::Object(object) => object,
+        _ => Object::new(),
+    }
+}
+
+/// A refused body is answered with the reason, in the shape of the function's own refusals.
+fn refusals(region: &mut RegionScope<'_>, api: &Handle<apigateway::RestApi>, definition: &mut Definition) {
+    definition.add(
+        region,
+        apigateway::GatewayResponse::new("bad_body", "BAD_REQUEST_BODY", api.id()).status_code("400").response_templates([
+            ("application/json", r#"{"message":"$context.error.validationErrorString"}"#),
+        ]),
+    );
+}
+
+fn stage(
+    region: &mut RegionScope<'_>,
+    inputs: &ApiInputs<'_>,
+    api: &Handle<apigateway::RestApi>,
+    deployment: &Handle<apigateway::Deployment>,
+) -> Handle<apigateway::Stage> {
+    let account = logging_role(region, inputs.manage_account);
+    let log_name = region.name(NameKind::LogGroup, "api-access");
+    let log = log_group(region, "api_access", concat(["/aws/apigateway/".into(), log_name]), inputs.logs);
+    let stage = region.add(
+        apigateway::Stage::new("payments", deployment.id(), api.id(), STAGE)
+            .xray_tracing_enabled(inputs.tracing)
+            .access_log_settings(apigateway::stage::AccessLogSettings::new(log.arn(), access_log_format()))
+            // Without the account's role the stage is refused.
+            .depends_on(&account),
+    );
+    region.add(apigateway::MethodSettings::new(
+        "payments",
+        "*/*",
+        api.id(),
+        stage.stage_name(),
+        apigateway::method_settings::Settings::new()
+            .metrics_enabled(true)
+            // Bodies are card data: they are not logged.
+            .data_trace_enabled(false)
+            .logging_level("ERROR")
+            .throttling_rate_limit(inputs.rate_limit)
+            .throttling_burst_limit(inputs.burst_limit),
+    ));
+    stage
+}
+
+fn access_log_format() -> Value<String> {
+    let fields: Object = ACCESS_LOG_FIELDS.into_iter().collect();
+    jsonencode(fields)
+}
+
+/// The role with which API Gateway writes logs is a setting of the whole account in a region. A second stack in the same
+/// account sets it too, to a role of its own that serves as well, so neither undoes the other's.
+fn logging_role(region: &mut RegionScope<'_>, manage_account: &Value<bool>) -> Handle<apigateway::Account> {
+    let name = region.name(NameKind::Role, "api-logs");
+    let account_id = region.account_id();
+    let role = region.add(
+        iam::Role::new("api_logs", PolicyDocument::assumed_by("apigateway.amazonaws.com", &account_id).to_json())
+            .name(name)
+            .description("Writes logs of API Gateway"),
+    );
+    let policy = region.add(iam::RolePolicyAttachment::new(
+        "api_logs",
+        "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+        role.name(),
+    ));
+    region.add(
+        apigateway::Account::new("logging")
+            .only_if(manage_account)
+            .cloudwatch_role_arn(role.arn())
+            .depends_on(&policy)
+            .lifecycle(Lifecycle::new().ignore_changes(["cloudwatch_role_arn"])),
+    )
+}
+
+/// Keys themselves are not made here: their value would lie in the state, and both regions must know the same one.
+fn usage_plan(
+    region: &mut RegionScope<'_>,
+    inputs: &ApiInputs<'_>,
+    api: &Handle<apigateway::RestApi>,
+    stage: &Handle<apigateway::Stage>,
+) {
+    let name = region.name(NameKind::Api, "callers");
+    region.add(
+        apigateway::UsagePlan::new("callers", name)
+            .description("Callers with an API key")
+            .api_stages(apigateway::usage_plan::ApiStages::new(api.id(), stage.stage_name()))
+            .throttle_settings(
+                apigateway::usage_plan::ThrottleSettings::new()
+                    .rate_limit(inputs.rate_limit)
+                    .burst_limit(inputs.burst_limit),
+            ),
+    );
+}

@@ -1,0 +1,103 @@
+//! Where a component builds: one region's names, tags, account and provider over a part of the module.
+
+use std::borrow::Cow;
+
+use super::naming::{NameKind, Naming};
+use crate::aws;
+use crate::settings::Region;
+use crate::terraform::{
+    Diagnostic, Handle, Map, Module, ProviderReference, Resource, ResourceMode, Scope, Value,
+};
+
+/// What is known about one region of the stack before its components are built.
+#[derive(Debug, Clone)]
+pub struct RegionContext {
+    /// What block names in this region begin with, such as `primary`.
+    pub prefix: &'static str,
+    /// The region itself.
+    pub region: Region,
+    /// The provider configuration that works in it.
+    pub provider: ProviderReference,
+    /// The account's id.
+    pub account_id: Value<String>,
+    /// How things are named in it.
+    pub naming: Naming,
+}
+
+/// Adds blocks of one region to the module. What is wrong with a name is kept until the whole stack is checked.
+#[derive(Debug)]
+pub struct RegionScope<'stack> {
+    scope: Scope<'stack>,
+    context: &'stack RegionContext,
+    problems: &'stack mut Vec<Diagnostic>,
+}
+
+impl<'stack> RegionScope<'stack> {
+    /// A scope in the region of `context`.
+    pub fn new(
+        module: &'stack mut Module,
+        context: &'stack RegionContext,
+        problems: &'stack mut Vec<Diagnostic>,
+    ) -> Self {
+        Self { scope: Scope::new(module, context.prefix, &context.provider), context, problems }
+    }
+
+    /// The region.
+    pub fn region(&self) -> Region {
+        self.context.region
+    }
+
+    /// The account's id.
+    pub fn account_id(&self) -> Value<String> {
+        self.context.account_id.clone()
+    }
+
+    /// The module, for locals, checks and outputs.
+    pub fn module(&mut self) -> &mut Module {
+        self.scope.module()
+    }
+
+    /// A name in AWS; one that AWS would refuse is reported when the stack is checked.
+    pub fn name(&mut self, kind: NameKind, purpose: &str) -> Value<String> {
+        self.context.naming.name(kind, purpose).unwrap_or_else(|problem| {
+            self.problems.push(problem);
+            Value::null()
+        })
+    }
+
+    /// Adds a block. One that takes tags gets its `Name`; the tags that everything shares come from the provider's
+    /// `default_tags`.
+    pub fn add<R: Resource>(&mut self, mut resource: R) -> Handle<R> {
+        let block = resource.block_mut();
+        if block.mode() == ResourceMode::Managed && takes_tags(block.type_name()) {
+            let purpose = block.local_name().replace('_', "-");
+            let name = self.name(NameKind::Tag, &purpose);
+            let tags: Value<Map<String>> = [(Cow::Borrowed("Name"), name)].into();
+            resource.block_mut().set_argument("tags", tags.into());
+        }
+        self.scope.add(resource)
+    }
+
+    /// An ARN of this region and account: `service` and what follows the account id.
+    pub fn arn(&self, service: &'static str, rest: impl IntoIterator<Item = Value<String>>) -> Value<String> {
+        let head = format!("arn:aws:{service}:{}:", self.region().name());
+        let parts = [head.into(), self.account_id(), ":".into()];
+        crate::terraform::concat(parts.into_iter().chain(rest))
+    }
+
+    /// The ARN of the account's root, which key policies give back to IAM.
+    pub fn account_root(&self) -> Value<String> {
+        crate::terraform::concat(["arn:aws:iam::".into(), self.account_id(), ":root".into()])
+    }
+
+    /// The name of an AWS service's endpoint in this region, such as `s3.us-east-1.amazonaws.com`.
+    pub fn service(&self, service: &str) -> Value<String> {
+        format!("{service}.{}.amazonaws.com", self.region().name()).into()
+    }
+}
+
+fn takes_tags(type_name: &str) -> bool {
+    aws::schema()
+        .block_type(ResourceMode::Managed, type_name)
+        .is_some_and(|block| block.attribute("tags").is_some())
+}

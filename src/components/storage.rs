@@ -1,0 +1,87 @@
+//! A region's buckets: receipts, which are replicated, and operations (function code and access logs), which are not.
+
+use super::bucket::{Bucket, BucketInputs, bucket, bucket_arn};
+use super::naming::NameKind;
+use super::region_scope::RegionScope;
+use crate::aws::iam_policy::{Principal, Statement};
+use crate::aws::{kms, s3};
+use crate::terraform::{Handle, Number, Resource, Value, concat};
+
+/// Where S3 writes who read and wrote receipts.
+const ACCESS_LOG_PREFIX: &str = "access-logs/";
+
+/// Days for which a receipt's former versions are kept.
+const FORMER_RECEIPT_DAYS: u32 = 365;
+
+/// Days for which the function's former packages are kept.
+const FORMER_PACKAGE_DAYS: u32 = 90;
+
+/// What the buckets are made from.
+#[derive(Debug)]
+pub struct StorageInputs<'a> {
+    /// Encrypts the receipts.
+    pub key: &'a Handle<kms::Key>,
+    /// Whether buckets must be empty to be deleted.
+    pub deletion_protection: &'a Value<bool>,
+    /// Whether Terraform refuses to destroy the receipts.
+    pub prevent_destroy: bool,
+    /// Days for which access logs are kept.
+    pub log_retention_days: &'a Value<Number>,
+}
+
+/// A region's buckets.
+#[derive(Debug)]
+pub struct Storage {
+    /// Receipts of payments.
+    pub receipts: Bucket,
+    /// Function code and access logs.
+    pub operations: Bucket,
+}
+
+/// Adds both buckets.
+pub fn storage(region: &mut RegionScope<'_>, inputs: &StorageInputs<'_>) -> Storage {
+    let operations = operations(region, inputs);
+    let receipts = bucket(
+        region,
+        BucketInputs {
+            purpose: "receipts",
+            key: Some(inputs.key),
+            deletion_protection: inputs.deletion_protection,
+            prevent_destroy: inputs.prevent_destroy,
+            former_version_days: FORMER_RECEIPT_DAYS.into(),
+            expiry: None,
+            statements: Vec::new(),
+        },
+    );
+    region.add(s3::BucketLogging::new(
+        "receipts",
+        receipts.bucket.id(),
+        operations.bucket.id(),
+        concat([ACCESS_LOG_PREFIX.into(), "receipts/".into()]),
+    ));
+    Storage { receipts, operations }
+}
+
+/// S3 delivers access logs only to buckets that are encrypted with its own key, hence no key of ours here.
+fn operations(region: &mut RegionScope<'_>, inputs: &StorageInputs<'_>) -> Bucket {
+    let own_arn = bucket_arn(&region.name(NameKind::Bucket, "operations"));
+    let receipts_arn = bucket_arn(&region.name(NameKind::Bucket, "receipts"));
+    let deliver = Statement::allow("DeliverAccessLogs")
+        .action("s3:PutObject")
+        .resource(concat([own_arn, "/".into(), ACCESS_LOG_PREFIX.into(), "*".into()]))
+        .principal(Principal::service("logging.s3.amazonaws.com"))
+        .when("StringEquals", "aws:SourceAccount", region.account_id())
+        .when("ArnEquals", "aws:SourceArn", receipts_arn);
+    bucket(
+        region,
+        BucketInputs {
+            purpose: "operations",
+            key: None,
+            deletion_protection: inputs.deletion_protection,
+            prevent_destroy: false,
+            former_version_days: FORMER_PACKAGE_DAYS.into(),
+            expiry: Some((ACCESS_LOG_PREFIX, inputs.log_retention_days.clone())),
+            statements: vec![deliver],
+        },
+    )
+}

@@ -1,0 +1,105 @@
+//! What every part of the stack builds on: versions, providers, variables and the two regions.
+
+use super::variables::{self, Variables};
+use crate::aws::sts;
+use crate::components::function_package::FunctionPackage;
+use crate::components::naming::Naming;
+use crate::components::payments_function::PackageValues;
+use crate::components::region_scope::RegionContext;
+use crate::settings::{Region, Settings};
+use crate::terraform::{
+    Expression, Module, Object, Provider, ProviderReference, RequiredProvider, Resource, TerraformSettings, Value,
+};
+
+/// Write-only arguments, on which the database's password depends, came with 1.11.
+const TERRAFORM_VERSION: &str = ">= 1.11.0";
+
+/// The first version whose schema is embedded, up to the majors that the document is written for.
+const PROVIDER_VERSION: &str = ">= 5.100.0, < 7.0.0";
+
+/// Where Route 53 reports its health checks, whatever the stack's regions are (Route 53 developer guide, "Monitoring
+/// health checks").
+const ROUTE53_METRICS_REGION: Region = Region::US_EAST_1;
+
+/// The tags of everything, beside each resource's own `Name`.
+const SHARED_TAGS: [(&str, &str); 3] = [("CostCenter", "Operations"), ("Criticality", "High"), ("Environment", "DR")];
+
+/// What every part of the stack builds on.
+#[derive(Debug)]
+pub struct Foundations {
+    /// The shape.
+    pub settings: Settings,
+    /// The values.
+    pub variables: Variables,
+    /// The region that takes payments in ordinary times.
+    pub primary: RegionContext,
+    /// The region that takes them after a failover.
+    pub dr: RegionContext,
+    /// us-east-1, where neither of the two is there: for the alarm on the health check.
+    pub route53_metrics: Option<RegionContext>,
+    /// The payment function's package.
+    pub package: PackageValues,
+    /// The name that fails over.
+    pub failover_domain: Value<String>,
+}
+
+impl Foundations {
+    /// Declares all of it.
+    pub fn declare(module: &mut Module, settings: &Settings, package: FunctionPackage) -> Self {
+        module.settings(terraform_settings(settings));
+        let variables = variables::declare(module, settings);
+        let mut region = |prefix, region| region_context(module, settings, &variables, prefix, region);
+        let primary = region("primary", settings.primary_region);
+        let dr = region("dr", settings.dr_region);
+        let elsewhere = ![settings.primary_region, settings.dr_region].contains(&ROUTE53_METRICS_REGION);
+        let route53_metrics = elsewhere.then(|| region("route53_metrics", ROUTE53_METRICS_REGION));
+        let failover_domain = module.add_local("failover_domain", variables::failover_domain(&variables));
+        let package = PackageValues::new(package, &variables.function_package_path);
+        let package = PackageValues {
+            content_base64: module.add_local("payments_package_base64", package.content_base64),
+            sha256_base64: module.add_local("payments_package_sha256", package.sha256_base64),
+        };
+        Self { settings: settings.clone(), variables, primary, dr, route53_metrics, package, failover_domain }
+    }
+}
+
+fn terraform_settings(settings: &Settings) -> TerraformSettings {
+    let aws = RequiredProvider {
+        source: "hashicorp/aws".into(),
+        version: Some(PROVIDER_VERSION.into()),
+        configuration_aliases: Vec::new(),
+    };
+    let base = TerraformSettings::new().required_version(TERRAFORM_VERSION).required_provider("aws", aws);
+    match &settings.backend {
+        Some(backend) => base.backend(backend.clone()),
+        None => base,
+    }
+}
+
+fn region_context(
+    module: &mut Module,
+    settings: &Settings,
+    variables: &Variables,
+    prefix: &'static str,
+    region: Region,
+) -> RegionContext {
+    let provider = provider(module, settings, prefix, region);
+    let identity = module.add(sts::CallerIdentityData::new(prefix).provider(&provider));
+    let account_id = identity.account_id();
+    let naming = Naming::new(region, variables.environment_suffix.clone(), account_id.clone());
+    RegionContext { prefix, region, provider, account_id, naming }
+}
+
+/// There is no default configuration: a block that forgets its region is an error, not a resource in the wrong one.
+fn provider(module: &mut Module, settings: &Settings, alias: &'static str, region: Region) -> ProviderReference {
+    let tags: Object = SHARED_TAGS.into_iter().collect();
+    let default_tags: Object = [("tags", Expression::Object(tags))].into_iter().collect();
+    module.add_provider(
+        Provider::aliased("aws", alias)
+            .set("region", region.name())
+            // Even the primary's provider signs in through the DR region, so that Terraform still starts when the
+            // primary region does not answer.
+            .set("sts_region", settings.dr_region.name())
+            .set("default_tags", default_tags),
+    )
+}

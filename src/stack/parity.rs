@@ -1,0 +1,70 @@
+//! Parity: whatever one region has, the other has, unless it is declared here with its reason.
+//!
+//! A standby that lacks an alarm or a rule is found out on the day it is needed. This finds it when the document is made.
+
+use std::collections::BTreeSet;
+
+use crate::terraform::{Diagnostic, DiagnosticKind, Module, ResourceMode};
+
+/// What only one region has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asymmetry {
+    /// The address without the region's prefix, such as `aws_dynamodb_table.sessions`.
+    pub address: &'static str,
+    /// Why the other region has none.
+    pub reason: &'static str,
+}
+
+/// Every declared asymmetry.
+pub const ASYMMETRIES: [Asymmetry; 14] = [
+    Asymmetry { address: "aws_rds_global_cluster.payments", reason: "one definition spans both regions" },
+    Asymmetry { address: "aws_secretsmanager_secret.database", reason: "the other region holds its replica" },
+    Asymmetry { address: "aws_secretsmanager_secret_version.database", reason: "replicated with the secret" },
+    Asymmetry { address: "ephemeral.aws_secretsmanager_random_password.database", reason: "one password serves both" },
+    Asymmetry { address: "ephemeral.aws_secretsmanager_secret_version.database", reason: "only the writer sets users" },
+    Asymmetry { address: "aws_dynamodb_table.sessions", reason: "the other region holds its replica" },
+    Asymmetry { address: "aws_dynamodb_table_replica.sessions", reason: "the replica of the table" },
+    Asymmetry { address: "aws_route53_zone.payments", reason: "Route 53 is global" },
+    Asymmetry { address: "aws_route53_record.certificate_validation", reason: "one record validates both certificates" },
+    Asymmetry { address: "aws_route53_health_check.primary_endpoint", reason: "failover asks for the primary's health only" },
+    Asymmetry { address: "aws_route53_record.failover_primary", reason: "one answer of the pair" },
+    Asymmetry { address: "aws_route53_record.failover_secondary", reason: "the other answer of the pair" },
+    Asymmetry { address: "aws_cloudwatch_metric_alarm.endpoint_health", reason: "Route 53 reports in us-east-1 only" },
+    Asymmetry { address: "aws_cloudwatch_dashboard.failover", reason: "shows both regions, and outlives the primary" },
+];
+
+/// Finds blocks that stand in one region only without being declared.
+pub fn check(module: &Module) -> Vec<Diagnostic> {
+    let primary = addresses(module, "primary_");
+    let dr = addresses(module, "dr_");
+    let missing = |here: &BTreeSet<String>, there: &BTreeSet<String>, where_: &str| {
+        here.difference(there)
+            .filter(|address| !ASYMMETRIES.iter().any(|asymmetry| asymmetry.address == address.as_str()))
+            .map(|address| undeclared(address, where_))
+            .collect::<Vec<_>>()
+    };
+    let mut found = missing(&primary, &dr, "DR");
+    found.extend(missing(&dr, &primary, "primary"));
+    found
+}
+
+fn addresses(module: &Module, prefix: &str) -> BTreeSet<String> {
+    module
+        .resources()
+        .iter()
+        .filter_map(|block| {
+            let name = block.local_name().strip_prefix(prefix)?;
+            let mode = match block.mode() {
+                ResourceMode::Managed => String::new(),
+                mode => format!("{}.", mode.keyword()),
+            };
+            Some(format!("{mode}{}.{name}", block.type_name()))
+        })
+        .collect()
+}
+
+fn undeclared(address: &str, missing_in: &str) -> Diagnostic {
+    Diagnostic::new(DiagnosticKind::UndefinedAddress, address, format!("the {missing_in} region has no such block"))
+        .because("after a failover each region must be able to do what the other did")
+        .help("build it in both regions, or declare the asymmetry with its reason")
+}

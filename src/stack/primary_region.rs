@@ -1,0 +1,61 @@
+//! The primary region: the writer, and what only one region can have: the global database's definition, the secret and
+//! the session table that the other region holds replicas of.
+
+use super::Builder;
+use super::region::{self, RegionInputs, RegionKeys, RegionStack};
+use crate::aws::{dynamodb, rds};
+use crate::components::credentials::{Credentials, CredentialsInputs, credentials};
+use crate::components::database::{Membership, global_database};
+use crate::components::sessions::{session_table, table_name};
+use crate::terraform::{Handle, Value};
+
+/// The days for which a deleted secret can be brought back, the longest that Secrets Manager takes.
+const SECRET_RECOVERY_DAYS: u32 = 30;
+
+/// The primary region, and what the DR region replicates from it.
+#[derive(Debug)]
+pub struct PrimaryRegion {
+    /// What both regions have.
+    pub region: RegionStack,
+    /// The global database.
+    pub global_database: Handle<rds::GlobalCluster>,
+    /// The database's credentials.
+    pub credentials: Credentials,
+    /// The session table.
+    pub session_table: Handle<dynamodb::Table>,
+    /// The session table's name.
+    pub session_table_name: Value<String>,
+}
+
+/// Adds the primary region.
+pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, dr_keys: &RegionKeys) -> PrimaryRegion {
+    let foundations = builder.foundations();
+    let variables = &foundations.variables;
+    let mut scope = builder.primary();
+    let global_database = global_database(&mut scope, &region::database_settings(foundations));
+    let credentials = credentials(
+        &mut scope,
+        CredentialsInputs {
+            key: keys.secrets.clone(),
+            replica: (foundations.settings.dr_region, dr_keys.secrets.clone()),
+            version: variables.database_credentials_version.clone(),
+            recovery_window_days: Value::from(SECRET_RECOVERY_DAYS).when(variables.deletion_protection.clone(), 0),
+        },
+    );
+    let session_table_name = table_name(&mut scope);
+    let session_table =
+        session_table(&mut scope, &session_table_name, &keys.sessions, &region::table_protection(foundations));
+    let region = region::build(
+        &mut scope,
+        RegionInputs {
+            foundations,
+            cidr: &variables.primary_vpc_cidr,
+            keys,
+            global_database: &global_database,
+            membership: Membership::Writer { credentials: &credentials },
+            secret_arn: &credentials.secret_arn,
+            session_table: &session_table_name,
+        },
+    );
+    PrimaryRegion { region, global_database, credentials, session_table, session_table_name }
+}

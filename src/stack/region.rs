@@ -1,0 +1,213 @@
+//! What each region is made of. Both regions call this with different inputs; nothing here asks which one it is.
+
+use super::foundations::Foundations;
+use crate::aws::{acm, kms, rds, sns};
+use crate::components::alerts::{PUBLISHERS, alerts};
+use crate::components::alarms::{AlarmInputs, alarms};
+use crate::components::database::{Database, DatabaseInputs, DatabaseSettings, Membership, database};
+use crate::components::encryption::{KeyProtection, KeyPurpose, key, logs_may_use, service_may_use};
+use crate::components::endpoints::endpoints;
+use crate::components::flow_logs::flow_logs;
+use crate::components::log_group::LogGroupInputs;
+use crate::components::network::{Network, NetworkInputs, network};
+use crate::components::payments_api::{ApiInputs, PaymentsApi, STAGE, payments_api};
+use crate::components::payments_function::{FunctionInputs, PaymentsFunction, StoreKeys, payments_function};
+use crate::components::region_scope::RegionScope;
+use crate::components::sessions::TableProtection;
+use crate::components::storage::{Storage, StorageInputs, storage};
+use crate::components::api_domain::certificate;
+use crate::components::dashboard::RegionMetrics;
+use crate::terraform::{Handle, Value};
+
+/// A region's keys, one for each class of data.
+#[derive(Debug)]
+pub struct RegionKeys {
+    /// Of Aurora's storage and insights.
+    pub database: Handle<kms::Key>,
+    /// Of receipts.
+    pub storage: Handle<kms::Key>,
+    /// Of session state.
+    pub sessions: Handle<kms::Key>,
+    /// Of credentials and function environments.
+    pub secrets: Handle<kms::Key>,
+    /// Of alerts and logs.
+    pub operations: Handle<kms::Key>,
+}
+
+/// Everything that stands in one region.
+#[derive(Debug)]
+pub struct RegionStack {
+    /// Its keys.
+    pub keys: RegionKeys,
+    /// Its network.
+    pub network: Network,
+    /// Its alert topic.
+    pub topic: Handle<sns::Topic>,
+    /// Its member of the global database.
+    pub database: Database,
+    /// Its buckets.
+    pub storage: Storage,
+    /// Its payment function.
+    pub function: PaymentsFunction,
+    /// Its API.
+    pub api: PaymentsApi,
+    /// Its certificate of the failover name.
+    pub certificate: Handle<acm::Certificate>,
+}
+
+/// What a region takes from the rest of the stack.
+#[derive(Debug)]
+pub struct RegionInputs<'a> {
+    /// What every part builds on.
+    pub foundations: &'a Foundations,
+    /// The address range of its network.
+    pub cidr: &'a Value<String>,
+    /// Its keys.
+    pub keys: RegionKeys,
+    /// The global database.
+    pub global_database: &'a Handle<rds::GlobalCluster>,
+    /// What its cluster is when the stack is made.
+    pub membership: Membership<'a>,
+    /// Its copy of the database's credentials.
+    pub secret_arn: &'a Value<String>,
+    /// The session table's name.
+    pub session_table: &'a Value<String>,
+}
+
+/// Adds a region's keys. They come before everything else, because each region's stores name the other's keys.
+pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKeys {
+    let protection = KeyProtection {
+        deletion_window_days: Value::from(30).when(foundations.variables.deletion_protection.clone(), 7),
+        prevent_destroy: foundations.settings.prevent_destroy,
+    };
+    let account_id = region.account_id();
+    let publishers = PUBLISHERS.map(|(sid, service)| service_may_use(sid, service, &account_id));
+    let operations_statements = publishers.into_iter().chain([logs_may_use(region)]).collect();
+    let mut add = |name, description, service_statements| {
+        key(region, KeyPurpose { name, description, service_statements }, &protection)
+    };
+    RegionKeys {
+        database: add("database", "Payments database: storage, snapshots and insights", Vec::new()),
+        storage: add("storage", "Receipts of payments", Vec::new()),
+        sessions: add("sessions", "Session state of payments", Vec::new()),
+        secrets: add("secrets", "Credentials of the payments database", Vec::new()),
+        operations: add("operations", "Alerts and logs", operations_statements),
+    }
+}
+
+/// The database settings that both regions share.
+pub fn database_settings(foundations: &Foundations) -> DatabaseSettings {
+    let variables = &foundations.variables;
+    DatabaseSettings {
+        database_name: variables.database_name.clone(),
+        engine_version: variables.database_engine_version.clone(),
+        instance_class: variables.database_instance_class.clone(),
+        instances: variables.database_instances_per_region.clone(),
+        backup_retention_days: variables.database_backup_retention_days.clone(),
+        deletion_protection: variables.deletion_protection.clone(),
+        prevent_destroy: foundations.settings.prevent_destroy,
+        insights: foundations.settings.features.database_insights,
+    }
+}
+
+/// How the session tables of both regions are protected.
+pub fn table_protection(foundations: &Foundations) -> TableProtection {
+    TableProtection {
+        deletion_protection: foundations.variables.deletion_protection.clone(),
+        prevent_destroy: foundations.settings.prevent_destroy,
+    }
+}
+
+/// Adds everything that stands in the region.
+pub fn build(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionStack {
+    let RegionInputs { foundations, keys, .. } = inputs;
+    let Foundations { variables, settings, .. } = foundations;
+    let logs = LogGroupInputs {
+        key_arn: keys.operations.arn(),
+        retention_days: variables.log_retention_days.clone(),
+    };
+    let network = network(
+        region,
+        &NetworkInputs { cidr: inputs.cidr.clone(), availability_zones: settings.availability_zones },
+    );
+    endpoints(region, &network);
+    if settings.features.flow_logs {
+        flow_logs(region, &network, &logs);
+    }
+    let topic = alerts(region, &keys.operations, &variables.alert_emails);
+    let database = database(
+        region,
+        &DatabaseInputs {
+            settings: &database_settings(foundations),
+            network: &network,
+            key: &keys.database,
+            logs: &logs,
+            topic: &topic,
+            global: inputs.global_database,
+            membership: inputs.membership,
+        },
+    );
+    let storage = storage(
+        region,
+        &StorageInputs {
+            key: &keys.storage,
+            deletion_protection: &variables.deletion_protection,
+            prevent_destroy: settings.prevent_destroy,
+            log_retention_days: &variables.log_retention_days,
+        },
+    );
+    let function = payments_function(
+        region,
+        &FunctionInputs {
+            package: &foundations.package,
+            network: &network,
+            database: &database,
+            database_name: &variables.database_name,
+            secret_arn: inputs.secret_arn,
+            session_table: inputs.session_table,
+            storage: &storage,
+            keys: StoreKeys { storage: &keys.storage, sessions: &keys.sessions, secrets: &keys.secrets },
+            logs: &logs,
+            memory_mb: &variables.function_memory_mb,
+            reserved_concurrency: &variables.function_reserved_concurrency,
+            tracing: settings.features.xray,
+        },
+    );
+    let api = payments_api(
+        region,
+        &ApiInputs {
+            function: &function,
+            authorization: settings.api_authorization,
+            rate_limit: &variables.api_rate_limit,
+            burst_limit: &variables.api_burst_limit,
+            logs: &logs,
+            manage_account: &variables.manage_api_gateway_account,
+            tracing: settings.features.xray,
+        },
+    );
+    alarms(
+        region,
+        &AlarmInputs {
+            topic: &topic,
+            cluster_identifier: &database.identifier,
+            function_name: &function.name,
+            api_name: &api.name,
+            stage_name: STAGE,
+            session_table: inputs.session_table,
+        },
+    );
+    let certificate = certificate(region, &foundations.failover_domain);
+    RegionStack { keys, network, topic, database, storage, function, api, certificate }
+}
+
+impl RegionStack {
+    /// What the dashboard shows of the region.
+    pub fn metrics(&self, region: crate::settings::Region) -> RegionMetrics {
+        RegionMetrics {
+            region,
+            cluster_identifier: self.database.identifier.clone(),
+            function_name: self.function.name.clone(),
+            api_name: self.api.name.clone(),
+        }
+    }
+}

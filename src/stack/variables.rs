@@ -1,0 +1,373 @@
+//! The Terraform variables: everything a user may set without synthesizing again.
+
+use crate::components::naming::LONGEST_SUFFIX;
+use crate::settings::{Cidr, Settings};
+use crate::terraform::functions::{alltrue, can, cidrhost, contains, length, regex, tostring};
+use crate::terraform::{Any, Condition, Expression, Module, Number, Value, Variable, concat, text};
+
+/// The domain that plans but belongs to nobody (RFC 2606).
+pub const PLACEHOLDER_DOMAIN: &str = "payments.example.com";
+
+/// Aurora PostgreSQL versions that can be created today, are in standard support for a year at least, and are known to
+/// the Data API and to global databases. 17.7 and 16.8 are the long-term support releases (Aurora PostgreSQL release
+/// calendar, read 2026-11).
+const ENGINE_VERSIONS: [&str; 6] = ["16.8", "16.11", "16.13", "17.7", "17.9", "17.11"];
+
+/// The default: long-term support, standard support to February 2030.
+const DEFAULT_ENGINE_VERSION: &str = "17.7";
+
+/// Instance families that a global database runs on: memory-optimized only (Aurora user guide, "Configuration
+/// requirements of an Amazon Aurora global database").
+const INSTANCE_CLASS_PATTERN: &str = r"^db\.(r5|r6g|r6i|r7g|r7i|r8g)\.(large|[0-9]*xlarge)$";
+
+/// Retention periods that CloudWatch Logs takes (`PutRetentionPolicy`).
+const LOG_RETENTION_DAYS: [u32; 14] = [30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 3653];
+
+/// PCI DSS v4.0.1, 10.5.1: twelve months of audit logs.
+const DEFAULT_LOG_RETENTION_DAYS: u32 = 365;
+
+/// What the variables evaluate to.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "each field is the variable of that name, described where it is declared")]
+pub struct Variables {
+    pub environment_suffix: Value<String>,
+    pub primary_vpc_cidr: Value<String>,
+    pub dr_vpc_cidr: Value<String>,
+    pub domain_name: Value<String>,
+    pub hosted_zone_id: Value<String>,
+    pub alert_emails: Value<Vec<String>>,
+    pub database_name: Value<String>,
+    pub database_engine_version: Value<String>,
+    pub database_instance_class: Value<String>,
+    pub database_instances_per_region: Value<Number>,
+    pub database_backup_retention_days: Value<Number>,
+    pub database_credentials_version: Value<Number>,
+    pub function_package_path: Value<String>,
+    pub function_memory_mb: Value<Number>,
+    pub function_reserved_concurrency: Value<Number>,
+    pub api_rate_limit: Value<Number>,
+    pub api_burst_limit: Value<Number>,
+    pub manage_api_gateway_account: Value<bool>,
+    pub log_retention_days: Value<Number>,
+    pub deletion_protection: Value<bool>,
+}
+
+/// Declares the variables.
+pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
+    Variables {
+        environment_suffix: environment_suffix(module, settings),
+        primary_vpc_cidr: module.add_variable(vpc_cidr("primary_vpc_cidr", "primary", settings.primary_cidr)),
+        dr_vpc_cidr: dr_vpc_cidr(module, settings),
+        domain_name: domain_name(module),
+        hosted_zone_id: hosted_zone_id(module),
+        alert_emails: alert_emails(module),
+        database_name: database_name(module),
+        database_engine_version: engine_version(module),
+        database_instance_class: instance_class(module),
+        database_instances_per_region: number(
+            module,
+            NumberVariable {
+                name: "database_instances_per_region",
+                description: "Aurora instances in each region. A standby without one could not take over within minutes.",
+                default: 1,
+                range: (1, 15),
+            },
+        ),
+        database_backup_retention_days: number(
+            module,
+            NumberVariable {
+                name: "database_backup_retention_days",
+                description: "Days for which automated backups of the database are kept.",
+                default: 14,
+                range: (7, 35),
+            },
+        ),
+        database_credentials_version: number(
+            module,
+            NumberVariable {
+                name: "database_credentials_version",
+                description: "Counts the database's passwords. Raise it by one to get a new password in secret and \
+                              database; only while the primary region is the writer.",
+                default: 1,
+                range: (1, 1_000_000),
+            },
+        ),
+        function_package_path: function_package_path(module),
+        function_memory_mb: number(
+            module,
+            NumberVariable {
+                name: "function_memory_mb",
+                description: "Memory of the payment function in MB; its share of a CPU grows with it.",
+                default: 512,
+                range: (256, 10_240),
+            },
+        ),
+        function_reserved_concurrency: number(
+            module,
+            NumberVariable {
+                name: "function_reserved_concurrency",
+                description: "Runs of the payment function at once that a region keeps free for it; -1 reserves none.",
+                default: -1,
+                range: (-1, 10_000),
+            },
+        ),
+        api_rate_limit: number(
+            module,
+            NumberVariable {
+                name: "api_rate_limit",
+                description: "Requests a second that each API answers in the long run.",
+                default: 500,
+                range: (1, 10_000),
+            },
+        ),
+        api_burst_limit: number(
+            module,
+            NumberVariable {
+                name: "api_burst_limit",
+                description: "Requests that each API answers at one moment.",
+                default: 1000,
+                range: (1, 5000),
+            },
+        ),
+        manage_api_gateway_account: module.add_variable(
+            Variable::new("manage_api_gateway_account")
+                .description(
+                    "Whether this stack sets the role with which API Gateway writes logs, a setting of the whole \
+                     account in a region. Set it to false where something else manages it.",
+                )
+                .default(true)
+                .nullable(false),
+        ),
+        log_retention_days: log_retention_days(module),
+        deletion_protection: module.add_variable(
+            Variable::new("deletion_protection")
+                .description(
+                    "Protects databases, tables, buckets and secrets against deletion and keeps a last snapshot. To \
+                     clean up: apply with false, then destroy with false.",
+                )
+                .default(true)
+                .nullable(false),
+        ),
+    }
+}
+
+fn environment_suffix(module: &mut Module, settings: &Settings) -> Value<String> {
+    let own = Variable::reference::<String>("environment_suffix");
+    module.add_variable(
+        Variable::new("environment_suffix")
+            .description(
+                "Ends every name, so that several environments live side by side in one account. Changing it replaces \
+                 everything.",
+            )
+            .default(settings.environment_suffix.to_string())
+            .nullable(false)
+            .validation(Condition::new(
+                matches("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", own.clone()).and(length(own).at_most(u64_of(LONGEST_SUFFIX))),
+                format!(
+                    "environment_suffix must be 1 to {LONGEST_SUFFIX} characters: lower-case letters, digits and \
+                     single hyphens, a letter first. It becomes part of names that AWS limits to 63 characters."
+                ),
+            )),
+    )
+}
+
+fn vpc_cidr(name: &'static str, region: &str, default: Cidr) -> Variable {
+    let own = Variable::reference::<String>(name);
+    let fits = can(Expression::call("cidrsubnet", [own.clone().into(), 4.into(), 15.into()]));
+    Variable::new(name)
+        .description(format!("Address range of the {region} region's VPC, /16 to /20. The two may not overlap."))
+        .default(default.to_string())
+        .nullable(false)
+        .validation(Condition::new(
+            fits.and(matches(r"^(10\.|172\.(1[6-9]|2[0-9]|3[01])\.|192\.168\.).*/(1[6-9]|20)$", own)),
+            format!("{name} must be a private IPv4 range between /16 and /20, such as 10.0.0.0/16."),
+        ))
+}
+
+fn dr_vpc_cidr(module: &mut Module, settings: &Settings) -> Value<String> {
+    let name = "dr_vpc_cidr";
+    let ranges = [Variable::reference(name), Variable::reference("primary_vpc_cidr")];
+    module.add_variable(vpc_cidr(name, "standby", settings.dr_cidr).validation(Condition::new(
+        disjoint(&ranges),
+        "dr_vpc_cidr and primary_vpc_cidr overlap: no route could tell the two networks apart.",
+    )))
+}
+
+/// Two ranges are disjoint if they still differ when both are cut to the shorter of their prefixes.
+fn disjoint([left, right]: &[Value<String>; 2]) -> Value<bool> {
+    let prefix = |range: &Value<String>| {
+        let parts: Value<Vec<Number>> =
+            Value::new(Expression::call("split", ["/".into(), range.clone().into()]));
+        Expression::call("tonumber", [parts.element(1).into()])
+    };
+    let shorter: Value<Number> = Value::new(Expression::call("min", [prefix(left), prefix(right)]));
+    let cut = |range: &Value<String>| {
+        let range = concat([cidrhost(range, 0), text("/"), tostring(shorter.clone())]);
+        cidrhost(range, 0)
+    };
+    !cut(left).equals(cut(right))
+}
+
+fn domain_name(module: &mut Module) -> Value<String> {
+    let own = Variable::reference::<String>("domain_name");
+    module.add_variable(
+        Variable::new("domain_name")
+            .description(
+                "The domain that the failover name api-<suffix>.<domain> lies in. The default is a placeholder: it plans, \
+                 but no certificate is ever issued for it.",
+            )
+            .default(PLACEHOLDER_DOMAIN)
+            .nullable(false)
+            .validation(Condition::new(
+                matches(r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", own.clone())
+                    .and(length(own).at_most(200)),
+                "domain_name must be a lower-case domain name without a dot at the end, such as pay.example.org.",
+            )),
+    )
+}
+
+fn hosted_zone_id(module: &mut Module) -> Value<String> {
+    let own = Variable::reference::<String>("hosted_zone_id");
+    let well_formed = can(Expression::call("regex", ["^Z[A-Z0-9]{1,31}$".into(), own.clone().into()]));
+    module.add_variable(
+        Variable::new("hosted_zone_id")
+            .description("The Route 53 hosted zone of domain_name, if there is one; otherwise one is made.")
+            .default(Expression::Null)
+            .validation(Condition::new(
+                own.is_null().or(well_formed),
+                "hosted_zone_id must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ, or null.",
+            )),
+    )
+}
+
+fn alert_emails(module: &mut Module) -> Value<Vec<String>> {
+    let each: Value<String> = Value::new(Expression::named("email", &[]));
+    let all_well_formed = Value::<Vec<bool>>::new(Expression::For(Box::new(crate::terraform::expression::For {
+        key: None,
+        value: "email".to_owned(),
+        collection: Variable::reference::<Vec<String>>("alert_emails").into(),
+        result_key: None,
+        result: matches(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", each).into(),
+        grouping: false,
+        condition: None,
+    })));
+    module.add_variable(
+        Variable::new("alert_emails")
+            .description("Who is told of alarms, by both regions. Each address must confirm once per region.")
+            .default(Expression::List(Vec::new()))
+            .nullable(false)
+            .validation(Condition::new(alltrue(all_well_formed), "alert_emails must be a list of e-mail addresses.")),
+    )
+}
+
+fn database_name(module: &mut Module) -> Value<String> {
+    let own = Variable::reference::<String>("database_name");
+    module.add_variable(
+        Variable::new("database_name")
+            .description("The database inside the cluster. Changing it replaces the cluster.")
+            .default("payments")
+            .nullable(false)
+            .validation(Condition::new(
+                matches("^[a-z][a-z0-9_]{0,62}$", own),
+                "database_name must be 1 to 63 lower-case letters, digits and underscores, a letter first.",
+            )),
+    )
+}
+
+fn engine_version(module: &mut Module) -> Value<String> {
+    let own = Variable::reference::<String>("database_engine_version");
+    module.add_variable(
+        Variable::new("database_engine_version")
+            .description("Aurora PostgreSQL version of the whole global database. 17.7 has long-term support.")
+            .default(DEFAULT_ENGINE_VERSION)
+            .nullable(false)
+            .validation(Condition::new(
+                contains::<String>(ENGINE_VERSIONS, own),
+                format!("database_engine_version must be one of {}.", ENGINE_VERSIONS.join(", ")),
+            )),
+    )
+}
+
+fn instance_class(module: &mut Module) -> Value<String> {
+    let own = Variable::reference::<String>("database_instance_class");
+    module.add_variable(
+        Variable::new("database_instance_class")
+            .description("Class of the Aurora instances, the same in both regions, so that the standby can carry the load.")
+            .default("db.r5.large")
+            .nullable(false)
+            .validation(Condition::new(
+                matches(INSTANCE_CLASS_PATTERN, own),
+                "database_instance_class must be of a memory-optimized family (r5, r6g, r6i, r7g, r7i, r8g), such as \
+                 db.r6g.large: Aurora Global Database runs on no other.",
+            )),
+    )
+}
+
+fn function_package_path(module: &mut Module) -> Value<String> {
+    let own = Variable::reference::<String>("function_package_path");
+    let exists = Value::<bool>::new(Expression::call("fileexists", [own.clone().into()]));
+    module.add_variable(
+        Variable::new("function_package_path")
+            .description(
+                "A zip file of your own instead of the payment function that this document carries. Its handler must be \
+                 handler.handle.",
+            )
+            .default(Expression::Null)
+            .validation(Condition::new(
+                // Only a conditional leaves the other side alone: `||` evaluates both, and null is no path.
+                Value::from(true).when(own.is_null(), exists),
+                "function_package_path must name a file that exists, or be null.",
+            )),
+    )
+}
+
+fn log_retention_days(module: &mut Module) -> Value<Number> {
+    let own = Variable::reference::<Number>("log_retention_days");
+    module.add_variable(
+        Variable::new("log_retention_days")
+            .description("Days for which logs are kept. PCI DSS asks for 365.")
+            .default(DEFAULT_LOG_RETENTION_DAYS)
+            .nullable(false)
+            .validation(Condition::new(
+                contains::<Number>(LOG_RETENTION_DAYS, own),
+                format!(
+                    "log_retention_days must be one of {}: CloudWatch Logs takes no others.",
+                    LOG_RETENTION_DAYS.map(|days| days.to_string()).join(", ")
+                ),
+            )),
+    )
+}
+
+struct NumberVariable {
+    name: &'static str,
+    description: &'static str,
+    default: i64,
+    range: (i64, i64),
+}
+
+/// A whole number within a range.
+fn number(module: &mut Module, variable: NumberVariable) -> Value<Number> {
+    let NumberVariable { name, description, default, range: (least, most) } = variable;
+    let own = Variable::reference::<Number>(name);
+    let whole = Value::<Number>::new(Expression::call("floor", [own.clone().into()]));
+    module.add_variable(
+        Variable::new(name).description(description).default(default).nullable(false).validation(Condition::new(
+            own.clone().at_least(least).and(own.clone().at_most(most)).and(whole.equals(own)),
+            format!("{name} must be a whole number from {least} to {most}."),
+        )),
+    )
+}
+
+fn matches(pattern: &'static str, value: Value<String>) -> Value<bool> {
+    let found: Value<Any> = regex(pattern, value);
+    can(found)
+}
+
+fn u64_of(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+/// The name that fails over from one region to the other.
+pub fn failover_domain(variables: &Variables) -> Value<String> {
+    concat([text("api-"), variables.environment_suffix.clone(), text("."), variables.domain_name.clone()])
+}
