@@ -190,7 +190,7 @@ impl<'s> Catalog<'s> {
         Self { types, providers: providers.collect(), schemas }
     }
 
-    pub(super) fn of_block(&'s self, block: &ResourceBlock) -> Knowledge<'s> {
+    pub(super) fn of_block(&'s self, block: &'s ResourceBlock) -> Knowledge<'s> {
         let key = type_key(block);
         match (self.types.get(&key), self.schemas.get(key.0)) {
             (Some(Some(known)), _) => Knowledge::Known(known),
