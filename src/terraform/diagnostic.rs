@@ -28,6 +28,8 @@ pub enum DiagnosticKind {
     IllegalName,
     /// Two blocks with one address.
     DuplicateAddress,
+    /// A key twice in one JSON object, where Terraform or a JSON reader would drop one of the values.
+    DuplicateKey,
     /// A reference to a block that is not there.
     UndefinedAddress,
     /// A reference to an attribute that the block's type does not have.

@@ -14,6 +14,7 @@ pub mod check_block;
 pub mod diagnostic;
 pub mod expression;
 pub mod functions;
+pub mod identifier;
 pub mod lifecycle;
 pub mod module;
 pub mod nearest;

@@ -13,10 +13,11 @@ pub(super) fn equal(left: Expression, right: Expression) -> Expression {
     binary(left, BinaryOperator::Equal, right)
 }
 
-/// `collection[key]`, as one more step where the collection is a traversal.
+/// `collection[key]`, as one more step where the collection is a traversal. After a splat it is not: there a further
+/// step applies to each element instead of to the list.
 pub(super) fn index(collection: Expression, key: Expression) -> Expression {
     match collection {
-        Expression::Traversal(mut traversal) => {
+        Expression::Traversal(mut traversal) if !traversal.has_splat() => {
             traversal.steps.push(Step::Index(key));
             Expression::Traversal(traversal)
         }

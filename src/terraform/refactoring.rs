@@ -31,6 +31,8 @@ pub struct Import {
     pub to: String,
     /// The provider's id of the object.
     pub id: Expression,
+    /// What to import several objects for; `to` and `id` may use `each`.
+    pub for_each: Option<Expression>,
     /// The provider configuration that reads it.
     pub provider: Option<ProviderReference>,
 }

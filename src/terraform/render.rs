@@ -33,8 +33,8 @@ enum Field<'a> {
     Expression(&'a Expression),
     /// Text that Terraform reads as it stands: names, addresses, type constraints.
     Verbatim(Cow<'a, str>),
-    /// Text that Terraform reads as a template.
-    Literal(&'a str),
+    /// A value in a place where Terraform evaluates nothing: `${` in its text stays text.
+    Static(&'a Expression),
     Bool(bool),
     List(Vec<Field<'a>>),
     Body(Body<'a>),
@@ -66,14 +66,16 @@ impl<'a> Body<'a> {
     }
 
     fn with_object(mut self, object: &'a Object) -> Self {
-        self.0.extend(object.entries().map(|(key, value)| {
-            let name = match key {
-                Key::Literal(name) => Cow::Borrowed(name.as_ref()),
-                Key::Computed(expression) => Cow::Owned(format!("${{{expression}}}")),
-            };
-            (name, Field::Expression(value))
-        }));
+        self.0.extend(object.entries().map(|(key, value)| (literal_name(key), Field::Expression(value))));
         self
+    }
+}
+
+/// The name of an argument, which Terraform never evaluates; a computed one comes out so that it is refused.
+fn literal_name(key: &Key) -> Cow<'_, str> {
+    match key {
+        Key::Literal(name) => Cow::Borrowed(name),
+        Key::Computed(expression) => Cow::Owned(format!("${{{expression}}}")),
     }
 }
 
@@ -94,10 +96,25 @@ impl Serialize for Field<'_> {
         match self {
             Self::Expression(expression) => expression.serialize(serializer),
             Self::Verbatim(text) => serializer.serialize_str(text),
-            Self::Literal(text) => Expression::Text(Cow::Owned((*text).to_owned())).serialize(serializer),
+            Self::Static(value) => Static(value).serialize(serializer),
             Self::Bool(value) => serializer.serialize_bool(*value),
             Self::List(items) => serializer.collect_seq(items),
             Self::Body(body) => body.serialize(serializer),
+        }
+    }
+}
+
+/// Serializes the texts in a value as they stand.
+struct Static<'a>(&'a Expression);
+
+impl Serialize for Static<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Expression::Text(text) => serializer.serialize_str(text),
+            Expression::List(items) => serializer.collect_seq(items.iter().map(Static)),
+            Expression::Object(object) => serializer
+                .collect_map(object.sorted().into_iter().map(|(key, value)| (literal_name(key), Static(value)))),
+            other => other.serialize(serializer),
         }
     }
 }
@@ -245,7 +262,8 @@ impl Render for Variable {
         Body::default()
             .with_some("type", of_type)
             .with_some("description", description(self.description.as_ref()))
-            .with_some("default", self.default.as_ref().map(Field::Expression))
+            // Terraform evaluates no default, so it is not a template either.
+            .with_some("default", self.default.as_ref().map(Field::Static))
             .with_flag("sensitive", self.sensitive)
             .with_flag("ephemeral", self.ephemeral)
             .with_some("nullable", self.nullable.map(Field::Bool))
@@ -317,6 +335,7 @@ impl Render for Import {
         Body::default()
             .with("to", Field::Verbatim(Cow::Borrowed(&self.to)))
             .with("id", Field::Expression(&self.id))
+            .with_some("for_each", self.for_each.as_ref().map(Field::Expression))
             .with_some("provider", provider)
     }
 }
@@ -325,8 +344,8 @@ impl Render for RequiredProvider {
     fn body(&self) -> Body<'_> {
         let aliases = self.configuration_aliases.iter().map(|alias| Field::Verbatim(alias.to_string().into()));
         Body::default()
-            .with("source", Field::Literal(&self.source))
-            .with_some("version", self.version.as_deref().map(Field::Literal))
+            .with("source", Field::Verbatim(Cow::Borrowed(&self.source)))
+            .with_some("version", self.version.as_deref().map(|version| Field::Verbatim(version.into())))
             .with_list("configuration_aliases", aliases.collect())
     }
 }
@@ -364,6 +383,10 @@ impl Render for Backend {
                     .with("use_lockfile", Field::Bool(*use_lockfile))
                     .with_some("kms_key_id", kms_key_id.as_ref().map(verbatim));
                 Body::default().with("s3", Field::Body(body))
+            }
+            Self::Other { type_name, arguments } => {
+                let arguments = arguments.entries().map(|(key, value)| (literal_name(key), Field::Static(value)));
+                Body::default().with(type_name, Field::Body(Body(arguments.collect())))
             }
         }
     }

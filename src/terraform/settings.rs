@@ -43,6 +43,13 @@ pub enum Backend {
         /// The KMS key, if not the bucket's default.
         kms_key_id: Option<String>,
     },
+    /// Any other backend, or one of these with arguments that they do not have here.
+    Other {
+        /// Its type, such as `gcs`.
+        type_name: String,
+        /// Its arguments, all of them literal.
+        arguments: super::expression::Object,
+    },
 }
 
 impl TerraformSettings {

@@ -4,6 +4,7 @@
 //! Nothing in this crate finds a reference by searching text: a reference is a [`Traversal`] from the start.
 
 mod render;
+mod text;
 mod visit;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 pub use serde_json::Number;
 
+pub(crate) use text::is_plain;
 pub use visit::{Names, Visitor};
 
 use super::address::Address;
@@ -196,20 +198,13 @@ pub struct For {
 impl Expression {
     /// A template in normal form: neighbouring literals joined, and no template at all where there is only one literal.
     pub fn template(parts: impl IntoIterator<Item = TemplatePart>) -> Self {
-        let mut joined: Vec<TemplatePart> = Vec::new();
-        for part in parts {
-            match (joined.last_mut(), part) {
-                (_, TemplatePart::Literal(text)) if text.is_empty() => {}
-                (Some(TemplatePart::Literal(before)), TemplatePart::Literal(text)) => before.to_mut().push_str(&text),
-                (_, part) => joined.push(part),
-            }
-        }
-        match joined.as_mut_slice() {
+        let mut parts = TemplatePart::normal_form(parts);
+        match parts.as_mut_slice() {
             [] => Self::Text(Cow::Borrowed("")),
             [TemplatePart::Literal(text)] => Self::Text(std::mem::take(text)),
             // Terraform unwraps `"${x}"` to x itself, so this is the same value.
             [TemplatePart::Interpolation(only)] => std::mem::replace(only, Self::Null),
-            _ => Self::Template(joined),
+            _ => Self::Template(parts),
         }
     }
 
@@ -242,6 +237,50 @@ impl Expression {
     }
 }
 
+impl TemplatePart {
+    /// The same parts with neighbouring literals joined, literal interpolations among them, and none of them empty.
+    pub(crate) fn normal_form(parts: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut joined: Vec<Self> = Vec::new();
+        for part in parts {
+            let part = match part {
+                Self::Interpolation(Expression::Text(text)) => Self::Literal(text),
+                other => other,
+            };
+            match (joined.last_mut(), part) {
+                (_, Self::Literal(text)) if text.is_empty() => {}
+                (Some(Self::Literal(before)), Self::Literal(text)) => before.to_mut().push_str(&text),
+                (_, part) => joined.push(part),
+            }
+        }
+        joined
+    }
+
+    /// The text of a part that is the same whenever it is evaluated.
+    fn literal(&self) -> Option<&str> {
+        match self {
+            Self::Literal(text) | Self::Interpolation(Expression::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Traversal {
+    /// Whether it goes through all elements of a list: a further step applies to each of them.
+    pub fn has_splat(&self) -> bool {
+        self.steps.contains(&Step::Splat)
+    }
+}
+
+impl Key {
+    /// A key that is computed, or its text where that is known.
+    pub fn from_expression(expression: Expression) -> Self {
+        match expression {
+            Expression::Text(text) => Self::Literal(text),
+            other => Self::Computed(Box::new(other)),
+        }
+    }
+}
+
 impl Object {
     /// An object without entries.
     pub fn new() -> Self {
@@ -254,6 +293,14 @@ impl Object {
         match self.get_mut(&name) {
             Some(entry) => *entry = value,
             None => self.0.push((Key::Literal(name), value)),
+        }
+    }
+
+    /// Adds an entry whose key may be computed; one with a literal key takes the place of an earlier one.
+    pub fn insert(&mut self, key: Key, value: Expression) {
+        match key {
+            Key::Literal(name) => self.set(name, value),
+            computed @ Key::Computed(_) => self.0.push((computed, value)),
         }
     }
 

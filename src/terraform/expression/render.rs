@@ -1,12 +1,32 @@
 //! Expressions as text: Terraform's native syntax inside `${...}`, and JSON around it.
 
-use std::fmt::{self, Display, Formatter, Write};
+use std::cmp::Ordering;
+use std::fmt::{self, Display, Formatter, Write as _};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::text::{Position, is_plain, write_json, write_quoted, write_template};
 use super::{BinaryOperator, Call, Expression, For, Key, Object, Root, Step, TemplatePart, Traversal, UnaryOperator};
+use crate::terraform::identifier::is_identifier;
 
 impl BinaryOperator {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::Or,
+        Self::And,
+        Self::Equal,
+        Self::NotEqual,
+        Self::Less,
+        Self::LessOrEqual,
+        Self::Greater,
+        Self::GreaterOrEqual,
+        Self::Add,
+        Self::Subtract,
+        Self::Multiply,
+        Self::Divide,
+        Self::Modulo,
+    ];
+
     /// The operator as it is written.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -41,7 +61,9 @@ impl BinaryOperator {
 
 const LOOSEST: u8 = 0;
 const UNARY: u8 = 7;
-const POSTFIX: u8 = 8;
+const OPERAND: u8 = 8;
+/// Before a step: `[0]` or `.name`.
+const BASE: u8 = 9;
 
 impl Display for Expression {
     /// The expression in native syntax, as it stands between `${` and `}`.
@@ -55,32 +77,35 @@ impl Expression {
         match self {
             Self::Null => f.write_str("null"),
             Self::Bool(value) => write!(f, "{value}"),
-            // `-1[0]` would read as `-(1[0])`.
-            Self::Number(value) if context >= UNARY && is_negative(value) => write!(f, "({value})"),
+            // `-1[0]` would read as `-(1[0])`, and `1.e5` as one number.
+            Self::Number(value) if context == BASE || context >= UNARY && is_negative(value) => write!(f, "({value})"),
             Self::Number(value) => write!(f, "{value}"),
             Self::Text(text) => write_quoted(f, text),
             Self::Template(parts) => {
                 f.write_char('"')?;
-                write_parts(f, parts, Position::Quoted)?;
+                write_template(f, parts, Position::Quoted)?;
                 f.write_char('"')
             }
             Self::List(items) => write_list(f, items),
             Self::Object(object) => write_object(f, object),
-            Self::Traversal(traversal) => write!(f, "{traversal}"),
+            // A step after the parenthesis applies to the whole list, one inside to each of its elements.
+            Self::Traversal(traversal) => {
+                parenthesized(f, context == BASE && traversal.has_splat(), |f| write!(f, "{traversal}"))
+            }
             Self::Call(call) => write_call(f, call),
             Self::Index(collection, key) => {
-                collection.write(f, POSTFIX)?;
+                collection.write(f, BASE)?;
                 write!(f, "[{key}]")
             }
             Self::Attribute(value, name) => {
-                value.write(f, POSTFIX)?;
-                write!(f, ".{name}")
+                value.write(f, BASE)?;
+                write_attribute(f, name)
             }
-            Self::Splat(value, steps) => {
-                value.write(f, POSTFIX)?;
+            Self::Splat(value, steps) => parenthesized(f, context == BASE, |f| {
+                value.write(f, BASE)?;
                 f.write_str("[*]")?;
                 steps.iter().try_for_each(|step| write!(f, "{step}"))
-            }
+            }),
             Self::Conditional(condition, then, otherwise) => parenthesized(f, context > LOOSEST, |f| {
                 condition.write(f, 1)?;
                 f.write_str(" ? ")?;
@@ -90,7 +115,7 @@ impl Expression {
             }),
             Self::Unary(operator, operand) => parenthesized(f, context > UNARY, |f| {
                 f.write_char(if *operator == UnaryOperator::Not { '!' } else { '-' })?;
-                operand.write(f, POSTFIX)
+                operand.write(f, OPERAND)
             }),
             Self::Binary(left, operator, right) => parenthesized(f, context > operator.precedence(), |f| {
                 left.write(f, operator.precedence())?;
@@ -136,7 +161,6 @@ fn write_separated<T>(
 
 fn write_list(f: &mut Formatter<'_>, items: &[Expression]) -> fmt::Result {
     f.write_char('[')?;
-    // `[for ...]` would be read as a for expression; a list whose first element is a bare name `for` cannot be built.
     write_separated(f, items, |f, item| write!(f, "{item}"))?;
     f.write_char(']')
 }
@@ -153,7 +177,9 @@ impl Object {
         let mut entries: Vec<_> = self.entries().collect();
         entries.sort_by(|(left, _), (right, _)| match (left, right) {
             (Key::Literal(left), Key::Literal(right)) => left.cmp(right),
-            (left, right) => left.to_string().cmp(&right.to_string()),
+            (Key::Literal(_), Key::Computed(_)) => Ordering::Less,
+            (Key::Computed(_), Key::Literal(_)) => Ordering::Greater,
+            (Key::Computed(left), Key::Computed(right)) => left.to_string().cmp(&right.to_string()),
         });
         entries
     }
@@ -164,6 +190,7 @@ impl Display for Key {
         match self {
             // Always quoted: a bare `for` or `null` as the first key would be read as something else.
             Self::Literal(name) => write_quoted(f, name),
+            Self::Computed(expression) if matches!(**expression, Expression::Text(_)) => write!(f, "{expression}"),
             Self::Computed(expression) => write!(f, "({expression})"),
         }
     }
@@ -172,7 +199,7 @@ impl Display for Key {
 fn write_call(f: &mut Formatter<'_>, call: &Call) -> fmt::Result {
     write!(f, "{}(", call.name)?;
     write_separated(f, &call.arguments, |f, argument| write!(f, "{argument}"))?;
-    f.write_str(if call.expand_final { "...)" } else { ")" })
+    f.write_str(if call.expand_final && !call.arguments.is_empty() { "...)" } else { ")" })
 }
 
 fn write_for(f: &mut Formatter<'_>, expression: &For) -> fmt::Result {
@@ -186,7 +213,7 @@ fn write_for(f: &mut Formatter<'_>, expression: &For) -> fmt::Result {
         write!(f, "{key} => ")?;
     }
     write!(f, "{}", expression.result)?;
-    if expression.grouping {
+    if expression.grouping && expression.result_key.is_some() {
         f.write_str("...")?;
     }
     if let Some(condition) = &expression.condition {
@@ -205,101 +232,24 @@ impl Display for Traversal {
     }
 }
 
+/// A name that is no identifier can only be written as an index, which is the same to Terraform.
+fn write_attribute(f: &mut Formatter<'_>, name: &str) -> fmt::Result {
+    if is_identifier(name) {
+        return write!(f, ".{name}");
+    }
+    f.write_char('[')?;
+    write_quoted(f, name)?;
+    f.write_char(']')
+}
+
 impl Display for Step {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Attribute(name) => write!(f, ".{name}"),
+            Self::Attribute(name) => write_attribute(f, name),
             Self::Index(key) => write!(f, "[{key}]"),
             Self::Splat => f.write_str("[*]"),
         }
     }
-}
-
-/// Where template text stands, which decides what must be escaped in it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Position {
-    /// Inside a JSON string, which escapes quotes and control characters by itself.
-    Json,
-    /// Inside a quoted string of the native syntax.
-    Quoted,
-}
-
-fn write_quoted(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
-    f.write_char('"')?;
-    write_literal(f, text, Position::Quoted)?;
-    f.write_char('"')
-}
-
-/// Writes literal text so that Terraform reads back the very same characters.
-fn write_literal(f: &mut impl Write, text: &str, position: Position) -> fmt::Result {
-    let needs_escape = |character: char| match character {
-        '$' | '%' => true,
-        '"' | '\\' => position == Position::Quoted,
-        other => position == Position::Quoted && other.is_control(),
-    };
-    let mut rest = text;
-    while let Some(at) = rest.find(needs_escape) {
-        let (before, after) = rest.split_at(at);
-        f.write_str(before)?;
-        let mut characters = after.chars();
-        let Some(character) = characters.next() else { break };
-        rest = characters.as_str();
-        match character {
-            // Only before a brace are they the start of an interpolation or directive; `$${` stands for `${`.
-            '$' | '%' if rest.starts_with('{') => write!(f, "{character}{character}")?,
-            '$' | '%' => f.write_char(character)?,
-            '"' => f.write_str("\\\"")?,
-            '\\' => f.write_str("\\\\")?,
-            '\n' => f.write_str("\\n")?,
-            '\r' => f.write_str("\\r")?,
-            '\t' => f.write_str("\\t")?,
-            other => write!(f, "\\u{:04x}", other as u32)?,
-        }
-    }
-    f.write_str(rest)
-}
-
-fn write_parts(f: &mut impl Write, parts: &[TemplatePart], position: Position) -> fmt::Result {
-    for (index, part) in parts.iter().enumerate() {
-        match part {
-            TemplatePart::Literal(text) => {
-                let before_marker =
-                    matches!(parts.get(index + 1), Some(next) if !matches!(next, TemplatePart::Literal(_)));
-                write_literal_before(f, text, position, before_marker)?;
-            }
-            TemplatePart::Interpolation(expression) => write!(f, "${{{expression}}}")?,
-            TemplatePart::If { condition, then, otherwise } => {
-                write!(f, "%{{ if {condition} }}")?;
-                write_parts(f, then, position)?;
-                if !otherwise.is_empty() {
-                    f.write_str("%{ else }")?;
-                    write_parts(f, otherwise, position)?;
-                }
-                f.write_str("%{ endif }")?;
-            }
-            TemplatePart::For { key, value, collection, body } => {
-                f.write_str("%{ for ")?;
-                if let Some(key) = key {
-                    write!(f, "{key}, ")?;
-                }
-                write!(f, "{value} in {collection} }}")?;
-                write_parts(f, body, position)?;
-                f.write_str("%{ endfor }")?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A literal that ends in `$` or `%` right before an interpolation would turn its marker into an escape (`$${`), and no
-/// escape exists for that character alone: it is written as an interpolated string of its own.
-fn write_literal_before(f: &mut impl Write, text: &str, position: Position, before_marker: bool) -> fmt::Result {
-    let body = text.trim_end_matches(['$', '%']);
-    if !before_marker || body.len() == text.len() {
-        return write_literal(f, text, position);
-    }
-    write_literal(f, body, position)?;
-    write!(f, "${{\"{}\"}}", &text[body.len()..])
 }
 
 impl Serialize for Expression {
@@ -309,7 +259,7 @@ impl Serialize for Expression {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
             Self::Number(value) => value.serialize(serializer),
-            Self::Text(text) if !needs_template_escape(text) => serializer.serialize_str(text),
+            Self::Text(text) if is_plain(text) => serializer.serialize_str(text),
             Self::Text(text) => serializer.collect_str(&JsonLiteral(text)),
             Self::Template(parts) => serializer.collect_str(&JsonTemplate(parts)),
             Self::List(items) => serializer.collect_seq(items),
@@ -333,22 +283,21 @@ impl Serialize for Object {
 impl Serialize for Key {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Literal(name) if !needs_template_escape(name) => serializer.serialize_str(name),
+            Self::Literal(name) if is_plain(name) => serializer.serialize_str(name),
             Self::Literal(name) => serializer.collect_str(&JsonLiteral(name)),
-            Self::Computed(expression) => serializer.collect_str(&format_args!("${{{expression}}}")),
+            Self::Computed(expression) => match expression.as_ref() {
+                text @ (Expression::Text(_) | Expression::Template(_)) => text.serialize(serializer),
+                other => serializer.collect_str(&format_args!("${{{other}}}")),
+            },
         }
     }
-}
-
-fn needs_template_escape(text: &str) -> bool {
-    text.contains("${") || text.contains("%{")
 }
 
 struct JsonLiteral<'a>(&'a str);
 
 impl Display for JsonLiteral<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write_literal(f, self.0, Position::Json)
+        write_json(f, self.0)
     }
 }
 
@@ -356,6 +305,6 @@ struct JsonTemplate<'a>(&'a [TemplatePart]);
 
 impl Display for JsonTemplate<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write_parts(f, self.0, Position::Json)
+        write_template(f, self.0, Position::Json)
     }
 }

@@ -1,1 +1,85 @@
 //! Text back into expressions and modules.
+//!
+//! ```text
+//! JSON text ──> json ──> document ──> Module
+//!                            │
+//!                            └──> template / expression / type_constraint ──> lexer
+//! ```
+//!
+//! The grammar is HCL's own (hclsyntax specification and the scanner behind it), held to as strictly as Terraform does:
+//! what is accepted here is accepted there. Trees come out in normal form: neighbouring literals of a template are one,
+//! `-1` is a number, `"${x}"` is `x`, and a step on a traversal belongs to the traversal.
+
+mod document;
+mod error;
+mod expression;
+mod lexer;
+mod number;
+mod postfix;
+mod template;
+mod type_constraint;
+
+pub use document::document;
+pub use error::SyntaxError;
+
+use super::expression::{Expression, Names};
+use super::variable::TypeConstraint;
+use expression::Parser;
+use lexer::Token;
+
+/// How deep an expression may nest. Terraform has no limit; a hostile document must not exhaust the stack, and nothing
+/// that people write comes near.
+const MAXIMUM_DEPTH: usize = 200;
+
+/// Parses an expression, as it stands between `${` and `}`.
+///
+/// # Errors
+/// If the text is no expression.
+pub fn expression(text: &str) -> Result<Expression, SyntaxError> {
+    expression_within(text, &Names::none())
+}
+
+/// Parses an expression where `names` are bound, as inside the `content` of a dynamic block.
+///
+/// # Errors
+/// If the text is no expression.
+pub fn expression_within(text: &str, names: &Names<'_>) -> Result<Expression, SyntaxError> {
+    whole(text, names, Parser::expression)
+}
+
+/// Parses a string of a JSON document as Terraform does: literal text with `${...}` and `%{...}` in it.
+///
+/// # Errors
+/// If what stands between the braces is no expression, or directives do not match.
+pub fn template(text: &str) -> Result<Expression, SyntaxError> {
+    template_within(text, &Names::none())
+}
+
+/// Parses a string of a JSON document where `names` are bound.
+///
+/// # Errors
+/// If what stands between the braces is no expression, or directives do not match.
+pub fn template_within(text: &str, names: &Names<'_>) -> Result<Expression, SyntaxError> {
+    Parser::new(text, names).bare_template()
+}
+
+/// Parses the type of a variable.
+///
+/// # Errors
+/// If the text is no type constraint.
+pub fn type_constraint(text: &str) -> Result<TypeConstraint, SyntaxError> {
+    whole(text, &Names::none(), Parser::type_constraint)
+}
+
+fn whole<'s, T>(
+    text: &'s str,
+    names: &Names<'s>,
+    parse: impl FnOnce(&mut Parser<'s>) -> Result<T, SyntaxError>,
+) -> Result<T, SyntaxError> {
+    let mut parser = Parser::new(text, names);
+    let parsed = parse(&mut parser)?;
+    match parser.peek().token {
+        Token::End => Ok(parsed),
+        _ => Err(parser.unexpected("nothing may follow here", &["the end of the expression"])),
+    }
+}

@@ -1,0 +1,288 @@
+//! Templates: literal text with `${...}` and `%{...}` in it, bare in a JSON string or between quotes.
+
+use std::borrow::Cow;
+
+use super::error::SyntaxError;
+use super::expression::{Parsed, Parser};
+use super::lexer::Token;
+use crate::terraform::expression::{Expression, TemplatePart};
+
+/// Where the text of a template stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A JSON string, up to its end; JSON's escapes are resolved already.
+    Bare,
+    /// Between quotes of the native syntax, with escapes of its own.
+    Quoted,
+}
+
+/// What a run of parts ends with: the text, or a directive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closing {
+    Text,
+    Else,
+    If,
+    For,
+}
+
+impl Closing {
+    /// What to say where this is not what was open.
+    fn mismatch(self) -> &'static str {
+        match self {
+            Self::Text => "this directive is not ended",
+            Self::Else => "an `else` stands here without an `if`",
+            Self::If => "an `endif` stands here without an `if`",
+            Self::For => "an `endfor` stands here without a `for`",
+        }
+    }
+}
+
+/// A template that is being read.
+struct Template<'p, 's> {
+    parser: &'p mut Parser<'s>,
+    form: Form,
+    /// `~}` came last: white space at the start of the next literal goes.
+    strip_next: bool,
+}
+
+impl Parser<'_> {
+    /// The whole text as a template.
+    pub(super) fn bare_template(&mut self) -> Parsed<Expression> {
+        // Terraform's scanner drops one byte order mark at the start of every text it is given.
+        if self.source.starts_with('\u{feff}') {
+            self.position = '\u{feff}'.len_utf8();
+        }
+        Template { parser: self, form: Form::Bare, strip_next: false }.read()
+    }
+
+    /// A template whose opening quote was read, and its closing quote.
+    pub(super) fn quoted_template(&mut self) -> Parsed<Expression> {
+        self.with_newlines(false, |parser| Template { parser, form: Form::Quoted, strip_next: false }.read())
+    }
+}
+
+impl Template<'_, '_> {
+    fn read(mut self) -> Parsed<Expression> {
+        let start = self.parser.position;
+        let (parts, end) = self.parts()?;
+        if end != Closing::Text {
+            return Err(SyntaxError::new(start..self.parser.position, end.mismatch()));
+        }
+        // An interpolation on its own is the value itself. One beside literals that were stripped to nothing is text.
+        let is_value = matches!(parts.as_slice(), [TemplatePart::Interpolation(_)]);
+        let mut parts = TemplatePart::normal_form(parts);
+        Ok(match parts.as_mut_slice() {
+            [TemplatePart::Interpolation(_)] if !is_value => Expression::Template(parts),
+            _ => Expression::template(parts),
+        })
+    }
+
+    /// Parts up to the end of the text or to a directive that does not begin one.
+    fn parts(&mut self) -> Parsed<(Vec<TemplatePart>, Closing)> {
+        let mut parts = Vec::new();
+        loop {
+            let strip = std::mem::take(&mut self.strip_next);
+            if let Some(text) = self.literal()? {
+                let text = if strip { self.strip_start(text) } else { text };
+                parts.push(TemplatePart::Literal(Cow::Owned(text)));
+            }
+            let Some(marker) = self.marker() else {
+                self.close()?;
+                return Ok((parts, Closing::Text));
+            };
+            if self.rest().starts_with('~') {
+                self.parser.position += 1;
+                self.strip_end(&mut parts);
+            }
+            match marker {
+                '$' => {
+                    let expression = self.parser.expression()?;
+                    self.close_sequence("this `${` is not closed")?;
+                    parts.push(TemplatePart::Interpolation(expression));
+                }
+                _ => match self.directive()? {
+                    Ok(part) => parts.push(part),
+                    Err(end) => return Ok((parts, end)),
+                },
+            }
+        }
+    }
+
+    fn rest(&self) -> &str {
+        self.parser.source.get(self.parser.position..).unwrap_or_default()
+    }
+
+    /// Takes `${` or `%{`.
+    fn marker(&mut self) -> Option<char> {
+        let marker = self.rest().chars().next().filter(|first| matches!(first, '$' | '%'))?;
+        self.parser.position += 2;
+        Some(marker)
+    }
+
+    /// The end of the text or the closing quote; literals stop nowhere else.
+    fn close(&mut self) -> Parsed<()> {
+        match self.form {
+            Form::Bare => Ok(()),
+            Form::Quoted if self.rest().starts_with('"') => {
+                self.parser.position += 1;
+                Ok(())
+            }
+            Form::Quoted => {
+                let at = self.parser.position;
+                let message = "this string is not closed on its line";
+                Err(SyntaxError::new(at..at, message).expected(&["\"", "\\n for a new line"]))
+            }
+        }
+    }
+
+    fn close_sequence(&mut self, message: &str) -> Parsed<()> {
+        if self.parser.eat("~}") {
+            self.strip_next = true;
+            return Ok(());
+        }
+        self.parser.expect("}", message)
+    }
+
+    /// A directive that begins something, or what it ends.
+    fn directive(&mut self) -> Parsed<Result<TemplatePart, Closing>> {
+        let start = self.parser.peek();
+        self.parser.nested(|parser| {
+            let mut template = Template { parser, form: self.form, strip_next: false };
+            let directive = match start.token {
+                Token::Identifier("if") => template.if_directive().map(Ok),
+                Token::Identifier("for") => template.for_directive().map(Ok),
+                Token::Identifier("else") => template.ends(Closing::Else),
+                Token::Identifier("endif") => template.ends(Closing::If),
+                Token::Identifier("endfor") => template.ends(Closing::For),
+                _ => {
+                    Err(template.parser.unexpected("a directive is missing", &["if", "else", "endif", "for", "endfor"]))
+                }
+            };
+            self.strip_next = template.strip_next;
+            directive
+        })
+    }
+
+    fn ends(&mut self, end: Closing) -> Parsed<Result<TemplatePart, Closing>> {
+        self.parser.take();
+        self.close_sequence("this directive is not closed")?;
+        Ok(Err(end))
+    }
+
+    fn if_directive(&mut self) -> Parsed<TemplatePart> {
+        let opening = self.parser.take().span;
+        let condition = self.parser.expression()?;
+        self.close_sequence("this directive is not closed")?;
+        let (then, end) = self.parts()?;
+        let (otherwise, end) = if end == Closing::Else { self.parts()? } else { (Vec::new(), end) };
+        if end != Closing::If {
+            return Err(SyntaxError::new(opening, end.mismatch()).expected(&["%{ endif }"]));
+        }
+        let (then, otherwise) = (TemplatePart::normal_form(then), TemplatePart::normal_form(otherwise));
+        Ok(TemplatePart::If { condition, then, otherwise })
+    }
+
+    fn for_directive(&mut self) -> Parsed<TemplatePart> {
+        let opening = self.parser.take().span;
+        let (key, value, collection) = self.parser.for_introduction()?;
+        self.close_sequence("this directive is not closed")?;
+        let (form, mut strip_next) = (self.form, self.strip_next);
+        let (body, end) = self.parser.with_names([key, Some(value)], |parser| {
+            let mut inner = Template { parser, form, strip_next };
+            let parts = inner.parts();
+            strip_next = inner.strip_next;
+            parts
+        })?;
+        self.strip_next = strip_next;
+        if end != Closing::For {
+            return Err(SyntaxError::new(opening, end.mismatch()).expected(&["%{ endfor }"]));
+        }
+        let (key, value) = (key.map(str::to_owned), value.to_owned());
+        Ok(TemplatePart::For { key, value, collection, body: TemplatePart::normal_form(body) })
+    }
+
+    /// Literal text up to a marker, the closing quote or the end; none if there is none.
+    fn literal(&mut self) -> Parsed<Option<String>> {
+        let start = self.parser.position;
+        let mut text = String::new();
+        loop {
+            let form = self.form;
+            let rest = self.rest();
+            let stop = rest.find(|character| is_special(character, form)).unwrap_or(rest.len());
+            let (plain, special) = rest.split_at(stop);
+            text.push_str(plain);
+            let (escape, length) = match special.as_bytes() {
+                [b'$' | b'%', b'{', ..] | [b'"' | b'\n' | b'\r', ..] | [] => {
+                    self.parser.position += stop;
+                    return Ok((self.parser.position > start).then_some(text));
+                }
+                // `$${` stands for `${`, and likewise with `%`; alone they are themselves.
+                [b'$', b'$', b'{', ..] => ("${", 3),
+                [b'%', b'%', b'{', ..] => ("%{", 3),
+                [b'$', ..] => ("$", 1),
+                [b'%', ..] => ("%", 1),
+                _ => {
+                    self.parser.position += stop;
+                    text.push(self.escape()?);
+                    continue;
+                }
+            };
+            text.push_str(escape);
+            self.parser.position += stop + length;
+        }
+    }
+
+    /// A backslash and what follows it.
+    fn escape(&mut self) -> Parsed<char> {
+        let start = self.parser.position;
+        let rest = self.rest();
+        let (character, length) = match rest.as_bytes().get(1) {
+            Some(b'n') => (Some('\n'), 2),
+            Some(b'r') => (Some('\r'), 2),
+            Some(b't') => (Some('\t'), 2),
+            Some(b'"') => (Some('"'), 2),
+            Some(b'\\') => (Some('\\'), 2),
+            Some(b'u') => (hexadecimal(rest, 4), 6),
+            Some(b'U') => (hexadecimal(rest, 8), 10),
+            _ => (None, 2),
+        };
+        self.parser.position += length;
+        character.ok_or_else(|| {
+            SyntaxError::new(start..start + length, "this is no escape sequence").expected(&[
+                "\\n",
+                "\\r",
+                "\\t",
+                "\\\"",
+                "\\\\",
+                "\\uXXXX",
+                "\\UXXXXXXXX",
+            ])
+        })
+    }
+
+    /// HCL scans bare text line by line and strips only the line that touches the marker.
+    fn strip_start(&self, text: String) -> String {
+        let line = if self.form == Form::Bare { text.find('\n').map_or(text.len(), |at| at + 1) } else { text.len() };
+        let (first, rest) = text.split_at(line);
+        let stripped = first.trim_start();
+        if stripped.len() == first.len() { text } else { format!("{stripped}{rest}") }
+    }
+
+    fn strip_end(&self, parts: &mut [TemplatePart]) {
+        let Some(TemplatePart::Literal(text)) = parts.last_mut() else { return };
+        let before = text.strip_suffix('\n').unwrap_or(text);
+        let line = if self.form == Form::Bare { before.rfind('\n').map_or(0, |at| at + 1) } else { 0 };
+        let kept = line + text.get(line..).unwrap_or_default().trim_end().len();
+        text.to_mut().truncate(kept);
+    }
+}
+
+fn is_special(character: char, form: Form) -> bool {
+    matches!(character, '$' | '%') || form == Form::Quoted && matches!(character, '"' | '\\' | '\n' | '\r')
+}
+
+/// The character of `\u` or `\U` at the start of `text`.
+fn hexadecimal(text: &str, digits: usize) -> Option<char> {
+    let digits = text.get(2..2 + digits).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)
+}
