@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dr_synth::settings::Settings;
-use dr_synth::terraform::{Diagnostic, Module, TerraformSettings};
+use dr_synth::stack::{self, tfvars_example::tfvars_example};
+use dr_synth::terraform::Diagnostic;
 
 use super::exit_status::ExitStatus;
 use super::printer::Printer;
@@ -28,15 +28,17 @@ pub(crate) struct SynthArguments {
 
 pub(crate) fn run(arguments: &SynthArguments, printer: Printer) -> Result<ExitStatus, Failure> {
     let settings = arguments.settings.settle()?;
-    // All of the document is made before any of it is written: half a document is worse than none.
-    let document = synthesize(&settings).map_err(findings)?;
-    let Some(folder) = &arguments.out else {
+    // All of it is made before any of it is written: half a document is worse than none.
+    let stack = stack::build(&settings);
+    let variables = arguments.out.as_ref().map(|_| tfvars_example(stack.module())).transpose().map_err(template_error)?;
+    let document = stack.document().map_err(findings)?.to_bytes();
+    let (Some(folder), Some(variables)) = (&arguments.out, variables) else {
         printer.data(&document)?;
         return Ok(ExitStatus::Success);
     };
     let files = [
         NewFile { name: "main.tf.json", content: document },
-        NewFile { name: "terraform.tfvars.example", content: variables_example(&settings) },
+        NewFile { name: "terraform.tfvars.example", content: variables.into_bytes() },
     ];
     for path in write_files(folder, &files, arguments.force)? {
         printer.note(&format!("wrote {}", path.display()));
@@ -48,25 +50,6 @@ fn findings(diagnostics: Vec<Diagnostic>) -> Failure {
     Failure { status: ExitStatus::Findings, reports: diagnostics.into_iter().map(Report::from).collect() }
 }
 
-/// The stack as a document.
-#[expect(clippy::unnecessary_wraps, reason = "the stack's check finds what is wrong with it")]
-fn synthesize(settings: &Settings) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let mut module = Module::new();
-    module.comment(format!("{} {}", dr_synth::AUTHORSHIP, env!("CARGO_PKG_VERSION")));
-    let terraform = TerraformSettings::new().required_version(">= 1.11.0");
-    module.settings(match settings.backend.clone() {
-        Some(backend) => terraform.backend(backend),
-        None => terraform,
-    });
-    let mut document = Vec::new();
-    // Writing into memory does not fail.
-    let _ = module.write(&mut document);
-    Ok(document)
-}
-
-/// The stack's variables with their defaults, as a file for Terraform.
-fn variables_example(settings: &Settings) -> Vec<u8> {
-    let suffix = &settings.environment_suffix;
-    format!("# {} {}\nenvironment_suffix = \"{suffix}\"\n", dr_synth::AUTHORSHIP, env!("CARGO_PKG_VERSION"))
-        .into_bytes()
+fn template_error(error: impl std::fmt::Display) -> Failure {
+    Failure::from(Report::new(format!("the example of the variables could not be made: {error}")))
 }

@@ -38,9 +38,15 @@ pub struct Stack {
 pub fn build(settings: &Settings) -> Stack {
     let mut module = Module::new();
     let foundations = Foundations::declare(&mut module, settings, &FunctionPackage::embedded());
+    module.comment(authorship());
     let mut stack = Stack { module, problems: Vec::new(), foundations };
     stack.compose();
     stack
+}
+
+/// Who wrote a file, for its first line.
+fn authorship() -> String {
+    format!("{} {}", crate::AUTHORSHIP, env!("CARGO_PKG_VERSION"))
 }
 
 impl Stack {

@@ -12,6 +12,7 @@ const COMMENT_WIDTH: usize = 98;
 
 #[derive(Serialize)]
 struct Example {
+    authorship: String,
     variables: Vec<VariableExample>,
 }
 
@@ -38,7 +39,7 @@ pub fn tfvars_example(module: &Module) -> Result<String, RenderError> {
         .collect();
     let mut templates = Handlebars::new();
     templates.register_escape_fn(no_escape);
-    templates.render_template(TEMPLATE, &Example { variables })
+    templates.render_template(TEMPLATE, &Example { authorship: super::authorship(), variables })
 }
 
 fn wrap(text: &str) -> Vec<String> {
