@@ -6,6 +6,7 @@ mod extract;
 mod provider;
 mod services;
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -111,6 +112,11 @@ impl Project {
 
 /// The line that `sha256sum --check` reads, run in the schema's directory.
 fn digest_line(encoded: &[u8]) -> String {
-    let digest: String = Sha256::digest(encoded).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{digest}  aws-{}.schema\n", provider::VERSION)
+    let mut line = String::new();
+    for byte in Sha256::digest(encoded) {
+        // Writing into a string never fails.
+        let _ = write!(line, "{byte:02x}");
+    }
+    let _ = writeln!(line, "  aws-{}.schema", provider::VERSION);
+    line
 }

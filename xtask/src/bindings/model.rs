@@ -7,7 +7,7 @@ use dr_synth::terraform::schema::provider_json::{Attribute, Block, NestedBlock, 
 use crate::Outcome;
 use crate::services::{Binding, GONE_IN_VERSION_6, UNTYPED_BLOCKS, camel};
 
-/// Attributes that the provider alone should set although its schema lets anyone.
+/// Attributes of resources that the provider alone should set although its schema lets anyone.
 const PROVIDER_SETS: &[&str] = &["id", "tags_all"];
 
 /// A struct with a constructor and setters.
@@ -87,7 +87,9 @@ fn arguments(type_name: &str, path: &str, block: &Block, nested: &mut Vec<Struct
         .attributes
         .iter()
         .filter(|(name, attribute)| {
-            (attribute.required || attribute.optional) && !attribute.deprecated && !is_set_by_provider(name, attribute)
+            (attribute.required || attribute.optional)
+                && !attribute.deprecated
+                && !(path.is_empty() && is_set_by_provider(name, attribute))
         })
         .map(|(name, attribute)| attribute_argument(name, attribute))
         .collect();
