@@ -1,0 +1,3 @@
+//! Integration tests, one module per area of the crate.
+
+mod terraform;
