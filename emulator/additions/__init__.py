@@ -27,8 +27,9 @@ def install(fleet: AuroraFleet) -> Any:
     from ministack import app
 
     from additions import (
-        acm, apigateway, cloudwatch, dynamodb, ec2, kms, rds_data, rds_databases, rds_settings,
-        route53, secretsmanager,
+        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, fis, kms, rds_data,
+        rds_databases, rds_settings, route53, secretsmanager, ssm_documents, stack_sets,
+        stepfunctions, vpc_peering, wafv2, xray,
     )
 
     # Settings first: the databases' wrapper then sees a complete record.
@@ -36,7 +37,8 @@ def install(fleet: AuroraFleet) -> Any:
     rds_databases.install(fleet)
     rds_data.install(fleet)
     for addition in (
-        acm, apigateway, cloudwatch, dynamodb, ec2, kms, route53, secretsmanager,
+        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, fis, kms, route53,
+        secretsmanager, ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2, xray,
     ):
         addition.install()
     return app.app

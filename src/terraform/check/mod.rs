@@ -1,1 +1,66 @@
 //! The closed world: before a document exists, every name in it is resolved and every argument held to its schema.
+//!
+//! ```text
+//! Module ──> Catalog (the block types in use) ──> Index (addresses) ──> Checker, block by block ──> findings
+//! ```
+//!
+//! Each idea has a file of its own. [`names`], [`duplicates`], [`providers`] and [`refactoring`] look at labels and
+//! addresses; [`arguments`] walks a block beside its schema and hands every expression to [`expressions`], which tells
+//! its type and resolves what it names through [`references`] and [`functions`]; [`cycles`] looks at what depends on
+//! what. Nothing is looked at twice.
+
+mod arguments;
+mod blocks;
+mod catalog;
+mod checker;
+mod constraints;
+mod cycles;
+mod duplicates;
+mod expressions;
+mod findings;
+mod functions;
+mod index;
+mod lifecycle;
+mod names;
+mod place;
+mod providers;
+mod references;
+mod refactoring;
+mod schemas;
+mod shape;
+mod steps;
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use super::diagnostic::Diagnostic;
+use super::module::Module;
+
+pub use schemas::Schemas;
+
+/// A hash table. It is only looked up, never walked in its own order: findings come in the order of the document.
+type Table<K, V> = HashMap<K, V>;
+
+/// The number of the first block of each name.
+fn by_name<K: Hash + Eq>(names: impl ExactSizeIterator<Item = K>) -> Table<K, u32> {
+    let mut table = Table::with_capacity_and_hasher(names.len(), Default::default());
+    for (number, name) in (0..).zip(names) {
+        table.entry(name).or_insert(number);
+    }
+    table
+}
+
+impl Module {
+    /// Everything that is wrong with the module, in a stable order; nothing if it is fit to become a document.
+    pub fn check(&self, schemas: &Schemas) -> Vec<Diagnostic> {
+        let catalog = catalog::Catalog::new(self, schemas);
+        let index = index::Index::new(self, &catalog);
+        let mut findings = findings::Findings::new();
+        names::check(self, &mut findings);
+        duplicates::check(self, &mut findings);
+        providers::check(&index, &mut findings);
+        let mut checker = checker::Checker::new(&index, findings);
+        checker.blocks();
+        checker.finish()
+    }
+}

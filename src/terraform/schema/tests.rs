@@ -1,7 +1,12 @@
 //! The format with a small provider that has one of everything, and with bytes that are no schema.
 
+use proptest::prelude::*;
+
 use super::constraint::{Constraint, ConstraintKind, ConstraintSet};
-use super::{BlockNesting, BlockSchema, Identity, Schema, SchemaError, TypeSchema, encode, provider_json};
+use super::{
+    Attribute, BlockNesting, BlockSchema, Identity, NestedBlock, Schema, SchemaError, TypeReference, TypeSchema,
+    encode, provider_json,
+};
 use crate::terraform::ResourceMode;
 
 const SOURCE: &str = "registry.terraform.io/example/everything";
@@ -58,7 +63,7 @@ fn reads_another_provider_from_json() {
 fn keeps_every_flag_of_an_attribute() {
     let schema = everything();
     let thing = thing(&schema);
-    let names: Vec<_> = thing.attributes().map(|attribute| attribute.name()).collect();
+    let names: Vec<_> = thing.attributes().map(Attribute::name).collect();
     assert_eq!(names, ["any", "count_of", "enabled", "id", "names", "pair", "rules", "secret", "settings"]);
     assert!(thing.attribute("count_of").unwrap().required());
     assert!(thing.attribute("enabled").unwrap().deprecated());
@@ -76,7 +81,7 @@ fn keeps_every_kind_of_type() {
     assert!(matches!(type_of("enabled"), TypeSchema::Bool));
     assert!(matches!(type_of("names"), TypeSchema::Set(element) if matches!(element.resolve(), TypeSchema::String)));
     let TypeSchema::Tuple(pair) = type_of("pair") else { panic!("a tuple") };
-    let elements: Vec<_> = pair.elements().map(|element| element.resolve()).collect();
+    let elements: Vec<_> = pair.elements().map(TypeReference::resolve).collect();
     assert!(matches!(elements.as_slice(), [TypeSchema::String, TypeSchema::List(_)]));
     let TypeSchema::Object(settings) = type_of("settings") else { panic!("an object") };
     assert!(settings.field("size").unwrap().optional());
@@ -96,7 +101,7 @@ fn keeps_attributes_with_attributes_of_their_own() {
 #[test]
 fn keeps_nested_blocks() {
     let schema = everything();
-    let names: Vec<_> = thing(&schema).nested_blocks().map(|nested| nested.name()).collect();
+    let names: Vec<_> = thing(&schema).nested_blocks().map(NestedBlock::name).collect();
     assert_eq!(names, ["label", "size", "timeouts"]);
     let size = thing(&schema).nested_block("size").unwrap();
     assert_eq!((size.min_items(), size.max_items()), (1, Some(3)));
@@ -148,4 +153,83 @@ fn a_schema_that_is_cut_off_or_too_long_is_refused() {
     }
     assert!(matches!(Schema::open([&bytes[..], &[0]].concat()), Err(SchemaError::Damaged)));
     assert!(matches!(Schema::open(b"{}".as_slice()), Err(SchemaError::NotASchema)));
+}
+
+/// Looks at everything a schema has. Ends, because nodes refer backwards only; the budget is for damage that makes
+/// one node many times another's child.
+fn read_everything(schema: &Schema) {
+    let mut budget = 20_000;
+    let mut blocks = vec![schema.provider_configuration()];
+    for mode in [ResourceMode::Managed, ResourceMode::Data, ResourceMode::Ephemeral] {
+        for name in schema.type_names(mode).take(1000) {
+            blocks.extend(schema.block_type(mode, name));
+            for group in schema.constraints(mode, name).take(1000) {
+                group.paths().take(1000).for_each(drop);
+            }
+        }
+    }
+    let mut types = Vec::new();
+    while let (Some(block), 1..) = (blocks.pop(), budget) {
+        for attribute in block.attributes().take(1000) {
+            budget -= 1;
+            let _ = block.attribute(attribute.name());
+            types.push(attribute.value_type());
+        }
+        for nested in block.nested_blocks().take(1000) {
+            budget -= 1;
+            let _ = block.nested_block(nested.name());
+            blocks.push(nested.block());
+        }
+        while let (Some(value_type), 1..) = (types.pop(), budget) {
+            budget -= 1;
+            match value_type {
+                TypeSchema::List(element) | TypeSchema::Set(element) | TypeSchema::Map(element) => {
+                    types.push(element.resolve());
+                }
+                TypeSchema::Object(object) => {
+                    types.extend(object.fields().take(1000).map(Attribute::value_type));
+                }
+                TypeSchema::Tuple(tuple) => types.extend(tuple.elements().take(1000).map(TypeReference::resolve)),
+                TypeSchema::Nested(_, block) => blocks.push(block),
+                TypeSchema::String | TypeSchema::Number | TypeSchema::Bool | TypeSchema::Dynamic => {}
+            }
+        }
+    }
+    schema.function_names().take(1000).for_each(drop);
+    let _ = (schema.source(), schema.version(), schema.has_function("twice"));
+}
+
+proptest! {
+    #[test]
+    fn garbage_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let bytes = [super::layout::MAGIC.as_slice(), &bytes].concat();
+        if let Ok(schema) = Schema::open(bytes) {
+            read_everything(&schema);
+        }
+    }
+
+    #[test]
+    fn damage_never_panics(damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40)) {
+        let mut bytes = everything().as_bytes().to_vec();
+        for (place, byte) in damage {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        if let Ok(schema) = Schema::open(bytes) {
+            read_everything(&schema);
+        }
+    }
+
+    #[test]
+    fn damage_behind_the_header_never_panics(
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),
+    ) {
+        let mut bytes = everything().as_bytes().to_vec();
+        for (place, byte) in damage {
+            let place = super::layout::HEADER + place.index(bytes.len() - super::layout::HEADER);
+            bytes[place] = byte;
+        }
+        // The header alone decides whether a schema opens.
+        read_everything(&Schema::open(bytes).unwrap());
+    }
 }

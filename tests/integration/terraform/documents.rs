@@ -15,8 +15,8 @@ fn rendered(document: &Value) -> Value {
 }
 
 /// Reads a document and gives it back unchanged.
-fn kept(document: Value) {
-    assert_eq!(rendered(&document), document);
+fn kept(document: &Value) {
+    assert_eq!(rendered(document), *document);
 }
 
 fn wrong(document: &str) -> Vec<Diagnostic> {
@@ -37,7 +37,7 @@ fn an_empty_document() {
 
 #[test]
 fn every_kind_of_block() {
-    kept(json!({
+    kept(&json!({
         "//": "made by hand",
         "check": { "health": {
             "data": { "http": { "api": { "url": "https://${var.domain}" } } },
@@ -126,14 +126,14 @@ fn comments_are_no_arguments() {
         json!({ "resource": { "aws_vpc": { "a": {} } }, "variable": { "v": {} }, "provider": { "aws": [{}] } })
     );
     // In a value it is a key like any other.
-    kept(json!({ "locals": { "map": { "//": 1 } } }));
+    kept(&json!({ "locals": { "map": { "//": 1 } } }));
 }
 
 #[test]
 fn backends_that_are_not_known_are_kept_as_they_stand() {
-    kept(json!({ "terraform": { "backend": { "gcs": { "prefix": "${not a template}", "n": [1, { "a": null }] } } } }));
-    kept(json!({ "terraform": { "backend": { "s3": { "bucket": "b", "dynamodb_table": "t" } } } }));
-    kept(json!({ "terraform": { "backend": { "local": { "path": "p", "workspace_dir": "w" } } } }));
+    kept(&json!({ "terraform": { "backend": { "gcs": { "prefix": "${not a template}", "n": [1, { "a": null }] } } } }));
+    kept(&json!({ "terraform": { "backend": { "s3": { "bucket": "b", "dynamodb_table": "t" } } } }));
+    kept(&json!({ "terraform": { "backend": { "local": { "path": "p", "workspace_dir": "w" } } } }));
 }
 
 #[test]

@@ -1,0 +1,368 @@
+//! The arguments and nested blocks of a body, held to the schema of its type.
+
+use super::catalog::{AttributeKind, BlockType, Field, FieldKind};
+use super::checker::{Binding, Bound, Checker};
+use super::shape::Shape;
+use crate::terraform::diagnostic::DiagnosticKind;
+use crate::terraform::expression::{Expression, Key, Object};
+use crate::terraform::nearest::nearest;
+use crate::terraform::schema::NestedBlock;
+
+/// Arguments that every block may have beside those of its type, and which are set by methods of their own.
+const META_ARGUMENTS: [&str; 5] = ["count", "depends_on", "for_each", "lifecycle", "provider"];
+
+impl<'a> Checker<'a> {
+    /// Checks a body against its type.
+    pub(super) fn body(&mut self, block_type: &'a BlockType<'a>, object: &'a Object) {
+        let mut seen = Seen::default();
+        let mut dynamic = None;
+        for (key, value) in object.entries() {
+            let Key::Literal(name) = key else {
+                self.computed_argument(key);
+                continue;
+            };
+            self.findings.push(name);
+            match block_type.field(name) {
+                Some(field) => {
+                    if seen.again(field.number) {
+                        self.given_twice(name);
+                    } else if self.field(field, value) && field.required() {
+                        seen.required += 1;
+                    }
+                }
+                None if name == "//" => {}
+                None if name == "dynamic" => dynamic = Some(value),
+                None => self.unknown_argument(block_type, name, value),
+            }
+            self.findings.pop();
+        }
+        if let Some(dynamic) = dynamic {
+            self.findings.push("dynamic");
+            self.each_object(dynamic, |checker, generators| checker.generators(block_type, generators));
+            self.findings.pop();
+        }
+        if seen.required < block_type.required() {
+            self.missing_arguments(block_type, object, dynamic);
+        }
+    }
+
+    /// Checks a body of which no schema is known: references and functions only.
+    pub(super) fn free_body(&mut self, object: &'a Object) {
+        for (key, value) in object.entries() {
+            match key {
+                Key::Literal(name) if name == "//" => {}
+                Key::Literal(name) if name == "dynamic" => {
+                    self.findings.push(name);
+                    self.each_object(value, Self::free_generators);
+                    self.findings.pop();
+                }
+                Key::Literal(name) => {
+                    self.findings.push(name);
+                    self.argument(Shape::Unknown, value, self.context.takes_ephemeral);
+                    self.findings.pop();
+                }
+                Key::Computed(_) => self.computed_argument(key),
+            }
+        }
+    }
+
+    /// Checks a field; tells whether it is really there.
+    fn field(&mut self, field: &'a Field<'a>, value: &'a Expression) -> bool {
+        match field.kind {
+            FieldKind::Attribute(attribute) => self.attribute(field, attribute, value),
+            FieldKind::Block(block) => self.nested(field, block, value) > 0,
+        }
+    }
+
+    fn attribute(&mut self, field: &'a Field<'a>, attribute: AttributeKind<'a>, value: &'a Expression) -> bool {
+        if *value == Expression::Null {
+            return false;
+        }
+        if !attribute.settable {
+            self.read_only();
+        }
+        self.argument(Shape::from(field), value, attribute.write_only || self.context.takes_ephemeral);
+        true
+    }
+
+    /// Checks the value of an argument, which may be ephemeral or not.
+    pub(super) fn argument(&mut self, wanted: Shape<'a>, value: &'a Expression, takes_ephemeral: bool) {
+        let outer = self.ephemeral.take();
+        match (wanted, value) {
+            (Shape::Body(block_type), Expression::Object(object)) => self.body(block_type, object),
+            _ => self.value(wanted, value),
+        }
+        if let (Some(ephemeral), false) = (self.ephemeral, takes_ephemeral) {
+            let message = format!("`{ephemeral}` is ephemeral and may not stand here");
+            let write_only = self.owner_type().map(BlockType::write_only_names).unwrap_or_default();
+            let diagnostic = self
+                .findings
+                .here(DiagnosticKind::MisplacedReference, message)
+                .because("the value would be stored in plan and state, which ephemeral values never are");
+            self.findings.add(match write_only.as_slice() {
+                [] => diagnostic,
+                names => diagnostic.help(format!("its write-only arguments may be ephemeral: {}", names.join(", "))),
+            });
+        }
+        self.ephemeral = outer;
+    }
+
+    /// Checks nested blocks, one object or a list of them; returns how many there are.
+    fn nested(&mut self, field: &'a Field<'a>, block: NestedBlock<'a>, value: &'a Expression) -> u32 {
+        let count = match (value, field.inner()) {
+            (Expression::Null, _) | (_, None) => return 0,
+            (Expression::Object(labelled), Some((crate::terraform::schema::BlockNesting::Map, inner))) => {
+                self.labelled(inner, labelled)
+            }
+            (Expression::Object(object), Some((_, inner))) => {
+                self.body(inner, object);
+                1
+            }
+            (Expression::List(items), Some((_, inner))) => {
+                for (position, item) in items.iter().enumerate() {
+                    self.findings.push_index(position);
+                    match item {
+                        Expression::Object(object) => self.body(inner, object),
+                        other => self.no_block(other),
+                    }
+                    self.findings.pop();
+                }
+                u32::try_from(items.len()).unwrap_or(u32::MAX)
+            }
+            (other, _) => {
+                self.no_block(other);
+                // It was meant to be there.
+                return block.min_items().max(1);
+            }
+        };
+        self.block_count(block, count);
+        count
+    }
+
+    /// Blocks with a label, under their labels.
+    fn labelled(&mut self, inner: &'a BlockType<'a>, labelled: &'a Object) -> u32 {
+        let mut count = 0;
+        for (key, value) in labelled.entries() {
+            if let Key::Literal(label) = key {
+                self.findings.push(label);
+                self.each_object(value, |checker, object| checker.body(inner, object));
+                self.findings.pop();
+                count += 1;
+            }
+        }
+        count
+    }
+
+    fn block_count(&mut self, block: NestedBlock<'a>, count: u32) {
+        let message = match block.max_items() {
+            Some(most) if count > most => format!("is there {count} times, but at most {most} times is allowed"),
+            // Of those that are left out altogether, the body tells.
+            _ if count > 0 && count < block.min_items() => {
+                format!("is there {count} times, but at least {} times is needed", block.min_items())
+            }
+            _ => return,
+        };
+        self.findings.add(self.findings.here(DiagnosticKind::BlockCount, message));
+    }
+
+    fn no_block(&mut self, value: &'a Expression) {
+        let given = self.infer(value);
+        let message = format!("is a nested block, but `{value}` is {given}");
+        self.findings.add(
+            self.findings
+                .here(DiagnosticKind::WrongType, message)
+                .help("write an object or a list of objects, or repeat the block with `dynamic`"),
+        );
+    }
+
+    /// Runs `inside` for an object or for each of a list of objects, as JSON allows both where blocks are meant.
+    pub(super) fn each_object(&mut self, value: &'a Expression, mut inside: impl FnMut(&mut Self, &'a Object)) {
+        match value {
+            Expression::Object(object) => inside(self, object),
+            Expression::List(items) => {
+                for (position, item) in items.iter().enumerate() {
+                    self.findings.push_index(position);
+                    match item {
+                        Expression::Object(object) => inside(self, object),
+                        other => self.no_block(other),
+                    }
+                    self.findings.pop();
+                }
+            }
+            other => self.no_block(other),
+        }
+    }
+
+    /// The entries of `dynamic`: each repeats the nested block it is named after.
+    fn generators(&mut self, block_type: &'a BlockType<'a>, generators: &'a Object) {
+        for (key, value) in generators.entries() {
+            let Key::Literal(name) = key else {
+                self.computed_argument(key);
+                continue;
+            };
+            self.findings.push(name);
+            let field = block_type.field(name);
+            let content = field.map_or(Shape::Unknown, |field| match (field.inner(), Shape::from(field)) {
+                (Some((_, inner)), _) => Shape::Body(inner),
+                // Lists of objects count as blocks, too.
+                (None, shape) => shape.element(),
+            });
+            match (field, content) {
+                (Some(_), Shape::Body(_) | Shape::Object(_)) => {}
+                _ => {
+                    let message = format!("there is no nested block `{name}` to repeat");
+                    let candidates = nearest(name, block_type.block_names());
+                    self.findings.add(
+                        self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates),
+                    );
+                }
+            }
+            self.each_object(value, |checker, generator| checker.generator(name, generator, content));
+            self.findings.pop();
+        }
+    }
+
+    fn free_generators(&mut self, generators: &'a Object) {
+        for (key, value) in generators.entries() {
+            if let Key::Literal(name) = key {
+                self.findings.push(name);
+                self.each_object(value, |checker, generator| checker.generator(name, generator, Shape::Unknown));
+                self.findings.pop();
+            }
+        }
+    }
+
+    fn generator(&mut self, block: &'a str, generator: &'a Object, content: Shape<'a>) {
+        let mut element = Shape::Unknown;
+        let mut iterator = block;
+        for (key, value) in generator.entries() {
+            let Key::Literal(name) = key else {
+                self.computed_argument(key);
+                continue;
+            };
+            self.findings.push(name);
+            match (name.as_ref(), value) {
+                ("for_each", value) => element = self.collection(value),
+                ("iterator", Expression::Text(name)) => iterator = name,
+                // Text that is parsed as an expression; the iterator is a name and nothing else.
+                ("labels", value) => {
+                    self.infer(value);
+                }
+                ("content" | "//", _) => {}
+                (other, _) => {
+                    let message = format!("a dynamic block has no `{other}`");
+                    let candidates = nearest(other, ["content", "for_each", "iterator", "labels"]);
+                    self.findings
+                        .add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
+                }
+            }
+            self.findings.pop();
+        }
+        for required in ["for_each", "content"] {
+            if generator.get(required).is_none() {
+                let message = format!("a dynamic block needs `{required}`");
+                self.findings.add(self.findings.here(DiagnosticKind::MissingArgument, message));
+            }
+        }
+        if let Some(body) = generator.get("content") {
+            self.findings.push("content");
+            let outer = self.names.len();
+            self.bind(Binding { name: iterator, bound: Bound::Iterator(element) });
+            self.each_object(body, |checker, body| match content {
+                Shape::Body(block_type) => checker.body(block_type, body),
+                _ => checker.free_body(body),
+            });
+            self.names.truncate(outer);
+            self.findings.pop();
+        }
+    }
+
+    fn unknown_argument(&mut self, block_type: &'a BlockType<'a>, name: &'a str, value: &'a Expression) {
+        self.infer(value);
+        let message = format!("there is no argument `{name}`");
+        let diagnostic = self.findings.here(DiagnosticKind::UnknownArgument, message);
+        self.findings.add(if META_ARGUMENTS.contains(&name) {
+            diagnostic.help(format!("`{name}` belongs to the block itself, not to its arguments"))
+        } else {
+            diagnostic.candidates(nearest(name, block_type.settable_names()))
+        });
+    }
+
+    fn computed_argument(&mut self, key: &'a Key) {
+        let message = format!("the name of an argument cannot be computed, as `{key}` is");
+        self.findings.add(self.findings.here(DiagnosticKind::UnknownArgument, message));
+    }
+
+    fn given_twice(&mut self, name: &str) {
+        let message = format!("`{name}` is given twice");
+        self.findings.add(self.findings.here(DiagnosticKind::Conflict, message).help("keep one of the two"));
+    }
+
+    fn read_only(&mut self) {
+        let diagnostic = self.findings.here(DiagnosticKind::ReadOnlyArgument, "only the provider sets this");
+        self.findings.add(diagnostic.help("leave it out"));
+    }
+
+    fn missing_arguments(
+        &mut self,
+        block_type: &'a BlockType<'a>,
+        object: &'a Object,
+        dynamic: Option<&'a Expression>,
+    ) {
+        let missing = block_type.names().filter(|name| {
+            let required = block_type.field(name).is_some_and(Field::required);
+            required && object.get(name).is_none_or(is_absent) && !dynamic.is_some_and(|dynamic| repeats(dynamic, name))
+        });
+        for name in missing {
+            let what = match block_type.field(name).map(|field| field.kind) {
+                Some(FieldKind::Block(_)) => "a nested block",
+                _ => "the argument",
+            };
+            let message = format!("{what} `{name}` is required, but missing");
+            self.findings.add(self.findings.here(DiagnosticKind::MissingArgument, message));
+        }
+    }
+}
+
+/// `null` and an empty list of blocks are as good as nothing.
+fn is_absent(value: &Expression) -> bool {
+    match value {
+        Expression::Null => true,
+        Expression::List(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether `dynamic` repeats the block `name`, so that how often it is there cannot be told.
+fn repeats(dynamic: &Expression, name: &str) -> bool {
+    match dynamic {
+        Expression::Object(generators) => generators.get(name).is_some(),
+        Expression::List(items) => items.iter().any(|item| repeats(item, name)),
+        _ => false,
+    }
+}
+
+/// Which fields of a body were there already.
+#[derive(Debug, Default)]
+struct Seen {
+    /// One bit for each of the first fields.
+    first: u128,
+    /// The others, of which only giant types have any.
+    others: Vec<u32>,
+    /// How many required ones there were.
+    required: u32,
+}
+
+impl Seen {
+    /// Notes a field; tells whether it was noted before.
+    fn again(&mut self, number: u32) -> bool {
+        let Some(bit) = 1_u128.checked_shl(number) else {
+            let again = self.others.contains(&number);
+            self.others.push(number);
+            return again;
+        };
+        let again = self.first & bit != 0;
+        self.first |= bit;
+        again
+    }
+}

@@ -1,0 +1,276 @@
+//! The blocks of a module, kind by kind: what each lets its expressions name, and what its arguments must be.
+
+use super::catalog::Knowledge;
+use super::checker::{Checker, Context};
+use super::index::Declared;
+use super::place::Place;
+use super::shape::{Element, Shape};
+use super::{constraints, refactoring, references};
+use crate::terraform::address::ResourceMode;
+use crate::terraform::check_block::Check;
+use crate::terraform::diagnostic::DiagnosticKind;
+use crate::terraform::expression::Expression;
+use crate::terraform::lifecycle::Condition;
+use crate::terraform::module::Local;
+use crate::terraform::nearest::nearest;
+use crate::terraform::output::Output;
+use crate::terraform::provider::Provider;
+use crate::terraform::refactoring::ModuleCall;
+use crate::terraform::resource::ResourceBlock;
+use crate::terraform::schema::Schema;
+use crate::terraform::variable::Variable;
+
+impl<'a> Checker<'a> {
+    /// Walks every block. Those that others can depend on come first, in the order of their numbers in the graph.
+    pub(super) fn blocks(&mut self) {
+        let index = self.index;
+        let module = index.module;
+        module.providers.iter().for_each(|provider| self.provider(provider));
+        module.variables.iter().for_each(|variable| self.variable(variable));
+        module.locals.iter().for_each(|local| self.local(local));
+        index.declared().iter().for_each(|declared| self.resource(*declared));
+        module.module_calls.iter().for_each(|call| self.module_call(call));
+        // Nothing depends on what follows.
+        self.dependencies.open();
+        module.outputs.iter().for_each(|output| self.output(output));
+        module.checks.iter().for_each(|check| self.check(check));
+        refactoring::check(self);
+    }
+
+    fn provider(&mut self, provider: &'a Provider) {
+        self.dependencies.open();
+        self.findings.enter(Place::Provider(&provider.reference));
+        let context = Context { takes_ephemeral: true, ..Context::default() };
+        self.within(context, |checker| match checker.index.catalog.of_provider(provider.reference.name()) {
+            Some(block_type) => checker.body(block_type, &provider.arguments),
+            None => checker.free_body(&provider.arguments),
+        });
+    }
+
+    fn variable(&mut self, variable: &'a Variable) {
+        self.dependencies.open();
+        self.findings.enter(Place::Variable(&variable.name));
+        if let Some(default) = &variable.default {
+            self.findings.push("default");
+            self.default_value(variable, default);
+            self.findings.pop();
+        }
+        let context = Context { validated: Some(&variable.name), ..Context::default() };
+        self.within(context, |checker| checker.conditions("validation", &variable.validations));
+        self.validations(variable);
+    }
+
+    fn default_value(&mut self, variable: &'a Variable, default: &'a Expression) {
+        if !default.is_literal() {
+            let message = format!("`{default}` is computed, but a default is plain text");
+            self.findings.add(
+                self.findings
+                    .here(DiagnosticKind::MisplacedReference, message)
+                    .because("Terraform reads defaults before anything else exists")
+                    .help("leave the default `null` and compute it in a local value"),
+            );
+            return;
+        }
+        if *default == Expression::Null && variable.nullable == Some(false) {
+            let message = "the default is `null`, which the variable does not take";
+            self.findings.add(self.findings.here(DiagnosticKind::WrongType, message));
+        }
+        self.value(variable.of_type.as_ref().map_or(Shape::Unknown, Shape::from), default);
+    }
+
+    /// A validation that does not look at its own variable validates nothing; Terraform refuses it.
+    fn validations(&mut self, variable: &'a Variable) {
+        for (position, validation) in variable.validations.iter().enumerate() {
+            if !references::mentions_variable(&validation.condition, &variable.name) {
+                self.findings.push("validation");
+                self.findings.push_index(position);
+                self.findings.push("condition");
+                let message = format!("the condition does not look at `var.{}`", variable.name);
+                self.findings.add(self.findings.here(DiagnosticKind::MisplacedReference, message));
+                (0..3).for_each(|_| self.findings.pop());
+            }
+        }
+    }
+
+    fn local(&mut self, local: &'a Local) {
+        self.dependencies.open();
+        self.findings.enter(Place::Local(&local.name));
+        self.infer(&local.value);
+        self.ephemeral = None;
+    }
+
+    fn resource(&mut self, declared: Declared<'a>) {
+        let block = declared.block;
+        self.dependencies.open();
+        self.findings.enter(Place::Resource(block));
+        if let Some(provider) = block.provider.as_ref().and_then(|reference| self.index.provider(reference)) {
+            self.depend(provider.node);
+        }
+        let base = Context { owner: Some(declared), check: declared.check, ..Context::default() };
+        let each = self.repetition(base, block.count.as_ref(), block.for_each.as_ref());
+        let context = Context {
+            counted: block.count.is_some(),
+            each,
+            takes_ephemeral: block.mode == ResourceMode::Ephemeral,
+            ..base
+        };
+        self.within(context, |checker| {
+            checker.arguments_of(declared);
+            checker.depends_on(&block.depends_on);
+        });
+        self.lifecycle(declared, context);
+    }
+
+    fn arguments_of(&mut self, declared: Declared<'a>) {
+        let block = declared.block;
+        match declared.knowledge {
+            Knowledge::Known(known) => {
+                self.body(&known.body, &block.arguments);
+                constraints::check(&known.constraints, &block.arguments, &mut self.findings);
+            }
+            Knowledge::NoSuchType(schema) => {
+                self.unknown_type(block, schema);
+                self.free_body(&block.arguments);
+            }
+            Knowledge::NoSchema => self.free_body(&block.arguments),
+        }
+    }
+
+    fn unknown_type(&mut self, block: &'a ResourceBlock, schema: &Schema) {
+        let ResourceBlock { mode, type_name, .. } = block;
+        let message = format!("the provider `{}` has no {} `{type_name}`", schema.provider_name(), noun(*mode));
+        let modes = [ResourceMode::Managed, ResourceMode::Data, ResourceMode::Ephemeral];
+        let other = modes.into_iter().find(|mode| schema.block_type(*mode, type_name).is_some());
+        let diagnostic = self.findings.here(DiagnosticKind::UnknownType, message);
+        self.findings.add(match other {
+            Some(other) => diagnostic.help(format!("it has one as a {}", noun(other))),
+            None => diagnostic.candidates(nearest(type_name, schema.type_names(*mode))),
+        });
+    }
+
+    /// Checks `count` and `for_each`; tells the shape of `each.value` if it means something.
+    fn repetition(
+        &mut self,
+        context: Context<'a>,
+        count: Option<&'a Expression>,
+        for_each: Option<&'a Expression>,
+    ) -> Option<Shape<'a>> {
+        if count.is_some() && for_each.is_some() {
+            let message = "`count` and `for_each` exclude each other";
+            self.findings.add(self.findings.here(DiagnosticKind::Conflict, message).help("keep one of the two"));
+        }
+        let mut each = None;
+        self.within(context, |checker| {
+            if let Some(count) = count {
+                checker.findings.push("count");
+                checker.argument(Shape::Number, count, false);
+                checker.findings.pop();
+            }
+            if let Some(for_each) = for_each {
+                checker.findings.push("for_each");
+                each = Some(checker.for_each(for_each));
+                checker.findings.pop();
+            }
+        });
+        each
+    }
+
+    /// `for_each` takes a map, an object or a set of strings.
+    fn for_each(&mut self, collection: &'a Expression) -> Shape<'a> {
+        let outer = self.ephemeral.take();
+        let shape = self.infer(collection);
+        if let Some(ephemeral) = self.ephemeral {
+            let message = format!("`{ephemeral}` is ephemeral and may not decide how many instances there are");
+            self.findings.add(self.findings.here(DiagnosticKind::MisplacedReference, message));
+        }
+        self.ephemeral = outer;
+        let fits = match shape {
+            Shape::Set(element) => Shape::String.takes(Shape::from(element)),
+            other => !other.is_scalar() && !other.is_sequence(),
+        };
+        if !fits {
+            let message = format!("needs a map or a set of strings, but `{collection}` is {shape}");
+            let diagnostic = self.findings.here(DiagnosticKind::WrongType, message);
+            self.findings.add(match shape {
+                _ if shape.is_sequence() => diagnostic.help("make it a set: `toset(...)`"),
+                _ => diagnostic,
+            });
+        }
+        match shape {
+            Shape::Set(_) => Shape::String,
+            Shape::Map(Element::Unknown) => Shape::Unknown,
+            other => other.element(),
+        }
+    }
+
+    /// Checks conditions and their messages.
+    pub(super) fn conditions(&mut self, name: &'a str, conditions: &'a [Condition]) {
+        for (position, condition) in conditions.iter().enumerate() {
+            self.findings.push(name);
+            self.findings.push_index(position);
+            self.findings.push("condition");
+            self.argument(Shape::Bool, &condition.condition, true);
+            self.findings.pop();
+            self.findings.push("error_message");
+            self.argument(Shape::String, &condition.error_message, false);
+            (0..3).for_each(|_| self.findings.pop());
+        }
+    }
+
+    /// `depends_on` takes whole blocks.
+    fn depends_on(&mut self, references: &'a [Expression]) {
+        for (position, reference) in references.iter().enumerate() {
+            self.findings.push("depends_on");
+            self.findings.push_index(position);
+            let whole = references::is_whole_block(reference);
+            if whole {
+                self.infer(reference);
+            } else {
+                let message = format!("`{reference}` is not a whole block");
+                let diagnostic = self.findings.here(DiagnosticKind::MisplacedReference, message);
+                self.findings.add(diagnostic.help("name the block without any attribute"));
+            }
+            self.findings.pop();
+            self.findings.pop();
+        }
+        // That a block comes after an ephemeral one does not make its values ephemeral.
+        self.ephemeral = None;
+    }
+
+    fn module_call(&mut self, call: &'a ModuleCall) {
+        self.dependencies.open();
+        self.findings.enter(Place::ModuleCall(&call.name));
+        let each = self.repetition(Context::default(), call.count.as_ref(), call.for_each.as_ref());
+        let context =
+            Context { counted: call.count.is_some(), each, takes_ephemeral: true, ..Context::default() };
+        self.within(context, |checker| {
+            // What goes into a module and what comes out of it are blocks of their own, so that an argument may well
+            // depend on an output of the same module.
+            checker.without_dependencies(|checker| checker.free_body(&call.arguments));
+            checker.depends_on(&call.depends_on);
+        });
+    }
+
+    fn output(&mut self, output: &'a Output) {
+        self.findings.enter(Place::Output(&output.name));
+        self.findings.push("value");
+        self.argument(Shape::Unknown, &output.value, output.ephemeral);
+        self.findings.pop();
+        self.depends_on(&output.depends_on);
+        self.conditions("precondition", &output.preconditions);
+    }
+
+    fn check(&mut self, check: &'a Check) {
+        self.findings.enter(Place::Check(&check.name));
+        let context = Context { check: Some(&check.name), ..Context::default() };
+        self.within(context, |checker| checker.conditions("assert", &check.assertions));
+    }
+}
+
+fn noun(mode: ResourceMode) -> &'static str {
+    match mode {
+        ResourceMode::Managed => "resource",
+        ResourceMode::Data => "data source",
+        ResourceMode::Ephemeral => "ephemeral resource",
+    }
+}

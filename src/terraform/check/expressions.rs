@@ -1,0 +1,388 @@
+//! Expressions: what type they have, and whether it fits the place they stand in.
+
+use std::collections::HashSet;
+
+use super::checker::{Binding, Bound, Checker};
+use super::functions::{self, Function};
+use super::names::is_identifier;
+use super::shape::{Element, Shape};
+use super::steps::Subject;
+use crate::terraform::diagnostic::DiagnosticKind;
+use crate::terraform::expression::{
+    BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator,
+};
+use crate::terraform::nearest::nearest;
+
+/// Objects up to this size are searched for double keys pair by pair, which is faster than a table.
+const FEW_ENTRIES: usize = 16;
+
+impl<'a> Checker<'a> {
+    /// Checks an expression whose value must fit `wanted`.
+    pub(super) fn value(&mut self, wanted: Shape<'a>, expression: &'a Expression) {
+        match expression {
+            Expression::Null => {}
+            Expression::Text(text) => self.literal_text(wanted, text),
+            Expression::List(items) if !wanted.is_scalar() => self.list(wanted, items),
+            Expression::Object(object) if !wanted.is_scalar() && !wanted.is_sequence() => self.object(wanted, object),
+            Expression::Conditional(condition, then, otherwise) => {
+                self.value(Shape::Bool, condition);
+                self.value(wanted, then);
+                self.value(wanted, otherwise);
+            }
+            other => {
+                let given = self.infer(other);
+                self.fit(wanted, given, other);
+            }
+        }
+    }
+
+    /// Walks an expression and tells what is known of its type.
+    pub(super) fn infer(&mut self, expression: &'a Expression) -> Shape<'a> {
+        match expression {
+            Expression::Null => Shape::Unknown,
+            Expression::Bool(_) => Shape::Bool,
+            Expression::Number(_) => Shape::Number,
+            Expression::Text(_) => Shape::String,
+            Expression::Template(parts) => {
+                self.template(parts);
+                Shape::String
+            }
+            Expression::List(items) => {
+                self.list(Shape::Unknown, items);
+                Shape::Literal(expression)
+            }
+            Expression::Object(object) => {
+                self.object(Shape::Unknown, object);
+                Shape::Literal(expression)
+            }
+            Expression::Traversal(traversal) => self.traversal(traversal),
+            Expression::Call(call) => self.call(call),
+            Expression::Index(collection, key) => {
+                let shape = self.infer(collection);
+                self.index_step(shape, key, Subject::Expression(expression), true)
+            }
+            Expression::Attribute(value, name) => {
+                let shape = self.infer(value);
+                self.attribute_step(shape, name, Subject::Expression(expression), true)
+            }
+            Expression::Splat(value, steps) => {
+                let shape = self.infer(value);
+                self.splat(shape, steps, Subject::Expression(expression), true)
+            }
+            Expression::Conditional(condition, then, otherwise) => {
+                self.value(Shape::Bool, condition);
+                let (left, right) = (self.infer(then), self.infer(otherwise));
+                match (then.as_ref(), otherwise.as_ref()) {
+                    (_, Expression::Null) => left,
+                    (Expression::Null, _) => right,
+                    _ => left.or(right),
+                }
+            }
+            Expression::Unary(operator, operand) => {
+                let shape = if *operator == UnaryOperator::Not { Shape::Bool } else { Shape::Number };
+                self.value(shape, operand);
+                shape
+            }
+            Expression::Binary(left, operator, right) => self.binary(left, *operator, right),
+            Expression::For(expression) => self.for_expression(expression),
+        }
+    }
+
+    /// Reports a value that cannot become what is wanted.
+    pub(super) fn fit(&mut self, wanted: Shape<'a>, given: Shape<'a>, expression: &'a Expression) {
+        if wanted.takes(given) || self.forgiving > 0 {
+            return;
+        }
+        let message = format!("needs {wanted}, but `{expression}` is {given}");
+        let diagnostic = self.findings.here(DiagnosticKind::WrongType, message);
+        self.findings.add(match (wanted.is_scalar(), wanted.is_sequence(), given.is_sequence(), given.is_scalar()) {
+            (true, _, true, _) => diagnostic.help("take one element, as in `[0]`, or put them together with `join`"),
+            (_, true, _, true) => diagnostic.help("put the value into brackets"),
+            _ => diagnostic,
+        });
+    }
+
+    fn literal_text(&mut self, wanted: Shape<'a>, text: &'a str) {
+        let (converts, example) = match wanted {
+            Shape::Unknown | Shape::String => return,
+            Shape::Number => (is_number(text), "a number such as `5`"),
+            // The four texts that Terraform converts to a bool.
+            Shape::Bool => (matches!(text, "true" | "false" | "0" | "1"), "`true` or `false`"),
+            _ => (false, "the value in brackets or braces"),
+        };
+        if !converts && self.forgiving == 0 {
+            let message = format!("needs {wanted}, but {text:?} is a string that cannot become one");
+            self.findings.add(self.findings.here(DiagnosticKind::WrongType, message).help(format!("write {example}")));
+        }
+    }
+
+    fn list(&mut self, wanted: Shape<'a>, items: &'a [Expression]) {
+        let element = match wanted {
+            Shape::List(element) | Shape::Set(element) => Shape::from(element),
+            Shape::Unknown | Shape::Tuple => Shape::Unknown,
+            _ => {
+                let message = format!("needs {wanted}, but this is a list");
+                self.findings.add(self.findings.here(DiagnosticKind::WrongType, message));
+                Shape::Unknown
+            }
+        };
+        for (position, item) in items.iter().enumerate() {
+            self.findings.push_index(position);
+            match (element, item) {
+                (Shape::Body(block_type), Expression::Object(object)) => self.body(block_type, object),
+                _ => self.value(element, item),
+            }
+            self.findings.pop();
+        }
+    }
+
+    fn object(&mut self, wanted: Shape<'a>, object: &'a Object) {
+        if let Shape::Body(block_type) = wanted {
+            return self.body(block_type, object);
+        }
+        self.double_keys(object);
+        for (key, value) in object.entries() {
+            match key {
+                Key::Literal(name) => {
+                    self.findings.push(name);
+                    let field = self.object_field(wanted, name);
+                    match (field, value) {
+                        (Shape::Body(block_type), Expression::Object(body)) => self.body(block_type, body),
+                        _ => self.value(field, value),
+                    }
+                    self.findings.pop();
+                }
+                Key::Computed(key) => {
+                    self.value(Shape::String, key);
+                    self.value(wanted.element(), value);
+                }
+            }
+        }
+        self.missing_fields(wanted, object);
+    }
+
+    fn object_field(&mut self, wanted: Shape<'a>, name: &str) -> Shape<'a> {
+        let (found, names) = match wanted {
+            Shape::Object(schema) => {
+                let found = schema.field(name).map(|field| Shape::from(field.value_type()));
+                (found, schema.fields().map(|field| field.name()).collect::<Vec<_>>())
+            }
+            Shape::Constrained(attributes) => {
+                let found = attributes.iter().find(|attribute| attribute.name == name);
+                let names = attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+                (found.map(|attribute| Shape::from(&attribute.of_type)), names)
+            }
+            other => return other.element(),
+        };
+        found.unwrap_or_else(|| {
+            let diagnostic = self.findings.here(DiagnosticKind::UnknownArgument, format!("there is no field `{name}`"));
+            self.findings.add(
+                diagnostic
+                    .because("Terraform would leave it out without a word")
+                    .candidates(nearest(name, names)),
+            );
+            Shape::Unknown
+        })
+    }
+
+    /// Unlike a block, an object must have every field that is not marked as optional.
+    fn missing_fields(&mut self, wanted: Shape<'a>, object: &'a Object) {
+        let missing: Vec<&str> = match wanted {
+            _ if object.entries().any(|(key, _)| matches!(key, Key::Computed(_))) => return,
+            Shape::Object(schema) => {
+                let required = schema.fields().filter(|field| !field.optional());
+                required.map(|field| field.name()).filter(|name| object.get(name).is_none()).collect()
+            }
+            Shape::Constrained(attributes) => {
+                let required = attributes.iter().filter(|attribute| !attribute.optional);
+                required.map(|field| field.name.as_str()).filter(|name| object.get(name).is_none()).collect()
+            }
+            _ => return,
+        };
+        if !missing.is_empty() {
+            let message = format!("needs `{}`", missing.join("`, `"));
+            let diagnostic = self.findings.here(DiagnosticKind::MissingArgument, message);
+            self.findings.add(diagnostic.because("an object has all of its fields; `null` leaves one empty"));
+        }
+    }
+
+    fn double_keys(&mut self, object: &'a Object) {
+        let names = || {
+            object.entries().filter_map(|(key, _)| match key {
+                Key::Literal(name) => Some(name.as_ref()),
+                Key::Computed(_) => None,
+            })
+        };
+        let double: Option<&str> = if object.0.len() <= FEW_ENTRIES {
+            names().enumerate().find(|(position, name)| names().take(*position).any(|other| other == *name))
+        } else {
+            let mut seen = HashSet::new();
+            names().enumerate().find(|(_, name)| !seen.insert(*name))
+        }
+        .map(|(_, name)| name);
+        if let Some(name) = double {
+            let message = format!("`{name}` is given twice");
+            self.findings.add(self.findings.here(DiagnosticKind::Conflict, message));
+        }
+    }
+
+    fn template(&mut self, parts: &'a [TemplatePart]) {
+        for part in parts {
+            match part {
+                TemplatePart::Literal(_) => {}
+                TemplatePart::Interpolation(expression) => self.value(Shape::String, expression),
+                TemplatePart::If { condition, then, otherwise } => {
+                    self.value(Shape::Bool, condition);
+                    self.template(then);
+                    self.template(otherwise);
+                }
+                TemplatePart::For { key, value, collection, body } => {
+                    let element = self.collection(collection);
+                    let outer = self.bind_pair(key.as_deref(), value, element);
+                    self.template(body);
+                    self.names.truncate(outer);
+                }
+            }
+        }
+    }
+
+    fn binary(&mut self, left: &'a Expression, operator: BinaryOperator, right: &'a Expression) -> Shape<'a> {
+        let (operands, result) = match operator {
+            BinaryOperator::Or | BinaryOperator::And => (Shape::Bool, Shape::Bool),
+            BinaryOperator::Equal | BinaryOperator::NotEqual => (Shape::Unknown, Shape::Bool),
+            BinaryOperator::Less
+            | BinaryOperator::LessOrEqual
+            | BinaryOperator::Greater
+            | BinaryOperator::GreaterOrEqual => (Shape::Number, Shape::Bool),
+            BinaryOperator::Add
+            | BinaryOperator::Subtract
+            | BinaryOperator::Multiply
+            | BinaryOperator::Divide
+            | BinaryOperator::Modulo => (Shape::Number, Shape::Number),
+        };
+        self.value(operands, left);
+        self.value(operands, right);
+        result
+    }
+
+    fn for_expression(&mut self, expression: &'a For) -> Shape<'a> {
+        let element = self.collection(&expression.collection);
+        let outer = self.bind_pair(expression.key.as_deref(), &expression.value, element);
+        if let Some(key) = &expression.result_key {
+            self.value(Shape::String, key);
+        }
+        if let Some(condition) = &expression.condition {
+            self.value(Shape::Bool, condition);
+        }
+        let result = Element::from(self.infer(&expression.result));
+        self.names.truncate(outer);
+        match (&expression.result_key, expression.grouping) {
+            (None, _) => Shape::List(result),
+            (Some(_), false) => Shape::Map(result),
+            (Some(_), true) => Shape::Map(Element::Unknown),
+        }
+    }
+
+    /// Walks something that is about to be iterated over, and tells the shape of its elements.
+    pub(super) fn collection(&mut self, expression: &'a Expression) -> Shape<'a> {
+        let shape = self.infer(expression);
+        if shape.is_scalar() && self.forgiving == 0 {
+            let message = format!("`{expression}` is {shape}, which has no elements to walk");
+            self.findings.add(self.findings.here(DiagnosticKind::WrongType, message));
+        }
+        shape.element()
+    }
+
+    /// Binds the names of a `for`; returns how many names there were before.
+    fn bind_pair(&mut self, key: Option<&'a str>, value: &'a str, element: Shape<'a>) -> usize {
+        let outer = self.names.len();
+        if let Some(key) = key {
+            self.bind(Binding { name: key, bound: Bound::Value(Shape::Unknown) });
+        }
+        self.bind(Binding { name: value, bound: Bound::Value(element) });
+        outer
+    }
+
+    pub(super) fn bind(&mut self, binding: Binding<'a>) {
+        if !is_identifier(binding.name) {
+            let message = format!("`{}` cannot be bound: it is not a name", binding.name);
+            self.findings.add(self.findings.here(DiagnosticKind::IllegalName, message));
+        }
+        self.names.push(binding);
+    }
+
+    fn call(&mut self, call: &'a Call) -> Shape<'a> {
+        let Some(function) = Function::find(&call.name) else {
+            self.foreign_function(call);
+            call.arguments.iter().for_each(|argument| {
+                self.infer(argument);
+            });
+            return Shape::Unknown;
+        };
+        self.arity(function, call);
+        self.forgiving += u32::from(function.forgives());
+        let outer_ephemeral = self.ephemeral;
+        let first = self.call_arguments(function, call);
+        self.forgiving -= u32::from(function.forgives());
+        if function.name == "ephemeralasnull" {
+            self.ephemeral = outer_ephemeral;
+        }
+        function.gives.shape(first)
+    }
+
+    /// Checks the arguments of a call and tells the shape of the first.
+    fn call_arguments(&mut self, function: &'static Function, call: &'a Call) -> Shape<'a> {
+        let mut first = Shape::Unknown;
+        for (position, argument) in call.arguments.iter().enumerate() {
+            let given = self.infer(argument);
+            if position == 0 {
+                first = given;
+            }
+            let spread = call.expand_final && position + 1 == call.arguments.len();
+            let wanted = if spread { functions::Parameter::List } else {
+                function.parameter(position).unwrap_or(functions::Parameter::Any)
+            };
+            match argument {
+                Expression::Text(text) => self.literal_text(wanted.shape(), text),
+                _ => self.fit(wanted.shape(), given, argument),
+            }
+        }
+        first
+    }
+
+    fn arity(&mut self, function: &'static Function, call: &'a Call) {
+        let count = call.arguments.len();
+        // How many arguments a spread list brings is only known when Terraform runs.
+        let fits = if call.expand_final {
+            function.further.is_some() || count <= function.parameters.len()
+        } else {
+            function.takes(count)
+        };
+        if !fits {
+            let message = format!("`{}` takes {}, not {count}", call.name, function.arity());
+            self.findings.add(self.findings.here(DiagnosticKind::UnknownFunction, message));
+        }
+    }
+
+    /// Functions of providers, and those that are not there at all.
+    fn foreign_function(&mut self, call: &'a Call) {
+        let candidates = match call.name.strip_prefix("provider::").and_then(|rest| rest.split_once("::")) {
+            Some((provider, function)) => match self.index.catalog.schema(provider) {
+                None => return,
+                Some(schema) if schema.has_function(function) => return,
+                Some(schema) => nearest(function, schema.function_names())
+                    .into_iter()
+                    .map(|name| format!("provider::{provider}::{name}"))
+                    .collect(),
+            },
+            None => nearest(&call.name, functions::names()),
+        };
+        let message = format!("there is no function `{}`", call.name);
+        self.findings.add(self.findings.here(DiagnosticKind::UnknownFunction, message).candidates(candidates));
+    }
+}
+
+/// Whether Terraform converts the text to a number.
+fn is_number(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(f64::is_finite) && !text.starts_with('+')
+}

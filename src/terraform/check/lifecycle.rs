@@ -1,0 +1,98 @@
+//! `lifecycle`: names of arguments that are there, references to resources, conditions.
+
+use super::catalog::BlockType;
+use super::checker::{Checker, Context};
+use super::index::Declared;
+use super::shape::Shape;
+use crate::terraform::address::{Address, ResourceMode};
+use crate::terraform::diagnostic::DiagnosticKind;
+use crate::terraform::expression::{Expression, Root, Step, Traversal};
+use crate::terraform::lifecycle::{IgnoreChanges, Lifecycle};
+use crate::terraform::nearest::nearest;
+use crate::terraform::parse;
+
+impl<'a> Checker<'a> {
+    pub(super) fn lifecycle(&mut self, declared: Declared<'a>, context: Context<'a>) {
+        let lifecycle = &declared.block.lifecycle;
+        if lifecycle.is_empty() {
+            return;
+        }
+        self.findings.push("lifecycle");
+        if declared.block.mode != ResourceMode::Managed {
+            self.only_conditions(declared, lifecycle);
+        }
+        if let (Some(IgnoreChanges::Attributes(names)), Some(block_type)) =
+            (&lifecycle.ignore_changes, declared.knowledge.block_type())
+        {
+            self.findings.push("ignore_changes");
+            names.iter().enumerate().for_each(|(position, name)| {
+                self.findings.push_index(position);
+                self.ignored(block_type, name);
+                self.findings.pop();
+            });
+            self.findings.pop();
+        }
+        self.within(context, |checker| checker.replacement_triggers(&lifecycle.replace_triggered_by));
+        let condition = Context { in_condition: true, ..context };
+        self.within(condition, |checker| checker.conditions("precondition", &lifecycle.preconditions));
+        let itself = declared.knowledge.block_type().map_or(Shape::Unknown, Shape::Body);
+        let condition = Context { itself: Some(itself), ..condition };
+        self.within(condition, |checker| checker.conditions("postcondition", &lifecycle.postconditions));
+        self.findings.pop();
+    }
+
+    /// What is only read or opened has no changes to ignore and nothing to replace.
+    fn only_conditions(&mut self, declared: Declared<'a>, lifecycle: &Lifecycle) {
+        let given = [
+            ("create_before_destroy", lifecycle.create_before_destroy.is_some()),
+            ("prevent_destroy", lifecycle.prevent_destroy.is_some()),
+            ("ignore_changes", lifecycle.ignore_changes.is_some()),
+            ("replace_triggered_by", !lifecycle.replace_triggered_by.is_empty()),
+        ];
+        for (name, _) in given.into_iter().filter(|(_, given)| *given) {
+            self.findings.push(name);
+            let message = format!("a `{}` block takes conditions only", declared.block.mode.keyword());
+            self.findings.add(self.findings.here(DiagnosticKind::UnknownArgument, message));
+            self.findings.pop();
+        }
+    }
+
+    /// A way into the block itself, such as `tags["Owner"]`.
+    fn ignored(&mut self, block_type: &'a BlockType<'a>, way: &'a str) {
+        let root = way.split(['.', '[']).next().unwrap_or_default();
+        if block_type.field(root).is_none() {
+            let message = format!("there is no argument `{root}` whose changes could be ignored");
+            let candidates = nearest(root, block_type.settable_names());
+            self.findings.add(self.findings.here(DiagnosticKind::UndefinedAttribute, message).candidates(candidates));
+        } else if root.len() < way.len() && parse::expression(way).is_err() {
+            let message = format!("`{way}` is no way to an argument");
+            let help = "write it as in `tags[\"Owner\"]` or `rule[0].prefix`";
+            self.findings.add(self.findings.here(DiagnosticKind::Syntax, message).help(help));
+        }
+    }
+
+    /// Only resources are replaced, so only resources trigger it.
+    fn replacement_triggers(&mut self, references: &'a [Expression]) {
+        self.findings.push("replace_triggered_by");
+        for (position, reference) in references.iter().enumerate() {
+            self.findings.push_index(position);
+            if is_managed(reference) {
+                self.infer(reference);
+            } else {
+                let message = format!("`{reference}` is not a resource or a part of one");
+                let diagnostic = self.findings.here(DiagnosticKind::MisplacedReference, message);
+                self.findings.add(
+                    diagnostic.help("keep the value in a `terraform_data` resource and refer to that"),
+                );
+            }
+            self.findings.pop();
+        }
+        self.findings.pop();
+    }
+}
+
+fn is_managed(reference: &Expression) -> bool {
+    let Expression::Traversal(Traversal { root: Root::Address(address), steps }) = reference else { return false };
+    matches!(address.as_ref(), Address::Resource { mode: ResourceMode::Managed, .. })
+        && !steps.iter().any(|step| matches!(step, Step::Splat))
+}

@@ -1,0 +1,97 @@
+//! Names that Terraform accepts.
+
+use super::findings::Findings;
+use super::place::Place;
+use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::terraform::module::Module;
+
+/// Variables of these names would clash with the arguments of the `module` block that sets them
+/// (<https://developer.hashicorp.com/terraform/language/block/variable>).
+const RESERVED_FOR_MODULES: [&str; 8] =
+    ["count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"];
+
+/// Checks every label in the module.
+pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
+    for name in module.settings.required_providers.keys() {
+        provider_name(Place::Settings, name, findings);
+    }
+    for provider in &module.providers {
+        let place = Place::Provider(&provider.reference);
+        provider_name(place, &provider.reference.name, findings);
+        if let Some(alias) = provider.reference.alias() {
+            label(place, "the alias", alias, findings);
+        }
+    }
+    for variable in &module.variables {
+        label(Place::Variable(&variable.name), "the name", &variable.name, findings);
+        reserved(&variable.name, findings);
+    }
+    for local in &module.locals {
+        label(Place::Local(&local.name), "the name", &local.name, findings);
+    }
+    let scoped = module.checks.iter().filter_map(|check| check.data.as_ref());
+    for block in module.resources.iter().chain(scoped) {
+        label(Place::Resource(block), "the type", &block.type_name, findings);
+        label(Place::Resource(block), "the name", &block.name, findings);
+    }
+    for output in &module.outputs {
+        label(Place::Output(&output.name), "the name", &output.name, findings);
+    }
+    for check in &module.checks {
+        label(Place::Check(&check.name), "the name", &check.name, findings);
+    }
+    for call in &module.module_calls {
+        label(Place::ModuleCall(&call.name), "the name", &call.name, findings);
+    }
+}
+
+/// Whether the text is an identifier: a letter or an underscore, then letters, digits, underscores and dashes.
+pub(super) fn is_identifier(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters.next().is_some_and(|first| first == '_' || first.is_alphabetic())
+        && characters.all(|character| character == '_' || character == '-' || character.is_alphanumeric())
+}
+
+fn label(place: Place<'_>, what: &str, name: &str, findings: &mut Findings<'_>) {
+    if is_identifier(name) {
+        return;
+    }
+    let message = match name.chars().find(|character| !is_identifier(&format!("_{character}"))) {
+        None if name.is_empty() => format!("{what} is empty"),
+        None => format!("{what} `{name}` does not start with a letter or an underscore"),
+        Some(character) => format!("{what} `{name}` contains {character:?}"),
+    };
+    findings.add(
+        Diagnostic::new(DiagnosticKind::IllegalName, place.to_string(), message)
+            .because("a name is a letter or an underscore, then letters, digits, underscores and dashes"),
+    );
+}
+
+/// Provider names are written in lower case, because Terraform derives addresses from them that are.
+fn provider_name(place: Place<'_>, name: &str, findings: &mut Findings<'_>) {
+    if is_identifier(name) && name.chars().any(char::is_uppercase) {
+        findings.add(
+            Diagnostic::new(
+                DiagnosticKind::IllegalName,
+                place.to_string(),
+                format!("the provider name `{name}` has capital letters"),
+            )
+            .help(format!("write `{}`", name.to_lowercase())),
+        );
+    } else {
+        label(place, "the provider name", name, findings);
+    }
+}
+
+fn reserved(name: &str, findings: &mut Findings<'_>) {
+    if RESERVED_FOR_MODULES.contains(&name) {
+        findings.add(
+            Diagnostic::new(
+                DiagnosticKind::IllegalName,
+                Place::Variable(name).to_string(),
+                format!("no variable may be called `{name}`"),
+            )
+            .because("a `module` block has an argument of that name with a meaning of its own"),
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! Provider configurations: each one that is used is declared, and each provider is required by name.
+
+use super::catalog::provider_name;
+use super::findings::Findings;
+use super::index::Index;
+use super::place::Place;
+use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::terraform::nearest::nearest;
+use crate::terraform::provider::ProviderReference;
+
+/// The provider that is part of Terraform itself: it has no configuration and no source.
+const BUILT_IN: &str = "terraform";
+
+/// Checks every provider configuration and every reference to one.
+pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
+    let module = index.module;
+    for provider in &module.providers {
+        required(index, Place::Provider(&provider.reference), provider.reference.name(), findings);
+    }
+    for declared in index.declared() {
+        let place = Place::Resource(declared.block);
+        match &declared.block.provider {
+            Some(reference) => used(index, place, "provider", reference, findings),
+            None => default(index, place, provider_name(declared.block), findings),
+        }
+    }
+    for call in &module.module_calls {
+        for (inner, outer) in &call.providers {
+            used(index, Place::ModuleCall(&call.name), &format!("providers.{inner}"), outer, findings);
+        }
+    }
+    for import in &module.imports {
+        if let Some(reference) = &import.provider {
+            used(index, Place::Import(&import.to), "provider", reference, findings);
+        }
+    }
+}
+
+fn is_declared(index: &Index<'_>, reference: &ProviderReference) -> bool {
+    index.provider(reference).is_some() || expected_from_caller(index, reference)
+}
+
+fn expected_from_caller(index: &Index<'_>, reference: &ProviderReference) -> bool {
+    let required = index.module.settings.required_providers.get(reference.name());
+    required.is_some_and(|required| required.configuration_aliases.contains(reference))
+}
+
+fn used(
+    index: &Index<'_>,
+    place: Place<'_>,
+    field: &str,
+    reference: &ProviderReference,
+    findings: &mut Findings<'_>,
+) {
+    if is_declared(index, reference) {
+        return;
+    }
+    let declared: Vec<String> = configurations(index).map(ToString::to_string).collect();
+    let near = nearest(&reference.to_string(), declared.iter().map(String::as_str));
+    let candidates = if near.is_empty() { declared.into_iter().take(3).collect() } else { near };
+    let message = format!("there is no provider configuration `{reference}`");
+    findings.add(
+        Diagnostic::new(DiagnosticKind::Provider, place.to_string(), message).at(field).candidates(candidates),
+    );
+}
+
+fn configurations<'a>(index: &'a Index<'_>) -> impl Iterator<Item = &'a ProviderReference> {
+    let module = index.module;
+    let expected = module.settings.required_providers.values().flat_map(|required| &required.configuration_aliases);
+    module.providers.iter().map(|provider| &provider.reference).chain(expected)
+}
+
+fn default(index: &Index<'_>, place: Place<'_>, name: &str, findings: &mut Findings<'_>) {
+    if name == BUILT_IN || index.has_default_provider(name) {
+        return;
+    }
+    let aliased = configurations(index).filter(|reference| reference.name() == name);
+    let candidates = aliased.take(3).map(ToString::to_string).collect();
+    let message = format!("names no provider, and `{name}` has no default configuration");
+    findings.add(
+        Diagnostic::new(DiagnosticKind::Provider, place.to_string(), message)
+            .because("the block would land wherever an empty configuration points, which may be another region")
+            .help("name the configuration that manages it")
+            .candidates(candidates),
+    );
+}
+
+fn required(index: &Index<'_>, place: Place<'_>, name: &str, findings: &mut Findings<'_>) {
+    let required = &index.module.settings.required_providers;
+    if name == BUILT_IN || required.contains_key(name) {
+        return;
+    }
+    let message = format!("`{name}` is not among the required providers");
+    findings.add(
+        Diagnostic::new(DiagnosticKind::Provider, place.to_string(), message)
+            .because("without an entry Terraform guesses where it comes from and takes any version")
+            .help(format!("add `{name}` with its source and version to `required_providers`"))
+            .candidates(nearest(name, required.keys().map(AsRef::as_ref))),
+    );
+}

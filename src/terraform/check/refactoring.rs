@@ -1,0 +1,186 @@
+//! `moved`, `removed` and `import`: addresses written as text, and whether they are there or gone as they should be.
+
+use super::checker::Checker;
+use super::place::Place;
+use super::shape::Shape;
+use crate::terraform::address::{Address, ResourceMode};
+use crate::terraform::diagnostic::DiagnosticKind;
+use crate::terraform::expression::{Expression, Root, Step, Traversal};
+use crate::terraform::parse;
+use crate::terraform::refactoring::{Import, Moved, Removed};
+use crate::terraform::resource::ResourceBlock;
+
+/// Checks all three kinds of blocks.
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let module = checker.index.module;
+    module.moved.iter().for_each(|moved| checker.moved(moved));
+    module.removed.iter().for_each(|removed| checker.removed(removed));
+    module.imports.iter().for_each(|import| checker.import(import));
+}
+
+/// What an address that is written as text means.
+#[derive(Debug, PartialEq, Eq)]
+enum Target {
+    /// A resource of this module.
+    Resource { type_name: String, name: String, with_key: bool },
+    /// A resource of a module that is called, which is in another document.
+    Elsewhere { call: String },
+    /// A module call.
+    Call { name: String },
+}
+
+impl Target {
+    fn parse(text: &str) -> Option<Self> {
+        let Ok(Expression::Traversal(Traversal { root: Root::Address(address), steps })) = parse::expression(text)
+        else {
+            return None;
+        };
+        match address.as_ref() {
+            Address::Resource { mode: ResourceMode::Managed, type_name, name } => {
+                let (type_name, name) = (type_name.to_string(), name.to_string());
+                is_key(&steps).then_some(Self::Resource { type_name, name, with_key: !steps.is_empty() })
+            }
+            Address::Module(name) if is_key(&steps) => Some(Self::Call { name: name.to_string() }),
+            Address::Module(name) => inside_module(&steps).then(|| Self::Elsewhere { call: name.to_string() }),
+            _ => None,
+        }
+    }
+}
+
+/// No step, or one literal index.
+fn is_key(steps: &[Step]) -> bool {
+    matches!(steps, [] | [Step::Index(Expression::Number(_) | Expression::Text(_))])
+}
+
+/// `[key].module.name[key].type.name[key]`, each key optional.
+fn inside_module(steps: &[Step]) -> bool {
+    let without_key = match steps {
+        [Step::Index(Expression::Number(_) | Expression::Text(_)), rest @ ..] => rest,
+        steps => steps,
+    };
+    match without_key {
+        [Step::Attribute(module), Step::Attribute(_), rest @ ..] if module == "module" => {
+            is_key(rest) || inside_module(rest)
+        }
+        [Step::Attribute(_), Step::Attribute(_), rest @ ..] => is_key(rest),
+        _ => false,
+    }
+}
+
+impl<'a> Checker<'a> {
+    fn moved(&mut self, moved: &'a Moved) {
+        self.findings.enter(Place::Moved(&moved.from));
+        let from = self.target("from", &moved.from);
+        let to = self.target("to", &moved.to);
+        if moved.from == moved.to {
+            self.findings.add(self.findings.here(DiagnosticKind::Conflict, "moves an object to where it is"));
+        } else if let Some(from) = &from {
+            self.gone("from", &moved.from, from);
+        }
+        if let Some(to) = &to {
+            self.there("to", &moved.to, to);
+        }
+        if let (Some(Target::Call { .. }), Some(Target::Resource { .. }))
+        | (Some(Target::Resource { .. }), Some(Target::Call { .. })) = (from, to)
+        {
+            let message = "a resource cannot become a module, nor the other way round";
+            self.findings.add(self.findings.here(DiagnosticKind::WrongType, message));
+        }
+    }
+
+    fn removed(&mut self, removed: &'a Removed) {
+        self.findings.enter(Place::Removed(&removed.from));
+        let Some(from) = self.target("from", &removed.from) else { return };
+        if removed.from.contains('[') {
+            let message = format!("`{}` names one instance, but only a whole block can be removed", removed.from);
+            self.add_at("from", DiagnosticKind::Instances, message);
+        }
+        self.gone("from", &removed.from, &from);
+    }
+
+    fn import(&mut self, import: &'a Import) {
+        self.findings.enter(Place::Import(&import.to));
+        self.findings.push("id");
+        self.argument(Shape::String, &import.id, false);
+        self.findings.pop();
+        let Some(to) = self.target("to", &import.to) else { return };
+        if matches!(to, Target::Call { .. }) {
+            self.add_at("to", DiagnosticKind::WrongType, format!("`{}` is a module, not a resource", import.to));
+        }
+        if let Some(block) = self.there("to", &import.to, &to) {
+            self.instance("to", &import.to, &to, block);
+        }
+    }
+
+    fn target(&mut self, field: &'a str, text: &str) -> Option<Target> {
+        let target = Target::parse(text);
+        if target.is_none() {
+            self.findings.push(field);
+            let message = format!("`{text}` is no address of a resource or a module");
+            let help = "write it as in `aws_vpc.main`, `aws_vpc.main[0]` or `module.network.aws_vpc.main`";
+            self.findings.add(self.findings.here(DiagnosticKind::Syntax, message).help(help));
+            self.findings.pop();
+        }
+        target
+    }
+
+    fn add_at(&mut self, field: &'a str, kind: DiagnosticKind, message: String) {
+        self.findings.push(field);
+        self.findings.add(self.findings.here(kind, message));
+        self.findings.pop();
+    }
+
+    /// The object is no longer where it was. A single instance may go while others stay.
+    fn gone(&mut self, field: &'a str, text: &str, target: &Target) {
+        let still_there = match target {
+            Target::Resource { type_name, name, with_key: false } => {
+                self.index.resource(ResourceMode::Managed, type_name, name).is_some_and(|found| is_single(found.block))
+            }
+            Target::Call { name } if !text.contains('[') => {
+                self.index.call(name).is_some_and(|found| found.block.count.is_none() && found.block.for_each.is_none())
+            }
+            _ => false,
+        };
+        if still_there {
+            let message = format!("`{text}` is still in the document");
+            self.add_at(field, DiagnosticKind::Conflict, message);
+        }
+    }
+
+    /// The object has a block of its own; returns it if it is a resource of this module.
+    fn there(&mut self, field: &'a str, text: &str, target: &Target) -> Option<&'a ResourceBlock> {
+        let (found, wanted) = match target {
+            Target::Resource { type_name, name, .. } => {
+                match self.index.resource(ResourceMode::Managed, type_name, name) {
+                    Some(found) => return Some(found.block),
+                    None => (false, Address::managed(type_name.clone(), name.clone())),
+                }
+            }
+            Target::Call { name } | Target::Elsewhere { call: name } => {
+                (self.index.call(name).is_some(), Address::Module(name.clone().into()))
+            }
+        };
+        if !found {
+            self.findings.push(field);
+            let candidates = self.alternatives(&wanted);
+            let message = format!("`{text}`: there is no `{wanted}`");
+            self.findings.add(self.findings.here(DiagnosticKind::UndefinedAddress, message).candidates(candidates));
+            self.findings.pop();
+        }
+        None
+    }
+
+    fn instance(&mut self, field: &'a str, text: &str, target: &Target, block: &ResourceBlock) {
+        let Target::Resource { with_key, .. } = target else { return };
+        let message = match (with_key, is_single(block)) {
+            (true, true) => format!("`{text}` names an instance, but the block has neither `count` nor `for_each`"),
+            (false, false) => format!("`{text}` names no instance, but the block has `count` or `for_each`"),
+            _ => return,
+        };
+        self.add_at(field, DiagnosticKind::Instances, message);
+    }
+}
+
+fn is_single(block: &ResourceBlock) -> bool {
+    block.count.is_none() && block.for_each.is_none()
+}
