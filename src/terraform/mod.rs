@@ -12,6 +12,7 @@ pub mod address;
 pub mod check;
 pub mod check_block;
 pub mod diagnostic;
+pub mod document;
 pub mod expression;
 pub mod functions;
 pub mod identifier;
@@ -32,8 +33,10 @@ pub mod value;
 pub mod variable;
 
 pub use address::{Address, ResourceMode};
+pub use check::Schemas;
 pub use check_block::Check;
 pub use diagnostic::{Diagnostic, DiagnosticKind};
+pub use document::Document;
 pub use expression::{Expression, Number, Object};
 pub use lifecycle::{Condition, Lifecycle};
 pub use module::Module;

@@ -1,0 +1,48 @@
+//! A document: a module that the check has found nothing wrong with.
+
+use std::fmt::{self, Display, Formatter};
+use std::io::{self, Write};
+
+use super::check::Schemas;
+use super::diagnostic::Diagnostic;
+use super::module::Module;
+
+/// A module that is fit for Terraform. There is no other way to get one than to pass the check, so nothing that is
+/// written through a document has an address in it that leads nowhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    module: Module,
+}
+
+impl Document {
+    /// Checks the module and makes a document of it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the module, in a stable order.
+    pub fn new(module: Module, schemas: &Schemas) -> Result<Self, Vec<Diagnostic>> {
+        let findings = module.check(schemas);
+        if findings.is_empty() { Ok(Self { module }) } else { Err(findings) }
+    }
+
+    /// The module.
+    pub fn module(&self) -> &Module {
+        &self.module
+    }
+
+    /// Writes the document as indented JSON with a newline at the end, the same bytes for the same module.
+    ///
+    /// # Errors
+    /// Whatever the writer returns.
+    pub fn write(&self, writer: impl Write) -> io::Result<()> {
+        self.module.write(writer)
+    }
+}
+
+impl Display for Document {
+    /// The document's text, as [`Document::write`] writes it.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut text = Vec::new();
+        self.write(&mut text).map_err(|_| fmt::Error)?;
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+    }
+}
