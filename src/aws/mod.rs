@@ -1,7 +1,36 @@
 //! AWS: resources typed from the provider's schema, and the documents AWS reads, as Rust types.
 
+pub mod acm;
+pub mod apigateway;
+pub mod backup;
+pub mod budgets;
+pub mod cloudformation;
+pub mod cloudwatch;
+pub mod config;
+pub mod dynamodb;
+pub mod events;
+pub mod fis;
+pub mod iam;
+pub mod iam_policy;
+pub mod kms;
+pub mod lambda;
+pub mod rds;
+pub mod route53;
+pub mod s3;
+pub mod scheduler;
+pub mod secretsmanager;
+pub mod sfn;
+pub mod sns;
+pub mod sqs;
+pub mod ssm;
+pub mod sts;
+pub mod vpc;
+pub mod wafv2;
+pub mod xray;
+
 use std::sync::LazyLock;
 
+use crate::terraform::check::Schemas;
 use crate::terraform::schema::Schema;
 
 /// The schema of every resource, data source and ephemeral type of the AWS provider, not only of those with bindings.
@@ -11,6 +40,12 @@ pub fn schema() -> &'static Schema {
         Schema::open(include_bytes!("../../schema/aws-5.100.0.schema").as_slice()).unwrap_or_default()
     });
     &SCHEMA
+}
+
+/// The schemas that a stack's documents are held to.
+pub fn schemas() -> &'static Schemas {
+    static SCHEMAS: LazyLock<Schemas> = LazyLock::new(|| Schemas::new().with("aws", schema().clone()));
+    &SCHEMAS
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::schema;
 use crate::terraform::ResourceMode;
-use crate::terraform::schema::{BlockNesting, BlockSchema, TypeSchema};
+use crate::terraform::schema::{Attribute, BlockNesting, BlockSchema, TypeSchema};
 
 fn managed(type_name: &str) -> BlockSchema<'static> {
     schema().block_type(ResourceMode::Managed, type_name).unwrap()
@@ -107,7 +107,7 @@ fn knows_objects_in_attributes() {
     let options = managed("aws_acm_certificate").attribute("domain_validation_options").unwrap();
     let TypeSchema::Set(element) = options.value_type() else { panic!("a set") };
     let TypeSchema::Object(object) = element.resolve() else { panic!("of objects") };
-    let names: Vec<_> = object.fields().map(|field| field.name()).collect();
+    let names: Vec<_> = object.fields().map(Attribute::name).collect();
     assert_eq!(names, ["domain_name", "resource_record_name", "resource_record_type", "resource_record_value"]);
     assert!(matches!(object.field("domain_name").unwrap().value_type(), TypeSchema::String));
     assert!(object.field("domain").is_none());

@@ -4,7 +4,7 @@ use super::naming::NameKind;
 use super::region_scope::RegionScope;
 use crate::aws::cloudwatch::{self, metric_alarm};
 use crate::aws::{route53, sns};
-use crate::terraform::{Handle, Resource, Value};
+use crate::terraform::{Handle, Value};
 
 /// Half of the one minute of data that may be lost: time is left to act.
 const REPLICATION_LAG_MILLISECONDS: u32 = 30_000;

@@ -3,15 +3,11 @@
 //! Every name reads `payments-<purpose>-<region token>-<suffix>`. It never says primary or standby: the two swap roles,
 //! names stay.
 
-use crate::settings::Region;
+use crate::settings::{EnvironmentSuffix, Region};
 use crate::terraform::{Diagnostic, DiagnosticKind, Value, concat, text};
 
 /// What every name begins with.
 pub const PROJECT: &str = "payments";
-
-/// The longest suffix the `environment_suffix` variable accepts. Names are checked with a suffix of this length, so
-/// that none gets too long by a later `-var`.
-pub const LONGEST_SUFFIX: usize = 12;
 
 /// The digits of an AWS account id, which names that must be unique in the world end with.
 const ACCOUNT_ID_LENGTH: usize = 12;
@@ -89,7 +85,7 @@ impl Naming {
     pub fn name(&self, kind: NameKind, purpose: &str) -> Result<Value<String>, Diagnostic> {
         let stem = format!("{PROJECT}-{purpose}-{}-", self.token);
         let account = if kind.takes_account_id() { ACCOUNT_ID_LENGTH + 1 } else { 0 };
-        let longest = stem.len() + LONGEST_SUFFIX + account;
+        let longest = stem.len() + EnvironmentSuffix::LONGEST + account;
         if longest > kind.limit() {
             return Err(too_long(kind, purpose, longest));
         }
@@ -117,7 +113,7 @@ fn too_long(kind: NameKind, purpose: &str, longest: usize) -> Diagnostic {
         format!("{kind:?} `{purpose}`"),
         format!("the name can be {longest} characters long, AWS takes {}", kind.limit()),
     )
-    .because(format!("a suffix may have up to {LONGEST_SUFFIX} characters, and every one of them must fit"))
+    .because(format!("a suffix may have up to {} characters, and every one of them must fit", EnvironmentSuffix::LONGEST))
     .help("shorten the purpose")
 }
 

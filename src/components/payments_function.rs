@@ -35,8 +35,8 @@ pub struct PackageValues {
 
 impl PackageValues {
     /// The embedded package, unless `path` names a zip file of the user's own.
-    pub fn new(package: FunctionPackage, path: &Value<String>) -> Self {
-        let choose = |embedded: String, function: &'static str| {
+    pub fn new(package: &FunctionPackage, path: &Value<String>) -> Self {
+        let choose = |embedded: &'static str, function: &'static str| {
             let own = crate::terraform::Expression::call(function, [path.clone().into()]);
             Value::<String>::from(embedded).when(path.clone().is_null(), Value::new(own))
         };

@@ -32,7 +32,6 @@ pub fn replication(region: &mut RegionScope<'_>, source: ReplicationEnd<'_>, des
         .sse_kms_encrypted_objects(replication::RuleSourceSelectionCriteriaSseKmsEncryptedObjects::new("Enabled"))
         .replica_modifications(replication::RuleSourceSelectionCriteriaReplicaModifications::new("Enabled"));
     let rule = replication::Rule::new("Enabled", target)
-        .id("receipts")
         .priority(0)
         .filter(replication::RuleFilter::new())
         // A rule with a filter must say this, which S3 alone checks (terraform-provider-aws pull request 19323).

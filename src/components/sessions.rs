@@ -33,7 +33,8 @@ pub fn session_table(
     protection: &TableProtection,
 ) -> Handle<dynamodb::Table> {
     region.add(
-        dynamodb::Table::new("sessions", name, dynamodb::table::Attribute::new(SESSION_ID, "S"))
+        dynamodb::Table::new("sessions", name)
+            .attribute(dynamodb::table::Attribute::new(SESSION_ID, "S"))
             .billing_mode("PAY_PER_REQUEST")
             .hash_key(SESSION_ID)
             .ttl(dynamodb::table::Ttl::new().attribute_name(EXPIRES_AT).enabled(true))

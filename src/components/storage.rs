@@ -5,7 +5,7 @@ use super::naming::NameKind;
 use super::region_scope::RegionScope;
 use crate::aws::iam_policy::{Principal, Statement};
 use crate::aws::{kms, s3};
-use crate::terraform::{Handle, Number, Resource, Value, concat};
+use crate::terraform::{Handle, Number, Value, concat};
 
 /// Where S3 writes who read and wrote receipts.
 const ACCESS_LOG_PREFIX: &str = "access-logs/";

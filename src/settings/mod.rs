@@ -1,22 +1,52 @@
 //! What the user chose before synthesis: the shape of the stack. Values (names, sizes, ranges) are Terraform variables.
+//!
+//! ```text
+//! flags ─────┐
+//! variables ─┼─> Choices (each with its origin) ──> Settings (every rule holds)
+//! file ──────┘
+//! ```
 
+pub mod api_authorization;
+pub mod backend;
+pub mod choices;
+pub mod cidr;
+pub mod environment_suffix;
+pub mod error;
+pub mod features;
+pub mod file;
 pub mod region;
+
+use std::ops::RangeInclusive;
 
 use crate::terraform::Backend;
 
+pub use api_authorization::ApiAuthorization;
+pub use choices::{Choice, Choices};
+pub use cidr::Cidr;
+pub use environment_suffix::EnvironmentSuffix;
+pub use error::{Origin, SettingsError};
+pub use features::{Feature, Features};
 pub use region::Region;
+
+/// How many availability zones a region's network can span: Aurora needs two subnets in different zones, and a fourth
+/// zone costs endpoints without making the stack safer.
+pub const AVAILABILITY_ZONES: RangeInclusive<u8> = 2..=3;
 
 /// The shape of a stack.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// The default of the `environment_suffix` variable.
-    pub environment_suffix: String,
+    pub environment_suffix: EnvironmentSuffix,
     /// Where payments are taken in ordinary times.
     pub primary_region: Region,
     /// Where they are taken after a failover.
     pub dr_region: Region,
-    /// How many availability zones each region's network spans, 2 or 3.
+    /// How many availability zones each region's network spans, one of [`AVAILABILITY_ZONES`].
     pub availability_zones: u8,
+    /// The default of the variable for the primary region's address range.
+    pub primary_cidr: Cidr,
+    /// The default of the variable for the DR region's address range.
+    pub dr_cidr: Cidr,
     /// How callers prove who they are.
     pub api_authorization: ApiAuthorization,
     /// Whether Terraform refuses every plan that destroys a data store. A shape, because `prevent_destroy` takes no
@@ -28,26 +58,19 @@ pub struct Settings {
     pub backend: Option<Backend>,
 }
 
-/// How callers of the API prove who they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ApiAuthorization {
-    /// Anyone may call.
-    None,
-    /// Requests are signed (SigV4) by an identity that may invoke the API.
-    AwsIam,
-    /// Requests carry `x-api-key`.
-    ApiKey,
-}
-
-/// What is built beside the core, each on or off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Features {
-    /// Traces of functions and API stages in X-Ray.
-    pub xray: bool,
-    /// VPC flow logs.
-    pub flow_logs: bool,
-    /// Operating-system metrics and Performance Insights of the databases.
-    pub database_insights: bool,
-    /// The two-region dashboard.
-    pub dashboard: bool,
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            environment_suffix: EnvironmentSuffix::default(),
+            primary_region: Region::US_EAST_1,
+            dr_region: Region::US_EAST_2,
+            availability_zones: *AVAILABILITY_ZONES.start(),
+            primary_cidr: Cidr::DEFAULT_PRIMARY,
+            dr_cidr: Cidr::DEFAULT_DR,
+            api_authorization: ApiAuthorization::None,
+            prevent_destroy: false,
+            features: Features::default(),
+            backend: None,
+        }
+    }
 }

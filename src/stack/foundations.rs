@@ -45,7 +45,7 @@ pub struct Foundations {
 
 impl Foundations {
     /// Declares all of it.
-    pub fn declare(module: &mut Module, settings: &Settings, package: FunctionPackage) -> Self {
+    pub fn declare(module: &mut Module, settings: &Settings, package: &FunctionPackage) -> Self {
         module.settings(terraform_settings(settings));
         let variables = variables::declare(module, settings);
         let mut region = |prefix, region| region_context(module, settings, &variables, prefix, region);

@@ -53,11 +53,14 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &RegionStac
 
 fn replicate_receipts(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) {
     let settings = &builder.foundations().settings;
-    let end = |region: Region, stack: &'_ RegionStack| (region, stack.storage.receipts.clone(), stack.keys.storage.clone());
-    let (primary_end, dr_end) = (end(settings.primary_region, primary), end(settings.dr_region, dr));
-    let as_end = |(region, bucket, key): &'_ _| ReplicationEnd { region: *region, bucket, key };
-    replication(&mut builder.primary(), as_end(&primary_end), as_end(&dr_end));
-    replication(&mut builder.dr(), as_end(&dr_end), as_end(&primary_end));
+    let primary_end = replication_end(settings.primary_region, primary);
+    let dr_end = replication_end(settings.dr_region, dr);
+    replication(&mut builder.primary(), primary_end, dr_end);
+    replication(&mut builder.dr(), dr_end, primary_end);
+}
+
+fn replication_end(region: Region, stack: &RegionStack) -> ReplicationEnd<'_> {
+    ReplicationEnd { region, bucket: &stack.storage.receipts, key: &stack.keys.storage }
 }
 
 fn failover_dns(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) -> Zone {

@@ -16,13 +16,14 @@ pub mod outputs;
 pub mod parity;
 pub mod primary_region;
 pub mod region;
+pub mod tfvars_example;
 pub mod variables;
 
 use crate::aws;
 use crate::components::function_package::FunctionPackage;
 use crate::components::region_scope::{RegionContext, RegionScope};
 use crate::settings::Settings;
-use crate::terraform::{Diagnostic, DiagnosticKind, Document, Module};
+use crate::terraform::{Diagnostic, Document, Module};
 use foundations::Foundations;
 
 /// A stack that was built, and what went wrong on the way.
@@ -30,33 +31,45 @@ use foundations::Foundations;
 pub struct Stack {
     module: Module,
     problems: Vec<Diagnostic>,
+    foundations: Foundations,
 }
 
 /// Builds the stack that the settings describe.
 pub fn build(settings: &Settings) -> Stack {
-    let mut stack = Stack { module: Module::new(), problems: Vec::new() };
-    match FunctionPackage::embedded() {
-        Ok(package) => stack.compose(settings, package),
-        Err(error) => stack.problems.push(Diagnostic::new(
-            DiagnosticKind::Syntax,
-            "payment function",
-            format!("its archive could not be written: {error}"),
-        )),
-    }
+    let mut module = Module::new();
+    let foundations = Foundations::declare(&mut module, settings, &FunctionPackage::embedded());
+    module.comment(authorship());
+    let mut stack = Stack { module, problems: Vec::new(), foundations };
+    stack.compose();
     stack
 }
 
+/// Who wrote a file, for its first line.
+fn authorship() -> String {
+    format!("{} {}", crate::AUTHORSHIP, env!("CARGO_PKG_VERSION"))
+}
+
 impl Stack {
-    fn compose(&mut self, settings: &Settings, package: FunctionPackage) {
-        let Self { module, problems } = self;
-        let foundations = Foundations::declare(module, settings, package);
-        let mut builder = Builder { module, problems, foundations: &foundations };
-        let primary_keys = region::keys(&mut builder.primary(), &foundations);
-        let dr_keys = region::keys(&mut builder.dr(), &foundations);
+    fn compose(&mut self) {
+        let Self { module, problems, foundations } = self;
+        let foundations = &*foundations;
+        let mut builder = Builder { module, problems, foundations };
+        let primary_keys = region::keys(&mut builder.primary(), foundations);
+        let dr_keys = region::keys(&mut builder.dr(), foundations);
         let primary = primary_region::build(&mut builder, primary_keys, &dr_keys);
         let dr = dr_region::build(&mut builder, dr_keys, &primary);
         let global = global::build(&mut builder, &primary, &dr);
         outputs::declare(builder.module, &primary.region, &dr, &global);
+    }
+
+    /// What every part of the stack builds on: the variables and the regions.
+    pub fn foundations(&self) -> &Foundations {
+        &self.foundations
+    }
+
+    /// The primary and the DR region.
+    pub fn regions(&self) -> [&RegionContext; 2] {
+        [&self.foundations.primary, &self.foundations.dr]
     }
 
     /// The module, to be extended before it becomes a document.
@@ -74,7 +87,7 @@ impl Stack {
     /// # Errors
     /// Everything that is wrong with the stack.
     pub fn document(self) -> Result<Document, Vec<Diagnostic>> {
-        let Self { module, mut problems } = self;
+        let Self { module, mut problems, .. } = self;
         problems.extend(parity::check(&module));
         match Document::new(module, aws::schemas()) {
             Ok(document) if problems.is_empty() => Ok(document),

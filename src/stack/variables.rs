@@ -1,7 +1,6 @@
 //! The Terraform variables: everything a user may set without synthesizing again.
 
-use crate::components::naming::LONGEST_SUFFIX;
-use crate::settings::{Cidr, Settings};
+use crate::settings::{Cidr, EnvironmentSuffix, Settings};
 use crate::terraform::functions::{alltrue, can, cidrhost, contains, length, regex, tostring};
 use crate::terraform::{Any, Condition, Expression, Module, Number, Value, Variable, concat, text};
 
@@ -162,10 +161,11 @@ fn environment_suffix(module: &mut Module, settings: &Settings) -> Value<String>
             .default(settings.environment_suffix.to_string())
             .nullable(false)
             .validation(Condition::new(
-                matches("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", own.clone()).and(length(own).at_most(u64_of(LONGEST_SUFFIX))),
+                matches("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", own.clone()).and(length(own).at_most(u64_of(EnvironmentSuffix::LONGEST))),
                 format!(
-                    "environment_suffix must be 1 to {LONGEST_SUFFIX} characters: lower-case letters, digits and \
-                     single hyphens, a letter first. It becomes part of names that AWS limits to 63 characters."
+                    "environment_suffix must be 1 to {} characters: lower-case letters, digits and single hyphens, a \
+                     letter first. It becomes part of names that AWS limits to 63 characters.",
+                    EnvironmentSuffix::LONGEST
                 ),
             )),
     )

@@ -36,13 +36,19 @@ impl Document {
     pub fn write(&self, writer: impl Write) -> io::Result<()> {
         self.module.write(writer)
     }
+
+    /// The document's bytes, as [`Document::write`] writes them.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // A vector takes everything that is written to it.
+        let _ = self.write(&mut bytes);
+        bytes
+    }
 }
 
 impl Display for Document {
     /// The document's text, as [`Document::write`] writes it.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut text = Vec::new();
-        self.write(&mut text).map_err(|_| fmt::Error)?;
-        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+        f.write_str(&String::from_utf8_lossy(&self.to_bytes()))
     }
 }

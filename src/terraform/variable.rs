@@ -186,6 +186,16 @@ impl Variable {
         &self.name
     }
 
+    /// What it is for.
+    pub fn description_text(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// Its value where none is given.
+    pub fn default_value(&self) -> Option<&Expression> {
+        self.default.as_ref()
+    }
+
     /// What a reference to it evaluates to; for conditions in its own validations.
     pub fn reference<T>(name: impl Into<Cow<'static, str>>) -> Value<T> {
         let address = super::address::Address::Variable(name.into());

@@ -1,26 +1,41 @@
 //! `cargo xtask`: makes what is derived from the AWS provider's schema, and checks that it is up to date.
 
+mod bindings;
+mod check;
+mod extract;
 mod provider;
+mod services;
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use dr_synth::terraform::schema::{Identity, constraint::ConstraintSet, encode};
+use dr_synth::terraform::schema::constraint::ConstraintSet;
+use dr_synth::terraform::schema::provider_json::ProviderSchema;
+use dr_synth::terraform::schema::{Identity, encode};
+use sha2::{Digest, Sha256};
 
 /// Everything here fails with a sentence for the person who ran it.
 type Outcome<T> = Result<T, String>;
 
 const USAGE: &str = "\
 usage: cargo xtask schema [--json FILE]
-  schema     asks Terraform for the provider's schema and encodes it under schema/
-             --json FILE: takes the output of `terraform providers schema -json` from a file instead";
+       cargo xtask bindings
+       cargo xtask --check
+  schema     asks Terraform for the AWS provider's schema; writes it encoded and as an extract under schema/
+             --json FILE: takes the output of `terraform providers schema -json` from a file instead
+  bindings   writes src/aws/<service>.rs from the extract; needs no Terraform
+  --check    compares what is checked in with what would be written; fails and names what is stale";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let project = Project::new();
     let outcome = match arguments.as_slice() {
-        ["schema"] => provider::schema_json().and_then(|json| write_schema(&json)),
-        ["schema", "--json", file] => read(Path::new(file)).and_then(|json| write_schema(&json)),
+        ["schema"] => provider::schema_json().and_then(|json| project.write_schema(&json)),
+        ["schema", "--json", file] => read(Path::new(file)).and_then(|json| project.write_schema(&json)),
+        ["bindings"] => project.write_bindings(),
+        ["--check"] => check::check(&project),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
@@ -38,18 +53,70 @@ fn report(message: &str) {
     eprintln!("{message}");
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
 fn read(path: &Path) -> Outcome<String> {
     std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
-fn write_schema(json: &str) -> Outcome<()> {
-    let provider = provider::parse(json)?;
-    let identity = Identity { source: provider::SOURCE, version: provider::VERSION };
-    let bytes = encode(&provider, identity, &ConstraintSet::default()).map_err(|error| error.to_string())?;
-    let path = root().join(format!("schema/aws-{}.schema", provider::VERSION));
-    std::fs::write(&path, bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))
+/// The project's files.
+struct Project {
+    root: PathBuf,
+}
+
+impl Project {
+    fn new() -> Self {
+        Self { root: Path::new(env!("CARGO_MANIFEST_DIR")).join("..") }
+    }
+
+    fn encoded_path() -> PathBuf {
+        PathBuf::from(format!("schema/aws-{}.schema", provider::VERSION))
+    }
+
+    fn digest_path() -> PathBuf {
+        PathBuf::from(format!("schema/aws-{}.schema.sha256", provider::VERSION))
+    }
+
+    fn extract_path() -> PathBuf {
+        PathBuf::from(format!("schema/aws-{}.bindings.json", provider::VERSION))
+    }
+
+    fn read(&self, path: &Path) -> Outcome<String> {
+        read(&self.root.join(path))
+    }
+
+    fn write(&self, path: &Path, content: impl AsRef<[u8]>) -> Outcome<()> {
+        std::fs::write(self.root.join(path), content)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))
+    }
+
+    fn write_schema(&self, json: &str) -> Outcome<()> {
+        let provider = provider::parse(json)?;
+        let identity = Identity { source: provider::SOURCE, version: provider::VERSION };
+        let encoded = encode(&provider, identity, &ConstraintSet::default()).map_err(|error| error.to_string())?;
+        self.write(&Self::digest_path(), digest_line(&encoded))?;
+        self.write(&Self::encoded_path(), encoded)?;
+        self.write(&Self::extract_path(), extract::to_text(&extract::extract(&provider)?)?)
+    }
+
+    /// The provider's schema as the extract has it.
+    fn extract(&self) -> Outcome<ProviderSchema> {
+        provider::parse(&self.read(&Self::extract_path())?)
+    }
+
+    fn write_bindings(&self) -> Outcome<()> {
+        for file in bindings::generate(&self.root, &self.extract()?)? {
+            self.write(&file.path, &file.text)?;
+        }
+        Ok(())
+    }
+}
+
+/// The line that `sha256sum --check` reads, run in the schema's directory.
+fn digest_line(encoded: &[u8]) -> String {
+    let mut line = String::new();
+    for byte in Sha256::digest(encoded) {
+        // Writing into a string never fails.
+        let _ = write!(line, "{byte:02x}");
+    }
+    let _ = writeln!(line, "  aws-{}.schema", provider::VERSION);
+    line
 }

@@ -41,7 +41,7 @@ impl<'a> BlockSchema<'a> {
     }
 
     /// All attributes, sorted by name.
-    pub fn attributes(self) -> impl ExactSizeIterator<Item = Attribute<'a>> {
+    pub fn attributes(self) -> impl ExactSizeIterator<Item = Attribute<'a>> + Clone {
         self.attributes.iter()
     }
 
@@ -185,7 +185,7 @@ impl<'a> AttributeList<'a> {
         Some(self.get(found))
     }
 
-    pub(super) fn iter(self) -> impl ExactSizeIterator<Item = Attribute<'a>> {
+    pub(super) fn iter(self) -> impl ExactSizeIterator<Item = Attribute<'a>> + Clone {
         (0..self.count as usize).map(move |index| self.get(index))
     }
 

@@ -3,7 +3,10 @@
 use proptest::prelude::*;
 
 use super::constraint::{Constraint, ConstraintKind, ConstraintSet};
-use super::{BlockNesting, BlockSchema, Identity, Schema, SchemaError, TypeSchema, encode, provider_json};
+use super::{
+    Attribute, BlockNesting, BlockSchema, Identity, NestedBlock, Schema, SchemaError, TypeReference, TypeSchema,
+    encode, provider_json,
+};
 use crate::terraform::ResourceMode;
 
 const SOURCE: &str = "registry.terraform.io/example/everything";
@@ -60,7 +63,7 @@ fn reads_another_provider_from_json() {
 fn keeps_every_flag_of_an_attribute() {
     let schema = everything();
     let thing = thing(&schema);
-    let names: Vec<_> = thing.attributes().map(|attribute| attribute.name()).collect();
+    let names: Vec<_> = thing.attributes().map(Attribute::name).collect();
     assert_eq!(names, ["any", "count_of", "enabled", "id", "names", "pair", "rules", "secret", "settings"]);
     assert!(thing.attribute("count_of").unwrap().required());
     assert!(thing.attribute("enabled").unwrap().deprecated());
@@ -78,7 +81,7 @@ fn keeps_every_kind_of_type() {
     assert!(matches!(type_of("enabled"), TypeSchema::Bool));
     assert!(matches!(type_of("names"), TypeSchema::Set(element) if matches!(element.resolve(), TypeSchema::String)));
     let TypeSchema::Tuple(pair) = type_of("pair") else { panic!("a tuple") };
-    let elements: Vec<_> = pair.elements().map(|element| element.resolve()).collect();
+    let elements: Vec<_> = pair.elements().map(TypeReference::resolve).collect();
     assert!(matches!(elements.as_slice(), [TypeSchema::String, TypeSchema::List(_)]));
     let TypeSchema::Object(settings) = type_of("settings") else { panic!("an object") };
     assert!(settings.field("size").unwrap().optional());
@@ -98,7 +101,7 @@ fn keeps_attributes_with_attributes_of_their_own() {
 #[test]
 fn keeps_nested_blocks() {
     let schema = everything();
-    let names: Vec<_> = thing(&schema).nested_blocks().map(|nested| nested.name()).collect();
+    let names: Vec<_> = thing(&schema).nested_blocks().map(NestedBlock::name).collect();
     assert_eq!(names, ["label", "size", "timeouts"]);
     let size = thing(&schema).nested_block("size").unwrap();
     assert_eq!((size.min_items(), size.max_items()), (1, Some(3)));
@@ -184,9 +187,9 @@ fn read_everything(schema: &Schema) {
                     types.push(element.resolve());
                 }
                 TypeSchema::Object(object) => {
-                    types.extend(object.fields().take(1000).map(|field| field.value_type()));
+                    types.extend(object.fields().take(1000).map(Attribute::value_type));
                 }
-                TypeSchema::Tuple(tuple) => types.extend(tuple.elements().take(1000).map(|element| element.resolve())),
+                TypeSchema::Tuple(tuple) => types.extend(tuple.elements().take(1000).map(TypeReference::resolve)),
                 TypeSchema::Nested(_, block) => blocks.push(block),
                 TypeSchema::String | TypeSchema::Number | TypeSchema::Bool | TypeSchema::Dynamic => {}
             }

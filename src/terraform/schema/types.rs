@@ -129,7 +129,7 @@ impl<'a> ObjectSchema<'a> {
     }
 
     /// All fields, sorted by name.
-    pub fn fields(self) -> impl ExactSizeIterator<Item = Attribute<'a>> {
+    pub fn fields(self) -> impl ExactSizeIterator<Item = Attribute<'a>> + Clone {
         self.fields.iter()
     }
 }

@@ -1,0 +1,28 @@
+# What a person or a CI runs. `make help` lists the targets.
+
+CARGO ?= cargo
+export CARGO
+
+.DEFAULT_GOAL := help
+.PHONY: help doctor build demo test test-fast bench
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+doctor: ## Check that the tools are there: Rust, Terraform, Python
+	@./e2e/doctor.sh
+
+build: ## Build the dr-synth program (target/release/dr-synth)
+	$(CARGO) build --release
+
+demo: doctor ## The stack's whole life on the emulator: apply, pay, destroy (about 8 minutes; KEEP=1 waits before the destroy)
+	$(CARGO) run --package dr-synth-e2e --bin demo -- $(if $(KEEP),--keep)
+
+test: doctor ## Everything: lints, unit tests, emulator, end to end (about 20 minutes)
+	python3 e2e/run_tests.py
+
+test-fast: doctor ## What needs no emulator: lints and unit tests
+	python3 e2e/run_tests.py --fast
+
+bench: ## Performance of the program and the library
+	$(CARGO) bench

@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Run all tests of the project, one suite after the other, and end with one line of counts.
+
+A suite that fails does not stop the next one. Nothing is skipped for want of a tool: a missing one is a failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CARGO = os.environ.get("CARGO", "cargo")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many tests passed, failed and were skipped."""
+
+    passed: int
+    failed: int
+    skipped: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+        )
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A command and how to read its counts."""
+
+    name: str
+    command: list[str]
+    count: Callable[[str], Counts]
+
+
+def one(_: str) -> Counts:
+    """A command that is one check."""
+    return Counts(1, 0)
+
+
+def cargo_tests(output: str) -> Counts:
+    """The lines of Rust's test harness, and of the end-to-end suite, which uses the same words."""
+    results = re.findall(r"test result: \w+\. (\d+) passed; (\d+) failed(?:; (\d+) ignored)?", output)
+    return sum((Counts(*(int(n or 0) for n in result)) for result in results), Counts(0, 0))
+
+
+def unittest_tests(output: str) -> Counts:
+    """The last lines of Python's unittest."""
+    ran = sum(int(number) for number in re.findall(r"^Ran (\d+) tests? in", output, re.MULTILINE))
+    ended = re.findall(r"^(?:OK|FAILED)(?: \((.*)\))?$", output, re.MULTILINE)
+    numbers = [dict(re.findall(r"(\w+)=(\d+)", line)) for line in ended]
+    failed = sum(int(end.get("failures", 0)) + int(end.get("errors", 0)) for end in numbers)
+    skipped = sum(int(end.get("skipped", 0)) for end in numbers)
+    return Counts(ran - failed - skipped, failed, skipped)
+
+
+def emulator_python() -> str:
+    """The Python of the emulator's environment, which has the AWS SDK; built if it is not there yet."""
+    spec = importlib.util.spec_from_file_location("start", ROOT / "emulator" / "start.py")
+    assert spec and spec.loader
+    start = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(start)
+    try:
+        return str(start.ensure_environment(start.default_cache()))
+    except (start.SetupError, OSError) as error:
+        sys.exit(f"cannot prepare the Python environment of the tests: {error}")
+
+
+def suites(fast: bool) -> list[Suite]:
+    """What is run, the quick ones first."""
+    unit = [
+        Suite("formatting", [CARGO, "fmt", "--all", "--check"], one),
+        Suite(
+            "lints",
+            [CARGO, "clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
+            one,
+        ),
+        Suite(
+            "library, program and tools",
+            [CARGO, "test", "--workspace", "--exclude", "dr-synth-e2e"],
+            cargo_tests,
+        ),
+        Suite("end-to-end harness", [CARGO, "test", "--package", "dr-synth-e2e", "--lib"], cargo_tests),
+        Suite("generated files are fresh", [CARGO, "xtask", "--check"], one),
+        Suite(
+            "payment function",
+            [emulator_python(), "-m", "unittest", "discover", "-s", "functions/tests", "-t", "functions"],
+            unittest_tests,
+        ),
+    ]
+    if fast:
+        return unit
+    return unit + [
+        Suite("emulator", [sys.executable, "emulator/start.py", "--run-tests"], unittest_tests),
+        Suite(
+            "end to end: Terraform applies, pays, destroys",
+            [CARGO, "test", "--package", "dr-synth-e2e", "--test", "end_to_end"],
+            cargo_tests,
+        ),
+    ]
+
+
+def run(suite: Suite) -> Counts:
+    """Run a suite, showing its output as it comes."""
+    print(f"\n=== {suite.name}: {' '.join(suite.command)}", flush=True)
+    lines = []
+    process = subprocess.Popen(
+        suite.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, errors="replace",
+    )
+    assert process.stdout
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        lines.append(line)
+    failed = process.wait() != 0
+    counts = suite.count("".join(lines))
+    if failed and counts.failed == 0:
+        # It did not get as far as its tests, a build error for instance.
+        return Counts(0 if suite.count is one else counts.passed, 1, counts.skipped)
+    if counts.passed + counts.failed == 0:
+        print(f"{suite.name}: no test was run", file=sys.stderr)
+        return Counts(0, 1)
+    return counts
+
+
+def main() -> int:
+    """Run everything; exit code 1 if anything failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fast", action="store_true", help="leave out what starts the emulator")
+    options = parser.parse_args()
+    total, table, started = Counts(0, 0), [], time.monotonic()
+    for suite in suites(options.fast):
+        begun = time.monotonic()
+        counts = run(suite)
+        total += counts
+        skipped = f", {counts.skipped} skipped" if counts.skipped else ""
+        table.append(
+            f"  {suite.name:46} {counts.passed:5} passed, {counts.failed} failed{skipped}"
+            f"  ({time.monotonic() - begun:.0f} s)"
+        )
+    print("\n=== summary", *table, sep="\n")
+    skipped = f", {total.skipped} skipped" if total.skipped else ""
+    minutes, seconds = divmod(round(time.monotonic() - started), 60)
+    print(f"{total.passed} passed, {total.failed} failed{skipped} in {minutes} min {seconds} s")
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+//! Runs real Terraform on the document that `dr-synth` prints, against the emulator in `emulator/`.
+//!
+//! One way through: [`repository`] builds the program, [`emulator`] serves AWS on the loopback, [`terraform`]
+//! applies the document in a throw-away [`workspace`], [`payments`], [`database`] and [`aws`] look at the running
+//! stack, [`leftovers`] at what is there after the destroy. [`reaper`] makes sure that nothing outlives the process.
+
+pub mod aws;
+pub mod database;
+pub mod deployment;
+pub mod emulator;
+pub mod http;
+pub mod leftovers;
+pub mod payments;
+pub mod progress;
+pub mod reaper;
+pub mod repository;
+pub mod suite;
+pub mod terraform;
+pub mod workspace;

@@ -1,0 +1,89 @@
+//! What a person sees while it runs: one line per event with the time since the start, and a table at the end.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+/// Prints progress lines and remembers how long each step took. Clones share the clock and the table.
+#[derive(Clone)]
+pub struct Progress {
+    started: Instant,
+    label: String,
+    quiet: bool,
+    timings: Arc<Mutex<Vec<Timing>>>,
+}
+
+struct Timing {
+    step: String,
+    took: Duration,
+    outcome: &'static str,
+}
+
+impl Progress {
+    /// Starts the clock.
+    pub fn start() -> Self {
+        Self { started: Instant::now(), label: String::new(), quiet: false, timings: Arc::default() }
+    }
+
+    /// A progress that prints nothing: for tests of what reports to it.
+    #[cfg(test)]
+    pub(crate) fn quiet() -> Self {
+        Self { quiet: true, ..Self::start() }
+    }
+
+    /// The same progress, with a label before each line: for lifecycles that run side by side.
+    pub fn labelled(&self, label: &str) -> Self {
+        Self { label: format!("{label}: "), ..self.clone() }
+    }
+
+    /// Prints a line.
+    pub fn say(&self, text: &str) {
+        if self.quiet {
+            return;
+        }
+        let seconds = self.started.elapsed().as_secs_f64();
+        let mut output = std::io::stdout().lock();
+        for line in text.lines() {
+            // A closed terminal must not turn a clean-up into a panic.
+            let _ = writeln!(output, "[{seconds:6.1} s] {}{line}", self.label);
+        }
+        let _ = output.flush();
+    }
+
+    /// Runs a step between two lines and adds it to the table.
+    ///
+    /// # Errors
+    ///
+    /// The step's own.
+    pub fn step<T>(&self, name: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.say(&format!("{name} ..."));
+        let started = Instant::now();
+        let result = run();
+        let took = started.elapsed();
+        let outcome = if result.is_ok() { "done" } else { "FAILED" };
+        self.say(&format!("{name}: {outcome} in {:.1} s", took.as_secs_f64()));
+        let step = format!("{}{name}", self.label);
+        self.timings.lock().unwrap_or_else(PoisonError::into_inner).push(Timing { step, took, outcome });
+        result
+    }
+
+    /// Time since the start.
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// The steps with their times, one line each, and the total.
+    pub fn table(&self) -> String {
+        let timings = self.timings.lock().unwrap_or_else(PoisonError::into_inner);
+        let width = timings.iter().map(|timing| timing.step.chars().count()).max().unwrap_or(0).max(5);
+        let mut table = String::new();
+        for Timing { step, took, outcome } in timings.iter() {
+            let _ = writeln!(table, "  {step:width$}  {:7.1} s  {outcome}", took.as_secs_f64());
+        }
+        let _ = write!(table, "  {:width$}  {:7.1} s", "total", self.elapsed().as_secs_f64());
+        table
+    }
+}

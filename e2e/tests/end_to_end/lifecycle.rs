@@ -1,0 +1,103 @@
+//! The life of the environment `dev`, from the empty directory to the empty account.
+
+use anyhow::{Result, ensure};
+use dr_synth_e2e::deployment::Deployment;
+use dr_synth_e2e::leftovers::{listed, still_there};
+use dr_synth_e2e::suite::Suite;
+
+use crate::stage::{Environment, Stage, UNPROTECTED};
+use crate::{example, outputs, payments, secrets, standby, tags};
+
+type Check = fn(&Deployment) -> Result<()>;
+
+const CHECKS: [(&str, Check); 24] = [
+    ("all 13 outputs are there, and no other of that kind", outputs::complete),
+    ("the outputs look like what they name", outputs::shapes),
+    ("names and outputs never say which region is active", outputs::names_do_not_tell_roles),
+    ("everything that takes tags has the four tags", tags::complete),
+    ("the name tags carry the suffix and tell resources apart", tags::names),
+    ("GET /health is 200 in the primary, within two seconds", payments::healthy),
+    ("POST / processes a payment", payments::processed_at_the_root),
+    ("POST /payments processes a payment", payments::processed_at_the_path),
+    ("amounts are stored to the cent", payments::exact_amounts),
+    ("the row is in both regions' PostgreSQL", payments::row_in_both_regions),
+    ("the receipt is in the region's bucket", payments::receipt),
+    ("the claim is settled in the session table", payments::claim_settled),
+    ("bad payments are answered 400 with a reason", payments::bad),
+    ("bad payments leave nothing behind", payments::bad_leaves_nothing),
+    ("a repeated payment gets the same answer and stays one", payments::repeated),
+    ("another amount under the same id is 409", payments::different_amount),
+    ("20 at once with the same id are one payment", payments::concurrent_same_id),
+    ("20 at once with different ids are 20 payments", payments::concurrent_distinct_ids),
+    ("the primary's database is the writer, the DR's a reader", standby::roles),
+    ("GET /health is 503 in DR, within two seconds", standby::unhealthy),
+    ("a payment in DR is answered 503 with Retry-After", standby::refused),
+    ("a payment refused in DR leaves nothing half-written", standby::nothing_half_written),
+    ("a payment refused in DR succeeds in the primary", standby::retried_in_the_primary),
+    ("bad payments are 400 in DR too", standby::bad),
+];
+
+/// Runs all of it and returns what was applied, for comparison with the other environment.
+pub(crate) fn live(suite: &Suite, stage: &Stage) -> Option<Deployment> {
+    let dev = suite.check("dr-synth > main.tf.json; terraform init", || stage.environment("dev"))?;
+    suite.check("terraform validate", || dev.workspace.validate());
+    let applied = suite.check("terraform apply of the unchanged document", || apply(&dev));
+    suite.check("terraform.tfvars.example plans as it stands", || example::plans(stage));
+    let deployment = applied
+        .and_then(|()| suite.check("outputs and state are read", || read(&dev, stage)))
+        .inspect(|deployment| examine(suite, &dev, deployment));
+    // Also after a failed apply: what there is has to go.
+    destroy(suite, stage, &dev);
+    deployment
+}
+
+fn apply(dev: &Environment) -> Result<()> {
+    let outcome = dev.progress.step("terraform apply", || dev.workspace.apply(&[]))?;
+    dev.progress.say(&outcome.summary());
+    Ok(())
+}
+
+fn read(dev: &Environment, stage: &Stage) -> Result<Deployment> {
+    Deployment::read(dev.suffix, &dev.workspace, &stage.terraform)
+}
+
+fn examine(suite: &Suite, dev: &Environment, deployment: &Deployment) {
+    suite.check("a second plan has no changes", || {
+        let outcome = dev.progress.step("second plan", || dev.workspace.plan(&["-out=again.tfplan"]))?;
+        ensure!(outcome.exit_code() == 0, "changes:{}\ndrift:{}", listed(&outcome.planned), listed(&outcome.drifted));
+        Ok(())
+    });
+    for (name, check) in CHECKS {
+        suite.check(name, || check(deployment));
+    }
+    suite.check("no secret in the document, the plan or the state", || secrets::nowhere(dev, deployment));
+    suite.check("a plan after all that has no changes", || {
+        let outcome = dev.progress.step("third plan", || dev.workspace.plan(&[]))?;
+        ensure!(outcome.exit_code() == 0, "changes:{}", listed(&outcome.planned));
+        Ok(())
+    });
+}
+
+/// Lifts the protection, destroys, and lets the provider look for every single resource.
+pub(crate) fn destroy(suite: &Suite, stage: &Stage, environment: &Environment) {
+    let Environment { suffix, progress, workspace, .. } = environment;
+    let lifted = suite.check(&format!("{suffix}: deletion_protection=false replaces and destroys nothing"), || {
+        let outcome = progress.step("apply deletion_protection=false", || workspace.apply(&UNPROTECTED))?;
+        ensure!(outcome.removed == 0, "something was destroyed or replaced: {}", listed(&outcome.planned));
+        Ok(())
+    });
+    let Ok(before) = workspace.state_file() else { return };
+    let destroyed = lifted.and_then(|()| {
+        suite.check(&format!("{suffix}: terraform destroy"), || {
+            progress.step("terraform destroy", || workspace.destroy(&UNPROTECTED)).map(drop)
+        })
+    });
+    if destroyed.is_some() {
+        suite.check(&format!("{suffix}: the provider finds none of its resources any more"), || {
+            let document = environment.document_json()?;
+            let left = progress.step("read back", || still_there(&stage.terraform, progress, &document, &before))?;
+            ensure!(left.is_empty(), "still there:{}", listed(&left));
+            Ok(())
+        });
+    }
+}

@@ -1,0 +1,186 @@
+//! The flags that choose the shape of the stack, and the other places where it may be chosen.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::str::FromStr;
+
+use clap::Args;
+use dr_synth::settings::{
+    ApiAuthorization, Choice, Choices, Feature, Origin, Region, Settings, SettingsError, backend, choices, file,
+};
+
+use super::report::{Failure, Report, Source};
+use super::suggested::Suggested;
+
+const SUFFIX_VARIABLE: &str = "ENVIRONMENT_SUFFIX";
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Shape of the stack")]
+pub(crate) struct SettingsArguments {
+    /// Read settings from this file [default: dr-synth.toml in the current directory, if there is one]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    config: Option<PathBuf>,
+
+    /// Suffix of all names, so that several stacks can live in one account [default: dev]
+    #[arg(long, value_name = "SUFFIX")]
+    environment_suffix: Option<String>,
+
+    /// Region that takes payments in ordinary times [default: us-east-1]
+    #[arg(long, value_name = "REGION", value_parser = regions(), hide_possible_values = true)]
+    primary_region: Option<String>,
+
+    /// Region that takes them after a failover [default: us-east-2]
+    #[arg(long, value_name = "REGION", value_parser = regions(), hide_possible_values = true)]
+    dr_region: Option<String>,
+
+    /// Availability zones in each region, 2 or 3 [default: 2]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    availability_zones: Option<String>,
+
+    /// How callers of the API prove who they are [default: NONE]
+    #[arg(long, value_name = "WAY", value_parser = ways())]
+    api_authorization: Option<String>,
+
+    /// Build these features, separated by commas [default: all]
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features())]
+    enable: Vec<String>,
+
+    /// Leave these features out, separated by commas
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features(), hide_possible_values = true)]
+    disable: Vec<String>,
+
+    /// Where Terraform keeps the state: local, local:PATH or s3:BUCKET/KEY@REGION [default: a local file]
+    #[arg(long, value_name = "BACKEND")]
+    backend: Option<String>,
+}
+
+fn regions() -> Suggested {
+    Suggested(Region::all().iter().map(|region| region.name()).collect())
+}
+
+fn ways() -> Suggested {
+    Suggested(ApiAuthorization::ALL.map(ApiAuthorization::name).to_vec())
+}
+
+fn features() -> Suggested {
+    Suggested(Feature::ALL.map(Feature::name).to_vec())
+}
+
+impl SettingsArguments {
+    /// What flags, environment and settings file choose together, in this order of precedence.
+    ///
+    /// # Errors
+    /// Everything that is wrong in any of the three, all of it at once.
+    pub(crate) fn settle(&self) -> Result<Settings, Failure> {
+        let source = self.source()?;
+        let mut errors = Vec::new();
+        let flags = self.flags(&mut errors);
+        let environment = if self.environment_suffix.is_none() { environment(&mut errors) } else { Choices::default() };
+        let file = source.as_ref().map_or_else(Choices::default, |source| {
+            file::read(&source.text).unwrap_or_else(|found| {
+                errors.extend(found);
+                Choices::default()
+            })
+        });
+        let settled = if errors.is_empty() { flags.or(environment).or(file).settle() } else { Err(errors) };
+        settled.map_err(|errors| {
+            let report = |error| Report::of_settings(error, source.as_ref());
+            Failure::bad_input(errors.into_iter().map(report).collect())
+        })
+    }
+
+    fn source(&self) -> Result<Option<Rc<Source>>, Report> {
+        let path = self.config.as_deref().unwrap_or(Path::new(file::FILE_NAME));
+        let name = path.display().to_string();
+        match fs::read_to_string(path) {
+            Ok(text) => Ok(Some(Rc::new(Source { name, text }))),
+            Err(error) if error.kind() == ErrorKind::NotFound && self.config.is_none() => Ok(None),
+            Err(error) => Err(Report::new(format!("cannot read the settings file: {error}")).at(name)),
+        }
+    }
+
+    fn flags(&self, errors: &mut Vec<SettingsError>) -> Choices {
+        let mut reader = FlagReader { errors };
+        let mut choices = Choices {
+            environment_suffix: reader.parsed("--environment-suffix", self.environment_suffix.as_deref()),
+            primary_region: reader.parsed("--primary-region", self.primary_region.as_deref()),
+            dr_region: reader.parsed("--dr-region", self.dr_region.as_deref()),
+            availability_zones: reader.read("--availability-zones", self.availability_zones.as_deref(), zones),
+            api_authorization: reader.parsed("--api-authorization", self.api_authorization.as_deref()),
+            backend: reader.read("--backend", self.backend.as_deref(), backend::parse),
+            ..Choices::default()
+        };
+        let enabled = reader.features("--enable", &self.enable);
+        let disabled = reader.features("--disable", &self.disable);
+        errors.extend(enabled.intersection(&disabled).map(|feature| both_ways(*feature)));
+        for (set, value, origin) in [(enabled, true, "--enable"), (disabled, false, "--disable")] {
+            let choice = Choice { value, origin: Origin::Flag(origin) };
+            choices.features.extend(set.into_iter().map(|feature| (feature, choice.clone())));
+        }
+        choices
+    }
+}
+
+struct FlagReader<'e> {
+    errors: &'e mut Vec<SettingsError>,
+}
+
+impl FlagReader<'_> {
+    fn parsed<T: FromStr<Err = SettingsError>>(&mut self, flag: &'static str, text: Option<&str>) -> Option<Choice<T>> {
+        self.read(flag, text, str::parse)
+    }
+
+    fn read<T>(
+        &mut self,
+        flag: &'static str,
+        text: Option<&str>,
+        read: impl FnOnce(&str) -> Result<T, SettingsError>,
+    ) -> Option<Choice<T>> {
+        let origin = Origin::Flag(flag);
+        match read(text?) {
+            Ok(value) => Some(Choice { value, origin }),
+            Err(error) => {
+                self.errors.push(error.at(origin));
+                None
+            }
+        }
+    }
+
+    fn features(&mut self, flag: &'static str, names: &[String]) -> BTreeSet<Feature> {
+        names.iter().filter_map(|name| self.parsed(flag, Some(name))).map(|choice| choice.value).collect()
+    }
+}
+
+fn zones(text: &str) -> Result<u8, SettingsError> {
+    let number = text.parse().map_err(|_| {
+        SettingsError::new(format!("`{}` is not a number of availability zones", text.escape_debug()))
+            .help("choose 2 or 3")
+    })?;
+    choices::availability_zones(number)
+}
+
+fn both_ways(feature: Feature) -> SettingsError {
+    SettingsError::new(format!("feature `{feature}` is enabled and disabled at once"))
+        .help("give one of the two flags only")
+        .at(Origin::Flag("--enable"))
+        .at(Origin::Flag("--disable"))
+}
+
+/// An empty variable counts as not set: that is what `ENVIRONMENT_SUFFIX= dr-synth` in a script means.
+fn environment(errors: &mut Vec<SettingsError>) -> Choices {
+    let origin = Origin::Variable(SUFFIX_VARIABLE);
+    let Some(value) = env::var_os(SUFFIX_VARIABLE).filter(|value| !value.is_empty()) else {
+        return Choices::default();
+    };
+    match value.to_string_lossy().parse() {
+        Ok(value) => Choices { environment_suffix: Some(Choice { value, origin }), ..Choices::default() },
+        Err(error) => {
+            errors.push(error.at(origin));
+            Choices::default()
+        }
+    }
+}

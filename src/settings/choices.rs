@@ -1,0 +1,255 @@
+//! Choices from several places, and how they become settings.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use super::error::{Origin, SettingsError};
+use super::{AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, Feature, Features, Region, Settings};
+use crate::terraform::Backend;
+
+/// Something that was chosen, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice<T> {
+    /// What was chosen.
+    pub value: T,
+    /// Where.
+    pub origin: Origin,
+}
+
+/// What was chosen in one place; the rest is left to other places and the defaults.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Choices {
+    /// See [`Settings::environment_suffix`].
+    pub environment_suffix: Option<Choice<EnvironmentSuffix>>,
+    /// See [`Settings::primary_region`].
+    pub primary_region: Option<Choice<Region>>,
+    /// See [`Settings::dr_region`].
+    pub dr_region: Option<Choice<Region>>,
+    /// See [`Settings::availability_zones`].
+    pub availability_zones: Option<Choice<u8>>,
+    /// See [`Settings::primary_cidr`].
+    pub primary_cidr: Option<Choice<Cidr>>,
+    /// See [`Settings::dr_cidr`].
+    pub dr_cidr: Option<Choice<Cidr>>,
+    /// See [`Settings::api_authorization`].
+    pub api_authorization: Option<Choice<ApiAuthorization>>,
+    /// See [`Settings::prevent_destroy`].
+    pub prevent_destroy: Option<Choice<bool>>,
+    /// See [`Settings::features`].
+    pub features: BTreeMap<Feature, Choice<bool>>,
+    /// See [`Settings::backend`]; its origin is where the state's region was chosen.
+    pub backend: Option<Choice<Backend>>,
+}
+
+impl Choices {
+    /// These choices, and where nothing was chosen, those of `fallback`.
+    pub fn or(self, fallback: Self) -> Self {
+        let mut features = fallback.features;
+        features.extend(self.features);
+        Self {
+            environment_suffix: self.environment_suffix.or(fallback.environment_suffix),
+            primary_region: self.primary_region.or(fallback.primary_region),
+            dr_region: self.dr_region.or(fallback.dr_region),
+            availability_zones: self.availability_zones.or(fallback.availability_zones),
+            primary_cidr: self.primary_cidr.or(fallback.primary_cidr),
+            dr_cidr: self.dr_cidr.or(fallback.dr_cidr),
+            api_authorization: self.api_authorization.or(fallback.api_authorization),
+            prevent_destroy: self.prevent_destroy.or(fallback.prevent_destroy),
+            features,
+            backend: self.backend.or(fallback.backend),
+        }
+    }
+
+    /// The settings, with defaults where nothing was chosen.
+    ///
+    /// # Errors
+    /// Choices that are legal one by one and do not go together: all of them at once.
+    pub fn settle(self) -> Result<Settings, Vec<SettingsError>> {
+        let defaults = Settings::default();
+        let primary = chosen(self.primary_region, defaults.primary_region);
+        let dr = chosen(self.dr_region, defaults.dr_region);
+        let zones = chosen(self.availability_zones, defaults.availability_zones);
+        let primary_cidr = chosen(self.primary_cidr, defaults.primary_cidr);
+        let dr_cidr = chosen(self.dr_cidr, defaults.dr_cidr);
+
+        let errors: Vec<_> = [
+            same_region_twice(&primary, &dr),
+            too_few_zones(&zones, &primary),
+            too_few_zones(&zones, &dr).filter(|_| primary.value != dr.value),
+            overlapping_ranges(&primary_cidr, &dr_cidr),
+            self.backend.as_ref().and_then(|backend| state_lost_with_primary(backend, &primary)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+
+        let mut features = Features::default();
+        for (feature, on) in self.features {
+            features.set(feature, on.value);
+        }
+        Ok(Settings {
+            environment_suffix: chosen(self.environment_suffix, defaults.environment_suffix).value,
+            primary_region: primary.value,
+            dr_region: dr.value,
+            availability_zones: zones.value,
+            primary_cidr: primary_cidr.value,
+            dr_cidr: dr_cidr.value,
+            api_authorization: chosen(self.api_authorization, defaults.api_authorization).value,
+            prevent_destroy: chosen(self.prevent_destroy, defaults.prevent_destroy).value,
+            features,
+            backend: self.backend.map(|backend| backend.value),
+        })
+    }
+}
+
+/// Checks a number of availability zones.
+///
+/// # Errors
+/// It is none of [`AVAILABILITY_ZONES`].
+pub fn availability_zones(number: i64) -> Result<u8, SettingsError> {
+    u8::try_from(number).ok().filter(|zones| AVAILABILITY_ZONES.contains(zones)).ok_or_else(|| {
+        SettingsError::new(format!("{number} availability zones are not between 2 and 3"))
+            .because(
+                "Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three buy nothing",
+            )
+            .help("choose 2 or 3")
+    })
+}
+
+fn chosen<T>(choice: Option<Choice<T>>, default: T) -> Choice<T> {
+    choice.unwrap_or(Choice { value: default, origin: Origin::Default })
+}
+
+/// ` (the default)` where nobody chose the value: it explains an error about something the user never wrote.
+fn described<T: Display>(choice: &Choice<T>) -> String {
+    let note = if choice.origin == Origin::Default { " (the default)" } else { "" };
+    format!("{}{note}", choice.value)
+}
+
+fn same_region_twice(primary: &Choice<Region>, dr: &Choice<Region>) -> Option<SettingsError> {
+    (primary.value == dr.value).then(|| {
+        SettingsError::new(format!(
+            "primary region {} and DR region {} are the same",
+            described(primary),
+            described(dr)
+        ))
+        .because("a standby in the same region is lost together with the primary")
+        .help("choose two different regions")
+        .at(dr.origin.clone())
+        .at(primary.origin.clone())
+    })
+}
+
+fn too_few_zones(zones: &Choice<u8>, region: &Choice<Region>) -> Option<SettingsError> {
+    let available = region.value.availability_zones();
+    (zones.value > available).then(|| {
+        SettingsError::new(format!("{} has only {available} availability zones, not {}", region.value, zones.value))
+            .because("AWS shows some zones of this region to old accounts only")
+            .help(format!("choose {available} availability zones or another region"))
+            .at(zones.origin.clone())
+            .at(region.origin.clone())
+    })
+}
+
+fn overlapping_ranges(primary: &Choice<Cidr>, dr: &Choice<Cidr>) -> Option<SettingsError> {
+    primary.value.overlaps(dr.value).then(|| {
+        SettingsError::new(format!(
+            "the primary region's range {} and the DR region's range {} overlap",
+            described(primary),
+            described(dr)
+        ))
+        .because("the two networks could never be connected, not even for a migration or a repair")
+        .help("choose ranges without a common address, such as 10.0.0.0/16 and 10.1.0.0/16")
+        .at(dr.origin.clone())
+        .at(primary.origin.clone())
+    })
+}
+
+fn state_lost_with_primary(backend: &Choice<Backend>, primary: &Choice<Region>) -> Option<SettingsError> {
+    let Backend::S3 { region, .. } = &backend.value else { return None };
+    (region == primary.value.name()).then(|| {
+        SettingsError::new(format!("the state bucket is in the primary region {}", described(primary)))
+            .because("while that region is down nothing could be planned or applied, just when it matters most")
+            .help("keep the state in the DR region or in a third region")
+            .at(backend.origin.clone())
+            .at(primary.origin.clone())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flag<T>(value: T) -> Choice<T> {
+        Choice { value, origin: Origin::Flag("--flag") }
+    }
+
+    fn in_file<T>(value: T) -> Choice<T> {
+        Choice { value, origin: Origin::File(0..1) }
+    }
+
+    fn region(name: &str) -> Region {
+        name.parse().unwrap()
+    }
+
+    #[test]
+    fn nothing_chosen_is_the_default() {
+        assert_eq!(Choices::default().settle(), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn the_first_place_wins() {
+        let flags = Choices { dr_region: Some(flag(region("us-west-2"))), ..Choices::default() };
+        let mut file = Choices {
+            dr_region: Some(in_file(region("eu-west-1"))),
+            availability_zones: Some(in_file(3)),
+            ..Choices::default()
+        };
+        file.features.insert(Feature::Xray, in_file(false));
+        let settings = flags.or(file).settle().unwrap();
+        assert_eq!(settings.dr_region, region("us-west-2"));
+        assert_eq!(settings.availability_zones, 3);
+        assert!(!settings.features.xray);
+    }
+
+    #[test]
+    fn every_clash_is_reported() {
+        let choices = Choices {
+            primary_region: Some(flag(region("us-west-1"))),
+            dr_region: Some(in_file(region("us-west-1"))),
+            availability_zones: Some(flag(3)),
+            primary_cidr: Some(flag("10.1.0.0/17".parse().unwrap())),
+            backend: Some(flag(super::super::backend::parse("s3:bucket/key@us-west-1").unwrap())),
+            ..Choices::default()
+        };
+        let messages: Vec<_> = choices.settle().unwrap_err().into_iter().map(|error| error.message).collect();
+        assert_eq!(
+            messages,
+            [
+                "primary region us-west-1 and DR region us-west-1 are the same",
+                "us-west-1 has only 2 availability zones, not 3",
+                "the primary region's range 10.1.0.0/17 and the DR region's range 10.1.0.0/16 (the default) overlap",
+                "the state bucket is in the primary region us-west-1",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_default_that_clashes_is_named() {
+        let choices = Choices { primary_region: Some(flag(Region::US_EAST_2)), ..Choices::default() };
+        let errors = choices.settle().unwrap_err();
+        assert_eq!(errors[0].message, "primary region us-east-2 and DR region us-east-2 (the default) are the same");
+    }
+
+    #[test]
+    fn zones() {
+        assert_eq!(availability_zones(2), Ok(2));
+        assert_eq!(availability_zones(3), Ok(3));
+        for number in [i64::MIN, -2, 0, 1, 4, 258, i64::MAX] {
+            assert!(availability_zones(number).is_err(), "{number}");
+        }
+    }
+}

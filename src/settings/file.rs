@@ -1,0 +1,457 @@
+//! The settings file, `dr-synth.toml`.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::str::FromStr;
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::backend;
+use super::choices::{Choice, Choices, availability_zones};
+use super::error::{Origin, SettingsError};
+use super::{Feature, Region};
+use crate::terraform::Backend;
+use crate::terraform::nearest::nearest;
+
+/// The file that is read from the current directory if no other is named.
+pub const FILE_NAME: &str = "dr-synth.toml";
+
+type Item<'t> = Spanned<DeValue<'t>>;
+
+/// A key, the section it stands in (none at the top), and what it sets.
+struct Entry {
+    section: &'static str,
+    key: &'static str,
+    read: fn(&mut Reader, &Item<'_>),
+}
+
+const fn entry(section: &'static str, key: &'static str, read: fn(&mut Reader, &Item<'_>)) -> Entry {
+    Entry { section, key, read }
+}
+
+/// Every key that the file may have.
+static ENTRIES: [Entry; 18] = [
+    entry("", "environment_suffix", |reader, item| reader.choices.environment_suffix = reader.parsed(item)),
+    entry("regions", "primary", |reader, item| reader.choices.primary_region = reader.parsed(item)),
+    entry("regions", "dr", |reader, item| reader.choices.dr_region = reader.parsed(item)),
+    entry("network", "availability_zones", |reader, item| reader.choices.availability_zones = reader.zones(item)),
+    entry("network", "primary_cidr", |reader, item| reader.choices.primary_cidr = reader.parsed(item)),
+    entry("network", "dr_cidr", |reader, item| reader.choices.dr_cidr = reader.parsed(item)),
+    entry("api", "authorization", |reader, item| reader.choices.api_authorization = reader.parsed(item)),
+    entry("protection", "prevent_destroy", |reader, item| reader.choices.prevent_destroy = reader.switch(item)),
+    entry("features", "xray", |reader, item| reader.feature(Feature::Xray, item)),
+    entry("features", "flow_logs", |reader, item| reader.feature(Feature::FlowLogs, item)),
+    entry("features", "database_insights", |reader, item| reader.feature(Feature::DatabaseInsights, item)),
+    entry("features", "dashboard", |reader, item| reader.feature(Feature::Dashboard, item)),
+    entry("backend", "kind", |reader, item| reader.backend.kind = reader.text(item)),
+    entry("backend", "path", |reader, item| reader.backend.path = reader.text(item)),
+    entry("backend", "bucket", |reader, item| reader.backend.bucket = reader.text(item)),
+    entry("backend", "key", |reader, item| reader.backend.key = reader.text(item)),
+    entry("backend", "region", |reader, item| reader.backend.region = reader.text(item)),
+    entry("backend", "kms_key_id", |reader, item| reader.backend.kms_key_id = reader.text(item)),
+];
+
+/// Reads the text of a settings file.
+///
+/// # Errors
+/// The text is not TOML, or keys or values in it are none that dr-synth knows: all of them, in the order of the file.
+pub fn read(text: &str) -> Result<Choices, Vec<SettingsError>> {
+    let document = DeTable::parse(text).map_err(|error| {
+        let place = error.span().unwrap_or(0..0);
+        vec![SettingsError::new(format!("not TOML: {}", error.message())).at(Origin::File(place))]
+    })?;
+    let mut reader = Reader::default();
+    reader.table("", document.get_ref());
+    reader.finish()
+}
+
+#[derive(Default)]
+struct Reader {
+    choices: Choices,
+    backend: BackendTable,
+    errors: Vec<SettingsError>,
+}
+
+/// The section `backend`: which of its keys may stand there depends on its kind.
+#[derive(Default)]
+struct BackendTable {
+    place: Option<Range<usize>>,
+    /// Every key that is there, also one whose value is refused: such a key is not missing.
+    present: BTreeSet<String>,
+    kind: Option<Choice<String>>,
+    path: Option<Choice<String>>,
+    bucket: Option<Choice<String>>,
+    key: Option<Choice<String>>,
+    region: Option<Choice<String>>,
+    kms_key_id: Option<Choice<String>>,
+}
+
+impl Reader {
+    fn table(&mut self, section: &str, table: &DeTable<'_>) {
+        for (key, item) in table {
+            let name: &str = key.get_ref();
+            if let Some(entry) = ENTRIES.iter().find(|entry| entry.section == section && entry.key == name) {
+                (entry.read)(self, item);
+            } else if section.is_empty() && is_section(name) {
+                self.section(name, item);
+            } else {
+                self.errors.push(unknown_key(section, key));
+            }
+        }
+    }
+
+    fn section(&mut self, name: &str, item: &Item<'_>) {
+        let DeValue::Table(table) = item.get_ref() else {
+            return self.wrong_type(item, "a table");
+        };
+        if name == "backend" {
+            self.backend.place = Some(item.span());
+            self.backend.present = table.keys().map(|key| key.get_ref().to_string()).collect();
+        }
+        self.table(name, table);
+    }
+
+    fn text(&mut self, item: &Item<'_>) -> Option<Choice<String>> {
+        if let DeValue::String(text) = item.get_ref() {
+            return Some(Choice { value: text.to_string(), origin: Origin::File(item.span()) });
+        }
+        self.wrong_type(item, "a string");
+        None
+    }
+
+    fn parsed<T: FromStr<Err = SettingsError>>(&mut self, item: &Item<'_>) -> Option<Choice<T>> {
+        let text = self.text(item)?;
+        self.checked(&text, |text| text.parse())
+    }
+
+    fn switch(&mut self, item: &Item<'_>) -> Option<Choice<bool>> {
+        if let DeValue::Boolean(value) = item.get_ref() {
+            return Some(Choice { value: *value, origin: Origin::File(item.span()) });
+        }
+        self.wrong_type(item, "true or false");
+        None
+    }
+
+    fn zones(&mut self, item: &Item<'_>) -> Option<Choice<u8>> {
+        let DeValue::Integer(number) = item.get_ref() else {
+            self.wrong_type(item, "an integer");
+            return None;
+        };
+        // What does not fit into 64 bits is as far out of range as the largest number that does.
+        let value = i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX);
+        self.checked(&Choice { value, origin: Origin::File(item.span()) }, |number| availability_zones(*number))
+    }
+
+    fn feature(&mut self, feature: Feature, item: &Item<'_>) {
+        if let Some(on) = self.switch(item) {
+            self.choices.features.insert(feature, on);
+        }
+    }
+
+    /// Keeps the origin of a value while it is checked.
+    fn checked<T, U>(
+        &mut self,
+        choice: &Choice<T>,
+        check: impl FnOnce(&T) -> Result<U, SettingsError>,
+    ) -> Option<Choice<U>> {
+        match check(&choice.value) {
+            Ok(value) => Some(Choice { value, origin: choice.origin.clone() }),
+            Err(error) => {
+                self.errors.push(error.at(choice.origin.clone()));
+                None
+            }
+        }
+    }
+
+    fn wrong_type(&mut self, item: &Item<'_>, wanted: &str) {
+        let found = item.get_ref().type_str();
+        let error = SettingsError::new(format!("expected {wanted}, found a value of type {found}"));
+        self.errors.push(error.at(Origin::File(item.span())));
+    }
+
+    fn finish(mut self) -> Result<Choices, Vec<SettingsError>> {
+        self.choices.backend = self.read_backend();
+        if self.errors.is_empty() {
+            return Ok(self.choices);
+        }
+        self.errors.sort_by_key(|error| match error.origins.first() {
+            Some(Origin::File(place)) => place.start,
+            _ => 0,
+        });
+        Err(self.errors)
+    }
+
+    fn read_backend(&mut self) -> Option<Choice<Backend>> {
+        let place = Origin::File(self.backend.place.clone()?);
+        let Some(kind) = self.backend.kind.take() else {
+            self.report_missing("kind", "the backend has no kind", &place);
+            return None;
+        };
+        match kind.value.as_str() {
+            "local" => self.read_local(kind.origin),
+            "s3" => self.read_s3(&place),
+            other => {
+                let error = SettingsError::new(format!("unknown backend `{}`", other.escape_debug()))
+                    .help("choose \"local\" or \"s3\"")
+                    .candidates(nearest(&other.to_lowercase(), ["local", "s3"]));
+                self.errors.push(error.at(kind.origin));
+                None
+            }
+        }
+    }
+
+    fn read_local(&mut self, origin: Origin) -> Option<Choice<Backend>> {
+        let table = &mut self.backend;
+        let foreign = [
+            ("bucket", table.bucket.take()),
+            ("key", table.key.take()),
+            ("region", table.region.take()),
+            ("kms_key_id", table.kms_key_id.take()),
+        ];
+        self.refuse_keys("local", foreign);
+        let path = match self.backend.path.take() {
+            Some(path) => Some(self.checked(&path, |path| backend::state_path(path))?.value),
+            None => None,
+        };
+        Some(Choice { value: Backend::Local { path }, origin })
+    }
+
+    fn read_s3(&mut self, place: &Origin) -> Option<Choice<Backend>> {
+        let foreign = [("path", self.backend.path.take())];
+        self.refuse_keys("s3", foreign);
+        let bucket = self.backend.bucket.take();
+        let bucket = self.required("bucket", bucket, place, |text| backend::bucket_name(text));
+        let key = self.backend.key.take();
+        let key = self.required("key", key, place, |text| backend::object_key(text));
+        let region = self.backend.region.take();
+        let region: Option<Choice<Region>> = self.required("region", region, place, |text| text.parse());
+        let (bucket, key, region) = (bucket?, key?, region?);
+        let kms_key_id = match self.backend.kms_key_id.take() {
+            Some(id) => Some(self.checked(&id, |id| backend::kms_key(id, region.value))?.value),
+            None => None,
+        };
+        let value = backend::s3(bucket.value, key.value, region.value, kms_key_id);
+        Some(Choice { value, origin: region.origin })
+    }
+
+    fn required<T>(
+        &mut self,
+        key: &str,
+        found: Option<Choice<String>>,
+        place: &Origin,
+        check: impl FnOnce(&String) -> Result<T, SettingsError>,
+    ) -> Option<Choice<T>> {
+        if let Some(found) = found {
+            return self.checked(&found, check);
+        }
+        self.report_missing(key, &format!("the s3 backend has no {key}"), place);
+        None
+    }
+
+    fn report_missing(&mut self, key: &str, message: &str, place: &Origin) {
+        if !self.backend.present.contains(key) {
+            let value = if key == "kind" { "\"local\"` or `kind = \"s3\"" } else { "\"...\"" };
+            let help = format!("add `{key} = {value}`");
+            self.errors.push(SettingsError::new(message).help(help).at(place.clone()));
+        }
+    }
+
+    fn refuse_keys<const N: usize>(&mut self, kind: &str, keys: [(&str, Option<Choice<String>>); N]) {
+        for (key, found) in keys {
+            if let Some(found) = found {
+                let error = SettingsError::new(format!("the {kind} backend takes no `{key}`")).help("remove the line");
+                self.errors.push(error.at(found.origin));
+            }
+        }
+    }
+}
+
+fn is_section(name: &str) -> bool {
+    !name.is_empty() && ENTRIES.iter().any(|entry| entry.section == name)
+}
+
+fn unknown_key(section: &str, key: &Spanned<DeString<'_>>) -> SettingsError {
+    let name: &str = key.get_ref();
+    let shown = name.escape_debug();
+    let what = match section {
+        "" => format!("unknown key `{shown}`"),
+        section => format!("unknown key `{shown}` in section `{section}`"),
+    };
+    let error = SettingsError::new(what).at(Origin::File(key.span()));
+    if let Some(entry) = ENTRIES.iter().find(|entry| entry.key == name) {
+        return error.help(match entry.section {
+            "" => format!("move `{shown}` to the top, before the first section"),
+            section => format!("move `{shown}` to the section `[{section}]`"),
+        });
+    }
+    let here = ENTRIES.iter().filter(|entry| entry.section == section).map(|entry| entry.key);
+    let sections = ENTRIES.iter().map(|entry| entry.section).filter(|name| section.is_empty() && !name.is_empty());
+    let mut valid: Vec<_> = here.chain(sections).collect();
+    valid.dedup();
+    let candidates = nearest(name, valid.iter().copied());
+    if candidates.is_empty() {
+        error.help(format!("known here: {}", valid.join(", ")))
+    } else {
+        error.candidates(candidates)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ApiAuthorization, Settings};
+    use super::*;
+
+    fn settings(text: &str) -> Settings {
+        read(text).unwrap().settle().unwrap()
+    }
+
+    /// The messages with the text they point at.
+    fn errors(text: &str) -> Vec<(String, &str)> {
+        read(text)
+            .unwrap_err()
+            .into_iter()
+            .map(|error| match &error.origins[..] {
+                [Origin::File(place)] => (error.message, &text[place.clone()]),
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_empty_file_chooses_nothing() {
+        assert_eq!(read(""), Ok(Choices::default()));
+        assert_eq!(settings("[regions]\n[features]\n"), Settings::default());
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let settings = settings(
+            r#"
+            environment_suffix = "prod"
+            regions.primary = "eu-central-1"
+            regions.dr = "eu-west-1"
+            [network]
+            availability_zones = 3
+            primary_cidr = "10.8.0.0/16"
+            dr_cidr = "10.9.0.0/20"
+            [api]
+            authorization = "AWS_IAM"
+            [protection]
+            prevent_destroy = true
+            [features]
+            xray = false
+            flow_logs = false
+            database_insights = false
+            dashboard = false
+            [backend]
+            kind = "s3"
+            bucket = "payments-state"
+            key = "terraform.tfstate"
+            region = "eu-north-1"
+            kms_key_id = "1234abcd-12ab-34cd-56ef-1234567890ab"
+            "#,
+        );
+        assert_eq!(settings.environment_suffix.as_str(), "prod");
+        assert_eq!((settings.primary_region.name(), settings.dr_region.name()), ("eu-central-1", "eu-west-1"));
+        assert_eq!(settings.availability_zones, 3);
+        assert_eq!(settings.primary_cidr.to_string(), "10.8.0.0/16");
+        assert_eq!(settings.dr_cidr.to_string(), "10.9.0.0/20");
+        assert_eq!(settings.api_authorization, ApiAuthorization::AwsIam);
+        assert!(settings.prevent_destroy);
+        let features = settings.features;
+        assert!(!(features.xray || features.flow_logs || features.database_insights || features.dashboard));
+        let Some(Backend::S3 { bucket, key, region, use_lockfile, kms_key_id }) = settings.backend else { panic!() };
+        assert_eq!(
+            (bucket.as_str(), key.as_str(), region.as_str()),
+            ("payments-state", "terraform.tfstate", "eu-north-1")
+        );
+        assert!(use_lockfile && kms_key_id.is_some());
+    }
+
+    #[test]
+    fn every_feature_has_a_key() {
+        let keys: Vec<_> = ENTRIES.iter().filter(|entry| entry.section == "features").map(|entry| entry.key).collect();
+        assert_eq!(keys, Feature::ALL.map(Feature::name));
+    }
+
+    #[test]
+    fn local_backends() {
+        assert_eq!(settings("[backend]\nkind = \"local\"").backend, Some(Backend::Local { path: None }));
+        let expected = Backend::Local { path: Some("state/payments.tfstate".into()) };
+        assert_eq!(settings("backend = {kind = \"local\", path = \"state/payments.tfstate\"}").backend, Some(expected));
+    }
+
+    #[test]
+    fn not_toml() {
+        let [(message, _)] = &errors("regions = [")[..] else { panic!() };
+        assert!(message.starts_with("not TOML: "), "{message}");
+        let [(message, at)] = &errors("[api]\nauthorization = 'NONE'\nauthorization = 'NONE'\n")[..] else { panic!() };
+        assert!(message.contains("duplicate key"), "{message}");
+        assert_eq!(*at, "authorization");
+    }
+
+    #[test]
+    fn unknown_keys_name_the_nearest_or_their_place() {
+        let unknown = |text: &str| read(text).unwrap_err().remove(0);
+        assert_eq!(unknown("[regoins]").candidates, ["regions"]);
+        assert_eq!(unknown("[regions]\nprimry = 'us-east-1'").candidates, ["primary"]);
+        assert_eq!(
+            unknown("primary_cidr = '10.0.0.0/16'").help.as_deref(),
+            Some("move `primary_cidr` to the section `[network]`")
+        );
+        assert_eq!(
+            unknown("[api]\nenvironment_suffix = 'dev'").help.as_deref(),
+            Some("move `environment_suffix` to the top, before the first section")
+        );
+        assert_eq!(unknown("[api]\nzzz = 1").help.as_deref(), Some("known here: authorization"));
+    }
+
+    #[test]
+    fn all_errors_in_the_order_of_the_file() {
+        let text = "environment_suffix = 1\n[regions]\nprimary = 'mars'\n[network]\navailability_zones = 9\n\
+                    dr_cidr = '10.1.1.0/16'\n[features]\nxray = 'yes'\n[[api]]\n";
+        assert_eq!(
+            errors(text),
+            [
+                ("expected a string, found a value of type integer".to_owned(), "1"),
+                ("unknown region `mars`".to_owned(), "'mars'"),
+                ("9 availability zones are not between 2 and 3".to_owned(), "9"),
+                ("`10.1.1.0/16` is not the first address of its range".to_owned(), "'10.1.1.0/16'"),
+                ("expected true or false, found a value of type string".to_owned(), "'yes'"),
+                ("expected a table, found a value of type array".to_owned(), "[[api]]"),
+            ]
+        );
+    }
+
+    #[test]
+    fn backends_that_do_not_hold() {
+        let messages = |text: &str| errors(text).into_iter().map(|(message, _)| message).collect::<Vec<_>>();
+        assert_eq!(messages("[backend]\n"), ["the backend has no kind"]);
+        assert_eq!(messages("[backend]\nkind = 'S3'\n"), ["unknown backend `S3`"]);
+        assert_eq!(
+            messages("[backend]\nkind = 's3'\nbucket = 1\nkey = 'k'\nregion = 'us-west-2'\n"),
+            ["expected a string, found a value of type integer"]
+        );
+        assert_eq!(messages("[backend]\nkind = 3\n"), ["expected a string, found a value of type integer"]);
+        assert_eq!(
+            messages("[backend]\nkind = 's3'\npath = 'x'\nkey = '/x'\n"),
+            [
+                "the s3 backend has no bucket",
+                "the s3 backend has no region",
+                "the s3 backend takes no `path`",
+                "`/x` is not the key of a state object",
+            ]
+        );
+        assert_eq!(messages("[backend]\nkind = 'local'\nbucket = 'abc'\n"), ["the local backend takes no `bucket`"]);
+    }
+
+    #[test]
+    fn numbers_beyond_reach() {
+        for number in ["0x2", "0b11"] {
+            assert!(read(&format!("[network]\navailability_zones = {number}")).is_ok());
+        }
+        assert!(read("[network]\navailability_zones = 99999999999999999999").is_err());
+        assert!(read("[network]\navailability_zones = -1").is_err());
+    }
+}

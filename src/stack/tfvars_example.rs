@@ -1,0 +1,82 @@
+//! `terraform.tfvars.example`: every variable with its description and its default, ready to be copied.
+
+use handlebars::{Handlebars, RenderError, no_escape};
+use serde::Serialize;
+
+use crate::terraform::{Expression, Module};
+
+const TEMPLATE: &str = include_str!("../../templates/terraform.tfvars.hbs");
+
+/// Where comments break, not counting the `# ` before them.
+const COMMENT_WIDTH: usize = 98;
+
+#[derive(Serialize)]
+struct Example {
+    authorship: String,
+    variables: Vec<VariableExample>,
+}
+
+#[derive(Serialize)]
+struct VariableExample {
+    name: String,
+    comment: Vec<String>,
+    value: String,
+}
+
+/// The example file of a module's variables.
+///
+/// # Errors
+/// The template does not fit the variables, which a test rules out.
+pub fn tfvars_example(module: &Module) -> Result<String, RenderError> {
+    let variables = module
+        .variables()
+        .iter()
+        .map(|variable| VariableExample {
+            name: variable.name().to_owned(),
+            comment: wrap(variable.description_text().unwrap_or_default()),
+            value: variable.default_value().unwrap_or(&Expression::Null).to_string(),
+        })
+        .collect();
+    let mut templates = Handlebars::new();
+    templates.register_escape_fn(no_escape);
+    templates.render_template(TEMPLATE, &Example { authorship: super::authorship(), variables })
+}
+
+fn wrap(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + 1 + word.len() <= COMMENT_WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terraform::{Value, Variable};
+
+    #[test]
+    fn every_variable_is_listed_with_its_description_and_default() {
+        let mut module = Module::new();
+        let _: Value<String> =
+            module.add_variable(Variable::new("suffix").description("Ends every name.").default("dev"));
+        let _: Value<Vec<String>> = module.add_variable(Variable::new("emails").default(Expression::List(Vec::new())));
+        let example = tfvars_example(&module).unwrap();
+        assert!(example.contains("\n# Ends every name.\nsuffix = \"dev\"\n"), "{example}");
+        assert!(example.ends_with("\nemails = []\n"), "{example}");
+    }
+
+    #[test]
+    fn long_descriptions_break_between_words() {
+        let lines = wrap(&"word ".repeat(60));
+        assert!(lines.len() > 1 && lines.iter().all(|line| line.len() <= COMMENT_WIDTH));
+        assert_eq!(lines.join(" "), "word ".repeat(60).trim());
+    }
+}

@@ -1,0 +1,53 @@
+//! Help and version.
+
+use crate::common::dr_synth;
+
+#[test]
+fn help_is_data() {
+    for arguments in ["--help", "-h", "help", "synth --help", "help synth", "completions --help"] {
+        let finished = dr_synth(arguments).succeed();
+        assert_eq!(finished.stderr(), "", "{arguments}");
+        assert!(finished.stdout().contains("Usage: dr-synth"), "{arguments}");
+        assert!(!finished.stdout().contains('\u{1b}'), "{arguments}: colors without a terminal");
+    }
+}
+
+#[test]
+fn help_in_full() {
+    insta::assert_snapshot!(dr_synth("--help").succeed().stdout());
+}
+
+/// The lines below a heading of the help.
+fn section(heading: &str) -> Vec<String> {
+    let help = dr_synth("--help").succeed().stdout();
+    let below = help.lines().skip_while(|line| !line.starts_with(heading)).skip(1);
+    let lines: Vec<_> = below.take_while(|line| !line.is_empty()).map(|line| line.trim().to_owned()).collect();
+    assert!(!lines.is_empty(), "{help}");
+    lines
+}
+
+#[test]
+fn its_examples_work() {
+    for example in section("Examples:") {
+        // A comment is two spaces or more away, and redirection is the shell's business.
+        let command = example.split("  ").next().unwrap().replace("> main.tf.json", "");
+        dr_synth(command.strip_prefix("dr-synth").unwrap()).succeed();
+    }
+}
+
+#[test]
+fn its_settings_file_is_the_default() {
+    let file = section("Settings file").join("\n");
+    assert_eq!(dr_synth("").settings(&file).succeed().stdout(), dr_synth("").succeed().stdout());
+    for line in file.lines().filter_map(|line| line.strip_prefix("# ")) {
+        let document = dr_synth("").settings(line).succeed().document();
+        assert!(document["terraform"]["backend"].is_object(), "{line}");
+    }
+}
+
+#[test]
+fn version() {
+    let expected = format!("dr-synth {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(dr_synth("--version").succeed().stdout(), expected);
+    assert_eq!(dr_synth("-V").succeed().stdout(), expected);
+}

@@ -1,0 +1,194 @@
+//! Choices by flags and environment.
+
+use crate::common::dr_synth;
+
+#[test]
+fn unknown_region() {
+    insta::assert_snapshot!(dr_synth("--primary-region us-esat-1").refuse(), @r"
+    error: unknown region `us-esat-1`
+    --> --primary-region
+     = nearest: `us-east-1`, `us-west-1`, `us-east-2`
+    ");
+    insta::assert_snapshot!(dr_synth("--dr-region mars").refuse(), @r"
+    error: unknown region `mars`
+    --> --dr-region
+     = fix: choose one of af-south-1, ap-east-1, ap-northeast-1, ap-northeast-2, ap-northeast-3, ap-south-1, ap-south-2, ap-southeast-1, ap-southeast-2, ap-southeast-3, ap-southeast-4, ap-southeast-5, ap-southeast-7, ca-central-1, ca-west-1, eu-central-1, eu-central-2, eu-north-1, eu-south-1, eu-south-2, eu-west-1, eu-west-2, eu-west-3, il-central-1, me-central-1, me-south-1, mx-central-1, sa-east-1, us-east-1, us-east-2, us-west-1, us-west-2
+    ");
+}
+
+#[test]
+fn another_partition() {
+    insta::assert_snapshot!(dr_synth("--primary-region us-gov-west-1").refuse(), @r"
+    error: region `us-gov-west-1` is in AWS GovCloud (US), which is not supported yet
+    --> --primary-region
+     = why: other partitions have other ARNs and endpoints; the stack is written for the partition `aws`
+     = fix: choose a commercial region
+    ");
+}
+
+#[test]
+fn same_region_twice() {
+    insta::assert_snapshot!(dr_synth("--primary-region eu-west-1 --dr-region eu-west-1").refuse(), @r"
+    error: primary region eu-west-1 and DR region eu-west-1 are the same
+    --> --dr-region
+    ::: --primary-region
+     = why: a standby in the same region is lost together with the primary
+     = fix: choose two different regions
+    ");
+    insta::assert_snapshot!(dr_synth("--primary-region us-east-2").refuse(), @r"
+    error: primary region us-east-2 and DR region us-east-2 (the default) are the same
+    --> --primary-region
+     = why: a standby in the same region is lost together with the primary
+     = fix: choose two different regions
+    ");
+}
+
+#[test]
+fn illegal_suffix() {
+    insta::assert_snapshot!(dr_synth("--environment-suffix Prod_EU").refuse(), @r"
+    error: environment suffix `Prod_EU` contains `P`
+    --> --environment-suffix
+     = why: names of S3 buckets end in it, and those take only lower-case letters, digits and hyphens
+     = fix: use lower-case letters, digits and single hyphens, a letter first, at most 12 characters
+     = nearest: `prod-eu`
+    ");
+    insta::assert_snapshot!(dr_synth("").variable("ENVIRONMENT_SUFFIX", "a--b").refuse(), @r"
+    error: environment suffix `a--b` contains two hyphens in a row
+    --> environment variable ENVIRONMENT_SUFFIX
+     = why: names of Aurora clusters may not contain them
+     = fix: use lower-case letters, digits and single hyphens, a letter first, at most 12 characters
+     = nearest: `a-b`
+    ");
+    insta::assert_snapshot!(dr_synth("--environment-suffix").argument("").refuse(), @r"
+    error: environment suffix `` is empty
+    --> --environment-suffix
+     = why: two stacks in one account are told apart by it
+     = fix: use lower-case letters, digits and single hyphens, a letter first, at most 12 characters
+    ");
+}
+
+#[test]
+fn terminal_control_in_a_value_is_shown_and_not_obeyed() {
+    let stderr = dr_synth("--environment-suffix").argument("a\u{1b}[2Jb\nc").refuse();
+    assert!(!stderr.contains('\u{1b}'), "{stderr:?}");
+    assert!(stderr.contains(r"\u{1b}"), "{stderr}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let stderr = dr_synth("").variable("ENVIRONMENT_SUFFIX", std::ffi::OsStr::from_bytes(b"a\xff")).refuse();
+    assert!(stderr.contains("environment variable ENVIRONMENT_SUFFIX"), "{stderr}");
+}
+
+#[test]
+fn a_variable_that_is_not_used_is_not_checked() {
+    dr_synth("--environment-suffix qa").variable("ENVIRONMENT_SUFFIX", "Not Legal").succeed();
+}
+
+#[test]
+fn availability_zones() {
+    insta::assert_snapshot!(dr_synth("--availability-zones 4").refuse(), @r"
+    error: 4 availability zones are not between 2 and 3
+    --> --availability-zones
+     = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three buy nothing
+     = fix: choose 2 or 3
+    ");
+    insta::assert_snapshot!(dr_synth("--availability-zones -1").refuse(), @r"
+    error: -1 availability zones are not between 2 and 3
+    --> --availability-zones
+     = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three buy nothing
+     = fix: choose 2 or 3
+    ");
+    insta::assert_snapshot!(dr_synth("--availability-zones two").refuse(), @r"
+    error: `two` is not a number of availability zones
+    --> --availability-zones
+     = fix: choose 2 or 3
+    ");
+    insta::assert_snapshot!(dr_synth("--availability-zones 3 --primary-region us-west-1").refuse(), @r"
+    error: us-west-1 has only 2 availability zones, not 3
+    --> --availability-zones
+    ::: --primary-region
+     = why: AWS shows some zones of this region to old accounts only
+     = fix: choose 2 availability zones or another region
+    ");
+}
+
+#[test]
+fn api_authorization() {
+    insta::assert_snapshot!(dr_synth("--api-authorization iam").refuse(), @r"
+    error: unknown API authorization `iam`
+    --> --api-authorization
+     = fix: choose NONE, AWS_IAM or API_KEY
+    ");
+    insta::assert_snapshot!(dr_synth("--api-authorization aws-iam").refuse(), @r"
+    error: unknown API authorization `aws-iam`
+    --> --api-authorization
+     = fix: choose NONE, AWS_IAM or API_KEY
+     = nearest: `AWS_IAM`
+    ");
+    for way in ["NONE", "AWS_IAM", "API_KEY"] {
+        dr_synth(&format!("--api-authorization {way}")).succeed();
+    }
+}
+
+#[test]
+fn features() {
+    insta::assert_snapshot!(dr_synth("--enable x-ray").refuse(), @r"
+    error: unknown feature `x-ray`
+    --> --enable
+     = fix: choose from xray, flow_logs, database_insights, dashboard
+     = nearest: `xray`
+    ");
+    insta::assert_snapshot!(dr_synth("--enable xray,dashboard --disable flow-logs --disable dashboard").refuse(), @r"
+    error: feature `dashboard` is enabled and disabled at once
+    --> --enable
+    ::: --disable
+     = fix: give one of the two flags only
+    ");
+    dr_synth("--enable xray --enable xray --disable flow-logs,dashboard").succeed();
+}
+
+#[test]
+fn backends() {
+    insta::assert_snapshot!(dr_synth("--backend gcs").refuse(), @r"
+    error: `gcs` is not a backend
+    --> --backend
+     = fix: write local, local:PATH or s3:BUCKET/KEY@REGION
+    ");
+    insta::assert_snapshot!(dr_synth("--backend s3:payments-state/terraform.tfstate@us-east-1").refuse(), @r"
+    error: the state bucket is in the primary region us-east-1 (the default)
+    --> --backend
+     = why: while that region is down nothing could be planned or applied, just when it matters most
+     = fix: keep the state in the DR region or in a third region
+    ");
+    insta::assert_snapshot!(dr_synth("--backend s3:Payments_State/terraform.tfstate@us-west-2").refuse(), @r"
+    error: `Payments_State` is not the name of an S3 bucket
+    --> --backend
+     = why: bucket names have 3 to 63 lower-case letters, digits, hyphens and single dots, and start and end with a letter or digit
+    ");
+}
+
+#[test]
+fn a_backend_reaches_the_document() {
+    let document = dr_synth("--backend s3:payments-state/a/b.tfstate@us-west-2").succeed().document();
+    assert_eq!(
+        document["terraform"]["backend"]["s3"],
+        serde_json::json!({
+            "bucket": "payments-state", "encrypt": true, "key": "a/b.tfstate", "region": "us-west-2", "use_lockfile": true
+        })
+    );
+    let document = dr_synth("--backend local:state/payments.tfstate").succeed().document();
+    assert_eq!(document["terraform"]["backend"]["local"], serde_json::json!({ "path": "state/payments.tfstate" }));
+    let document = dr_synth("").succeed().document();
+    assert_eq!(document["terraform"].get("backend"), None);
+}
+
+#[test]
+fn all_errors_at_once() {
+    let stderr = dr_synth("--primary-region mars --environment-suffix A --availability-zones 9")
+        .settings("[regions]\nregion = 'us-east-1'\n")
+        .refuse();
+    assert_eq!(stderr.matches("error: ").count(), 4, "{stderr}");
+}

@@ -1,0 +1,109 @@
+//! The document in a folder.
+
+use std::fs;
+
+use crate::common::{dr_synth, files};
+
+#[test]
+fn makes_the_folder() {
+    let finished = dr_synth("--out a/b").succeed();
+    assert_eq!(finished.stdout(), "");
+    insta::assert_snapshot!(finished.stderr(), @r"
+    wrote a/b/main.tf.json
+    wrote a/b/terraform.tfvars.example
+    ");
+    assert_eq!(finished.read("a/b/main.tf.json"), dr_synth("").succeed().stdout());
+    assert!(finished.read("a/b/terraform.tfvars.example").starts_with("# Written by dr-synth"));
+    assert_eq!(fs::read_dir(finished.path().join("a/b")).unwrap().count(), 2, "nothing but the two files");
+}
+
+#[test]
+fn overwrites_what_it_wrote() {
+    let first = dr_synth("--out . --backend local").succeed();
+    let (document, example) = (first.read("main.tf.json"), first.read("terraform.tfvars.example"));
+    let second =
+        dr_synth("--out .").file("main.tf.json", &document).file("terraform.tfvars.example", &example).succeed();
+    assert_ne!(second.read("main.tf.json"), document);
+}
+
+#[test]
+fn refuses_what_somebody_else_wrote() {
+    let foreign = r#"{"resource": {}}"#;
+    insta::assert_snapshot!(dr_synth("--out .").file("main.tf.json", foreign).refuse(), @r#"
+    error: refusing to overwrite a file that dr-synth did not write
+    --> ./main.tf.json
+     = why: its first comment does not begin with "Written by dr-synth"
+     = fix: choose another folder, or pass --force to lose the file
+    "#);
+    for content in ["", "{", "[]", "{\"//\": 1}", "{\"//\": \"written by hand\"}", "# mine", "\u{feff}{}"] {
+        dr_synth("--out .").file("main.tf.json", content).refuse();
+    }
+    dr_synth("--out .").file("terraform.tfvars.example", "environment_suffix = \"mine\"\n").refuse();
+    let finished = dr_synth("--out . --force").file("main.tf.json", foreign).succeed();
+    assert!(finished.read("main.tf.json").contains("Written by dr-synth"));
+}
+
+#[test]
+fn refuses_a_file_in_place_of_the_folder() {
+    insta::assert_snapshot!(dr_synth("--out taken").file("taken", "").refuse(), @r"
+    error: cannot write: Not a directory (os error 20)
+    --> taken/main.tf.json
+     = fix: choose a folder that can be written with --out
+    ");
+    insta::assert_snapshot!(dr_synth("--out taken/below").file("taken", "").refuse(), @r"
+    error: cannot write: Not a directory (os error 20)
+    --> taken/below/main.tf.json
+     = fix: choose a folder that can be written with --out
+    ");
+}
+
+#[test]
+fn refuses_a_folder_in_place_of_a_file() {
+    insta::assert_snapshot!(dr_synth("--out . --force").file("main.tf.json/x", "").refuse(), @r"
+    error: the target is not a file
+    --> ./main.tf.json
+     = fix: choose another folder
+    ");
+    dr_synth("--out .").file("terraform.tfvars.example/x", "").refuse();
+}
+
+#[test]
+fn bad_settings_make_no_folder() {
+    dr_synth("--out new --dr-region us-east-1").refuse();
+}
+
+#[cfg(unix)]
+#[test]
+fn permissions_are_those_of_the_old_file_or_of_any_new_one() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |finished: &crate::common::Finished, name: &str| {
+        fs::metadata(finished.path().join(name)).unwrap().permissions().mode() & 0o777
+    };
+    let finished = dr_synth("--out .").file("ordinary", "").succeed();
+    assert_eq!(mode(&finished, "main.tf.json"), mode(&finished, "ordinary"));
+    let run = dr_synth("--out . --force").file("main.tf.json", "").prepare(|folder| {
+        fs::set_permissions(folder.join("main.tf.json"), fs::Permissions::from_mode(0o640)).unwrap();
+    });
+    assert_eq!(mode(&run.succeed(), "main.tf.json"), 0o640);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_symbolic_link_stays_a_link() {
+    let run = dr_synth("--out . --force").file("elsewhere/real.json", "").prepare(|folder| {
+        std::os::unix::fs::symlink("elsewhere/real.json", folder.join("main.tf.json")).unwrap();
+    });
+    let finished = run.succeed();
+    assert!(fs::symlink_metadata(finished.path().join("main.tf.json")).unwrap().is_symlink());
+    assert!(finished.read("elsewhere/real.json").contains("Written by dr-synth"));
+}
+
+/// Permissions do not stop root, who runs tests in many containers; the folders of processes take files from nobody.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_written() {
+    let finished = dr_synth("--out /proc/self").finish();
+    assert_eq!(finished.status(), 2, "{}", finished.stderr());
+    assert!(finished.stderr().contains("cannot write"), "{}", finished.stderr());
+    assert_eq!(files(finished.path()), []);
+}

@@ -1,0 +1,6 @@
+//! The integration tests, one binary that mirrors `src`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test a panic is the report of a failure")]
+
+mod cli;
+mod common;
