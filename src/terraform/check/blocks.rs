@@ -150,7 +150,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks `count` and `for_each`; tells the shape of `each.value` if it means something.
-    fn repetition(
+    pub(super) fn repetition(
         &mut self,
         context: Context<'a>,
         count: Option<&'a Expression>,
@@ -204,9 +204,13 @@ impl<'a> Checker<'a> {
             other => !other.is_scalar() && !other.is_sequence() && *collection != Expression::Null,
         };
         if !fits {
-            let message = format!("needs a map or a set of strings, but `{collection}` is {shape}");
+            let message = match collection {
+                Expression::Null => "needs a map or a set of strings, but is `null`".to_owned(),
+                _ => format!("needs a map or a set of strings, but `{collection}` is {shape}"),
+            };
             let diagnostic = self.findings.here(DiagnosticKind::WrongType, message);
             self.findings.add(match shape {
+                Shape::Set(_) => diagnostic.help("make strings of its elements: `toset([for x in ... : tostring(x)])`"),
                 _ if shape.is_sequence() => diagnostic.help("make it a set: `toset(...)`"),
                 _ => diagnostic,
             });

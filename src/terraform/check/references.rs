@@ -10,6 +10,9 @@ use crate::terraform::expression::{Expression, Key, Names, Root, Step, Traversal
 use crate::terraform::nearest::nearest;
 use crate::terraform::variable::Variable;
 
+/// So few blocks of a kind are named even where none has a name like the wanted one.
+const FEW: usize = 3;
+
 /// How many instances a block has.
 #[derive(Clone, Copy)]
 enum Repetition<'a> {
@@ -355,7 +358,9 @@ impl<'a> Checker<'a> {
         if self.findings.is_muted() {
             return Shape::Unknown;
         }
+        let bound = self.bound_like(address);
         let candidates = match self.undefined.get(address) {
+            _ if !bound.is_empty() => bound,
             Some(candidates) => candidates.clone(),
             None => {
                 let candidates = self.alternatives(address);
@@ -368,6 +373,17 @@ impl<'a> Checker<'a> {
         Shape::Unknown
     }
 
+    /// What looks like a resource may be a slip in a name that is bound here.
+    fn bound_like(&self, address: &Address) -> Vec<String> {
+        match address {
+            Address::Resource { mode: ResourceMode::Managed, type_name, name } => {
+                let names = nearest(type_name, self.names.iter().map(|binding| binding.name));
+                names.into_iter().map(|bound| format!("{bound}.{name}")).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Blocks of the same name and another kind, then the nearest names of the same kind.
     pub(super) fn alternatives(&self, wanted: &Address) -> Vec<String> {
         let addresses: Vec<Address> = self.index.addresses(self.context.check).collect();
@@ -377,7 +393,12 @@ impl<'a> Checker<'a> {
         let mut alternatives: Vec<String> = namesakes.map(|address| address.to_string()).collect();
         alternatives.sort();
         alternatives.truncate(2);
-        let near = nearest(wanted.name(), same_kind.iter().map(|address| address.name()));
+        let near = match nearest(wanted.name(), same_kind.iter().map(|address| address.name())) {
+            none if none.is_empty() && same_kind.len() <= FEW => {
+                same_kind.iter().map(|address| address.name().to_owned()).collect()
+            }
+            near => near,
+        };
         for name in near {
             let with_name = same_kind.iter().find(|address| address.name() == name);
             alternatives.extend(with_name.map(|address| address.to_string()));
