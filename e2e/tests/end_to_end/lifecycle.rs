@@ -97,9 +97,9 @@ pub(crate) fn destroy(suite: &Suite, environment: &Environment) -> bool {
     destroyed.is_some()
 }
 
-fn gone(stage: &Stage, dev: &Environment, state: &[u8]) -> Result<()> {
+fn gone(stage: &Stage, dev: &Environment, before: &[u8]) -> Result<()> {
     let document = dev.document_json()?;
-    let left = dev.progress.step("read back", || still_there(&stage.terraform, &dev.progress, &document, state))?;
+    let left = dev.progress.step("read back", || still_there(&stage.terraform, &dev.progress, &document, before))?;
     ensure!(left.is_empty(), "still there:{}", listed(&left));
     Ok(())
 }
