@@ -4,5 +4,6 @@
 
 mod cli;
 mod common;
+mod compile_fail;
 mod terraform;
 mod workload;
