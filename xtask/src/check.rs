@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use dr_synth::aws;
 use dr_synth::terraform::ResourceMode;
-use dr_synth::terraform::schema::constraint::{Constraint, ConstraintGroup, ConstraintSet};
+use dr_synth::terraform::schema::constraint::{Constraint, ConstraintGroup};
 use dr_synth::terraform::schema::provider_json::{Attribute, Block, Document, NestedBlock, Type};
 use dr_synth::terraform::schema::{self, BlockSchema, TypeReference, TypeSchema};
 
@@ -33,7 +33,7 @@ pub(crate) fn check(project: &Project) -> Outcome<()> {
 }
 
 fn stale_bindings(project: &Project) -> Outcome<Vec<PathBuf>> {
-    let files = bindings::generate(&project.root, &project.extract()?)?;
+    let files = bindings::generate(&project.root, &project.extract()?, &project.constraints()?)?;
     let stale = files.into_iter().filter(|file| project.read(&file.path).as_ref() != Ok(&file.text));
     Ok(stale.map(|file| file.path).collect())
 }
@@ -70,7 +70,7 @@ fn stale_schema(project: &Project) -> Outcome<Vec<String>> {
 fn stale_constraints(project: &Project) -> Outcome<Vec<String>> {
     let path = Project::constraints_path();
     let text = project.read(&path)?;
-    let set: ConstraintSet = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let set = project.constraints()?;
     let mut stale = Vec::new();
     if extract::to_text(&set)? != text {
         stale.push(format!("{}: not written as `cargo xtask schema` writes it", path.display()));

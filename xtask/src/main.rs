@@ -11,6 +11,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use dr_synth::terraform::schema::constraint::ConstraintSet;
 use dr_synth::terraform::schema::provider_json::ProviderSchema;
 use dr_synth::terraform::schema::{Identity, encode};
 use provider::WorkingDirectory;
@@ -110,8 +111,14 @@ impl Project {
         provider::parse(&self.read(&Self::extract_path())?)
     }
 
+    /// The constraints that were collected with the schema.
+    fn constraints(&self) -> Outcome<ConstraintSet> {
+        let path = Self::constraints_path();
+        serde_json::from_str(&self.read(&path)?).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
     fn write_bindings(&self) -> Outcome<()> {
-        for file in bindings::generate(&self.root, &self.extract()?)? {
+        for file in bindings::generate(&self.root, &self.extract()?, &self.constraints()?)? {
             self.write(&file.path, &file.text)?;
         }
         Ok(())
