@@ -2,17 +2,22 @@
 
 An empty API key value means "generate one", an empty base path means the root, a
 mock integration has no HTTP method, and settings that were never made are absent
-from an answer instead of empty.
+from an answer instead of empty. A gateway response may quote the reason of a failed
+body validation.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ministack.services import apigateway_v1
 
+from server.schema_reasons import reasons
+
 Response = tuple[int, dict[str, str], bytes]
 
+VALIDATION_VARIABLE = b"$context.error.validationErrorString"
 ABSENT_WHEN_EMPTY = ("mutualTlsAuthentication", "accessLogSettings")
 
 
@@ -45,3 +50,38 @@ def install() -> None:
     apigateway_v1._create_base_path_mapping = create_mapping_with_path
     apigateway_v1._put_integration = put_integration_as_sent
     apigateway_v1._v1_response = respond_without_empty_settings
+    _install_validation_reasons()
+
+
+def _install_validation_reasons() -> None:
+    """Fill `$context.error.validationErrorString` in gateway responses."""
+    check, render = apigateway_v1._check_request_validation, apigateway_v1._gateway_error_response
+
+    def check_with_reason(
+        method: dict[str, Any], api: str, request: Any, headers: dict, body: Any, query: dict
+    ) -> Any:
+        error = check(method, api, request, headers, body, query)
+        if error is not None:
+            error.reason = error.message
+            if error.response_type == "BAD_REQUEST_BODY":
+                error.reason = _body_reason(method, api, body)
+        return error
+
+    def render_with_reason(error: Any, request: Any) -> Response:
+        status, headers, body = render(error, request)
+        # Inside a JSON string the quotes of the reason have to be escaped.
+        reason = json.dumps(getattr(error, "reason", ""))[1:-1].encode()
+        return status, headers, body.replace(VALIDATION_VARIABLE, reason)
+
+    apigateway_v1._check_request_validation = check_with_reason
+    apigateway_v1._gateway_error_response = render_with_reason
+
+
+def _body_reason(method: dict[str, Any], api: str, body: Any) -> str:
+    model = (method.get("requestModels") or {}).get("application/json")
+    schema = apigateway_v1._model_schema(api, model) if model else None
+    try:
+        found = reasons(schema or {}, json.loads(body))
+    except (ValueError, TypeError):
+        return "Could not parse request body into json"
+    return f"[{', '.join(found)}]"

@@ -8,7 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import kms
+
+# Kept apart from the customer's keys, so that listings show what the customer made.
+_managed = AccountRegionScopedDict()
 
 
 def install() -> None:
@@ -16,16 +20,25 @@ def install() -> None:
     resolve = kms._resolve_key
 
     def resolve_with_managed_keys(identifier: str | None) -> dict[str, Any] | None:
+        name = (identifier or "").rpartition(":")[2]
+        if name.startswith("alias/aws/"):
+            return _managed_key(name)
         record = resolve(identifier)
-        alias = (identifier or "").rpartition(":")[2]
-        if record or not alias.startswith("alias/aws/"):
-            return record
+        return record or _by_id(name.removeprefix("key/"))
+
+    kms._resolve_key = resolve_with_managed_keys
+
+
+def _managed_key(alias: str) -> dict[str, Any]:
+    if alias not in _managed:
         service = alias.removeprefix("alias/aws/")
         description = f"Default key that protects my {service} data when no other key is defined"
         _, _, body = kms._create_key({"Description": description})
-        key_id = json.loads(body)["KeyMetadata"]["KeyId"]
-        kms._keys[key_id]["KeyManager"] = "AWS"
-        kms._aliases[kms._alias_arn(alias)] = key_id
-        return kms._keys[key_id]
+        record = kms._keys.pop(json.loads(body)["KeyMetadata"]["KeyId"])
+        record["KeyManager"] = "AWS"
+        _managed[alias] = record
+    return _managed[alias]
 
-    kms._resolve_key = resolve_with_managed_keys
+
+def _by_id(key_id: str) -> dict[str, Any] | None:
+    return next((key for key in _managed.values() if key["KeyId"] == key_id), None)
