@@ -4,4 +4,5 @@
 
 mod cli;
 mod common;
+mod compile_fail;
 mod terraform;
