@@ -104,12 +104,15 @@ impl Unit<'_> {
     }
 
     fn queue(&mut self) -> Handle<sqs::Queue> {
-        let queue = sqs::Queue::new("refunds")
-            .name(self.name("refunds"))
-            .message_retention_seconds(1_209_600)
-            .sqs_managed_sse_enabled(true)
-            .tags(self.tags("refunds"));
-        self.scope.add(queue)
+        let [queue, _] = ["refunds", "dead_letters"].map(|purpose| {
+            let queue = sqs::Queue::new(purpose)
+                .name(self.name(purpose))
+                .message_retention_seconds(1_209_600)
+                .sqs_managed_sse_enabled(true)
+                .tags(self.tags(purpose));
+            self.scope.add(queue)
+        });
+        queue
     }
 
     fn role(&mut self, queue: &Handle<sqs::Queue>) -> Handle<iam::Role> {

@@ -248,7 +248,7 @@ impl Unit {
         self.network(resources);
         self.subnets(resources);
         self.security_groups(resources);
-        self.queue(resources);
+        self.queues(resources);
         self.role(resources);
         self.functions(resources);
         self.alarms(resources);
@@ -339,15 +339,17 @@ impl Unit {
         resources.aws_vpc_security_group_ingress_rule.insert(self.local("function_from_network"), https);
     }
 
-    fn queue(&self, resources: &mut Resources) {
-        let queue = Queue {
-            message_retention_seconds: 1_209_600,
-            name: self.name("refunds"),
-            provider: self.provider,
-            sqs_managed_sse_enabled: true,
-            tags: self.tags("refunds"),
-        };
-        resources.aws_sqs_queue.insert(self.local("refunds"), queue);
+    fn queues(&self, resources: &mut Resources) {
+        for purpose in ["refunds", "dead_letters"] {
+            let queue = Queue {
+                message_retention_seconds: 1_209_600,
+                name: self.name(purpose),
+                provider: self.provider,
+                sqs_managed_sse_enabled: true,
+                tags: self.tags(purpose),
+            };
+            resources.aws_sqs_queue.insert(self.local(purpose), queue);
+        }
     }
 
     fn role(&self, resources: &mut Resources) {
