@@ -104,11 +104,7 @@ enum Differences<'a> {
     Target(&'a str),
 }
 
-fn report<'a, K: Hash + Eq>(
-    what: &str,
-    claims: impl Iterator<Item = Claim<'a, K>>,
-    findings: &mut Findings<'_>,
-) {
+fn report<'a, K: Hash + Eq>(what: &str, claims: impl Iterator<Item = Claim<'a, K>>, findings: &mut Findings<'_>) {
     let mut first: HashMap<K, (usize, Differences<'a>)> = HashMap::new();
     for (position, claim) in claims.enumerate() {
         let Some((earlier, differences)) = first.get(&claim.key) else {

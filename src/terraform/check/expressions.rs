@@ -8,9 +8,7 @@ use super::names::is_identifier;
 use super::shape::{Element, Shape};
 use super::steps::Subject;
 use crate::terraform::diagnostic::DiagnosticKind;
-use crate::terraform::expression::{
-    BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator,
-};
+use crate::terraform::expression::{BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator};
 use crate::terraform::nearest::nearest;
 
 /// Objects up to this size are searched for double keys pair by pair, which is faster than a table.
@@ -177,9 +175,7 @@ impl<'a> Checker<'a> {
         found.unwrap_or_else(|| {
             let diagnostic = self.findings.here(DiagnosticKind::UnknownArgument, format!("there is no field `{name}`"));
             self.findings.add(
-                diagnostic
-                    .because("Terraform would leave it out without a word")
-                    .candidates(nearest(name, names)),
+                diagnostic.because("Terraform would leave it out without a word").candidates(nearest(name, names)),
             );
             Shape::Unknown
         })
@@ -339,7 +335,9 @@ impl<'a> Checker<'a> {
                 first = given;
             }
             let spread = call.expand_final && position + 1 == call.arguments.len();
-            let wanted = if spread { functions::Parameter::List } else {
+            let wanted = if spread {
+                functions::Parameter::List
+            } else {
                 function.parameter(position).unwrap_or(functions::Parameter::Any)
             };
             match argument {
