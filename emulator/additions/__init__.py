@@ -8,6 +8,7 @@ one version of it.
 
 from __future__ import annotations
 
+import logging
 from importlib.metadata import version
 from typing import Any
 
@@ -24,12 +25,14 @@ def install(fleet: AuroraFleet) -> Any:
             f"the additions are written for ministack {MINISTACK_VERSION}, found {found}: "
             "check each of them before changing the pin"
         )
+    # The stack signs nothing with KMS, so the missing optional package is not worth a warning.
+    logging.getLogger("kms").setLevel(logging.ERROR)
     from ministack import app
 
     from additions import (
-        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, fis, kms, rds_data,
-        rds_databases, rds_settings, route53, secretsmanager, ssm_documents, stack_sets,
-        stepfunctions, vpc_peering, wafv2, xray,
+        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, fis, kms,
+        lambda_workers, rds_data, rds_databases, rds_settings, route53, secretsmanager,
+        ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2, xray,
     )
 
     # Settings first: the databases' wrapper then sees a complete record.
@@ -37,8 +40,9 @@ def install(fleet: AuroraFleet) -> Any:
     rds_databases.install(fleet)
     rds_data.install(fleet)
     for addition in (
-        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, fis, kms, route53,
-        secretsmanager, ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2, xray,
+        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, fis, kms, lambda_workers,
+        route53, secretsmanager, ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2,
+        xray,
     ):
         addition.install()
     return app.app

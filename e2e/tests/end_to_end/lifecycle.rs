@@ -81,7 +81,7 @@ fn examine(suite: &Suite, dev: &Environment, deployment: &Deployment) {
 /// Lifts the protection, destroys, and lets the provider look for every single resource.
 pub(crate) fn destroy(suite: &Suite, stage: &Stage, environment: &Environment) {
     let Environment { suffix, progress, workspace, .. } = environment;
-    let lifted = suite.check(&format!("{suffix}: deletion_protection=false changes in place only"), || {
+    let lifted = suite.check(&format!("{suffix}: deletion_protection=false replaces and destroys nothing"), || {
         let outcome = progress.step("apply deletion_protection=false", || workspace.apply(&UNPROTECTED))?;
         ensure!(outcome.removed == 0, "something was destroyed or replaced: {}", listed(&outcome.planned));
         Ok(())

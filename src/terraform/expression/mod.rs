@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use serde_json::Number;
 
-pub(crate) use text::is_plain;
+pub(crate) use text::{is_plain, lone_carriage_return};
 pub use visit::{Names, Visitor};
 
 use super::address::Address;
@@ -224,6 +224,18 @@ impl Expression {
         Self::Traversal(Traversal { root: Root::Name(name.into()), steps })
     }
 
+    /// The text of a string without anything to evaluate in it.
+    fn literal_text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Text(text) => Some(Cow::Borrowed(text)),
+            Self::Template(parts) => {
+                let texts = parts.iter().map(|part| part.literal().map(Cow::into_owned));
+                texts.collect::<Option<String>>().map(Cow::Owned)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the value is known without evaluating anything.
     pub fn is_literal(&self) -> bool {
         match self {
@@ -244,6 +256,10 @@ impl TemplatePart {
         for part in parts {
             let part = match part {
                 Self::Interpolation(Expression::Text(text)) => Self::Literal(text),
+                Self::Interpolation(expression @ Expression::Template(_)) => match expression.literal_text() {
+                    Some(text) => Self::Literal(Cow::Owned(text.into_owned())),
+                    None => Self::Interpolation(expression),
+                },
                 other => other,
             };
             match (joined.last_mut(), part) {
@@ -256,11 +272,21 @@ impl TemplatePart {
     }
 
     /// The text of a part that is the same whenever it is evaluated.
-    fn literal(&self) -> Option<&str> {
+    fn literal(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Literal(text) | Self::Interpolation(Expression::Text(text)) => Some(text),
-            _ => None,
+            Self::Literal(text) => Some(Cow::Borrowed(text)),
+            Self::Interpolation(expression) => expression.literal_text(),
+            Self::If { .. } | Self::For { .. } => None,
         }
+    }
+}
+
+/// The number with a minus before it, where that is a number that JSON can hold exactly.
+pub(crate) fn negated(number: &Number) -> Option<Number> {
+    match number.as_u64() {
+        Some(0) => None,
+        Some(whole) => 0_i64.checked_sub_unsigned(whole).map(Number::from),
+        None => number.as_f64().filter(|fraction| fraction.is_sign_positive()).and_then(|it| Number::from_f64(-it)),
     }
 }
 
@@ -277,6 +303,14 @@ impl Key {
         match expression {
             Expression::Text(text) => Self::Literal(text),
             other => Self::Computed(Box::new(other)),
+        }
+    }
+
+    /// The key where it is the same whenever it is evaluated.
+    fn literal(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Literal(name) => Some(Cow::Borrowed(name)),
+            Self::Computed(expression) => expression.literal_text(),
         }
     }
 }

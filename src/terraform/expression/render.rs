@@ -6,7 +6,10 @@ use std::fmt::{self, Display, Formatter, Write as _};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::text::{Position, is_plain, write_json, write_quoted, write_template};
-use super::{BinaryOperator, Call, Expression, For, Key, Object, Root, Step, TemplatePart, Traversal, UnaryOperator};
+use super::{
+    BinaryOperator, Call, Expression, For, Key, Number, Object, Root, Step, TemplatePart, Traversal, UnaryOperator,
+    negated,
+};
 use crate::terraform::identifier::is_identifier;
 
 impl BinaryOperator {
@@ -175,11 +178,11 @@ impl Object {
     /// Entries in the order of their keys: Terraform's objects have no order of their own, and ours must be stable.
     pub(crate) fn sorted(&self) -> Vec<(&Key, &Expression)> {
         let mut entries: Vec<_> = self.entries().collect();
-        entries.sort_by(|(left, _), (right, _)| match (left, right) {
-            (Key::Literal(left), Key::Literal(right)) => left.cmp(right),
-            (Key::Literal(_), Key::Computed(_)) => Ordering::Less,
-            (Key::Computed(_), Key::Literal(_)) => Ordering::Greater,
-            (Key::Computed(left), Key::Computed(right)) => left.to_string().cmp(&right.to_string()),
+        entries.sort_by(|(left, _), (right, _)| match (left.literal(), right.literal()) {
+            (Some(left), Some(right)) => left.cmp(&right),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => left.to_string().cmp(&right.to_string()),
         });
         entries
     }
@@ -190,8 +193,10 @@ impl Display for Key {
         match self {
             // Always quoted: a bare `for` or `null` as the first key would be read as something else.
             Self::Literal(name) => write_quoted(f, name),
-            Self::Computed(expression) if matches!(**expression, Expression::Text(_)) => write!(f, "{expression}"),
-            Self::Computed(expression) => write!(f, "({expression})"),
+            Self::Computed(expression) => match expression.literal_text() {
+                Some(name) => write_quoted(f, &name),
+                None => write!(f, "({expression})"),
+            },
         }
     }
 }
@@ -252,6 +257,15 @@ impl Display for Step {
     }
 }
 
+impl Expression {
+    /// The number that a minus before a number makes.
+    fn negative_number(&self) -> Option<Number> {
+        let Self::Unary(UnaryOperator::Negate, operand) = self else { return None };
+        let Self::Number(number) = operand.as_ref() else { return None };
+        negated(number)
+    }
+}
+
 impl Serialize for Expression {
     /// The expression in Terraform's JSON syntax.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -264,7 +278,10 @@ impl Serialize for Expression {
             Self::Template(parts) => serializer.collect_str(&JsonTemplate(parts)),
             Self::List(items) => serializer.collect_seq(items),
             Self::Object(object) => object.serialize(serializer),
-            _ => serializer.collect_str(&format_args!("${{{self}}}")),
+            other => match other.negative_number() {
+                Some(number) => number.serialize(serializer),
+                None => serializer.collect_str(&format_args!("${{{self}}}")),
+            },
         }
     }
 }

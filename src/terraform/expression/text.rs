@@ -24,18 +24,44 @@ pub(crate) fn is_plain(text: &str) -> bool {
 
 pub(super) fn write_quoted(f: &mut impl Write, text: &str) -> fmt::Result {
     f.write_char('"')?;
-    write_literal(f, text, Position::Quoted)?;
+    write_escaped(f, text, Position::Quoted)?;
     f.write_char('"')
 }
 
 /// Writes a whole JSON string.
 pub(super) fn write_json(f: &mut impl Write, text: &str) -> fmt::Result {
-    let Some(rest) = text.strip_prefix(BYTE_ORDER_MARK) else { return write_literal(f, text, Position::Json) };
+    let Some(rest) = text.strip_prefix(BYTE_ORDER_MARK) else { return write_bare(f, text) };
     f.write_str("${\"\\ufeff\"}")?;
-    write_literal(f, rest, Position::Json)
+    write_bare(f, rest)
+}
+
+/// The first carriage return without a new line after it. Terraform's scanner knows none in a template and takes
+/// everything from there on as literal text, interpolations and all.
+pub(crate) fn lone_carriage_return(text: &str) -> Option<usize> {
+    text.match_indices('\r').map(|(at, _)| at).find(|at| !text[at + 1..].starts_with('\n'))
+}
+
+/// Writes literal text between the quotes of a JSON string.
+fn write_bare(f: &mut impl Write, text: &str) -> fmt::Result {
+    let mut rest = text;
+    while let Some(at) = lone_carriage_return(rest) {
+        let (before, after) = rest.split_at(at);
+        let body = before.trim_end_matches(['$', '%']);
+        write_escaped(f, body, Position::Json)?;
+        write!(f, "${{\"{}\\r\"}}", &before[body.len()..])?;
+        rest = &after[1..];
+    }
+    write_escaped(f, rest, Position::Json)
 }
 
 fn write_literal(f: &mut impl Write, text: &str, position: Position) -> fmt::Result {
+    match position {
+        Position::Json => write_bare(f, text),
+        Position::Quoted => write_escaped(f, text, position),
+    }
+}
+
+fn write_escaped(f: &mut impl Write, text: &str, position: Position) -> fmt::Result {
     let needs_escape = |character: char| match character {
         '$' | '%' => true,
         '"' | '\\' => position == Position::Quoted,
@@ -73,8 +99,15 @@ pub(super) fn write_template(f: &mut impl Write, parts: &[TemplatePart], positio
 }
 
 fn is_one_interpolation(parts: &[TemplatePart]) -> bool {
-    let mut others = parts.iter().filter(|part| part.literal() != Some(""));
-    matches!((others.next(), others.next()), (Some(part @ TemplatePart::Interpolation(_)), None) if part.literal().is_none())
+    let mut others = parts.iter().filter(|part| !is_empty(part));
+    match (others.next(), others.next()) {
+        (Some(part @ TemplatePart::Interpolation(_)), None) => part.literal().is_none(),
+        _ => false,
+    }
+}
+
+fn is_empty(part: &TemplatePart) -> bool {
+    part.literal().is_some_and(|text| text.is_empty())
 }
 
 /// Writes parts that the marker `end` follows.
@@ -99,8 +132,8 @@ fn write_parts(f: &mut impl Write, parts: &[TemplatePart], position: Position, e
 /// Literals side by side are one literal: apart, `$` and `{` would need no escape.
 fn joined(literals: &[TemplatePart]) -> Cow<'_, str> {
     match literals {
-        [only] => Cow::Borrowed(only.literal().unwrap_or_default()),
-        several => several.iter().filter_map(TemplatePart::literal).collect(),
+        [only] => only.literal().unwrap_or_default(),
+        several => several.iter().filter_map(TemplatePart::literal).map(Cow::into_owned).collect(),
     }
 }
 
@@ -109,7 +142,8 @@ fn marker(part: &TemplatePart) -> char {
 }
 
 /// A literal that ends in `$` right before `${` would turn that into an escape (`$${`), and no escape exists for the
-/// character alone: it is written as an interpolated string of its own.
+/// character alone: it is written as an interpolated string of its own, together with any `$` and `%` before it, which
+/// would meet the `${` of that.
 fn write_literal_before(
     f: &mut impl Write,
     text: &str,
@@ -117,7 +151,8 @@ fn write_literal_before(
     is_start: bool,
     next: Option<char>,
 ) -> fmt::Result {
-    let body = next.map_or(text, |marker| text.trim_end_matches(marker));
+    let meets_marker = next.is_some_and(|marker| text.ends_with(marker));
+    let body = if meets_marker { text.trim_end_matches(['$', '%']) } else { text };
     if is_start {
         write_json(f, body)?;
     } else {
@@ -136,7 +171,7 @@ fn write_sequence(f: &mut impl Write, part: &TemplatePart, position: Position) -
         TemplatePart::If { condition, then, otherwise } => {
             write!(f, "%{{ if {condition} }}")?;
             write_parts(f, then, position, Some('%'))?;
-            if otherwise.iter().any(|part| part.literal() != Some("")) {
+            if !otherwise.iter().all(is_empty) {
                 f.write_str("%{ else }")?;
                 write_parts(f, otherwise, position, Some('%'))?;
             }

@@ -6,7 +6,7 @@ use super::error::SyntaxError;
 use super::lexer::{Lexed, Token, lex};
 use super::{MAXIMUM_DEPTH, number};
 use crate::terraform::expression::{
-    BinaryOperator, Call, Expression, For, Key, Names, Object, Root, Traversal, UnaryOperator,
+    BinaryOperator, Call, Expression, For, Key, Names, Object, Root, Traversal, UnaryOperator, negated,
 };
 
 pub(super) type Parsed<T> = Result<T, SyntaxError>;
@@ -187,7 +187,7 @@ impl<'s> Parser<'s> {
         let is_literal = matches!(self.peek().token, Token::Number(_));
         let operand = self.nested(Self::unary)?;
         Ok(match &operand {
-            Expression::Number(number) if is_literal => number::negative(number).map(Expression::Number),
+            Expression::Number(number) if is_literal => negated(number).map(Expression::Number),
             _ => None,
         }
         .unwrap_or_else(|| Expression::Unary(UnaryOperator::Negate, Box::new(operand))))

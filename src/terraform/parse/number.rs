@@ -11,15 +11,3 @@ pub(super) fn number(text: &str) -> Result<Number, &'static str> {
     let fraction: f64 = text.parse().map_err(|_| "not a number")?;
     Number::from_f64(fraction).ok_or("a number beyond what 64 bits hold")
 }
-
-/// The number with a minus before it, where that is a number that JSON can hold exactly.
-pub(super) fn negative(number: &Number) -> Option<Number> {
-    match number.as_u64() {
-        Some(0) => None,
-        Some(whole) => 0_i64.checked_sub_unsigned(whole).map(Number::from),
-        None => number
-            .as_f64()
-            .filter(|fraction| fraction.is_sign_positive())
-            .and_then(|fraction| Number::from_f64(-fraction)),
-    }
-}

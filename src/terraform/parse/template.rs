@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::error::SyntaxError;
 use super::expression::{Parsed, Parser};
 use super::lexer::Token;
-use crate::terraform::expression::{Expression, TemplatePart};
+use crate::terraform::expression::{Expression, TemplatePart, lone_carriage_return};
 
 /// Where the text of a template stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +51,10 @@ impl Parser<'_> {
         // Terraform's scanner drops one byte order mark at the start of every text it is given.
         if self.source.starts_with('\u{feff}') {
             self.position = '\u{feff}'.len_utf8();
+        }
+        if let Some(at) = lone_carriage_return(self.source).filter(|_| has_marker(self.source)) {
+            let message = "Terraform would take everything after this carriage return as literal text";
+            return Err(SyntaxError::new(at..at + 1, message).expected(&["${\"\\r\"}", "a new line after it"]));
         }
         Template { parser: self, form: Form::Bare, strip_next: false }.read()
     }
@@ -270,11 +274,22 @@ impl Template<'_, '_> {
 
     fn strip_end(&self, parts: &mut [TemplatePart]) {
         let Some(TemplatePart::Literal(text)) = parts.last_mut() else { return };
-        let before = text.strip_suffix('\n').unwrap_or(text);
-        let line = if self.form == Form::Bare { before.rfind('\n').map_or(0, |at| at + 1) } else { 0 };
-        let kept = line + text.get(line..).unwrap_or_default().trim_end().len();
+        // Of a new line that comes one character after a `$` or `%`, HCL's scanner makes a token of its own.
+        let mut before_newline = ["\r\n", "\n"].into_iter().filter_map(|newline| text.strip_suffix(newline));
+        let kept = match before_newline.find(|before| matches!(before.as_bytes(), [.., b'$' | b'%', _])) {
+            Some(before) if self.form == Form::Bare => before.len(),
+            _ => {
+                let before = text.strip_suffix('\n').unwrap_or(text);
+                let line = before.rfind('\n').filter(|_| self.form == Form::Bare).map_or(0, |at| at + 1);
+                line + text[line..].trim_end().len()
+            }
+        };
         text.to_mut().truncate(kept);
     }
+}
+
+fn has_marker(text: &str) -> bool {
+    text.contains("${") || text.contains("%{")
 }
 
 fn is_special(character: char, form: Form) -> bool {

@@ -1,0 +1,11 @@
+//! The language core.
+
+mod any_expression;
+mod any_module;
+mod any_text;
+mod documents;
+mod evaluation;
+mod expressions;
+mod normal_form;
+mod round_trips;
+mod syntax_errors;
