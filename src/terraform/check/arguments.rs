@@ -269,6 +269,8 @@ impl<'a> Checker<'a> {
             self.bind(Binding { name: iterator, bound: Bound::Iterator(element) });
             self.each_object(body, |checker, body| match content {
                 Shape::Body(block_type) => checker.body(block_type, body),
+                // Unlike in an object that is written out, fields may be left out here.
+                Shape::Object(_) => checker.entries(content, body),
                 _ => checker.free_body(body),
             });
             self.names.truncate(outer);

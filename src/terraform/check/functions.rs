@@ -3,6 +3,7 @@
 //! The table is that of `terraform metadata functions -json`, Terraform 1.11.
 
 use super::shape::{Element, Shape};
+use crate::terraform::expression::Expression;
 
 /// A function of the language.
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +125,22 @@ impl Gives {
 fn elements(collection: Shape<'_>) -> Element<'_> {
     match collection {
         Shape::List(element) | Shape::Set(element) => element,
+        Shape::Literal(Expression::List(items)) => literal_elements(items),
         _ => Element::Unknown,
+    }
+}
+
+/// What all items of a list that is written out have in common.
+fn literal_elements<'a>(items: &[Expression]) -> Element<'a> {
+    let all = |kind: fn(&Expression) -> bool| !items.is_empty() && items.iter().all(kind);
+    if all(|item| matches!(item, Expression::Text(_) | Expression::Template(_))) {
+        Element::String
+    } else if all(|item| matches!(item, Expression::Number(_))) {
+        Element::Number
+    } else if all(|item| matches!(item, Expression::Bool(_))) {
+        Element::Bool
+    } else {
+        Element::Unknown
     }
 }
 
