@@ -30,9 +30,27 @@ def install(fleet: AuroraFleet) -> Any:
     from ministack import app
 
     from additions import (
-        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, fis, kms,
-        lambda_workers, rds_data, rds_databases, rds_settings, route53, secretsmanager,
-        ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2, xray,
+        acm,
+        apigateway,
+        backup,
+        cloudwatch,
+        config,
+        dynamodb,
+        ec2,
+        fis,
+        kms,
+        lambda_workers,
+        rds_data,
+        rds_databases,
+        rds_settings,
+        route53,
+        secretsmanager,
+        ssm_documents,
+        stack_sets,
+        stepfunctions,
+        vpc_peering,
+        wafv2,
+        xray,
     )
 
     # Settings first: the databases' wrapper then sees a complete record.

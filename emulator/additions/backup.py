@@ -12,7 +12,7 @@ from ministack.services import backup
 
 from server.json_services import Data, ServiceError, add_routes
 
-SETTINGS = {"ResourceTypeOptInPreference": {}, "ResourceTypeManagementPreference": {}}
+SETTINGS: Data = {"ResourceTypeOptInPreference": {}, "ResourceTypeManagementPreference": {}}
 
 _policies = AccountRegionScopedDict()
 _notifications = AccountRegionScopedDict()

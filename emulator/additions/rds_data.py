@@ -15,7 +15,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 import psycopg2
@@ -156,7 +157,8 @@ class DataApi:
         """The transaction's connection, else a new one that commits on success."""
         if request.get("transactionId"):
             self._writer(request)
-            return _Session(None, self._transaction(request))
+            transaction = self._transaction(request)
+            return _Session(transaction.connection, transaction)
         return _Session(self._connect(request), None)
 
     def _transaction(self, request: Request) -> Transaction:
@@ -215,29 +217,28 @@ class _Session:
     """A connection for one call: shared by the transaction, or closed afterwards."""
 
     def __init__(
-        self, own: psycopg2.extensions.connection | None, transaction: Transaction | None
+        self, connection: psycopg2.extensions.connection, transaction: Transaction | None
     ) -> None:
-        self._own = own
+        self.connection = connection
         self._transaction = transaction
-        self.connection = own or (transaction.connection if transaction else None)
 
     def __enter__(self) -> _Session:
         if self._transaction:
             self._transaction.lock.acquire()
-        elif self._own:
+        else:
             # One call is one transaction, also when it is a batch.
-            self._own.autocommit = False
+            self.connection.autocommit = False
         return self
 
     def __exit__(self, kind: type | None, error: object, traceback: object) -> None:
         if self._transaction:
             self._transaction.lock.release()
-        elif self._own:
-            try:
-                if kind is None:
-                    self._own.commit()
-            finally:
-                self._own.close()
+            return
+        try:
+            if kind is None:
+                self.connection.commit()
+        finally:
+            self.connection.close()
 
 
 class _Closing:

@@ -8,8 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, new_uuid
-from ministack.core.responses import now_iso
+from ministack.core.responses import (
+    AccountRegionScopedDict,
+    get_account_id,
+    get_region,
+    new_uuid,
+    now_iso,
+)
 from ministack.services.cloudformation import handlers
 
 from server import query_protocol

@@ -11,6 +11,7 @@ import socket
 import sys
 import traceback
 from pathlib import Path
+from typing import TextIO
 
 from server.aurora import AuroraFleet
 from server.guardian import STATE_VARIABLE
@@ -95,7 +96,7 @@ def prepare_environment(state: StateDirectory, port: int) -> None:
 
 
 async def serve(
-    listener: socket.socket, state: StateDirectory, fleet: AuroraFleet, report: object
+    listener: socket.socket, state: StateDirectory, fleet: AuroraFleet, report: TextIO
 ) -> None:
     """Run the HTTP server until a signal or the parent's end."""
     from hypercorn.asyncio import serve as hypercorn_serve
@@ -108,7 +109,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
-    watch_parent(lambda: loop.call_soon_threadsafe(stop.set))
+    watch_parent(loop, stop)
 
     port = listener.getsockname()[1]
     application = additions.install(fleet)
@@ -121,7 +122,7 @@ async def serve(
     await hypercorn_serve(front, config, shutdown_trigger=stop.wait)
 
 
-def announce(port: int, state: StateDirectory, report: object) -> None:
+def announce(port: int, state: StateDirectory, report: TextIO) -> None:
     """Say that the emulator is ready: JSON for programs, variables for people."""
     endpoint = f"http://127.0.0.1:{port}"
     variables = {

@@ -7,6 +7,7 @@ the emulator started and deletes the state directory.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -66,10 +67,8 @@ def marked(state: Path) -> list[psutil.Process]:
 
 def send(process: psutil.Process, number: signal.Signals) -> None:
     """Send a signal to a process that may be gone already."""
-    try:
+    with contextlib.suppress(psutil.Error):
         process.send_signal(number)
-    except psutil.Error:
-        pass
 
 
 if __name__ == "__main__":

@@ -60,7 +60,8 @@ def add_routes(routes: list[Route], original: Handler | None = None) -> Handler:
                 return _answer(lambda: call(data, *groups))
         if original:
             return await original(method, path, headers, body, query)
-        return _error(ServiceError("UnknownOperationException", f"No route for {method} {path}", 404))
+        message = f"No route for {method} {path}"
+        return _error(ServiceError("UnknownOperationException", message, 404))
 
     return handle_request
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from server.guardian import STATE_VARIABLE
@@ -52,8 +52,8 @@ def _create(wanted: Path | None) -> Path:
     return wanted.resolve()
 
 
-def watch_parent(stop: Callable[[], None]) -> None:
-    """Call `stop` when stdin, if it is a pipe from a parent, is closed."""
+def watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Set `stop` when stdin, if it is a pipe from a parent, is closed."""
     try:
         mode = os.fstat(sys.stdin.fileno()).st_mode
     except (OSError, ValueError, AttributeError):
@@ -65,6 +65,6 @@ def watch_parent(stop: Callable[[], None]) -> None:
     def wait() -> None:
         while os.read(sys.stdin.fileno(), 4096):
             pass
-        stop()
+        loop.call_soon_threadsafe(stop.set)
 
     threading.Thread(target=wait, name="watch-parent", daemon=True).start()

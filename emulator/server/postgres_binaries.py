@@ -15,6 +15,7 @@ import subprocess
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 UNPRIVILEGED_USERS = ("nobody", "daemon")
 
@@ -36,7 +37,7 @@ class PostgresBinaries:
         if self.user:
             os.chown(directory, self.user.pw_uid, self.user.pw_gid)
 
-    def identity(self) -> dict[str, object]:
+    def identity(self) -> dict[str, Any]:
         """Arguments for `subprocess` that drop root: PostgreSQL refuses to run as root."""
         if not self.user:
             return {}

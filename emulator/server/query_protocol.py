@@ -99,7 +99,7 @@ def _read_list(shape: ListShape, flat: Parameters, key: str, ec2: bool) -> list[
         # The SDKs disagree about the element name of a list: both are accepted by AWS.
         candidates = [f"{key}.{shape.member.serialization.get('name', 'member')}.", f"{key}.member."]
     for prefix in candidates:
-        values = []
+        values: list[Any] = []
         while (value := _read(shape.member, flat, f"{prefix}{len(values) + 1}", ec2)) is not None:
             values.append(value)
         if values:
@@ -170,6 +170,6 @@ def _text(shape: Shape, value: Any) -> str:
     if shape.type_name == "boolean":
         return str(bool(value)).lower()
     if shape.type_name == "timestamp" and isinstance(value, (int, float)):
-        moment = datetime.datetime.fromtimestamp(value, datetime.timezone.utc)
+        moment = datetime.datetime.fromtimestamp(value, datetime.UTC)
         return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
     return str(value)

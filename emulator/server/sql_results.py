@@ -69,7 +69,7 @@ def as_text(value: Any) -> str:
     """A value in the text form of the Data API: timestamps in UTC, without a zone."""
     if isinstance(value, datetime.datetime):
         if value.tzinfo:
-            value = value.astimezone(datetime.timezone.utc).replace(tzinfo=None)
+            value = value.astimezone(datetime.UTC).replace(tzinfo=None)
         return value.isoformat(" ")
     return str(value)
 
@@ -77,7 +77,7 @@ def as_text(value: Any) -> str:
 def json_rows(cursor: psycopg2.extensions.cursor, rows: list[tuple]) -> str:
     """The rows as a JSON array of objects, for `formatRecordsAs: JSON`."""
     names = [column.name for column in cursor.description or ()]
-    return json.dumps([dict(zip(names, map(_json_value, row))) for row in rows])
+    return json.dumps([dict(zip(names, map(_json_value, row), strict=True)) for row in rows])
 
 
 def _json_value(value: Any) -> Any:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import unittest
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -13,6 +15,9 @@ from tests.support import Emulator, GlobalDatabase
 
 class DataApiTest(unittest.TestCase):
     """One emulator and one database for all tests of this class."""
+
+    emulator: Emulator
+    database: GlobalDatabase
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -35,7 +40,7 @@ class DataApiTest(unittest.TestCase):
             **options,
         )
 
-    def assert_refused(self, code: str, call: object, *arguments: object, **options: object) -> str:
+    def assert_refused(self, code: str, call: Callable[..., Any], *arguments: Any, **options: Any) -> str:
         with self.assertRaises(ClientError) as caught:
             call(*arguments, **options)
         self.assertEqual(caught.exception.response["Error"]["Code"], code)

@@ -35,6 +35,7 @@ class LifecycleTest(unittest.TestCase):
 
     def test_closed_stdin(self) -> None:
         emulator = self.started()
+        assert emulator.process.stdin
         emulator.process.stdin.close()
         emulator.process.stdin = None
         self.assertEqual(emulator.process.wait(timeout=20), 0)

@@ -25,6 +25,8 @@ def eventually(check: Callable[[], Any], seconds: float = 20.0) -> Any:
 class ReplicationTest(unittest.TestCase):
     """A fresh global database for each test: roles change here."""
 
+    emulator: Emulator
+
     @classmethod
     def setUpClass(cls) -> None:
         cls.emulator = cls.enterClassContext(Emulator())

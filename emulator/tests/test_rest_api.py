@@ -29,6 +29,9 @@ SCHEMA = {
 class RestApiTest(unittest.TestCase):
     """One API in the standby region."""
 
+    emulator: Emulator
+    url: str
+
     @classmethod
     def setUpClass(cls) -> None:
         cls.emulator = cls.enterClassContext(Emulator())

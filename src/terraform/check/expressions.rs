@@ -4,13 +4,11 @@ use std::collections::HashSet;
 
 use super::checker::{Binding, Bound, Checker};
 use super::functions::{self, Function};
+use super::names::is_identifier;
 use super::shape::{Element, Shape};
 use super::steps::Subject;
 use crate::terraform::diagnostic::DiagnosticKind;
-use crate::terraform::expression::{
-    BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator,
-};
-use crate::terraform::identifier::is_identifier;
+use crate::terraform::expression::{BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator};
 use crate::terraform::nearest::nearest;
 
 /// Objects up to this size are searched for double keys pair by pair, which is faster than a table.
@@ -95,10 +93,9 @@ impl<'a> Checker<'a> {
         }
         let message = format!("needs {wanted}, but `{expression}` is {given}");
         let diagnostic = self.findings.here(DiagnosticKind::WrongType, message);
-        self.findings.add(match given {
-            Shape::Set(_) if wanted.is_scalar() => diagnostic.help("take the only element with `one(...)`, or `join` them"),
-            _ if wanted.is_scalar() && given.is_sequence() => diagnostic.help("take one element with `[0]`, or `join` them"),
-            _ if wanted.is_sequence() && given.is_scalar() => diagnostic.help("put the value into brackets"),
+        self.findings.add(match (wanted.is_scalar(), wanted.is_sequence(), given.is_sequence(), given.is_scalar()) {
+            (true, _, true, _) => diagnostic.help("take one element, as in `[0]`, or put them together with `join`"),
+            (_, true, _, true) => diagnostic.help("put the value into brackets"),
             _ => diagnostic,
         });
     }
@@ -141,12 +138,6 @@ impl<'a> Checker<'a> {
         if let Shape::Body(block_type) = wanted {
             return self.body(block_type, object);
         }
-        self.entries(wanted, object);
-        self.missing_fields(wanted, object);
-    }
-
-    /// Checks the entries of an object, those that are there.
-    pub(super) fn entries(&mut self, wanted: Shape<'a>, object: &'a Object) {
         self.double_keys(object);
         for (key, value) in object.entries() {
             match key {
@@ -165,6 +156,7 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+        self.missing_fields(wanted, object);
     }
 
     fn object_field(&mut self, wanted: Shape<'a>, name: &str) -> Shape<'a> {
@@ -183,9 +175,7 @@ impl<'a> Checker<'a> {
         found.unwrap_or_else(|| {
             let diagnostic = self.findings.here(DiagnosticKind::UnknownArgument, format!("there is no field `{name}`"));
             self.findings.add(
-                diagnostic
-                    .because("Terraform would leave it out without a word")
-                    .candidates(nearest(name, names)),
+                diagnostic.because("Terraform would leave it out without a word").candidates(nearest(name, names)),
             );
             Shape::Unknown
         })
@@ -345,7 +335,9 @@ impl<'a> Checker<'a> {
                 first = given;
             }
             let spread = call.expand_final && position + 1 == call.arguments.len();
-            let wanted = if spread { functions::Parameter::List } else {
+            let wanted = if spread {
+                functions::Parameter::List
+            } else {
                 function.parameter(position).unwrap_or(functions::Parameter::Any)
             };
             match argument {

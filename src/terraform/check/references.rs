@@ -33,15 +33,13 @@ impl<'a> Checker<'a> {
     pub(super) fn traversal(&mut self, traversal: &'a Traversal) -> Shape<'a> {
         match &traversal.root {
             Root::Address(address) => match address.as_ref() {
-                Address::Resource { mode, type_name, name } => {
-                    match self.bound_instead(*mode, type_name) {
-                        Some(bound) => {
-                            let shape = self.bound_attribute(bound, name, traversal);
-                            self.follow(shape, &traversal.steps, Subject::Traversal(traversal), false)
-                        }
-                        None => self.resource_reference(traversal, address, *mode),
+                Address::Resource { mode, type_name, name } => match self.bound_instead(*mode, type_name) {
+                    Some(bound) => {
+                        let shape = self.bound_attribute(bound, name, traversal);
+                        self.follow(shape, &traversal.steps, Subject::Traversal(traversal), false)
                     }
-                }
+                    None => self.resource_reference(traversal, address, *mode),
+                },
                 Address::Variable(name) => self.variable_reference(traversal, address, name),
                 Address::Local(name) => self.local_reference(traversal, address, name),
                 Address::Module(name) => self.call_reference(traversal, address, name),
@@ -64,12 +62,9 @@ impl<'a> Checker<'a> {
             (Bound::Value(shape), _) => self.attribute_step(shape, name, Subject::Traversal(traversal), false),
             (Bound::Iterator(_), "key") => Shape::Unknown,
             (Bound::Iterator(value), "value") => value,
-            (Bound::Iterator(_), _) => self.no_attribute(
-                name,
-                vec!["key".to_owned(), "value".to_owned()],
-                Subject::Traversal(traversal),
-                true,
-            ),
+            (Bound::Iterator(_), _) => {
+                self.no_attribute(name, vec!["key".to_owned(), "value".to_owned()], Subject::Traversal(traversal), true)
+            }
         }
     }
 
@@ -196,13 +191,11 @@ impl<'a> Checker<'a> {
         match (instance_names(for_each), key) {
             (Some(names), Expression::Text(key)) if !names.contains(&key.as_ref()) => {
                 let message = format!("`{traversal}`: there is no instance {key:?}");
-                let near = nearest(key, names.iter().copied());
-                let candidates = if near.is_empty() { names.into_iter().map(ToOwned::to_owned).collect() } else { near };
+                let candidates = nearest(key, names);
                 self.findings.add(self.findings.here(DiagnosticKind::Instances, message).candidates(candidates));
             }
-            (_, Expression::Number(_)) => {
-                let message =
-                    format!("`{traversal}`: the instances have names, because the block has `for_each` set");
+            (None, Expression::Number(_)) => {
+                let message = format!("`{traversal}`: the instances have names, because the block has `for_each` set");
                 self.findings.add(self.findings.here(DiagnosticKind::Instances, message));
             }
             _ => {}
@@ -439,21 +432,22 @@ pub(super) fn is_whole_block(expression: &Expression) -> bool {
     }
 }
 
-/// Whether an expression refers to something that `wanted` accepts. What a `for` binds is no reference.
-pub(super) fn mentions(expression: &Expression, wanted: impl Fn(&Root) -> bool) -> bool {
-    let mut mention = Mention { wanted, found: false };
+/// Whether an expression refers to the variable anywhere.
+pub(super) fn mentions_variable(expression: &Expression, variable: &str) -> bool {
+    let mut mention = Mention { variable, found: false };
     expression.walk(&Names::none(), &mut mention);
     mention.found
 }
 
-struct Mention<F> {
-    wanted: F,
+struct Mention<'a> {
+    variable: &'a str,
     found: bool,
 }
 
-impl<'e, F: Fn(&Root) -> bool> Visitor<'e> for Mention<F> {
-    fn traversal(&mut self, traversal: &'e Traversal, names: &Names<'_>) {
-        let bound = matches!(&traversal.root, Root::Name(name) if names.binds(name));
-        self.found |= !bound && (self.wanted)(&traversal.root);
+impl<'e> Visitor<'e> for Mention<'_> {
+    fn traversal(&mut self, traversal: &'e Traversal, _: &Names<'_>) {
+        if let Root::Address(address) = &traversal.root {
+            self.found |= matches!(address.as_ref(), Address::Variable(name) if name == self.variable);
+        }
     }
 }

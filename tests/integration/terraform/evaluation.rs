@@ -6,10 +6,11 @@ use std::path::Path;
 use std::process::Command;
 
 use dr_synth::terraform::expression::{Key, TemplatePart};
-use dr_synth::terraform::{Any, Expression, Module, Number, Object, Output, Value, Variable};
+use dr_synth::terraform::{Any, Expression, Module, Number, Object, Output, Value, Variable, parse};
 use proptest::collection::vec;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
+use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
 use super::any_expression::any_number;
@@ -34,23 +35,13 @@ fn value(expression: Expression) -> Value<Any> {
     Value::new(expression)
 }
 
-/// Applies a module in a directory of its own and returns its outputs.
-fn apply(module: &Module) -> serde_json::Value {
-    let directory = std::env::temp_dir().join(format!("dr-synth-evaluation-{}", std::process::id()));
-    fs::create_dir_all(&directory).expect("a temporary directory");
-    fs::write(directory.join("main.tf.json"), render(module)).expect("a document in it");
-    let _cleanup = Cleanup(&directory);
-    terraform(&directory, &["apply", "-auto-approve", "-no-color", "-input=false"]);
-    serde_json::from_slice(&terraform(&directory, &["output", "-json"])).expect("`terraform output -json` is JSON")
-}
-
-struct Cleanup<'a>(&'a Path);
-
-impl Drop for Cleanup<'_> {
-    fn drop(&mut self) {
-        // What stays behind is a small directory among the temporary ones: no reason to hide a failure of the test.
-        let _ = fs::remove_dir_all(self.0);
-    }
+/// Applies a document in a directory of its own and returns its outputs.
+fn apply(document: &str) -> serde_json::Value {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    fs::write(directory.path().join("main.tf.json"), document).expect("a document in it");
+    terraform(directory.path(), &["apply", "-auto-approve", "-no-color", "-input=false"]);
+    serde_json::from_slice(&terraform(directory.path(), &["output", "-json"]))
+        .expect("`terraform output -json` is JSON")
 }
 
 fn terraform(directory: &Path, arguments: &[&str]) -> Vec<u8> {
@@ -126,7 +117,7 @@ fn literals_come_back_from_real_terraform_unchanged() {
     ] {
         module.add_output(Output::new(name, value(expression)));
     }
-    let outputs = apply(&module);
+    let outputs = apply(&render(&module));
 
     let came_back = |name: &str| outputs[name]["value"].clone();
     let expected_texts: Vec<_> = texts.iter().map(|text| as_terraform_holds_it(text)).collect();
@@ -167,5 +158,62 @@ fn is_same_number(came_back: &serde_json::Value, number: &Number) -> bool {
         came_back.as_f64() == number.as_f64()
     } else {
         *came_back == serde_json::Value::from(number.clone())
+    }
+}
+
+/// Strings whose value depends on how their expressions are grouped, where splats end and what is stripped.
+const EXPRESSIONS: [&str; 34] = [
+    "${1 + 2 * 3 - 4 / 2 % 3}",
+    "${2 - 3 - 4}",
+    "${-2 - -3}",
+    "${-(-1)}",
+    "${!true || true && false}",
+    "${1 < 2 == true}",
+    "${1 + 1 == 2 && 3 >= 3 ? \"yes\" : \"no\"}",
+    "${false ? 1 : true ? 2 : 3}",
+    "${(true ? false : true) ? 1 : 2}",
+    "${-local.list[1].n}",
+    "${local.list[*].n}",
+    "${local.list[*].deep[0]}",
+    "${local.list.*.deep[0]}",
+    "${(local.list[*].deep)[0]}",
+    "${local.list.*.deep.0}",
+    "${local.list.1.n}",
+    "${local.list[*].deep[*]}",
+    "${local.map[\"a\"] + local.map.b}",
+    "${[for x in local.list : x.n if x.n > 1]}",
+    "${{for k, v in local.map : v => k...}}",
+    "${{for k, v in local.map : upper(k) => v + 1}}",
+    "${{a = 1, \"b c\" : 2, (local.name) = 3, \"${local.name}!\" = 4}}",
+    "${[for local in [1, 2] : local * 2]}",
+    "${max([1, 5, 3]...)}",
+    "${\"${local.name}\"}",
+    "${\"a${local.map.a}$${b}\\u00e9\"}",
+    " ${~ local.map.a ~} ",
+    "${\"\"}${local.map.a}",
+    "a\n  ${~ local.name ~}  \n  b",
+    "%{ if local.map.a > 1 }x%{ else }y%{ endif }z",
+    "%{ for k, v in local.map ~} ${k}=${v} %{ endfor ~} end",
+    "%{ for x in local.list }%{ if x.n == 1 }one%{ else }$${x}%{ endif }%{ endfor }",
+    "$${a} %%{b} $ % ${\"$\"}${local.name}",
+    "${/* one */ 1 // two\n}",
+];
+
+#[test]
+fn expressions_mean_the_same_to_real_terraform_after_a_round_trip() {
+    let names = |prefix: &str| (0..EXPRESSIONS.len()).map(|index| format!("{prefix}_{index}")).collect::<Vec<_>>();
+    let (written, read) = (names("written"), names("read"));
+    let mut outputs = serde_json::Map::new();
+    for ((written, read), source) in written.iter().zip(&read).zip(EXPRESSIONS) {
+        let parsed = parse::template(source).unwrap_or_else(|error| panic!("{error}\n{}", error.draw(source)));
+        outputs.insert(written.clone(), json!({ "value": source }));
+        outputs.insert(read.clone(), json!({ "value": parsed }));
+    }
+    let list = json!([{ "n": 1, "deep": [10, 11] }, { "n": 2, "deep": [20, 21] }]);
+    let locals = json!({ "list": list, "map": { "a": 1, "b": 2 }, "name": "name" });
+    let outputs = apply(&json!({ "locals": locals, "output": outputs }).to_string());
+    for ((written, read), source) in written.iter().zip(&read).zip(EXPRESSIONS) {
+        assert!(outputs[read]["value"] != serde_json::Value::Null, "{source}");
+        assert_eq!(outputs[read], outputs[written], "{source}");
     }
 }

@@ -49,7 +49,9 @@ fn count_and_for_each() {
 
 #[test]
 fn depends_on() {
-    network_is_fine(r#""depends_on": ["cloud_network.other", "cloud_network.several[0]", "ephemeral.cloud_password.p"]"#);
+    network_is_fine(
+        r#""depends_on": ["cloud_network.other", "cloud_network.several[0]", "ephemeral.cloud_password.p"]"#,
+    );
     network_finds(r#""depends_on": ["cloud_network.other.id"]"#, "");
     network_finds(r#""depends_on": ["cloud_network.othr"]"#, "");
 }
@@ -146,7 +148,9 @@ fn variables() {
     finds(r#""variable": {"a": {"type": "object({x=string})", "default": {"x": "a", "xx": "b"}}}"#, "");
     finds(r#""variable": {"a": {"nullable": false, "default": null}}"#, "");
     let validation = |condition: &str| {
-        format!(r#""variable": {{"a": {{"validation": [{{"condition": "${{{condition}}}", "error_message": "No."}}]}}, "b": {{}}}}"#)
+        format!(
+            r#""variable": {{"a": {{"validation": [{{"condition": "${{{condition}}}", "error_message": "No."}}]}}, "b": {{}}}}"#
+        )
     };
     finds(&validation("var.b == 1"), "");
     finds(&validation("var.a == var.c"), "");
@@ -211,7 +215,8 @@ fn everything_is_found_at_once_in_the_order_of_the_document() {
         r#""locals": {"x": "${local.y}"}, "output": {"x": {"value": "${local.z}"}},
         "resource": {"cloud_network": {"a b": {"rnge": "${var.x}", "private": 5, "size": []}}}"#,
     );
-    let kinds: Vec<String> = module.check(&super::schemas()).iter().map(|finding| format!("{:?}", finding.kind)).collect();
+    let kinds: Vec<String> =
+        module.check(&super::schemas()).iter().map(|finding| format!("{:?}", finding.kind)).collect();
     assert_eq!(kinds, ["IllegalName", "UndefinedAddress", "UndefinedAddress", "UnknownArgument"]);
     assert_eq!(super::found(&module), super::found(&module.clone()));
 }

@@ -92,7 +92,8 @@ fn duplicate_data_source_of_a_check() {
         std::sync::Arc::new(ResourceBlock::data("cloud_zone", "here").address()),
         Vec::new(),
     ));
-    let check = Check::new("zone", Condition::new(zone.is_null(), "No.")).data(ResourceBlock::data("cloud_zone", "here"));
+    let check =
+        Check::new("zone", Condition::new(zone.is_null(), "No.")).data(ResourceBlock::data("cloud_zone", "here"));
     module.add_check(check);
     finds_in(&module, "");
 }
@@ -161,7 +162,8 @@ fn undeclared_provider_configuration() {
 #[test]
 fn no_default_provider_configuration() {
     let mut module = Module::new();
-    let source = |aliases| RequiredProvider { source: "example/cloud".into(), version: None, configuration_aliases: aliases };
+    let source =
+        |aliases| RequiredProvider { source: "example/cloud".into(), version: None, configuration_aliases: aliases };
     module.settings(TerraformSettings::new().required_provider("cloud", source(Vec::new())));
     let standby = module.add_provider(Provider::aliased("cloud", "standby"));
     module.add(network("main").provider(&standby));
@@ -186,7 +188,8 @@ fn built_in_provider_needs_nothing() {
     fine(r#""resource": {"terraform_data": {"a": {"input": "x"}}}, "locals": {"x": "${terraform_data.a.output}"}"#);
 }
 
-const NETWORK: &str = r#""resource": {"cloud_network": {"a": {"range": "10.0.0.0/16"}, "many": {"count": 2, "range": "10.0.0.0/16"}}}"#;
+const NETWORK: &str =
+    r#""resource": {"cloud_network": {"a": {"range": "10.0.0.0/16"}, "many": {"count": 2, "range": "10.0.0.0/16"}}}"#;
 
 #[track_caller]
 fn finds_beside_networks(sections: &str, text: &str) {
@@ -220,7 +223,9 @@ fn removals() {
 
 #[test]
 fn imports() {
-    fine(&format!(r#"{NETWORK}, "import": [{{"to": "cloud_network.a", "id": "x"}}, {{"to": "cloud_network.many[0]", "id": "y"}}]"#));
+    fine(&format!(
+        r#"{NETWORK}, "import": [{{"to": "cloud_network.a", "id": "x"}}, {{"to": "cloud_network.many[0]", "id": "y"}}]"#
+    ));
     finds_beside_networks(r#""import": [{"to": "cloud_network.b", "id": "x"}]"#, "");
     finds_beside_networks(r#""import": [{"to": "cloud_network.many", "id": "x"}]"#, "");
     finds_beside_networks(r#""import": [{"to": "cloud_network.a[0]", "id": "x"}]"#, "");
