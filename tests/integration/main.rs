@@ -9,5 +9,6 @@
 
 mod cli;
 mod common;
+mod compile_fail;
 mod stack;
 mod terraform;

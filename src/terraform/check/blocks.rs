@@ -150,7 +150,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks `count` and `for_each`; tells the shape of `each.value` if it means something.
-    fn repetition(
+    pub(super) fn repetition(
         &mut self,
         context: Context<'a>,
         count: Option<&'a Expression>,
@@ -204,9 +204,13 @@ impl<'a> Checker<'a> {
             other => !other.is_scalar() && !other.is_sequence() && *collection != Expression::Null,
         };
         if !fits {
-            let message = format!("needs a map or a set of strings, but `{collection}` is {shape}");
+            let message = match collection {
+                Expression::Null => "needs a map or a set of strings, but is `null`".to_owned(),
+                _ => format!("needs a map or a set of strings, but `{collection}` is {shape}"),
+            };
             let diagnostic = self.findings.here(DiagnosticKind::WrongType, message);
             self.findings.add(match shape {
+                Shape::Set(_) => diagnostic.help("make strings of its elements: `toset([for x in ... : tostring(x)])`"),
                 _ if shape.is_sequence() => diagnostic.help("make it a set: `toset(...)`"),
                 _ => diagnostic,
             });
@@ -265,7 +269,8 @@ impl<'a> Checker<'a> {
         self.dependencies.open();
         self.findings.enter(Place::ModuleCall(&call.name));
         let each = self.repetition(Context::default(), call.count.as_ref(), call.for_each.as_ref());
-        let context = Context { counted: call.count.is_some(), each, takes_ephemeral: true, ..Context::default() };
+        let context =
+            Context { counted: call.count.is_some(), each, takes_ephemeral: true, ..Context::default() };
         self.within(context, |checker| {
             // What goes into a module and what comes out of it are blocks of their own, so that an argument may well
             // depend on an output of the same module.

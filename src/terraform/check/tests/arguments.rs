@@ -95,11 +95,10 @@ fn block_count() {
 fn block_that_is_none() {
     finds_in_server(r#""probe": "x""#, "");
     finds_in_server(r#""probe": ["${cloud_network.a.id}"]"#, "");
-    finds(
-        &bare_server(r#""network_ids": ["n"], "disk": "${cloud_server.t.disk}""#)
-            .replace(r#""s": "#, r#""t": {"network_ids": ["n"], "disk": {"size": 1}}, "s": "#),
-        "",
-    );
+    finds(&bare_server(r#""network_ids": ["n"], "disk": "${cloud_server.t.disk}""#).replace(
+        r#""s": "#,
+        r#""t": {"network_ids": ["n"], "disk": {"size": 1}}, "s": "#,
+    ), "");
 }
 
 #[test]
@@ -118,8 +117,7 @@ fn literals_of_the_wrong_type() {
 
 #[test]
 fn literals_that_terraform_converts() {
-    let network =
-        |arguments: &str| format!(r#""resource": {{"cloud_network": {{"a": {{"range": 10, {arguments}}}}}}}"#);
+    let network = |arguments: &str| format!(r#""resource": {{"cloud_network": {{"a": {{"range": 10, {arguments}}}}}}}"#);
     for arguments in [
         r#""private": "true""#,
         r#""private": "1""#,
@@ -142,11 +140,10 @@ fn references_of_the_wrong_type() {
     finds_in_server(r#""ports": "${cloud_network.a.size}""#, "");
     finds_in_server(r#""limits": {"cores": "${cloud_network.a.private}"}"#, "");
     finds_in_server(r#""key": "a-${cloud_network.a.labels}""#, "");
-    finds(
-        &bare_server(r#""disk": {"size": 1}, "network_ids": ["${cloud_server.t.ports}"]"#)
-            .replace(r#""s": "#, r#""t": {"network_ids": ["n"], "disk": {"size": 1}}, "s": "#),
-        "",
-    );
+    finds(&bare_server(r#""disk": {"size": 1}, "network_ids": ["${cloud_server.t.ports}"]"#).replace(
+        r#""s": "#,
+        r#""t": {"network_ids": ["n"], "disk": {"size": 1}}, "s": "#,
+    ), "");
     finds_in_server(r#""key": "${cloud_network.a.private ? \"x\" : cloud_network.a.labels}""#, "");
     finds_in_server(r#""ports": "${[for label in cloud_network.a.labels : label == \"x\"]}""#, "");
     fine_in_server(r#""key": "${cloud_network.a.size}", "ports": ["${cloud_network.a.id}"]"#);

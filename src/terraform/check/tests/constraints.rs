@@ -34,8 +34,9 @@ fn none_of_those_that_are_needed() {
 
 #[test]
 fn one_without_the_other() {
-    finds(&server(r#""password": "p""#), "");
-    fine(&server(r#""password": "p", "key": "k""#));
+    finds(&record(r#""ip": "1.2.3.4", "ttl": 1, "probe": "p""#), "");
+    fine(&record(r#""ip": "1.2.3.4", "ttl": 1, "probe": "p", "failover": "second""#));
+    fine(&record(r#""ip": "1.2.3.4", "ttl": 1, "probe": "p", "failover": "${var.ip}""#));
 }
 
 #[test]
@@ -47,5 +48,11 @@ fn repeated_argument() {
     block.arguments = twice.clone();
     module.add(block);
     module.add_local::<crate::terraform::Any>("x", twice);
-    assert_eq!(super::found(&module).join("\n"), "");
+    assert_eq!(
+        super::found(&module),
+        [
+            "[Conflict] local.x: `range` is given twice",
+            "[Conflict] cloud_network.a: range: `range` is given twice\n  fix: keep one of the two",
+        ]
+    );
 }

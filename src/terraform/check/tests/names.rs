@@ -1,6 +1,6 @@
 //! Labels, double addresses, provider configurations, and blocks that only move addresses.
 
-use super::{finds, fine, found, module};
+use super::{finds, finds_in, fine, found, module};
 use crate::terraform::expression::Expression;
 use crate::terraform::lifecycle::Condition;
 use crate::terraform::value::{Value, text};
@@ -11,11 +11,6 @@ use crate::terraform::{
 
 fn network(name: &'static str) -> ResourceBlock {
     ResourceBlock::resource("cloud_network", name).set("range", "10.0.0.0/16")
-}
-
-#[track_caller]
-fn finds_in(module: &Module, text: &str) {
-    assert_eq!(found(module).join("\n"), text);
 }
 
 /// A module with nothing but the provider.
@@ -92,8 +87,7 @@ fn duplicate_data_source_of_a_check() {
         std::sync::Arc::new(ResourceBlock::data("cloud_zone", "here").address()),
         Vec::new(),
     ));
-    let check =
-        Check::new("zone", Condition::new(zone.is_null(), "No.")).data(ResourceBlock::data("cloud_zone", "here"));
+    let check = Check::new("zone", Condition::new(zone.is_null(), "No.")).data(ResourceBlock::data("cloud_zone", "here"));
     module.add_check(check);
     finds_in(&module, "");
 }
@@ -126,8 +120,8 @@ fn other_duplicates() {
     finds_in(&module, "");
     let mut module = base();
     module.add(network("main"));
-    module.add_import(Import { to: "cloud_network.main".into(), id: "a".into(), provider: None });
-    module.add_import(Import { to: "cloud_network.main".into(), id: "b".into(), provider: None });
+    module.add_import(Import { to: "cloud_network.main".into(), id: "a".into(), for_each: None, provider: None });
+    module.add_import(Import { to: "cloud_network.main".into(), id: "b".into(), for_each: None, provider: None });
     finds_in(&module, "");
 }
 
@@ -162,8 +156,7 @@ fn undeclared_provider_configuration() {
 #[test]
 fn no_default_provider_configuration() {
     let mut module = Module::new();
-    let source =
-        |aliases| RequiredProvider { source: "example/cloud".into(), version: None, configuration_aliases: aliases };
+    let source = |aliases| RequiredProvider { source: "example/cloud".into(), version: None, configuration_aliases: aliases };
     module.settings(TerraformSettings::new().required_provider("cloud", source(Vec::new())));
     let standby = module.add_provider(Provider::aliased("cloud", "standby"));
     module.add(network("main").provider(&standby));
@@ -188,8 +181,7 @@ fn built_in_provider_needs_nothing() {
     fine(r#""resource": {"terraform_data": {"a": {"input": "x"}}}, "locals": {"x": "${terraform_data.a.output}"}"#);
 }
 
-const NETWORK: &str =
-    r#""resource": {"cloud_network": {"a": {"range": "10.0.0.0/16"}, "many": {"count": 2, "range": "10.0.0.0/16"}}}"#;
+const NETWORK: &str = r#""resource": {"cloud_network": {"a": {"range": "10.0.0.0/16"}, "many": {"count": 2, "range": "10.0.0.0/16"}}}"#;
 
 #[track_caller]
 fn finds_beside_networks(sections: &str, text: &str) {
@@ -202,8 +194,16 @@ fn moves() {
     fine(&format!(r#"{NETWORK}, "moved": [{{"from": "cloud_network.old", "to": "cloud_network.many[0]"}}]"#));
     fine(&format!(r#"{NETWORK}, "moved": [{{"from": "module.x.cloud_network.old[\"k\"]", "to": "cloud_network.a"}}]"#));
     finds_beside_networks(r#""moved": [{"from": "cloud_network.old", "to": "cloud_network.b"}]"#, "");
-    finds_beside_networks(r#""moved": [{"from": "cloud network", "to": "cloud_network.a"}]"#, "");
     finds_beside_networks(r#""moved": [{"from": "data.cloud_zone.old", "to": "cloud_network.a"}]"#, "");
+    fine(&format!(
+        r#"{NETWORK}, "moved": [
+            {{"from": "cloud_network.oldest", "to": "cloud_network.old"}},
+            {{"from": "cloud_network.old", "to": "cloud_network.a"}}
+        ]"#
+    ));
+    let mut module = module(NETWORK);
+    module.add_moved(Moved { from: "cloud network".into(), to: "cloud_network.a".into() });
+    finds_in(&module, "");
     finds_beside_networks(r#""moved": [{"from": "cloud_network.a", "to": "cloud_network.a"}]"#, "");
     finds_beside_networks(r#""moved": [{"from": "cloud_network.a", "to": "cloud_network.many[1]"}]"#, "");
     finds_beside_networks(r#""moved": [{"from": "module.old", "to": "cloud_network.a"}]"#, "");
@@ -223,12 +223,14 @@ fn removals() {
 
 #[test]
 fn imports() {
-    fine(&format!(
-        r#"{NETWORK}, "import": [{{"to": "cloud_network.a", "id": "x"}}, {{"to": "cloud_network.many[0]", "id": "y"}}]"#
-    ));
+    fine(&format!(r#"{NETWORK}, "import": [{{"to": "cloud_network.a", "id": "x"}}, {{"to": "cloud_network.many[0]", "id": "y"}}]"#));
     finds_beside_networks(r#""import": [{"to": "cloud_network.b", "id": "x"}]"#, "");
     finds_beside_networks(r#""import": [{"to": "cloud_network.many", "id": "x"}]"#, "");
     finds_beside_networks(r#""import": [{"to": "cloud_network.a[0]", "id": "x"}]"#, "");
     finds_beside_networks(r#""import": [{"to": "cloud_network.a", "id": "${var.id}"}]"#, "");
     finds(r#""module": {"a": {"source": "./a"}}, "import": [{"to": "module.a", "id": "x"}]"#, "");
+    fine(&format!(
+        r#"{NETWORK}, "import": [{{"for_each": {{"0": "x"}}, "to": "cloud_network.many[each.key]", "id": "${{each.value}}"}}]"#
+    ));
+    finds_beside_networks(r#""import": [{"to": "cloud_network.a", "id": "${each.key}"}]"#, "");
 }
