@@ -212,9 +212,8 @@ impl<'a> Checker<'a> {
                 _ => {
                     let message = format!("there is no nested block `{name}` to repeat");
                     let candidates = nearest(name, block_type.block_names());
-                    self.findings.add(
-                        self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates),
-                    );
+                    self.findings
+                        .add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
                 }
             }
             self.each_object(value, |checker, generator| checker.generator(name, generator, content));

@@ -269,8 +269,7 @@ impl<'a> Checker<'a> {
         self.dependencies.open();
         self.findings.enter(Place::ModuleCall(&call.name));
         let each = self.repetition(Context::default(), call.count.as_ref(), call.for_each.as_ref());
-        let context =
-            Context { counted: call.count.is_some(), each, takes_ephemeral: true, ..Context::default() };
+        let context = Context { counted: call.count.is_some(), each, takes_ephemeral: true, ..Context::default() };
         self.within(context, |checker| {
             // What goes into a module and what comes out of it are blocks of their own, so that an argument may well
             // depend on an output of the same module.

@@ -27,8 +27,7 @@ const NAMED: Remedy = Remedy {
 };
 
 /// Of blocks that tell what becomes of an object.
-const ONE_FATE: Remedy =
-    Remedy { reason: "only one thing can become of an object", help: "remove one of the two" };
+const ONE_FATE: Remedy = Remedy { reason: "only one thing can become of an object", help: "remove one of the two" };
 
 /// Finds every address that two blocks claim.
 pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
@@ -68,7 +67,12 @@ pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
         place: Place::Provider(&provider.reference),
         differences: Differences::Arguments(&provider.arguments),
     });
-    report("provider configuration", Remedy { reason: "a block that names it could mean either", ..NAMED }, providers, findings);
+    report(
+        "provider configuration",
+        Remedy { reason: "a block that names it could mean either", ..NAMED },
+        providers,
+        findings,
+    );
     refactorings(module, findings);
 }
 

@@ -7,9 +7,7 @@ use super::functions::{self, Function, Parameter};
 use super::shape::{Element, Shape};
 use super::steps::Subject;
 use crate::terraform::diagnostic::DiagnosticKind;
-use crate::terraform::expression::{
-    BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator,
-};
+use crate::terraform::expression::{BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator};
 use crate::terraform::identifier::is_identifier;
 use crate::terraform::nearest::nearest;
 
@@ -349,9 +347,7 @@ impl<'a> Checker<'a> {
                 first = given;
             }
             let spread = call.expand_final && position + 1 == call.arguments.len();
-            let wanted = if spread { Parameter::List } else {
-                function.parameter(position).unwrap_or(Parameter::Any)
-            };
+            let wanted = if spread { Parameter::List } else { function.parameter(position).unwrap_or(Parameter::Any) };
             match argument {
                 Expression::Text(text) => self.literal_text(wanted.shape(), text, argument),
                 _ if wanted == Parameter::Countable && matches!(given, Shape::Number | Shape::Bool) => {

@@ -93,9 +93,7 @@ impl<'a> Checker<'a> {
             } else {
                 let message = format!("`{reference}` is not a resource or a part of one");
                 let diagnostic = self.findings.here(DiagnosticKind::MisplacedReference, message);
-                self.findings.add(
-                    diagnostic.help("keep the value in a `terraform_data` resource and refer to that"),
-                );
+                self.findings.add(diagnostic.help("keep the value in a `terraform_data` resource and refer to that"));
             }
             self.findings.pop();
         }

@@ -79,7 +79,8 @@ impl<'a> Checker<'a> {
         }
         // An object that moves on, or is forgotten, passes through addresses that are no longer there.
         let module = self.index.module;
-        let passes = module.moved.iter().map(|next| &next.from).chain(module.removed.iter().map(|removed| &removed.from));
+        let passes =
+            module.moved.iter().map(|next| &next.from).chain(module.removed.iter().map(|removed| &removed.from));
         if let Some(to) = to.as_ref().filter(|_| !passes.into_iter().any(|from| *from == moved.to)) {
             self.there("to", &moved.to, to);
         }

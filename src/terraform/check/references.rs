@@ -36,15 +36,13 @@ impl<'a> Checker<'a> {
     pub(super) fn traversal(&mut self, traversal: &'a Traversal) -> Shape<'a> {
         match &traversal.root {
             Root::Address(address) => match address.as_ref() {
-                Address::Resource { mode, type_name, name } => {
-                    match self.bound_instead(*mode, type_name) {
-                        Some(bound) => {
-                            let shape = self.bound_attribute(bound, name, traversal);
-                            self.follow(shape, &traversal.steps, Subject::Traversal(traversal), false)
-                        }
-                        None => self.resource_reference(traversal, address, *mode),
+                Address::Resource { mode, type_name, name } => match self.bound_instead(*mode, type_name) {
+                    Some(bound) => {
+                        let shape = self.bound_attribute(bound, name, traversal);
+                        self.follow(shape, &traversal.steps, Subject::Traversal(traversal), false)
                     }
-                }
+                    None => self.resource_reference(traversal, address, *mode),
+                },
                 Address::Variable(name) => self.variable_reference(traversal, address, name),
                 Address::Local(name) => self.local_reference(traversal, address, name),
                 Address::Module(name) => self.call_reference(traversal, address, name),
@@ -67,12 +65,9 @@ impl<'a> Checker<'a> {
             (Bound::Value(shape), _) => self.attribute_step(shape, name, Subject::Traversal(traversal), false),
             (Bound::Iterator(_), "key") => Shape::Unknown,
             (Bound::Iterator(value), "value") => value,
-            (Bound::Iterator(_), _) => self.no_attribute(
-                name,
-                vec!["key".to_owned(), "value".to_owned()],
-                Subject::Traversal(traversal),
-                true,
-            ),
+            (Bound::Iterator(_), _) => {
+                self.no_attribute(name, vec!["key".to_owned(), "value".to_owned()], Subject::Traversal(traversal), true)
+            }
         }
     }
 
@@ -200,12 +195,12 @@ impl<'a> Checker<'a> {
             (Some(names), Expression::Text(key)) if !names.contains(&key.as_ref()) => {
                 let message = format!("`{traversal}`: there is no instance {key:?}");
                 let near = nearest(key, names.iter().copied());
-                let candidates = if near.is_empty() { names.into_iter().map(ToOwned::to_owned).collect() } else { near };
+                let candidates =
+                    if near.is_empty() { names.into_iter().map(ToOwned::to_owned).collect() } else { near };
                 self.findings.add(self.findings.here(DiagnosticKind::Instances, message).candidates(candidates));
             }
             (_, Expression::Number(_)) => {
-                let message =
-                    format!("`{traversal}`: the instances have names, because the block has `for_each` set");
+                let message = format!("`{traversal}`: the instances have names, because the block has `for_each` set");
                 self.findings.add(self.findings.here(DiagnosticKind::Instances, message));
             }
             _ => {}

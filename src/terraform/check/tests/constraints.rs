@@ -15,9 +15,18 @@ fn record(arguments: &str) -> String {
 
 #[test]
 fn both_halves_of_a_conflict() {
-    finds(&server(r#""key": "a", "key_prefix": "b""#), "");
-    finds(&server(r#""probe": [{"path": "/"}, {"path": "/", "port": 80}]"#), "");
-    finds(&record(r#""ip": "1.2.3.4", "alias": "b", "ttl": 1"#), "");
+    finds(
+        &server(r#""key": "a", "key_prefix": "b""#),
+        &["[Conflict] cloud_server.s: `key`, `key_prefix` exclude each other", "fix: keep one of them"],
+    );
+    finds(
+        &server(r#""probe": [{"path": "/"}, {"path": "/", "port": 80}]"#),
+        &["[Conflict] cloud_server.s: `probe.path`, `probe.port` exclude each other", "fix: keep one of them"],
+    );
+    finds(
+        &record(r#""ip": "1.2.3.4", "alias": "b", "ttl": 1"#),
+        &["[Conflict] cloud_record.r: `ip`, `alias` exclude each other", "fix: keep one of them"],
+    );
     fine(&server(r#""key": "a", "key_prefix": null"#));
     // What a variable holds is not known: null is as good as nothing.
     fine(&server(r#""key": "a", "key_prefix": "${var.key}""#));
@@ -27,14 +36,20 @@ fn both_halves_of_a_conflict() {
 
 #[test]
 fn none_of_those_that_are_needed() {
-    finds(&record(r#""ttl": 1"#), "");
-    finds(&record(r#""ip": "1.2.3.4""#), "");
+    finds(&record(r#""ttl": 1"#), &["[MissingArgument] cloud_record.r: exactly one of `ip`, `alias` is required"]);
+    finds(
+        &record(r#""ip": "1.2.3.4""#),
+        &["[MissingArgument] cloud_record.r: at least one of `weight`, `ttl` is required"],
+    );
     fine(&record(r#""ip": "${var.ip}", "ttl": 1, "weight": 2"#));
 }
 
 #[test]
 fn one_without_the_other() {
-    finds(&record(r#""ip": "1.2.3.4", "ttl": 1, "probe": "p""#), "");
+    finds(
+        &record(r#""ip": "1.2.3.4", "ttl": 1, "probe": "p""#),
+        &["[MissingArgument] cloud_record.r: `probe` needs `failover` beside it"],
+    );
     fine(&record(r#""ip": "1.2.3.4", "ttl": 1, "probe": "p", "failover": "second""#));
     fine(&record(r#""ip": "1.2.3.4", "ttl": 1, "probe": "p", "failover": "${var.ip}""#));
 }

@@ -59,26 +59,19 @@ fn found(module: &Module) -> Vec<String> {
 }
 
 #[track_caller]
-fn finds(sections: &str, text: &str) {
-    let found = found(&module(sections));
-    fill(&found, text);
+fn finds(sections: &str, lines: &[&str]) {
+    finds_in(&module(sections), lines);
 }
 
+/// Compares the only finding in a module, line by line.
 #[track_caller]
-fn finds_in(module: &Module, text: &str) {
-    fill(&found(module), text);
+fn finds_in(module: &Module, lines: &[&str]) {
+    let found = found(module);
+    assert_eq!(found.iter().flat_map(|finding| finding.lines()).map(str::trim_start).collect::<Vec<_>>(), lines);
+    assert_eq!(found.len(), 1);
 }
 
 #[track_caller]
 fn fine(sections: &str) {
-    let f = found(&module(sections)); if !f.is_empty() { fill(&f, "FINE"); }
-}
-
-#[track_caller]
-pub(super) fn fill(found: &[String], text: &str) {
-    use std::io::Write;
-    let l = std::panic::Location::caller();
-    let j = serde_json::json!({"file": l.file(), "line": l.line(), "col": l.column(), "n": found.len(), "text": found.join("\n"), "was": text});
-    let mut f = std::fs::OpenOptions::new().append(true).create(true).open("/tmp/w/chk/fill.jsonl").unwrap();
-    writeln!(f, "{j}").unwrap();
+    assert_eq!(found(&module(sections)).join("\n"), "", "in {sections}");
 }
