@@ -68,14 +68,8 @@ pub fn validation_record(
 }
 
 /// Probes the primary endpoint over HTTPS: the whole way through API Gateway, function and database.
-pub fn primary_health_check(
-    region: &mut RegionScope<'_>,
-    api: &PaymentsApi,
-) -> Handle<route53::HealthCheck> {
-    let host = concat([
-        api.api.id(),
-        text(format!(".execute-api.{}.amazonaws.com", region.region().name())),
-    ]);
+pub fn primary_health_check(region: &mut RegionScope<'_>, api: &PaymentsApi) -> Handle<route53::HealthCheck> {
+    let host = concat([api.api.id(), text(format!(".execute-api.{}.amazonaws.com", region.region().name()))]);
     region.add(
         route53::HealthCheck::new("primary_endpoint", "HTTPS")
             .fqdn(host)
@@ -111,8 +105,7 @@ pub fn failover_record(
         FailoverRole::Secondary => ("failover_secondary", "SECONDARY"),
     };
     // The health of an API Gateway alias says nothing about the payments behind it; the health check does.
-    let alias =
-        route53::record::Alias::new(false, target.regional_domain_name(), target.regional_zone_id());
+    let alias = route53::record::Alias::new(false, target.regional_domain_name(), target.regional_zone_id());
     let record = route53::Record::new(name, failover_domain, "A", &zone.id)
         .alias(alias)
         .failover_routing_policy(route53::record::FailoverRoutingPolicy::new(route53_role))

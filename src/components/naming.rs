@@ -113,7 +113,10 @@ fn too_long(kind: NameKind, purpose: &str, longest: usize) -> Diagnostic {
         format!("{kind:?} `{purpose}`"),
         format!("the name can be {longest} characters long, AWS takes {}", kind.limit()),
     )
-    .because(format!("a suffix may have up to {} characters, and every one of them must fit", EnvironmentSuffix::LONGEST))
+    .because(format!(
+        "a suffix may have up to {} characters, and every one of them must fit",
+        EnvironmentSuffix::LONGEST
+    ))
     .help("shorten the purpose")
 }
 

@@ -10,9 +10,7 @@ use crate::aws::iam_policy::PolicyDocument;
 use crate::aws::{apigateway, iam, lambda};
 use crate::settings::ApiAuthorization;
 use crate::terraform::functions::jsonencode;
-use crate::terraform::{
-    Expression, Handle, Lifecycle, Number, Object, Resource, Value, concat,
-};
+use crate::terraform::{Expression, Handle, Lifecycle, Number, Object, Resource, Value, concat};
 
 /// The stage that callers use, and the path under which Route 53 finds the health route.
 pub const STAGE: &str = "live";
@@ -133,24 +131,18 @@ fn routes(
     api: &Handle<apigateway::RestApi>,
     definition: &mut Definition,
 ) {
-    let validator = definition.add(
-        region,
-        apigateway::RequestValidator::new("body", "body", api.id()).validate_request_body(true),
-    );
+    let validator =
+        definition.add(region, apigateway::RequestValidator::new("body", "body", api.id()).validate_request_body(true));
     let model = definition.add(
         region,
         apigateway::Model::new("payment", "application/json", "Payment", api.id())
             .description("A payment")
             .schema(jsonencode(payment_schema())),
     );
-    let payments = definition.add(
-        region,
-        apigateway::Resource::new("payments", api.root_resource_id(), "payments", api.id()),
-    );
-    let health = definition.add(
-        region,
-        apigateway::Resource::new("health", api.root_resource_id(), HEALTH_PATH, api.id()),
-    );
+    let payments =
+        definition.add(region, apigateway::Resource::new("payments", api.root_resource_id(), "payments", api.id()));
+    let health =
+        definition.add(region, apigateway::Resource::new("health", api.root_resource_id(), HEALTH_PATH, api.id()));
     for (route, resource_id) in [("root", api.root_resource_id()), ("payments", payments.id())] {
         let post = apigateway::Method::new(
             format!("post_{route}"),
@@ -215,9 +207,9 @@ fn payment_schema() -> Object {
 fn refusals(region: &mut RegionScope<'_>, api: &Handle<apigateway::RestApi>, definition: &mut Definition) {
     definition.add(
         region,
-        apigateway::GatewayResponse::new("bad_body", "BAD_REQUEST_BODY", api.id()).status_code("400").response_templates([
-            ("application/json", r#"{"message":"$context.error.validationErrorString"}"#),
-        ]),
+        apigateway::GatewayResponse::new("bad_body", "BAD_REQUEST_BODY", api.id())
+            .status_code("400")
+            .response_templates([("application/json", r#"{"message":"$context.error.validationErrorString"}"#)]),
     );
 }
 

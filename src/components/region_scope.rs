@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use super::naming::{NameKind, Naming};
 use crate::aws;
 use crate::settings::Region;
-use crate::terraform::{
-    Diagnostic, Handle, Map, Module, ProviderReference, Resource, ResourceMode, Scope, Value,
-};
+use crate::terraform::{Diagnostic, Handle, Map, Module, ProviderReference, Resource, ResourceMode, Scope, Value};
 
 /// What is known about one region of the stack before its components are built.
 #[derive(Debug, Clone)]
@@ -97,7 +95,5 @@ impl<'stack> RegionScope<'stack> {
 }
 
 fn takes_tags(type_name: &str) -> bool {
-    aws::schema()
-        .block_type(ResourceMode::Managed, type_name)
-        .is_some_and(|block| block.attribute("tags").is_some())
+    aws::schema().block_type(ResourceMode::Managed, type_name).is_some_and(|block| block.attribute("tags").is_some())
 }

@@ -62,19 +62,16 @@ fn replication_role(
             .actions(["s3:GetReplicationConfiguration", "s3:ListBucket"])
             .resource(source.bucket.arn()),
         Statement::allow("ReadSourceObjects")
-            .actions([
-                "s3:GetObjectVersionForReplication",
-                "s3:GetObjectVersionAcl",
-                "s3:GetObjectVersionTagging",
-            ])
+            .actions(["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"])
             .resource(objects(source.bucket)),
         Statement::allow("WriteReplicas")
             .actions(["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"])
             .resource(objects(destination.bucket)),
-        Statement::allow("DecryptSource")
-            .action("kms:Decrypt")
-            .resource(source.key.arn())
-            .when("StringEquals", "kms:ViaService", via(source)),
+        Statement::allow("DecryptSource").action("kms:Decrypt").resource(source.key.arn()).when(
+            "StringEquals",
+            "kms:ViaService",
+            via(source),
+        ),
         Statement::allow("EncryptReplicas")
             .actions(["kms:Encrypt", "kms:GenerateDataKey"])
             .resource(destination.key.arn())

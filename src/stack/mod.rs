@@ -125,10 +125,7 @@ impl<'stack> Builder<'stack> {
     }
 
     /// A scope of any region that the foundations know.
-    pub fn scope(
-        &mut self,
-        context: &'stack RegionContext,
-    ) -> RegionScope<'_> {
+    pub fn scope(&mut self, context: &'stack RegionContext) -> RegionScope<'_> {
         RegionScope::new(self.module, context, self.problems)
     }
 

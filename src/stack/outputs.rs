@@ -13,8 +13,16 @@ pub fn declare(module: &mut Module, primary: &RegionStack, dr: &RegionStack, glo
     }
     let shared = [
         ("route53_zone_id", global.zone.id.clone(), "The hosted zone of the failover name."),
-        ("failover_domain", global.failover_domain.clone(), "The name that callers use; DNS answers with the region that takes payments."),
-        ("dynamodb_table_name", global.session_table_name.clone(), "The session table, of the same name in both regions."),
+        (
+            "failover_domain",
+            global.failover_domain.clone(),
+            "The name that callers use; DNS answers with the region that takes payments.",
+        ),
+        (
+            "dynamodb_table_name",
+            global.session_table_name.clone(),
+            "The session table, of the same name in both regions.",
+        ),
     ];
     for (name, value, description) in shared {
         module.add_output(Output::new(name, value).description(description));

@@ -25,8 +25,14 @@ pub const ASYMMETRIES: [Asymmetry; 14] = [
     Asymmetry { address: "aws_dynamodb_table.sessions", reason: "the other region holds its replica" },
     Asymmetry { address: "aws_dynamodb_table_replica.sessions", reason: "the replica of the table" },
     Asymmetry { address: "aws_route53_zone.payments", reason: "Route 53 is global" },
-    Asymmetry { address: "aws_route53_record.certificate_validation", reason: "one record validates both certificates" },
-    Asymmetry { address: "aws_route53_health_check.primary_endpoint", reason: "failover asks for the primary's health only" },
+    Asymmetry {
+        address: "aws_route53_record.certificate_validation",
+        reason: "one record validates both certificates",
+    },
+    Asymmetry {
+        address: "aws_route53_health_check.primary_endpoint",
+        reason: "failover asks for the primary's health only",
+    },
     Asymmetry { address: "aws_route53_record.failover_primary", reason: "one answer of the pair" },
     Asymmetry { address: "aws_route53_record.failover_secondary", reason: "the other answer of the pair" },
     Asymmetry { address: "aws_cloudwatch_metric_alarm.endpoint_health", reason: "Route 53 reports in us-east-1 only" },

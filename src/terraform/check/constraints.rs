@@ -73,13 +73,17 @@ fn in_body(constraint: &Constraint<'_>, skipped: usize, body: &Object, findings:
         }
         ConstraintKind::ExactlyOneOf if nothing => missing(findings, &all, "exactly one"),
         ConstraintKind::AtLeastOneOf if nothing => missing(findings, &all, "at least one"),
-        ConstraintKind::RequiredWith if !present.is_empty() && !absent.is_empty() => {
-            let message = format!("{} needs {} beside it", listed(&present), listed(&absent));
+        ConstraintKind::RequiredWith if first_is_present(&given) && !absent.is_empty() => {
+            let message = format!("{} needs {} beside it", listed(&all[..1]), listed(&absent));
             findings.here(DiagnosticKind::MissingArgument, message)
         }
         _ => return,
     };
     findings.add(diagnostic);
+}
+
+fn first_is_present(given: &[(String, Presence)]) -> bool {
+    matches!(given.first(), Some((_, Presence::Present)))
 }
 
 fn conflict(findings: &Findings<'_>, names: &[&str], what: &str) -> Diagnostic {
