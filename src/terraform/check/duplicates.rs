@@ -125,16 +125,12 @@ enum Differences<'a> {
     Target(&'a str),
 }
 
-<<<<<<< HEAD
 fn report<'a, K: Hash + Eq>(
     what: &str,
     remedy: Remedy,
     claims: impl Iterator<Item = Claim<'a, K>>,
     findings: &mut Findings<'_>,
 ) {
-=======
-fn report<'a, K: Hash + Eq>(what: &str, claims: impl Iterator<Item = Claim<'a, K>>, findings: &mut Findings<'_>) {
->>>>>>> main
     let mut first: HashMap<K, (usize, Differences<'a>)> = HashMap::new();
     for (position, claim) in claims.enumerate() {
         let Some((earlier, differences)) = first.get(&claim.key) else {

@@ -8,10 +8,7 @@ use super::shape::{Element, Shape};
 use super::steps::Subject;
 use crate::terraform::diagnostic::DiagnosticKind;
 use crate::terraform::expression::{BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator};
-<<<<<<< HEAD
 use crate::terraform::identifier::is_identifier;
-=======
->>>>>>> main
 use crate::terraform::nearest::nearest;
 
 /// Objects up to this size are searched for double keys pair by pair, which is faster than a table.
@@ -191,13 +188,7 @@ impl<'a> Checker<'a> {
         };
         found.unwrap_or_else(|| {
             let diagnostic = self.findings.here(DiagnosticKind::UnknownArgument, format!("there is no field `{name}`"));
-<<<<<<< HEAD
             self.findings.add(diagnostic.candidates(nearest(name, names)));
-=======
-            self.findings.add(
-                diagnostic.because("Terraform would leave it out without a word").candidates(nearest(name, names)),
-            );
->>>>>>> main
             Shape::Unknown
         })
     }
@@ -356,15 +347,7 @@ impl<'a> Checker<'a> {
                 first = given;
             }
             let spread = call.expand_final && position + 1 == call.arguments.len();
-<<<<<<< HEAD
             let wanted = if spread { Parameter::List } else { function.parameter(position).unwrap_or(Parameter::Any) };
-=======
-            let wanted = if spread {
-                functions::Parameter::List
-            } else {
-                function.parameter(position).unwrap_or(functions::Parameter::Any)
-            };
->>>>>>> main
             match argument {
                 Expression::Text(text) => self.literal_text(wanted.shape(), text, argument),
                 _ if wanted == Parameter::Countable && matches!(given, Shape::Number | Shape::Bool) => {
