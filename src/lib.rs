@@ -2,6 +2,7 @@
 
 pub mod aws;
 pub mod components;
+mod digest;
 pub mod settings;
 pub mod stack;
 pub mod terraform;

@@ -10,4 +10,5 @@
 mod cli;
 mod common;
 mod compile_fail;
+mod stack;
 mod terraform;

@@ -155,10 +155,10 @@ impl<'a> Checker<'a> {
 
     fn block_count(&mut self, block: NestedBlock<'a>, count: u32) {
         let message = match block.max_items() {
-            Some(most) if count > most => format!("is there {count} times, but at most {most} times is allowed"),
+            Some(most) if count > most => format!("is there {count} times, but may be there {most} times at most"),
             // Of those that are left out altogether, the body tells.
             _ if count > 0 && count < block.min_items() => {
-                format!("is there {count} times, but at least {} times is needed", block.min_items())
+                format!("is there {count} times, but must be there {} times at least", block.min_items())
             }
             _ => return,
         };
@@ -269,6 +269,8 @@ impl<'a> Checker<'a> {
             self.bind(Binding { name: iterator, bound: Bound::Iterator(element) });
             self.each_object(body, |checker, body| match content {
                 Shape::Body(block_type) => checker.body(block_type, body),
+                // Unlike in an object that is written out, fields may be left out here.
+                Shape::Object(_) => checker.entries(content, body),
                 _ => checker.free_body(body),
             });
             self.names.truncate(outer);

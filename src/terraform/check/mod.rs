@@ -29,6 +29,8 @@ mod references;
 mod schemas;
 mod shape;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -4,10 +4,10 @@ use std::fmt::{self, Display, Formatter};
 
 use super::catalog::BlockType;
 use super::checker::Checker;
-use super::names::is_identifier;
 use super::shape::{Element, Shape};
 use crate::terraform::diagnostic::DiagnosticKind;
 use crate::terraform::expression::{Expression, Key, Object, Step, Traversal};
+use crate::terraform::identifier::is_identifier;
 use crate::terraform::nearest::nearest;
 
 /// What the steps belong to, for messages.
