@@ -1,6 +1,11 @@
 //! The integration tests, one binary that mirrors `src`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test a panic is the report of a failure")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "in a test a panic is the report of a failure"
+)]
 
 mod cli;
 mod common;
