@@ -92,6 +92,11 @@ def suites(fast: bool) -> list[Suite]:
             cargo_tests,
         ),
         Suite("end-to-end harness", [CARGO, "test", "--package", "dr-synth-e2e", "--lib"], cargo_tests),
+        Suite(
+            "this runner",
+            [sys.executable, "-m", "unittest", "discover", "--buffer", "-s", "e2e"],
+            unittest_tests,
+        ),
         Suite("generated files are fresh", [CARGO, "xtask", "--check"], one),
         Suite(
             "payment function",

@@ -123,7 +123,9 @@ impl Listing {
                 (service, element, elements(&answer.text, element).into_iter().map(str::to_owned).collect())
             }
         };
-        Ok(names.into_iter().map(|name| format!("{region} {service} {kind}: {name}")).collect())
+        // Keys that AWS makes for itself at the first use of a service stay for good.
+        let own = |name: &String| !name.starts_with("alias/aws/");
+        Ok(names.into_iter().filter(own).map(|name| format!("{region} {service} {kind}: {name}")).collect())
     }
 }
 

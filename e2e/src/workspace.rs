@@ -119,6 +119,16 @@ impl Workspace {
         self.json(&["show", "-json"])
     }
 
+    /// `terraform state list`: the addresses, which takes a fraction of the time of [`Self::state`].
+    ///
+    /// # Errors
+    ///
+    /// When there is no state.
+    pub fn addresses(&self) -> Result<Vec<String>> {
+        let output = succeed(self.terraform.command(self.path(), &["state", "list"]), "state list")?;
+        Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
+    }
+
     /// `terraform show -json` of a saved plan.
     ///
     /// # Errors

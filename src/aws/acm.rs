@@ -11,6 +11,26 @@ use crate::terraform::{Any, Expression, Handle, Map, Resource, ResourceBlock, Va
 
 /// The resource `aws_acm_certificate`.
 ///
+/// - At most one of `certificate_authority_arn`, `certificate_body`, `validation_method`.
+/// - At most one of `certificate_authority_arn`, `certificate_chain`, `validation_method`.
+/// - At most one of `certificate_authority_arn`, `private_key`, `validation_method`.
+/// - At most one of `certificate_body`, `domain_name`.
+/// - At most one of `certificate_body`, `early_renewal_duration`, `validation_method`.
+/// - At most one of `certificate_body`, `key_algorithm`.
+/// - At most one of `certificate_body`, `subject_alternative_names`.
+/// - At most one of `certificate_body`, `validation_option`.
+/// - At most one of `certificate_chain`, `domain_name`.
+/// - At most one of `certificate_chain`, `early_renewal_duration`, `validation_method`.
+/// - At most one of `certificate_chain`, `key_algorithm`.
+/// - At most one of `certificate_chain`, `subject_alternative_names`.
+/// - At most one of `certificate_chain`, `validation_option`.
+/// - At most one of `early_renewal_duration`, `private_key`, `validation_method`.
+/// - At most one of `key_algorithm`, `private_key`.
+/// - At most one of `private_key`, `subject_alternative_names`.
+/// - At most one of `private_key`, `validation_option`.
+/// - Exactly one of `domain_name`, `private_key`.
+/// - `certificate_body` only with `private_key`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/acm_certificate>
 #[derive(Debug, Clone)]
 pub struct Certificate(ResourceBlock);

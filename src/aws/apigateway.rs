@@ -342,6 +342,12 @@ impl Handle<Deployment> {
 
 /// The resource `aws_api_gateway_domain_name`.
 ///
+/// - At most one of `certificate_arn`, `certificate_body`, `regional_certificate_arn`.
+/// - At most one of `certificate_arn`, `certificate_chain`, `regional_certificate_arn`.
+/// - At most one of `certificate_arn`, `certificate_name`, `regional_certificate_arn`,
+/// `regional_certificate_name`.
+/// - At most one of `certificate_arn`, `certificate_private_key`, `regional_certificate_arn`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/api_gateway_domain_name>
 #[derive(Debug, Clone)]
 pub struct DomainName(ResourceBlock);
@@ -1917,6 +1923,8 @@ impl Handle<Stage> {
 
 /// The resource `aws_api_gateway_usage_plan`.
 ///
+/// - At least one of `throttle_settings.burst_limit`, `throttle_settings.rate_limit`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/api_gateway_usage_plan>
 #[derive(Debug, Clone)]
 pub struct UsagePlan(ResourceBlock);
@@ -2405,7 +2413,7 @@ pub mod usage_plan {
         }
     }
 
-    /// The nested block `api_stages_throttle`.
+    /// The nested block `api_stages.throttle`.
     #[derive(Debug, Clone)]
     pub struct ApiStagesThrottle(Object);
 

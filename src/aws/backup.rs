@@ -375,15 +375,24 @@ impl RestoreTestingPlan {
     ///
     /// - `name` (string).
     /// - `schedule_expression` (string).
+    /// - `recovery_point_selection` (a nested block that may be repeated).
     pub fn new(
         local_name: impl Into<Cow<'static, str>>,
         name: impl Into<Value<String>>,
         schedule_expression: impl Into<Value<String>>,
+        recovery_point_selection: impl Into<restore_testing_plan::RecoveryPointSelection>,
     ) -> Self {
         let mut built = ResourceBlock::resource("aws_backup_restore_testing_plan", local_name);
         built.set_argument("name", name.into().into_expression());
         built.set_argument("schedule_expression", schedule_expression.into().into_expression());
+        built.push_block("recovery_point_selection", recovery_point_selection.into().into());
         Self(built)
+    }
+
+    /// Adds another `recovery_point_selection` (a nested block that may be repeated).
+    pub fn recovery_point_selection(mut self, block: impl Into<restore_testing_plan::RecoveryPointSelection>) -> Self {
+        self.0.push_block("recovery_point_selection", block.into().into());
+        self
     }
 
     /// Sets `schedule_expression_timezone` (string). The provider chooses it where it is left out.
@@ -401,12 +410,6 @@ impl RestoreTestingPlan {
     /// Sets `tags` (map of string).
     pub fn tags(mut self, value: impl Into<Value<Map<String>>>) -> Self {
         self.0.set_argument("tags", value.into().into_expression());
-        self
-    }
-
-    /// Adds a `recovery_point_selection` (a nested block that may be repeated).
-    pub fn recovery_point_selection(mut self, block: impl Into<restore_testing_plan::RecoveryPointSelection>) -> Self {
-        self.0.push_block("recovery_point_selection", block.into().into());
         self
     }
 }
@@ -464,6 +467,8 @@ impl Handle<RestoreTestingPlan> {
 }
 
 /// The resource `aws_backup_restore_testing_selection`.
+///
+/// - Exactly one of `protected_resource_arns`, `protected_resource_conditions`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/backup_restore_testing_selection>
 #[derive(Debug, Clone)]
@@ -998,7 +1003,7 @@ pub mod framework {
         }
     }
 
-    /// The nested block `control_input_parameter`.
+    /// The nested block `control.input_parameter`.
     #[derive(Debug, Clone, Default)]
     pub struct ControlInputParameter(Object);
 
@@ -1027,7 +1032,7 @@ pub mod framework {
         }
     }
 
-    /// The nested block `control_scope`.
+    /// The nested block `control.scope`.
     #[derive(Debug, Clone, Default)]
     pub struct ControlScope(Object);
 
@@ -1196,7 +1201,7 @@ pub mod plan {
         }
     }
 
-    /// The nested block `rule_copy_action`.
+    /// The nested block `rule.copy_action`.
     #[derive(Debug, Clone)]
     pub struct RuleCopyAction(Object);
 
@@ -1223,7 +1228,7 @@ pub mod plan {
         }
     }
 
-    /// The nested block `rule_copy_action_lifecycle`.
+    /// The nested block `rule.copy_action.lifecycle`.
     #[derive(Debug, Clone, Default)]
     pub struct RuleCopyActionLifecycle(Object);
 
@@ -1258,7 +1263,7 @@ pub mod plan {
         }
     }
 
-    /// The nested block `rule_lifecycle`.
+    /// The nested block `rule.lifecycle`.
     #[derive(Debug, Clone, Default)]
     pub struct RuleLifecycle(Object);
 
@@ -1462,7 +1467,7 @@ pub mod restore_testing_selection {
         }
     }
 
-    /// The nested block `protected_resource_conditions_string_equals`.
+    /// The nested block `protected_resource_conditions.string_equals`.
     #[derive(Debug, Clone)]
     pub struct ProtectedResourceConditionsStringEquals(Object);
 
@@ -1485,7 +1490,7 @@ pub mod restore_testing_selection {
         }
     }
 
-    /// The nested block `protected_resource_conditions_string_not_equals`.
+    /// The nested block `protected_resource_conditions.string_not_equals`.
     #[derive(Debug, Clone)]
     pub struct ProtectedResourceConditionsStringNotEquals(Object);
 
@@ -1554,7 +1559,7 @@ pub mod selection {
         }
     }
 
-    /// The nested block `condition_string_equals`.
+    /// The nested block `condition.string_equals`.
     #[derive(Debug, Clone)]
     pub struct ConditionStringEquals(Object);
 
@@ -1577,7 +1582,7 @@ pub mod selection {
         }
     }
 
-    /// The nested block `condition_string_like`.
+    /// The nested block `condition.string_like`.
     #[derive(Debug, Clone)]
     pub struct ConditionStringLike(Object);
 
@@ -1600,7 +1605,7 @@ pub mod selection {
         }
     }
 
-    /// The nested block `condition_string_not_equals`.
+    /// The nested block `condition.string_not_equals`.
     #[derive(Debug, Clone)]
     pub struct ConditionStringNotEquals(Object);
 
@@ -1623,7 +1628,7 @@ pub mod selection {
         }
     }
 
-    /// The nested block `condition_string_not_like`.
+    /// The nested block `condition.string_not_like`.
     #[derive(Debug, Clone)]
     pub struct ConditionStringNotLike(Object);
 

@@ -11,6 +11,10 @@ use crate::terraform::{Any, Expression, Handle, Map, Resource, ResourceBlock, Va
 
 /// The resource `aws_budgets_budget`.
 ///
+/// - At most one of `limit_amount`, `planned_limit`.
+/// - At most one of `limit_unit`, `planned_limit`.
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/budgets_budget>
 #[derive(Debug, Clone)]
 pub struct Budget(ResourceBlock);
@@ -243,7 +247,7 @@ pub mod budget {
         }
     }
 
-    /// The nested block `auto_adjust_data_historical_options`.
+    /// The nested block `auto_adjust_data.historical_options`.
     #[derive(Debug, Clone)]
     pub struct AutoAdjustDataHistoricalOptions(Object);
 

@@ -198,6 +198,12 @@ impl Handle<Stack> {
 
 /// The resource `aws_cloudformation_stack_instances`.
 ///
+/// - At most one of `accounts`, `deployment_targets`.
+/// - At most one of `operation_preferences.failure_tolerance_count`,
+/// `operation_preferences.failure_tolerance_percentage`.
+/// - At most one of `operation_preferences.max_concurrent_count`,
+/// `operation_preferences.max_concurrent_percentage`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/cloudformation_stack_instances>
 #[derive(Debug, Clone)]
 pub struct StackInstances(ResourceBlock);
@@ -332,6 +338,14 @@ impl Handle<StackInstances> {
 }
 
 /// The resource `aws_cloudformation_stack_set`.
+///
+/// - At most one of `administration_role_arn`, `auto_deployment`.
+/// - At most one of `auto_deployment`, `execution_role_name`.
+/// - At most one of `operation_preferences.failure_tolerance_count`,
+/// `operation_preferences.failure_tolerance_percentage`.
+/// - At most one of `operation_preferences.max_concurrent_count`,
+/// `operation_preferences.max_concurrent_percentage`.
+/// - At most one of `template_body`, `template_url`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/cloudformation_stack_set>
 #[derive(Debug, Clone)]

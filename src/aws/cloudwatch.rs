@@ -253,6 +253,8 @@ impl Handle<LogDataProtectionPolicy> {
 
 /// The resource `aws_cloudwatch_log_group`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/cloudwatch_log_group>
 #[derive(Debug, Clone)]
 pub struct LogGroup(ResourceBlock);
@@ -485,6 +487,13 @@ impl Handle<LogResourcePolicy> {
 }
 
 /// The resource `aws_cloudwatch_metric_alarm`.
+///
+/// - At most one of `dimensions`, `metric_query`.
+/// - At most one of `extended_statistic`, `metric_query`, `statistic`.
+/// - At most one of `metric_name`, `metric_query`.
+/// - At most one of `metric_query`, `namespace`.
+/// - At most one of `metric_query`, `period`.
+/// - At most one of `threshold`, `threshold_metric_id`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/cloudwatch_metric_alarm>
 #[derive(Debug, Clone)]
@@ -908,7 +917,7 @@ pub mod metric_alarm {
         }
     }
 
-    /// The nested block `metric_query_metric`.
+    /// The nested block `metric_query.metric`.
     #[derive(Debug, Clone)]
     pub struct MetricQueryMetric(Object);
 

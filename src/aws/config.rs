@@ -213,6 +213,8 @@ impl Handle<ConfigRule> {
 
 /// The resource `aws_config_configuration_aggregator`.
 ///
+/// - At most one of `account_aggregation_source`, `organization_aggregation_source`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/config_configuration_aggregator>
 #[derive(Debug, Clone)]
 pub struct ConfigurationAggregator(ResourceBlock);
@@ -422,6 +424,8 @@ impl Handle<ConfigurationRecorderStatus> {
 }
 
 /// The resource `aws_config_conformance_pack`.
+///
+/// - At least one of `template_body`, `template_s3_uri`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/config_conformance_pack>
 #[derive(Debug, Clone)]
@@ -768,7 +772,7 @@ pub mod config_rule {
         }
     }
 
-    /// The nested block `source_custom_policy_details`.
+    /// The nested block `source.custom_policy_details`.
     #[derive(Debug, Clone)]
     pub struct SourceCustomPolicyDetails(Object);
 
@@ -797,7 +801,7 @@ pub mod config_rule {
         }
     }
 
-    /// The nested block `source_source_detail`.
+    /// The nested block `source.source_detail`.
     #[derive(Debug, Clone, Default)]
     pub struct SourceSourceDetail(Object);
 
@@ -955,7 +959,7 @@ pub mod configuration_recorder {
         }
     }
 
-    /// The nested block `recording_group_exclusion_by_resource_types`.
+    /// The nested block `recording_group.exclusion_by_resource_types`.
     #[derive(Debug, Clone, Default)]
     pub struct RecordingGroupExclusionByResourceTypes(Object);
 
@@ -978,7 +982,7 @@ pub mod configuration_recorder {
         }
     }
 
-    /// The nested block `recording_group_recording_strategy`.
+    /// The nested block `recording_group.recording_strategy`.
     #[derive(Debug, Clone, Default)]
     pub struct RecordingGroupRecordingStrategy(Object);
 
@@ -1030,7 +1034,7 @@ pub mod configuration_recorder {
         }
     }
 
-    /// The nested block `recording_mode_recording_mode_override`.
+    /// The nested block `recording_mode.recording_mode_override`.
     #[derive(Debug, Clone)]
     pub struct RecordingModeRecordingModeOverride(Object);
 

@@ -77,6 +77,10 @@ impl Handle<ResourcePolicy> {
 
 /// The resource `aws_dynamodb_table`.
 ///
+/// - At most one of `import_table`, `restore_source_name`, `restore_source_table_arn`.
+/// - At most one of `on_demand_throughput`, `read_capacity`.
+/// - At most one of `on_demand_throughput`, `write_capacity`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/dynamodb_table>
 #[derive(Debug, Clone)]
 pub struct Table(ResourceBlock);
@@ -658,7 +662,7 @@ pub mod table {
         }
     }
 
-    /// The nested block `global_secondary_index_on_demand_throughput`.
+    /// The nested block `global_secondary_index.on_demand_throughput`.
     #[derive(Debug, Clone, Default)]
     pub struct GlobalSecondaryIndexOnDemandThroughput(Object);
 
@@ -725,7 +729,7 @@ pub mod table {
         }
     }
 
-    /// The nested block `import_table_input_format_options`.
+    /// The nested block `import_table.input_format_options`.
     #[derive(Debug, Clone, Default)]
     pub struct ImportTableInputFormatOptions(Object);
 
@@ -748,7 +752,7 @@ pub mod table {
         }
     }
 
-    /// The nested block `import_table_input_format_options_csv`.
+    /// The nested block `import_table.input_format_options.csv`.
     #[derive(Debug, Clone, Default)]
     pub struct ImportTableInputFormatOptionsCsv(Object);
 
@@ -777,7 +781,7 @@ pub mod table {
         }
     }
 
-    /// The nested block `import_table_s3_bucket_source`.
+    /// The nested block `import_table.s3_bucket_source`.
     #[derive(Debug, Clone)]
     pub struct ImportTableS3BucketSource(Object);
 

@@ -11,6 +11,10 @@ use crate::terraform::{Any, Expression, Handle, Map, Resource, ResourceBlock, Va
 
 /// The resource `aws_cloudwatch_event_rule`.
 ///
+/// - At most one of `is_enabled`, `state`.
+/// - At most one of `name`, `name_prefix`.
+/// - At least one of `event_pattern`, `schedule_expression`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/cloudwatch_event_rule>
 #[derive(Debug, Clone)]
 pub struct Rule(ResourceBlock);
@@ -160,6 +164,8 @@ impl Handle<Rule> {
 }
 
 /// The resource `aws_cloudwatch_event_target`.
+///
+/// - At most one of `input`, `input_path`, `input_transformer`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/cloudwatch_event_target>
 #[derive(Debug, Clone)]
@@ -585,7 +591,7 @@ pub mod target {
         }
     }
 
-    /// The nested block `ecs_target_capacity_provider_strategy`.
+    /// The nested block `ecs_target.capacity_provider_strategy`.
     #[derive(Debug, Clone)]
     pub struct EcsTargetCapacityProviderStrategy(Object);
 
@@ -618,7 +624,7 @@ pub mod target {
         }
     }
 
-    /// The nested block `ecs_target_network_configuration`.
+    /// The nested block `ecs_target.network_configuration`.
     #[derive(Debug, Clone)]
     pub struct EcsTargetNetworkConfiguration(Object);
 
@@ -651,7 +657,7 @@ pub mod target {
         }
     }
 
-    /// The nested block `ecs_target_ordered_placement_strategy`.
+    /// The nested block `ecs_target.ordered_placement_strategy`.
     #[derive(Debug, Clone)]
     pub struct EcsTargetOrderedPlacementStrategy(Object);
 
@@ -678,7 +684,7 @@ pub mod target {
         }
     }
 
-    /// The nested block `ecs_target_placement_constraint`.
+    /// The nested block `ecs_target.placement_constraint`.
     #[derive(Debug, Clone)]
     pub struct EcsTargetPlacementConstraint(Object);
 
@@ -919,7 +925,7 @@ pub mod target {
         }
     }
 
-    /// The nested block `sagemaker_pipeline_target_pipeline_parameter_list`.
+    /// The nested block `sagemaker_pipeline_target.pipeline_parameter_list`.
     #[derive(Debug, Clone)]
     pub struct SagemakerPipelineTargetPipelineParameterList(Object);
 

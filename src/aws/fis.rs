@@ -207,7 +207,7 @@ pub mod experiment_template {
         }
     }
 
-    /// The nested block `action_parameter`.
+    /// The nested block `action.parameter`.
     #[derive(Debug, Clone)]
     pub struct ActionParameter(Object);
 
@@ -230,7 +230,7 @@ pub mod experiment_template {
         }
     }
 
-    /// The nested block `action_target`.
+    /// The nested block `action.target`.
     #[derive(Debug, Clone)]
     pub struct ActionTarget(Object);
 
@@ -323,7 +323,7 @@ pub mod experiment_template {
         }
     }
 
-    /// The nested block `experiment_report_configuration_data_sources`.
+    /// The nested block `experiment_report_configuration.data_sources`.
     #[derive(Debug, Clone, Default)]
     pub struct ExperimentReportConfigurationDataSources(Object);
 
@@ -349,7 +349,7 @@ pub mod experiment_template {
         }
     }
 
-    /// The nested block `experiment_report_configuration_data_sources_cloudwatch_dashboard`.
+    /// The nested block `experiment_report_configuration.data_sources.cloudwatch_dashboard`.
     #[derive(Debug, Clone, Default)]
     pub struct ExperimentReportConfigurationDataSourcesCloudwatchDashboard(Object);
 
@@ -372,7 +372,7 @@ pub mod experiment_template {
         }
     }
 
-    /// The nested block `experiment_report_configuration_outputs`.
+    /// The nested block `experiment_report_configuration.outputs`.
     #[derive(Debug, Clone, Default)]
     pub struct ExperimentReportConfigurationOutputs(Object);
 
@@ -398,7 +398,7 @@ pub mod experiment_template {
         }
     }
 
-    /// The nested block `experiment_report_configuration_outputs_s3_configuration`.
+    /// The nested block `experiment_report_configuration.outputs.s3_configuration`.
     #[derive(Debug, Clone)]
     pub struct ExperimentReportConfigurationOutputsS3Configuration(Object);
 
@@ -461,7 +461,7 @@ pub mod experiment_template {
         }
     }
 
-    /// The nested block `log_configuration_cloudwatch_logs_configuration`.
+    /// The nested block `log_configuration.cloudwatch_logs_configuration`.
     #[derive(Debug, Clone)]
     pub struct LogConfigurationCloudwatchLogsConfiguration(Object);
 
@@ -482,7 +482,7 @@ pub mod experiment_template {
         }
     }
 
-    /// The nested block `log_configuration_s3_configuration`.
+    /// The nested block `log_configuration.s3_configuration`.
     #[derive(Debug, Clone)]
     pub struct LogConfigurationS3Configuration(Object);
 
@@ -589,7 +589,7 @@ pub mod experiment_template {
         }
     }
 
-    /// The nested block `target_filter`.
+    /// The nested block `target.filter`.
     #[derive(Debug, Clone)]
     pub struct TargetFilter(Object);
 
@@ -612,7 +612,7 @@ pub mod experiment_template {
         }
     }
 
-    /// The nested block `target_resource_tag`.
+    /// The nested block `target.resource_tag`.
     #[derive(Debug, Clone)]
     pub struct TargetResourceTag(Object);
 

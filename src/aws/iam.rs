@@ -11,6 +11,8 @@ use crate::terraform::{Any, Handle, Map, Number, Resource, ResourceBlock, Value}
 
 /// The resource `aws_iam_policy`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/iam_policy>
 #[derive(Debug, Clone)]
 pub struct Policy(ResourceBlock);
@@ -124,6 +126,8 @@ impl Handle<Policy> {
 }
 
 /// The resource `aws_iam_role`.
+///
+/// - At most one of `name`, `name_prefix`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/iam_role>
 #[derive(Debug, Clone)]
@@ -271,6 +275,8 @@ impl Handle<Role> {
 }
 
 /// The resource `aws_iam_role_policy`.
+///
+/// - At most one of `name`, `name_prefix`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/iam_role_policy>
 #[derive(Debug, Clone)]
@@ -664,7 +670,7 @@ pub mod policy_document_data {
         }
     }
 
-    /// The nested block `statement_condition`.
+    /// The nested block `statement.condition`.
     #[derive(Debug, Clone)]
     pub struct StatementCondition(Object);
 
@@ -693,7 +699,7 @@ pub mod policy_document_data {
         }
     }
 
-    /// The nested block `statement_not_principals`.
+    /// The nested block `statement.not_principals`.
     #[derive(Debug, Clone)]
     pub struct StatementNotPrincipals(Object);
 
@@ -716,7 +722,7 @@ pub mod policy_document_data {
         }
     }
 
-    /// The nested block `statement_principals`.
+    /// The nested block `statement.principals`.
     #[derive(Debug, Clone)]
     pub struct StatementPrincipals(Object);
 

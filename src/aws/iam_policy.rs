@@ -67,9 +67,7 @@ impl PolicyDocument {
 
     /// Lets an AWS service that does not tell whom it acts for take on a role: Lambda sends no source account.
     pub fn assumed_by_service(service: &'static str) -> Self {
-        Self::new([Statement::allow("AssumeRole")
-            .action("sts:AssumeRole")
-            .principal(Principal::service(service))])
+        Self::new([Statement::allow("AssumeRole").action("sts:AssumeRole").principal(Principal::service(service))])
     }
 
     /// Adds a statement.

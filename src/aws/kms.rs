@@ -11,6 +11,8 @@ use crate::terraform::{Expression, Handle, Map, Number, Resource, ResourceBlock,
 
 /// The resource `aws_kms_alias`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/kms_alias>
 #[derive(Debug, Clone)]
 pub struct Alias(ResourceBlock);
@@ -81,6 +83,9 @@ impl Handle<Alias> {
 }
 
 /// The resource `aws_kms_key`.
+///
+/// - `rotation_period_in_days` only with `enable_key_rotation`.
+/// - `xks_key_id` only with `custom_key_store_id`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/kms_key>
 #[derive(Debug, Clone)]

@@ -101,6 +101,11 @@ impl Handle<Alias> {
 
 /// The resource `aws_lambda_event_source_mapping`.
 ///
+/// - At most one of `amazon_managed_kafka_event_source_config`, `self_managed_event_source`.
+/// - At most one of `amazon_managed_kafka_event_source_config`, `self_managed_kafka_event_source_config`.
+/// - At most one of `event_source_arn`, `self_managed_kafka_event_source_config`.
+/// - Exactly one of `event_source_arn`, `self_managed_event_source`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/lambda_event_source_mapping>
 #[derive(Debug, Clone)]
 pub struct EventSourceMapping(ResourceBlock);
@@ -480,6 +485,13 @@ impl Handle<EventSourceMapping> {
 }
 
 /// The resource `aws_lambda_function`.
+///
+/// - At most one of `filename`, `s3_object_version`.
+/// - At most one of `image_uri`, `s3_object_version`.
+/// - Exactly one of `filename`, `image_uri`, `s3_bucket`.
+/// - `replacement_security_group_ids` only with `replace_security_groups_on_destroy`.
+/// - `s3_bucket` only with `s3_key`.
+/// - `s3_key` only with `s3_bucket`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/lambda_function>
 #[derive(Debug, Clone)]
@@ -1016,6 +1028,8 @@ impl Handle<FunctionEventInvokeConfig> {
 
 /// The resource `aws_lambda_permission`.
 ///
+/// - At most one of `statement_id`, `statement_id_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/lambda_permission>
 #[derive(Debug, Clone)]
 pub struct Permission(ResourceBlock);
@@ -1316,7 +1330,7 @@ pub mod event_source_mapping {
         }
     }
 
-    /// The nested block `destination_config_on_failure`.
+    /// The nested block `destination_config.on_failure`.
     #[derive(Debug, Clone)]
     pub struct DestinationConfigOnFailure(Object);
 
@@ -1393,7 +1407,7 @@ pub mod event_source_mapping {
         }
     }
 
-    /// The nested block `filter_criteria_filter`.
+    /// The nested block `filter_criteria.filter`.
     #[derive(Debug, Clone, Default)]
     pub struct FilterCriteriaFilter(Object);
 
@@ -1868,7 +1882,7 @@ pub mod function_event_invoke_config {
         }
     }
 
-    /// The nested block `destination_config_on_failure`.
+    /// The nested block `destination_config.on_failure`.
     #[derive(Debug, Clone)]
     pub struct DestinationConfigOnFailure(Object);
 
@@ -1889,7 +1903,7 @@ pub mod function_event_invoke_config {
         }
     }
 
-    /// The nested block `destination_config_on_success`.
+    /// The nested block `destination_config.on_success`.
     #[derive(Debug, Clone)]
     pub struct DestinationConfigOnSuccess(Object);
 

@@ -11,6 +11,8 @@ use crate::terraform::{Any, Expression, Handle, Map, Number, Resource, ResourceB
 
 /// The resource `aws_db_event_subscription`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/db_event_subscription>
 #[derive(Debug, Clone)]
 pub struct EventSubscription(ResourceBlock);
@@ -148,6 +150,8 @@ impl Handle<EventSubscription> {
 
 /// The resource `aws_db_parameter_group`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/db_parameter_group>
 #[derive(Debug, Clone)]
 pub struct ParameterGroup(ResourceBlock);
@@ -263,6 +267,8 @@ impl Handle<ParameterGroup> {
 
 /// The resource `aws_db_subnet_group`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/db_subnet_group>
 #[derive(Debug, Clone)]
 pub struct SubnetGroup(ResourceBlock);
@@ -365,6 +371,17 @@ impl Handle<SubnetGroup> {
 }
 
 /// The resource `aws_rds_cluster`.
+///
+/// - At most one of `cluster_identifier`, `cluster_identifier_prefix`.
+/// - At most one of `global_cluster_identifier`, `snapshot_identifier`.
+/// - At most one of `manage_master_user_password`, `master_password`, `master_password_wo`.
+/// - At most one of `restore_to_point_in_time`, `s3_import`, `snapshot_identifier`.
+/// - Exactly one of `restore_to_point_in_time.restore_to_time`,
+/// `restore_to_point_in_time.use_latest_restorable_time`.
+/// - Exactly one of `restore_to_point_in_time.source_cluster_identifier`,
+/// `restore_to_point_in_time.source_cluster_resource_id`.
+/// - `master_password_wo` only with `master_password_wo_version`.
+/// - `master_password_wo_version` only with `master_password_wo`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/rds_cluster>
 #[derive(Debug, Clone)]
@@ -1148,6 +1165,8 @@ impl Handle<Cluster> {
 
 /// The resource `aws_rds_cluster_instance`.
 ///
+/// - At most one of `identifier`, `identifier_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/rds_cluster_instance>
 #[derive(Debug, Clone)]
 pub struct ClusterInstance(ResourceBlock);
@@ -1504,6 +1523,8 @@ impl Handle<ClusterInstance> {
 
 /// The resource `aws_rds_cluster_parameter_group`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/rds_cluster_parameter_group>
 #[derive(Debug, Clone)]
 pub struct ClusterParameterGroup(ResourceBlock);
@@ -1607,6 +1628,9 @@ impl Handle<ClusterParameterGroup> {
 }
 
 /// The resource `aws_rds_global_cluster`.
+///
+/// - At most one of `engine`, `source_db_cluster_identifier`.
+/// - `source_db_cluster_identifier` only with `force_destroy`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/rds_global_cluster>
 #[derive(Debug, Clone)]

@@ -527,6 +527,17 @@ impl Handle<QueryLog> {
 
 /// The resource `aws_route53_record`.
 ///
+/// - At most one of `alias`, `ttl`.
+/// - Exactly one of `alias`, `records`.
+/// - `cidr_routing_policy` only with `set_identifier`.
+/// - `failover_routing_policy` only with `set_identifier`.
+/// - `geolocation_routing_policy` only with `set_identifier`.
+/// - `geoproximity_routing_policy` only with `set_identifier`.
+/// - `latency_routing_policy` only with `set_identifier`.
+/// - `multivalue_answer_routing_policy` only with `set_identifier`.
+/// - `ttl` only with `records`.
+/// - `weighted_routing_policy` only with `set_identifier`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route53_record>
 #[derive(Debug, Clone)]
 pub struct Record(ResourceBlock);
@@ -738,6 +749,8 @@ impl Handle<Record> {
 }
 
 /// The resource `aws_route53_zone`.
+///
+/// - At most one of `delegation_set_id`, `vpc`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route53_zone>
 #[derive(Debug, Clone)]
@@ -1220,7 +1233,7 @@ pub mod record {
         }
     }
 
-    /// The nested block `geoproximity_routing_policy_coordinates`.
+    /// The nested block `geoproximity_routing_policy.coordinates`.
     #[derive(Debug, Clone)]
     pub struct GeoproximityRoutingPolicyCoordinates(Object);
 

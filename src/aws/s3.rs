@@ -11,6 +11,13 @@ use crate::terraform::{Any, Expression, Handle, Map, Resource, ResourceBlock, Va
 
 /// The resource `aws_s3_bucket`.
 ///
+/// - At most one of `acl`, `grant`.
+/// - At most one of `bucket`, `bucket_prefix`.
+/// - At most one of `object_lock_configuration`, `object_lock_enabled`.
+/// - At most one of `website.error_document`, `website.redirect_all_requests_to`.
+/// - At most one of `website.redirect_all_requests_to`, `website.routing_rules`.
+/// - Exactly one of `website.index_document`, `website.redirect_all_requests_to`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/s3_bucket>
 #[derive(Debug, Clone)]
 pub struct Bucket(ResourceBlock);
@@ -204,6 +211,8 @@ impl Handle<BucketLifecycleConfiguration> {
 }
 
 /// The resource `aws_s3_bucket_logging`.
+///
+/// - Exactly one of `target_object_key_format.partitioned_prefix`, `target_object_key_format.simple_prefix`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/s3_bucket_logging>
 #[derive(Debug, Clone)]
@@ -776,6 +785,9 @@ impl Handle<BucketVersioning> {
 
 /// The resource `aws_s3_object`.
 ///
+/// - At most one of `content`, `content_base64`, `source`.
+/// - At most one of `etag`, `kms_key_id`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/s3_object>
 #[derive(Debug, Clone)]
 pub struct Object(ResourceBlock);
@@ -1240,7 +1252,7 @@ pub mod bucket_lifecycle_configuration {
         }
     }
 
-    /// The nested block `rule_abort_incomplete_multipart_upload`.
+    /// The nested block `rule.abort_incomplete_multipart_upload`.
     #[derive(Debug, Clone, Default)]
     pub struct RuleAbortIncompleteMultipartUpload(Object);
 
@@ -1263,7 +1275,7 @@ pub mod bucket_lifecycle_configuration {
         }
     }
 
-    /// The nested block `rule_expiration`.
+    /// The nested block `rule.expiration`.
     #[derive(Debug, Clone, Default)]
     pub struct RuleExpiration(Object);
 
@@ -1298,7 +1310,7 @@ pub mod bucket_lifecycle_configuration {
         }
     }
 
-    /// The nested block `rule_filter`.
+    /// The nested block `rule.filter`.
     #[derive(Debug, Clone, Default)]
     pub struct RuleFilter(Object);
 
@@ -1345,7 +1357,7 @@ pub mod bucket_lifecycle_configuration {
         }
     }
 
-    /// The nested block `rule_filter_and`.
+    /// The nested block `rule.filter.and`.
     #[derive(Debug, Clone, Default)]
     pub struct RuleFilterAnd(Object);
 
@@ -1386,7 +1398,7 @@ pub mod bucket_lifecycle_configuration {
         }
     }
 
-    /// The nested block `rule_filter_tag`.
+    /// The nested block `rule.filter.tag`.
     #[derive(Debug, Clone)]
     pub struct RuleFilterTag(Object);
 
@@ -1409,7 +1421,7 @@ pub mod bucket_lifecycle_configuration {
         }
     }
 
-    /// The nested block `rule_noncurrent_version_expiration`.
+    /// The nested block `rule.noncurrent_version_expiration`.
     #[derive(Debug, Clone)]
     pub struct RuleNoncurrentVersionExpiration(Object);
 
@@ -1436,7 +1448,7 @@ pub mod bucket_lifecycle_configuration {
         }
     }
 
-    /// The nested block `rule_noncurrent_version_transition`.
+    /// The nested block `rule.noncurrent_version_transition`.
     #[derive(Debug, Clone)]
     pub struct RuleNoncurrentVersionTransition(Object);
 
@@ -1465,7 +1477,7 @@ pub mod bucket_lifecycle_configuration {
         }
     }
 
-    /// The nested block `rule_transition`.
+    /// The nested block `rule.transition`.
     #[derive(Debug, Clone)]
     pub struct RuleTransition(Object);
 
@@ -1561,7 +1573,7 @@ pub mod bucket_logging {
         }
     }
 
-    /// The nested block `target_grant_grantee`.
+    /// The nested block `target_grant.grantee`.
     #[derive(Debug, Clone)]
     pub struct TargetGrantGrantee(Object);
 
@@ -1629,7 +1641,7 @@ pub mod bucket_logging {
         }
     }
 
-    /// The nested block `target_object_key_format_partitioned_prefix`.
+    /// The nested block `target_object_key_format.partitioned_prefix`.
     #[derive(Debug, Clone)]
     pub struct TargetObjectKeyFormatPartitionedPrefix(Object);
 
@@ -1650,7 +1662,7 @@ pub mod bucket_logging {
         }
     }
 
-    /// The nested block `target_object_key_format_simple_prefix`.
+    /// The nested block `target_object_key_format.simple_prefix`.
     #[derive(Debug, Clone, Default)]
     pub struct TargetObjectKeyFormatSimplePrefix(Object);
 
@@ -1889,7 +1901,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_delete_marker_replication`.
+    /// The nested block `rule.delete_marker_replication`.
     #[derive(Debug, Clone)]
     pub struct RuleDeleteMarkerReplication(Object);
 
@@ -1910,7 +1922,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_destination`.
+    /// The nested block `rule.destination`.
     #[derive(Debug, Clone)]
     pub struct RuleDestination(Object);
 
@@ -1967,7 +1979,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_destination_access_control_translation`.
+    /// The nested block `rule.destination.access_control_translation`.
     #[derive(Debug, Clone)]
     pub struct RuleDestinationAccessControlTranslation(Object);
 
@@ -1988,7 +2000,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_destination_encryption_configuration`.
+    /// The nested block `rule.destination.encryption_configuration`.
     #[derive(Debug, Clone)]
     pub struct RuleDestinationEncryptionConfiguration(Object);
 
@@ -2009,7 +2021,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_destination_metrics`.
+    /// The nested block `rule.destination.metrics`.
     #[derive(Debug, Clone)]
     pub struct RuleDestinationMetrics(Object);
 
@@ -2036,7 +2048,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_destination_metrics_event_threshold`.
+    /// The nested block `rule.destination.metrics.event_threshold`.
     #[derive(Debug, Clone)]
     pub struct RuleDestinationMetricsEventThreshold(Object);
 
@@ -2057,7 +2069,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_destination_replication_time`.
+    /// The nested block `rule.destination.replication_time`.
     #[derive(Debug, Clone)]
     pub struct RuleDestinationReplicationTime(Object);
 
@@ -2080,7 +2092,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_destination_replication_time_time`.
+    /// The nested block `rule.destination.replication_time.time`.
     #[derive(Debug, Clone)]
     pub struct RuleDestinationReplicationTimeTime(Object);
 
@@ -2101,7 +2113,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_existing_object_replication`.
+    /// The nested block `rule.existing_object_replication`.
     #[derive(Debug, Clone)]
     pub struct RuleExistingObjectReplication(Object);
 
@@ -2122,7 +2134,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_filter`.
+    /// The nested block `rule.filter`.
     #[derive(Debug, Clone, Default)]
     pub struct RuleFilter(Object);
 
@@ -2157,7 +2169,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_filter_and`.
+    /// The nested block `rule.filter.and`.
     #[derive(Debug, Clone, Default)]
     pub struct RuleFilterAnd(Object);
 
@@ -2186,7 +2198,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_filter_tag`.
+    /// The nested block `rule.filter.tag`.
     #[derive(Debug, Clone)]
     pub struct RuleFilterTag(Object);
 
@@ -2209,7 +2221,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_source_selection_criteria`.
+    /// The nested block `rule.source_selection_criteria`.
     #[derive(Debug, Clone, Default)]
     pub struct RuleSourceSelectionCriteria(Object);
 
@@ -2244,7 +2256,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_source_selection_criteria_replica_modifications`.
+    /// The nested block `rule.source_selection_criteria.replica_modifications`.
     #[derive(Debug, Clone)]
     pub struct RuleSourceSelectionCriteriaReplicaModifications(Object);
 
@@ -2265,7 +2277,7 @@ pub mod bucket_replication_configuration {
         }
     }
 
-    /// The nested block `rule_source_selection_criteria_sse_kms_encrypted_objects`.
+    /// The nested block `rule.source_selection_criteria.sse_kms_encrypted_objects`.
     #[derive(Debug, Clone)]
     pub struct RuleSourceSelectionCriteriaSseKmsEncryptedObjects(Object);
 
@@ -2323,7 +2335,7 @@ pub mod bucket_server_side_encryption_configuration {
         }
     }
 
-    /// The nested block `rule_apply_server_side_encryption_by_default`.
+    /// The nested block `rule.apply_server_side_encryption_by_default`.
     #[derive(Debug, Clone)]
     pub struct RuleApplyServerSideEncryptionByDefault(Object);
 
@@ -2410,7 +2422,7 @@ pub mod object {
         }
     }
 
-    /// The nested block `override_provider_default_tags`.
+    /// The nested block `override_provider.default_tags`.
     #[derive(Debug, Clone, Default)]
     pub struct OverrideProviderDefaultTags(Object);
 

@@ -11,6 +11,8 @@ use crate::terraform::{Any, Expression, Handle, Map, Resource, ResourceBlock, Va
 
 /// The resource `aws_scheduler_schedule`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/scheduler_schedule>
 #[derive(Debug, Clone)]
 pub struct Schedule(ResourceBlock);
@@ -172,6 +174,8 @@ impl Handle<Schedule> {
 }
 
 /// The resource `aws_scheduler_schedule_group`.
+///
+/// - At most one of `name`, `name_prefix`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/scheduler_schedule_group>
 #[derive(Debug, Clone)]
@@ -367,7 +371,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_dead_letter_config`.
+    /// The nested block `target.dead_letter_config`.
     #[derive(Debug, Clone)]
     pub struct TargetDeadLetterConfig(Object);
 
@@ -388,7 +392,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_ecs_parameters`.
+    /// The nested block `target.ecs_parameters`.
     #[derive(Debug, Clone)]
     pub struct TargetEcsParameters(Object);
 
@@ -490,7 +494,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_ecs_parameters_capacity_provider_strategy`.
+    /// The nested block `target.ecs_parameters.capacity_provider_strategy`.
     #[derive(Debug, Clone)]
     pub struct TargetEcsParametersCapacityProviderStrategy(Object);
 
@@ -523,7 +527,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_ecs_parameters_network_configuration`.
+    /// The nested block `target.ecs_parameters.network_configuration`.
     #[derive(Debug, Clone)]
     pub struct TargetEcsParametersNetworkConfiguration(Object);
 
@@ -556,7 +560,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_ecs_parameters_placement_constraints`.
+    /// The nested block `target.ecs_parameters.placement_constraints`.
     #[derive(Debug, Clone)]
     pub struct TargetEcsParametersPlacementConstraints(Object);
 
@@ -583,7 +587,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_ecs_parameters_placement_strategy`.
+    /// The nested block `target.ecs_parameters.placement_strategy`.
     #[derive(Debug, Clone)]
     pub struct TargetEcsParametersPlacementStrategy(Object);
 
@@ -610,7 +614,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_eventbridge_parameters`.
+    /// The nested block `target.eventbridge_parameters`.
     #[derive(Debug, Clone)]
     pub struct TargetEventbridgeParameters(Object);
 
@@ -633,7 +637,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_kinesis_parameters`.
+    /// The nested block `target.kinesis_parameters`.
     #[derive(Debug, Clone)]
     pub struct TargetKinesisParameters(Object);
 
@@ -654,7 +658,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_retry_policy`.
+    /// The nested block `target.retry_policy`.
     #[derive(Debug, Clone, Default)]
     pub struct TargetRetryPolicy(Object);
 
@@ -683,7 +687,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_sagemaker_pipeline_parameters`.
+    /// The nested block `target.sagemaker_pipeline_parameters`.
     #[derive(Debug, Clone, Default)]
     pub struct TargetSagemakerPipelineParameters(Object);
 
@@ -709,7 +713,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_sagemaker_pipeline_parameters_pipeline_parameter`.
+    /// The nested block `target.sagemaker_pipeline_parameters.pipeline_parameter`.
     #[derive(Debug, Clone)]
     pub struct TargetSagemakerPipelineParametersPipelineParameter(Object);
 
@@ -732,7 +736,7 @@ pub mod schedule {
         }
     }
 
-    /// The nested block `target_sqs_parameters`.
+    /// The nested block `target.sqs_parameters`.
     #[derive(Debug, Clone, Default)]
     pub struct TargetSqsParameters(Object);
 

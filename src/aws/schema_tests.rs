@@ -2,6 +2,7 @@
 
 use super::schema;
 use crate::terraform::ResourceMode;
+use crate::terraform::schema::constraint::ConstraintKind;
 use crate::terraform::schema::{Attribute, BlockNesting, BlockSchema, TypeSchema};
 
 fn managed(type_name: &str) -> BlockSchema<'static> {
@@ -118,4 +119,20 @@ fn knows_the_provider_block() {
     let provider = schema().provider_configuration();
     assert!(provider.attribute("region").unwrap().optional());
     assert!(provider.nested_block("default_tags").unwrap().block().attribute("tags").is_some());
+}
+
+#[test]
+fn knows_which_arguments_go_together() {
+    fn rules(type_name: &str) -> Vec<(ConstraintKind, Vec<&'static str>)> {
+        let groups = schema().constraints(ResourceMode::Managed, type_name);
+        groups.map(|group| (group.kind(), group.paths().collect())).collect()
+    }
+    let bucket = rules("aws_s3_bucket");
+    assert!(bucket.contains(&(ConstraintKind::Conflicts, vec!["bucket", "bucket_prefix"])), "{bucket:?}");
+    let function = rules("aws_lambda_function");
+    assert!(function.contains(&(ConstraintKind::ExactlyOneOf, vec!["filename", "image_uri", "s3_bucket"])));
+    let cluster = rules("aws_rds_cluster");
+    let password = vec!["master_password_wo", "master_password_wo_version"];
+    assert!(cluster.contains(&(ConstraintKind::RequiredWith, password)), "{cluster:?}");
+    assert!(rules("aws_s3_bucket_versioning").is_empty());
 }

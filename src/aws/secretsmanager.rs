@@ -11,6 +11,8 @@ use crate::terraform::{Any, Expression, Handle, Map, Number, Resource, ResourceB
 
 /// The resource `aws_secretsmanager_secret`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/secretsmanager_secret>
 #[derive(Debug, Clone)]
 pub struct Secret(ResourceBlock);
@@ -211,6 +213,8 @@ impl Handle<SecretPolicy> {
 
 /// The resource `aws_secretsmanager_secret_rotation`.
 ///
+/// - Exactly one of `rotation_rules.automatically_after_days`, `rotation_rules.schedule_expression`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/secretsmanager_secret_rotation>
 #[derive(Debug, Clone)]
 pub struct SecretRotation(ResourceBlock);
@@ -287,6 +291,10 @@ impl Handle<SecretRotation> {
 }
 
 /// The resource `aws_secretsmanager_secret_version`.
+///
+/// - At most one of `secret_binary`, `secret_string`, `secret_string_wo`.
+/// - `secret_string_wo` only with `secret_string_wo_version`.
+/// - `secret_string_wo_version` only with `secret_string_wo`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/secretsmanager_secret_version>
 #[derive(Debug, Clone)]

@@ -11,6 +11,8 @@ use crate::terraform::{Any, Expression, Handle, Map, Resource, ResourceBlock, Va
 
 /// The resource `aws_sfn_state_machine`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/sfn_state_machine>
 #[derive(Debug, Clone)]
 pub struct StateMachine(ResourceBlock);

@@ -11,6 +11,8 @@ use crate::terraform::{Handle, Map, Number, Resource, ResourceBlock, Value};
 
 /// The resource `aws_sns_topic`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/sns_topic>
 #[derive(Debug, Clone)]
 pub struct Topic(ResourceBlock);

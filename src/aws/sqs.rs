@@ -11,6 +11,9 @@ use crate::terraform::{Expression, Handle, Map, Number, Resource, ResourceBlock,
 
 /// The resource `aws_sqs_queue`.
 ///
+/// - At most one of `kms_master_key_id`, `sqs_managed_sse_enabled`.
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/sqs_queue>
 #[derive(Debug, Clone)]
 pub struct Queue(ResourceBlock);

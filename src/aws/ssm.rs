@@ -205,6 +205,10 @@ impl Handle<Document> {
 
 /// The resource `aws_ssm_parameter`.
 ///
+/// - Exactly one of `insecure_value`, `value`, `value_wo`.
+/// - `value_wo` only with `value_wo_version`.
+/// - `value_wo_version` only with `value_wo`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/ssm_parameter>
 #[derive(Debug, Clone)]
 pub struct Parameter(ResourceBlock);

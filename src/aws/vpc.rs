@@ -126,6 +126,9 @@ impl Handle<DefaultSecurityGroup> {
 
 /// The resource `aws_flow_log`.
 ///
+/// - At most one of `log_destination`, `log_group_name`.
+/// - Exactly one of `eni_id`, `subnet_id`, `transit_gateway_attachment_id`, `transit_gateway_id`, `vpc_id`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/flow_log>
 #[derive(Debug, Clone)]
 pub struct FlowLog(ResourceBlock);
@@ -319,6 +322,14 @@ impl Handle<FlowLog> {
 }
 
 /// The resource `aws_route`.
+///
+/// - At most one of `carrier_gateway_id`, `destination_ipv6_cidr_block`.
+/// - At most one of `destination_cidr_block`, `egress_only_gateway_id`.
+/// - At most one of `destination_prefix_list_id`, `vpc_endpoint_id`.
+/// - Exactly one of `carrier_gateway_id`, `core_network_arn`, `egress_only_gateway_id`, `gateway_id`,
+/// `local_gateway_id`, `nat_gateway_id`, `network_interface_id`, `transit_gateway_id`, `vpc_endpoint_id`,
+/// `vpc_peering_connection_id`.
+/// - Exactly one of `destination_cidr_block`, `destination_ipv6_cidr_block`, `destination_prefix_list_id`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route>
 #[derive(Debug, Clone)]
@@ -621,6 +632,8 @@ impl Handle<RouteTable> {
 
 /// The resource `aws_route_table_association`.
 ///
+/// - Exactly one of `gateway_id`, `subnet_id`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route_table_association>
 #[derive(Debug, Clone)]
 pub struct RouteTableAssociation(ResourceBlock);
@@ -687,6 +700,8 @@ impl Handle<RouteTableAssociation> {
 }
 
 /// The resource `aws_security_group`.
+///
+/// - At most one of `name`, `name_prefix`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/security_group>
 #[derive(Debug, Clone)]
@@ -826,6 +841,10 @@ impl Handle<SecurityGroup> {
 }
 
 /// The resource `aws_subnet`.
+///
+/// - At most one of `availability_zone`, `availability_zone_id`.
+/// - `customer_owned_ipv4_pool` only with `map_customer_owned_ip_on_launch`, `outpost_arn`.
+/// - `map_customer_owned_ip_on_launch` only with `customer_owned_ipv4_pool`, `outpost_arn`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/subnet>
 #[derive(Debug, Clone)]
@@ -1068,6 +1087,13 @@ impl Handle<Subnet> {
 
 /// The resource `aws_vpc`.
 ///
+/// - At most one of `assign_generated_ipv6_cidr_block`, `ipv6_ipam_pool_id`.
+/// - At most one of `cidr_block`, `ipv4_netmask_length`.
+/// - `ipv4_netmask_length` only with `ipv4_ipam_pool_id`.
+/// - `ipv6_cidr_block` only with `ipv6_ipam_pool_id`.
+/// - `ipv6_cidr_block_network_border_group` only with `assign_generated_ipv6_cidr_block`.
+/// - `ipv6_netmask_length` only with `ipv6_ipam_pool_id`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/vpc>
 #[derive(Debug, Clone)]
 pub struct Vpc(ResourceBlock);
@@ -1285,6 +1311,8 @@ impl Handle<Vpc> {
 }
 
 /// The resource `aws_vpc_endpoint`.
+///
+/// - At most one of `resource_configuration_arn`, `service_name`, `service_network_arn`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/vpc_endpoint>
 #[derive(Debug, Clone)]
@@ -1853,6 +1881,8 @@ impl Handle<PeeringConnectionOptions> {
 
 /// The resource `aws_vpc_security_group_egress_rule`.
 ///
+/// - Exactly one of `cidr_ipv4`, `cidr_ipv6`, `prefix_list_id`, `referenced_security_group_id`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/vpc_security_group_egress_rule>
 #[derive(Debug, Clone)]
 pub struct SecurityGroupEgressRule(ResourceBlock);
@@ -2005,6 +2035,8 @@ impl Handle<SecurityGroupEgressRule> {
 }
 
 /// The resource `aws_vpc_security_group_ingress_rule`.
+///
+/// - Exactly one of `cidr_ipv4`, `cidr_ipv6`, `prefix_list_id`, `referenced_security_group_id`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/vpc_security_group_ingress_rule>
 #[derive(Debug, Clone)]
@@ -2437,6 +2469,8 @@ impl Handle<PrefixListData> {
 }
 
 /// The data source `aws_vpc_endpoint_service`.
+///
+/// - At most one of `service`, `service_name`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/vpc_endpoint_service>
 #[derive(Debug, Clone)]

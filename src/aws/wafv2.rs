@@ -11,6 +11,8 @@ use crate::terraform::{Any, Expression, Handle, Map, Number, Object, Resource, R
 
 /// The resource `aws_wafv2_ip_set`.
 ///
+/// - At most one of `name`, `name_prefix`.
+///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/wafv2_ip_set>
 #[derive(Debug, Clone)]
 pub struct IpSet(ResourceBlock);
@@ -130,6 +132,8 @@ impl Handle<IpSet> {
 }
 
 /// The resource `aws_wafv2_web_acl`.
+///
+/// - At most one of `name`, `name_prefix`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/wafv2_web_acl>
 #[derive(Debug, Clone)]
@@ -503,7 +507,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `association_config_request_body`.
+    /// The nested block `association_config.request_body`.
     #[derive(Debug, Clone, Default)]
     pub struct AssociationConfigRequestBody(Object);
 
@@ -553,7 +557,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `association_config_request_body_api_gateway`.
+    /// The nested block `association_config.request_body.api_gateway`.
     #[derive(Debug, Clone)]
     pub struct AssociationConfigRequestBodyApiGateway(Object);
 
@@ -574,7 +578,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `association_config_request_body_app_runner_service`.
+    /// The nested block `association_config.request_body.app_runner_service`.
     #[derive(Debug, Clone)]
     pub struct AssociationConfigRequestBodyAppRunnerService(Object);
 
@@ -595,7 +599,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `association_config_request_body_cloudfront`.
+    /// The nested block `association_config.request_body.cloudfront`.
     #[derive(Debug, Clone)]
     pub struct AssociationConfigRequestBodyCloudfront(Object);
 
@@ -616,7 +620,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `association_config_request_body_cognito_user_pool`.
+    /// The nested block `association_config.request_body.cognito_user_pool`.
     #[derive(Debug, Clone)]
     pub struct AssociationConfigRequestBodyCognitoUserPool(Object);
 
@@ -637,7 +641,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `association_config_request_body_verified_access_instance`.
+    /// The nested block `association_config.request_body.verified_access_instance`.
     #[derive(Debug, Clone)]
     pub struct AssociationConfigRequestBodyVerifiedAccessInstance(Object);
 
@@ -681,7 +685,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `captcha_config_immunity_time_property`.
+    /// The nested block `captcha_config.immunity_time_property`.
     #[derive(Debug, Clone, Default)]
     pub struct CaptchaConfigImmunityTimeProperty(Object);
 
@@ -727,7 +731,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `challenge_config_immunity_time_property`.
+    /// The nested block `challenge_config.immunity_time_property`.
     #[derive(Debug, Clone, Default)]
     pub struct ChallengeConfigImmunityTimeProperty(Object);
 
@@ -802,7 +806,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `data_protection_config_data_protection`.
+    /// The nested block `data_protection_config.data_protection`.
     #[derive(Debug, Clone)]
     pub struct DataProtectionConfigDataProtection(Object);
 
@@ -840,7 +844,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `data_protection_config_data_protection_field`.
+    /// The nested block `data_protection_config.data_protection.field`.
     #[derive(Debug, Clone)]
     pub struct DataProtectionConfigDataProtectionField(Object);
 
@@ -896,7 +900,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `default_action_allow`.
+    /// The nested block `default_action.allow`.
     #[derive(Debug, Clone, Default)]
     pub struct DefaultActionAllow(Object);
 
@@ -919,7 +923,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `default_action_allow_custom_request_handling`.
+    /// The nested block `default_action.allow.custom_request_handling`.
     #[derive(Debug, Clone)]
     pub struct DefaultActionAllowCustomRequestHandling(Object);
 
@@ -946,7 +950,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `default_action_allow_custom_request_handling_insert_header`.
+    /// The nested block `default_action.allow.custom_request_handling.insert_header`.
     #[derive(Debug, Clone)]
     pub struct DefaultActionAllowCustomRequestHandlingInsertHeader(Object);
 
@@ -969,7 +973,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `default_action_block`.
+    /// The nested block `default_action.block`.
     #[derive(Debug, Clone, Default)]
     pub struct DefaultActionBlock(Object);
 
@@ -992,7 +996,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `default_action_block_custom_response`.
+    /// The nested block `default_action.block.custom_response`.
     #[derive(Debug, Clone)]
     pub struct DefaultActionBlockCustomResponse(Object);
 
@@ -1025,7 +1029,7 @@ pub mod web_acl {
         }
     }
 
-    /// The nested block `default_action_block_custom_response_response_header`.
+    /// The nested block `default_action.block.custom_response.response_header`.
     #[derive(Debug, Clone)]
     pub struct DefaultActionBlockCustomResponseResponseHeader(Object);
 
@@ -1139,7 +1143,7 @@ pub mod web_acl_logging_configuration {
         }
     }
 
-    /// The nested block `logging_filter_filter`.
+    /// The nested block `logging_filter.filter`.
     #[derive(Debug, Clone)]
     pub struct LoggingFilterFilter(Object);
 
@@ -1174,7 +1178,7 @@ pub mod web_acl_logging_configuration {
         }
     }
 
-    /// The nested block `logging_filter_filter_condition`.
+    /// The nested block `logging_filter.filter.condition`.
     #[derive(Debug, Clone, Default)]
     pub struct LoggingFilterFilterCondition(Object);
 
@@ -1206,7 +1210,7 @@ pub mod web_acl_logging_configuration {
         }
     }
 
-    /// The nested block `logging_filter_filter_condition_action_condition`.
+    /// The nested block `logging_filter.filter.condition.action_condition`.
     #[derive(Debug, Clone)]
     pub struct LoggingFilterFilterConditionActionCondition(Object);
 
@@ -1227,7 +1231,7 @@ pub mod web_acl_logging_configuration {
         }
     }
 
-    /// The nested block `logging_filter_filter_condition_label_name_condition`.
+    /// The nested block `logging_filter.filter.condition.label_name_condition`.
     #[derive(Debug, Clone)]
     pub struct LoggingFilterFilterConditionLabelNameCondition(Object);
 
@@ -1291,7 +1295,7 @@ pub mod web_acl_logging_configuration {
         }
     }
 
-    /// The nested block `redacted_fields_method`.
+    /// The nested block `redacted_fields.method`.
     #[derive(Debug, Clone, Default)]
     pub struct RedactedFieldsMethod(Object);
 
@@ -1308,7 +1312,7 @@ pub mod web_acl_logging_configuration {
         }
     }
 
-    /// The nested block `redacted_fields_query_string`.
+    /// The nested block `redacted_fields.query_string`.
     #[derive(Debug, Clone, Default)]
     pub struct RedactedFieldsQueryString(Object);
 
@@ -1325,7 +1329,7 @@ pub mod web_acl_logging_configuration {
         }
     }
 
-    /// The nested block `redacted_fields_single_header`.
+    /// The nested block `redacted_fields.single_header`.
     #[derive(Debug, Clone)]
     pub struct RedactedFieldsSingleHeader(Object);
 
@@ -1346,7 +1350,7 @@ pub mod web_acl_logging_configuration {
         }
     }
 
-    /// The nested block `redacted_fields_uri_path`.
+    /// The nested block `redacted_fields.uri_path`.
     #[derive(Debug, Clone, Default)]
     pub struct RedactedFieldsUriPath(Object);
 

@@ -30,7 +30,8 @@ pub(crate) fn run(arguments: &SynthArguments, printer: Printer) -> Result<ExitSt
     let settings = arguments.settings.settle()?;
     // All of it is made before any of it is written: half a document is worse than none.
     let stack = stack::build(&settings);
-    let variables = arguments.out.as_ref().map(|_| tfvars_example(stack.module())).transpose().map_err(template_error)?;
+    let variables =
+        arguments.out.as_ref().map(|_| tfvars_example(stack.module())).transpose().map_err(template_error)?;
     let document = stack.document().map_err(findings)?.to_bytes();
     let (Some(folder), Some(variables)) = (&arguments.out, variables) else {
         printer.data(&document)?;

@@ -15,20 +15,16 @@ pub const PUBLISHERS: [(&str, &str); 3] = [
 ];
 
 /// Adds the topic and its subscriptions.
-pub fn alerts(
-    region: &mut RegionScope<'_>,
-    key: &Handle<kms::Key>,
-    emails: &Value<Vec<String>>,
-) -> Handle<sns::Topic> {
+pub fn alerts(region: &mut RegionScope<'_>, key: &Handle<kms::Key>, emails: &Value<Vec<String>>) -> Handle<sns::Topic> {
     let name = region.name(NameKind::Topic, "alerts");
     let topic = region.add(sns::Topic::new("alerts").name(name).kms_master_key_id(key.arn()));
     let account_id = region.account_id();
     let publish = PUBLISHERS.map(|(sid, service)| {
-        Statement::allow(sid)
-            .action("sns:Publish")
-            .resource(topic.arn())
-            .principal(Principal::service(service))
-            .when("StringEquals", "aws:SourceAccount", &account_id)
+        Statement::allow(sid).action("sns:Publish").resource(topic.arn()).principal(Principal::service(service)).when(
+            "StringEquals",
+            "aws:SourceAccount",
+            &account_id,
+        )
     });
     let tls_only = Statement::deny("TlsOnly")
         .action("sns:Publish")

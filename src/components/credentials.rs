@@ -52,9 +52,7 @@ pub fn credentials(region: &mut RegionScope<'_>, inputs: CredentialsInputs) -> C
             .description("Administrator of the payments database")
             .kms_key_id(inputs.key.arn())
             .recovery_window_in_days(inputs.recovery_window_days)
-            .replica(
-                secretsmanager::secret::Replica::new(replica_region.name()).kms_key_id(replica_key.arn()),
-            ),
+            .replica(secretsmanager::secret::Replica::new(replica_region.name()).kms_key_id(replica_key.arn())),
     );
     let password = region.add(
         secretsmanager::RandomPasswordEphemeral::new("database")

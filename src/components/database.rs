@@ -12,9 +12,7 @@ use crate::aws::iam_policy::PolicyDocument;
 use crate::aws::{iam, kms, rds, sns};
 use crate::settings::Region;
 use crate::terraform::functions::{join, regex};
-use crate::terraform::{
-    Expression, Handle, Lifecycle, Number, Resource, Value, concat,
-};
+use crate::terraform::{Expression, Handle, Lifecycle, Number, Resource, Value, concat};
 
 /// The engine of every part of the database.
 const ENGINE: &str = "aurora-postgresql";
@@ -125,7 +123,11 @@ pub fn database(region: &mut RegionScope<'_>, inputs: &DatabaseInputs<'_>) -> Da
     Database { cluster, instances, identifier }
 }
 
-fn cluster(region: &mut RegionScope<'_>, inputs: &DatabaseInputs<'_>, identifier: &Value<String>) -> Handle<rds::Cluster> {
+fn cluster(
+    region: &mut RegionScope<'_>,
+    inputs: &DatabaseInputs<'_>,
+    identifier: &Value<String>,
+) -> Handle<rds::Cluster> {
     let settings = inputs.settings;
     let subnet_group = region.add(
         rds::SubnetGroup::new("database", inputs.network.subnet_ids())
@@ -164,14 +166,16 @@ fn cluster(region: &mut RegionScope<'_>, inputs: &DatabaseInputs<'_>, identifier
         .final_snapshot_identifier(concat([identifier.clone(), "-final".into()]))
         .depends_on(&log)
         .lifecycle(
-            Lifecycle::new()
-                .ignore_changes(CHANGED_BY_GLOBAL_DATABASE)
-                .prevent_destroy(settings.prevent_destroy),
+            Lifecycle::new().ignore_changes(CHANGED_BY_GLOBAL_DATABASE).prevent_destroy(settings.prevent_destroy),
         );
     region.add(join_global_database(cluster, settings, &inputs.membership))
 }
 
-fn join_global_database(cluster: rds::Cluster, settings: &DatabaseSettings, membership: &Membership<'_>) -> rds::Cluster {
+fn join_global_database(
+    cluster: rds::Cluster,
+    settings: &DatabaseSettings,
+    membership: &Membership<'_>,
+) -> rds::Cluster {
     match membership {
         Membership::Writer { credentials } => cluster
             .database_name(&settings.database_name)

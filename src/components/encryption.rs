@@ -34,7 +34,8 @@ pub fn key(region: &mut RegionScope<'_>, purpose: KeyPurpose, protection: &KeyPr
         .action("kms:*")
         .resource("*")
         .principal(Principal::Aws(region.account_root()));
-    let policy = purpose.service_statements.into_iter().fold(PolicyDocument::new([administration]), PolicyDocument::statement);
+    let policy =
+        purpose.service_statements.into_iter().fold(PolicyDocument::new([administration]), PolicyDocument::statement);
     let alias = region.name(NameKind::KeyAlias, purpose.name);
     let key = region.add(
         kms::Key::new(purpose.name)

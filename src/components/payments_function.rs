@@ -117,10 +117,7 @@ pub fn payments_function(region: &mut RegionScope<'_>, inputs: &FunctionInputs<'
         .source_code_hash(&inputs.package.sha256_base64)
         .kms_key_arn(inputs.keys.secrets.arn())
         .environment(lambda::function::Environment::new().variables(variables))
-        .vpc_config(lambda::function::VpcConfig::new(
-            [inputs.network.function_group.id()],
-            inputs.network.subnet_ids(),
-        ))
+        .vpc_config(lambda::function::VpcConfig::new([inputs.network.function_group.id()], inputs.network.subnet_ids()))
         .logging_config(lambda::function::LoggingConfig::new("Text").log_group(log.name()))
         .tracing_config(lambda::function::TracingConfig::new(if inputs.tracing { "Active" } else { "PassThrough" }))
         .timeouts(lambda::function::Timeouts::new().delete(INTERFACE_RELEASE))
@@ -156,11 +153,7 @@ struct FunctionRole {
     policy: Handle<iam::RolePolicy>,
 }
 
-fn role(
-    region: &mut RegionScope<'_>,
-    inputs: &FunctionInputs<'_>,
-    log: &Handle<cloudwatch::LogGroup>,
-) -> FunctionRole {
+fn role(region: &mut RegionScope<'_>, inputs: &FunctionInputs<'_>, log: &Handle<cloudwatch::LogGroup>) -> FunctionRole {
     let name = region.name(NameKind::Role, "api");
     let role = region.add(
         iam::Role::new("payments", PolicyDocument::assumed_by_service("lambda.amazonaws.com").to_json())
@@ -187,18 +180,15 @@ fn data_statements(region: &RegionScope<'_>, inputs: &FunctionInputs<'_>) -> Vec
     let table_arn = region.arn("dynamodb", ["table/".into(), inputs.session_table.clone()]);
     let receipts = concat([inputs.storage.receipts.arn(), "/receipts/*".into()]);
     let through = |sid: &'static str, key: &Handle<kms::Key>, service: &str| {
-        Statement::allow(sid)
-            .actions(["kms:Decrypt", "kms:GenerateDataKey"])
-            .resource(key.arn())
-            .when("StringEquals", "kms:ViaService", region.service(service))
+        Statement::allow(sid).actions(["kms:Decrypt", "kms:GenerateDataKey"]).resource(key.arn()).when(
+            "StringEquals",
+            "kms:ViaService",
+            region.service(service),
+        )
     };
     vec![
-        Statement::allow("WritePayments")
-            .action("rds-data:ExecuteStatement")
-            .resource(inputs.database.cluster.arn()),
-        Statement::allow("ReadDatabaseCredentials")
-            .action("secretsmanager:GetSecretValue")
-            .resource(inputs.secret_arn),
+        Statement::allow("WritePayments").action("rds-data:ExecuteStatement").resource(inputs.database.cluster.arn()),
+        Statement::allow("ReadDatabaseCredentials").action("secretsmanager:GetSecretValue").resource(inputs.secret_arn),
         Statement::allow("ClaimPayments")
             .actions(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"])
             .resource(table_arn),

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use super::naming::{NameKind, Naming};
 use crate::aws;
 use crate::settings::Region;
-use crate::terraform::{
-    Diagnostic, Handle, Map, Module, ProviderReference, Resource, ResourceMode, Scope, Value,
-};
+use crate::terraform::{Diagnostic, Handle, Map, Module, ProviderReference, Resource, ResourceMode, Scope, Value};
 
 /// What is known about one region of the stack before its components are built.
 #[derive(Debug, Clone)]
@@ -60,7 +58,7 @@ impl<'stack> RegionScope<'stack> {
     /// A name in AWS; one that AWS would refuse is reported when the stack is checked.
     pub fn name(&mut self, kind: NameKind, purpose: &str) -> Value<String> {
         self.context.naming.name(kind, purpose).unwrap_or_else(|problem| {
-            self.problems.push(problem);
+            self.problems.push(*problem);
             Value::null()
         })
     }
@@ -97,7 +95,5 @@ impl<'stack> RegionScope<'stack> {
 }
 
 fn takes_tags(type_name: &str) -> bool {
-    aws::schema()
-        .block_type(ResourceMode::Managed, type_name)
-        .is_some_and(|block| block.attribute("tags").is_some())
+    aws::schema().block_type(ResourceMode::Managed, type_name).is_some_and(|block| block.attribute("tags").is_some())
 }

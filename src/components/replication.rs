@@ -31,14 +31,15 @@ pub fn replication(region: &mut RegionScope<'_>, source: ReplicationEnd<'_>, des
         // Objects encrypted with a customer key are skipped in silence without this.
         .sse_kms_encrypted_objects(replication::RuleSourceSelectionCriteriaSseKmsEncryptedObjects::new("Enabled"))
         .replica_modifications(replication::RuleSourceSelectionCriteriaReplicaModifications::new("Enabled"));
-    let rule = replication::Rule::new("Enabled", target)
+    let receipts = replication::Rule::new("Enabled", target)
+        .id("receipts")
         .priority(0)
         .filter(replication::RuleFilter::new())
         // A rule with a filter must say this, which S3 alone checks (terraform-provider-aws pull request 19323).
         .delete_marker_replication(replication::RuleDeleteMarkerReplication::new("Enabled"))
         .source_selection_criteria(criteria);
     region.add(
-        s3::BucketReplicationConfiguration::new("receipts", source.bucket.bucket.id(), role.arn(), rule)
+        s3::BucketReplicationConfiguration::new("receipts", source.bucket.bucket.id(), role.arn(), receipts)
             .depends_on(&source.bucket.versioning)
             .depends_on(&destination.bucket.versioning),
     );
@@ -62,19 +63,16 @@ fn replication_role(
             .actions(["s3:GetReplicationConfiguration", "s3:ListBucket"])
             .resource(source.bucket.arn()),
         Statement::allow("ReadSourceObjects")
-            .actions([
-                "s3:GetObjectVersionForReplication",
-                "s3:GetObjectVersionAcl",
-                "s3:GetObjectVersionTagging",
-            ])
+            .actions(["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"])
             .resource(objects(source.bucket)),
         Statement::allow("WriteReplicas")
             .actions(["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"])
             .resource(objects(destination.bucket)),
-        Statement::allow("DecryptSource")
-            .action("kms:Decrypt")
-            .resource(source.key.arn())
-            .when("StringEquals", "kms:ViaService", via(source)),
+        Statement::allow("DecryptSource").action("kms:Decrypt").resource(source.key.arn()).when(
+            "StringEquals",
+            "kms:ViaService",
+            via(source),
+        ),
         Statement::allow("EncryptReplicas")
             .actions(["kms:Encrypt", "kms:GenerateDataKey"])
             .resource(destination.key.arn())

@@ -45,9 +45,7 @@ pub fn session_table(
             .server_side_encryption(dynamodb::table::ServerSideEncryption::new(true).kms_key_arn(key.arn()))
             .deletion_protection_enabled(&protection.deletion_protection)
             // The replica is a resource of its own, which alone can protect it against deletion.
-            .lifecycle(
-                Lifecycle::new().ignore_changes(["replica"]).prevent_destroy(protection.prevent_destroy),
-            ),
+            .lifecycle(Lifecycle::new().ignore_changes(["replica"]).prevent_destroy(protection.prevent_destroy)),
     )
 }
 

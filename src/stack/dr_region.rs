@@ -10,12 +10,7 @@ use crate::components::sessions::session_table_replica;
 pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegion) -> RegionStack {
     let foundations = builder.foundations();
     let mut scope = builder.dr();
-    session_table_replica(
-        &mut scope,
-        &primary.session_table,
-        &keys.sessions,
-        &region::table_protection(foundations),
-    );
+    session_table_replica(&mut scope, &primary.session_table, &keys.sessions, &region::table_protection(foundations));
     region::build(
         &mut scope,
         RegionInputs {

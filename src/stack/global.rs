@@ -10,9 +10,7 @@ use crate::components::alarms::health_check_alarm;
 use crate::components::alerts::{PUBLISHERS, alerts};
 use crate::components::api_domain::api_domain;
 use crate::components::dashboard::dashboard;
-use crate::components::dns::{
-    FailoverRole, Zone, failover_record, primary_health_check, validation_record, zone,
-};
+use crate::components::dns::{FailoverRole, Zone, failover_record, primary_health_check, validation_record, zone};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key, service_may_use};
 use crate::components::region_scope::RegionContext;
 use crate::components::replication::{ReplicationEnd, replication};
@@ -36,10 +34,8 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &RegionStac
     replicate_receipts(builder, &primary.region, dr);
     let zone = failover_dns(builder, &primary.region, dr);
     if foundations.settings.features.dashboard {
-        let columns = [
-            primary.region.metrics(foundations.settings.primary_region),
-            dr.metrics(foundations.settings.dr_region),
-        ];
+        let columns =
+            [primary.region.metrics(foundations.settings.primary_region), dr.metrics(foundations.settings.dr_region)];
         // Through the DR region, so that it can still be changed when the primary is gone.
         dashboard(&mut builder.dr(), &columns);
     }

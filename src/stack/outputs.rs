@@ -13,8 +13,16 @@ pub fn declare(module: &mut Module, primary: &RegionStack, dr: &RegionStack, glo
     }
     let shared = [
         ("route53_zone_id", global.zone.id.clone(), "The hosted zone of the failover name."),
-        ("failover_domain", global.failover_domain.clone(), "The name that callers use; DNS answers with the region that takes payments."),
-        ("dynamodb_table_name", global.session_table_name.clone(), "The session table, of the same name in both regions."),
+        (
+            "failover_domain",
+            global.failover_domain.clone(),
+            "The name that callers use; DNS answers with the region that takes payments.",
+        ),
+        (
+            "dynamodb_table_name",
+            global.session_table_name.clone(),
+            "The session table, of the same name in both regions.",
+        ),
     ];
     for (name, value, description) in shared {
         module.add_output(Output::new(name, value).description(description));
@@ -22,7 +30,8 @@ pub fn declare(module: &mut Module, primary: &RegionStack, dr: &RegionStack, glo
 }
 
 fn region_outputs(role: &str, region: &RegionStack) -> [(String, Value<String>, String); 5] {
-    let output = |name: String, value, what: &str| (name, value, format!("{what} of the {role} region."));
+    let region_name = if role == "dr" { "DR" } else { role };
+    let output = |name: String, value, what: &str| (name, value, format!("{what} of the {region_name} region."));
     [
         output(format!("{role}_vpc_id"), region.network.vpc.id(), "The VPC"),
         output(
@@ -30,7 +39,7 @@ fn region_outputs(role: &str, region: &RegionStack) -> [(String, Value<String>, 
             region.database.cluster.endpoint(),
             "The endpoint of the Aurora cluster",
         ),
-        output(format!("{role}_api_url"), region.api.url(), "Where the API takes payments (POST), in the region"),
+        output(format!("{role}_api_url"), region.api.url(), "The URL for payments (POST)"),
         output(format!("{role}_bucket_name"), region.storage.receipts.bucket.id(), "The bucket of receipts"),
         output(format!("sns_topic_{role}_arn"), region.topic.arn(), "The alert topic"),
     ]

@@ -2,8 +2,10 @@
 
 use super::foundations::Foundations;
 use crate::aws::{acm, kms, rds, sns};
-use crate::components::alerts::{PUBLISHERS, alerts};
 use crate::components::alarms::{AlarmInputs, alarms};
+use crate::components::alerts::{PUBLISHERS, alerts};
+use crate::components::api_domain::certificate;
+use crate::components::dashboard::RegionMetrics;
 use crate::components::database::{Database, DatabaseInputs, DatabaseSettings, Membership, database};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key, logs_may_use, service_may_use};
 use crate::components::endpoints::endpoints;
@@ -15,8 +17,6 @@ use crate::components::payments_function::{FunctionInputs, PaymentsFunction, Sto
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::TableProtection;
 use crate::components::storage::{Storage, StorageInputs, storage};
-use crate::components::api_domain::certificate;
-use crate::components::dashboard::RegionMetrics;
 use crate::terraform::{Handle, Value};
 
 /// A region's keys, one for each class of data.
@@ -122,14 +122,9 @@ pub fn table_protection(foundations: &Foundations) -> TableProtection {
 pub fn build(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionStack {
     let RegionInputs { foundations, keys, .. } = inputs;
     let Foundations { variables, settings, .. } = foundations;
-    let logs = LogGroupInputs {
-        key_arn: keys.operations.arn(),
-        retention_days: variables.log_retention_days.clone(),
-    };
-    let network = network(
-        region,
-        &NetworkInputs { cidr: inputs.cidr.clone(), availability_zones: settings.availability_zones },
-    );
+    let logs = LogGroupInputs { key_arn: keys.operations.arn(), retention_days: variables.log_retention_days.clone() };
+    let network =
+        network(region, &NetworkInputs { cidr: inputs.cidr.clone(), availability_zones: settings.availability_zones });
     endpoints(region, &network);
     if settings.features.flow_logs {
         flow_logs(region, &network, &logs);

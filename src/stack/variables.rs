@@ -65,7 +65,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         database_instance_class: instance_class(module),
         database_instances_per_region: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "database_instances_per_region",
                 description: "Aurora instances in each region. A standby without one could not take over within minutes.",
                 default: 1,
@@ -74,7 +74,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         database_backup_retention_days: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "database_backup_retention_days",
                 description: "Days for which automated backups of the database are kept.",
                 default: 14,
@@ -83,7 +83,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         database_credentials_version: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "database_credentials_version",
                 description: "Counts the database's passwords. Raise it by one to get a new password in secret and \
                               database; only while the primary region is the writer.",
@@ -94,7 +94,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         function_package_path: function_package_path(module),
         function_memory_mb: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "function_memory_mb",
                 description: "Memory of the payment function in MB; its share of a CPU grows with it.",
                 default: 512,
@@ -103,7 +103,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         function_reserved_concurrency: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "function_reserved_concurrency",
                 description: "Runs of the payment function at once that a region keeps free for it; -1 reserves none.",
                 default: -1,
@@ -112,7 +112,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         api_rate_limit: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "api_rate_limit",
                 description: "Requests a second that each API answers in the long run.",
                 default: 500,
@@ -121,7 +121,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         api_burst_limit: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "api_burst_limit",
                 description: "Requests that each API answers at one moment.",
                 default: 1000,
@@ -161,7 +161,8 @@ fn environment_suffix(module: &mut Module, settings: &Settings) -> Value<String>
             .default(settings.environment_suffix.to_string())
             .nullable(false)
             .validation(Condition::new(
-                matches("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", own.clone()).and(length(own).at_most(u64_of(EnvironmentSuffix::LONGEST))),
+                matches("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", own.clone())
+                    .and(length(own).at_most(u64_of(EnvironmentSuffix::LONGEST))),
                 format!(
                     "environment_suffix must be 1 to {} characters: lower-case letters, digits and single hyphens, a \
                      letter first. It becomes part of names that AWS limits to 63 characters.",
@@ -196,8 +197,7 @@ fn dr_vpc_cidr(module: &mut Module, settings: &Settings) -> Value<String> {
 /// Two ranges are disjoint if they still differ when both are cut to the shorter of their prefixes.
 fn disjoint([left, right]: &[Value<String>; 2]) -> Value<bool> {
     let prefix = |range: &Value<String>| {
-        let parts: Value<Vec<Number>> =
-            Value::new(Expression::call("split", ["/".into(), range.clone().into()]));
+        let parts: Value<Vec<Number>> = Value::new(Expression::call("split", ["/".into(), range.clone().into()]));
         Expression::call("tonumber", [parts.element(1).into()])
     };
     let shorter: Value<Number> = Value::new(Expression::call("min", [prefix(left), prefix(right)]));
@@ -292,7 +292,9 @@ fn instance_class(module: &mut Module) -> Value<String> {
     let own = Variable::reference::<String>("database_instance_class");
     module.add_variable(
         Variable::new("database_instance_class")
-            .description("Class of the Aurora instances, the same in both regions, so that the standby can carry the load.")
+            .description(
+                "Class of the Aurora instances, the same in both regions, so that the standby can carry the load.",
+            )
             .default("db.r5.large")
             .nullable(false)
             .validation(Condition::new(
@@ -346,16 +348,16 @@ struct NumberVariable {
 }
 
 /// A whole number within a range.
-fn number(module: &mut Module, variable: NumberVariable) -> Value<Number> {
-    let NumberVariable { name, description, default, range: (least, most) } = variable;
+fn number(module: &mut Module, variable: &NumberVariable) -> Value<Number> {
+    let NumberVariable { name, description, default, range: (least, most) } = *variable;
     let own = Variable::reference::<Number>(name);
     let whole = Value::<Number>::new(Expression::call("floor", [own.clone().into()]));
-    module.add_variable(
-        Variable::new(name).description(description).default(default).nullable(false).validation(Condition::new(
+    module.add_variable(Variable::new(name).description(description).default(default).nullable(false).validation(
+        Condition::new(
             own.clone().at_least(least).and(own.clone().at_most(most)).and(whole.equals(own)),
             format!("{name} must be a whole number from {least} to {most}."),
-        )),
-    )
+        ),
+    ))
 }
 
 fn matches(pattern: &'static str, value: Value<String>) -> Value<bool> {

@@ -1,35 +1,54 @@
-//! A document.
+//! A document: a module that the check has found nothing wrong with.
+
+use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
 
 use super::check::Schemas;
 use super::diagnostic::Diagnostic;
 use super::module::Module;
 
-/// A module that was checked.
-#[derive(Debug)]
-pub struct Document(Module);
+/// A module that is fit for Terraform. There is no other way to get one than to pass the check, so nothing that is
+/// written through a document has an address in it that leads nowhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    module: Module,
+}
 
 impl Document {
-    /// Checks.
+    /// Checks the module and makes a document of it.
     ///
     /// # Errors
-    /// All that is wrong.
-    pub fn new(module: Module, _schemas: &Schemas) -> Result<Self, Vec<Diagnostic>> {
-        Ok(Self(module))
+    /// Everything that is wrong with the module, in a stable order.
+    pub fn new(module: Module, schemas: &Schemas) -> Result<Self, Vec<Diagnostic>> {
+        let findings = module.check(schemas);
+        if findings.is_empty() { Ok(Self { module }) } else { Err(findings) }
     }
 
-    /// Bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut b = Vec::new();
-        let _ = self.0.write(&mut b);
-        b
+    /// The module.
+    pub fn module(&self) -> &Module {
+        &self.module
     }
 
-    /// Writes.
+    /// Writes the document as indented JSON with a newline at the end, the same bytes for the same module.
     ///
     /// # Errors
-    /// The writer's.
+    /// Whatever the writer returns.
     pub fn write(&self, writer: impl Write) -> io::Result<()> {
-        self.0.write(writer)
+        self.module.write(writer)
+    }
+
+    /// The document's bytes, as [`Document::write`] writes them.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // A vector takes everything that is written to it.
+        let _ = self.write(&mut bytes);
+        bytes
+    }
+}
+
+impl Display for Document {
+    /// The document's text, as [`Document::write`] writes it.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&self.to_bytes()))
     }
 }

@@ -33,6 +33,7 @@ pub mod value;
 pub mod variable;
 
 pub use address::{Address, ResourceMode};
+pub use check::Schemas;
 pub use check_block::Check;
 pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use document::Document;

@@ -10,4 +10,6 @@
 mod cli;
 mod common;
 mod compile_fail;
+mod stack;
 mod terraform;
+mod workload;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use dr_synth::aws;
 use dr_synth::terraform::ResourceMode;
+use dr_synth::terraform::schema::constraint::{Constraint, ConstraintGroup};
 use dr_synth::terraform::schema::provider_json::{Attribute, Block, Document, NestedBlock, Type};
 use dr_synth::terraform::schema::{self, BlockSchema, TypeReference, TypeSchema};
 
@@ -32,7 +33,7 @@ pub(crate) fn check(project: &Project) -> Outcome<()> {
 }
 
 fn stale_bindings(project: &Project) -> Outcome<Vec<PathBuf>> {
-    let files = bindings::generate(&project.root, &project.extract()?)?;
+    let files = bindings::generate(&project.root, &project.extract()?, &project.constraints()?)?;
     let stale = files.into_iter().filter(|file| project.read(&file.path).as_ref() != Ok(&file.text));
     Ok(stale.map(|file| file.path).collect())
 }
@@ -61,7 +62,32 @@ fn stale_schema(project: &Project) -> Outcome<Vec<String>> {
             stale.push(format!("{}: differs from the extract at {place}", encoded_path.display()));
         }
     }
+    stale.extend(stale_constraints(project)?);
     Ok(stale)
+}
+
+/// Whether the constraints' extract is written as it should be and says what the encoded schema says.
+fn stale_constraints(project: &Project) -> Outcome<Vec<String>> {
+    let path = Project::constraints_path();
+    let text = project.read(&path)?;
+    let set = project.constraints()?;
+    let mut stale = Vec::new();
+    if extract::to_text(&set)? != text {
+        stale.push(format!("{}: not written as `cargo xtask schema` writes it", path.display()));
+    }
+    for (mode, types) in [(ResourceMode::Managed, &set.resource), (ResourceMode::Data, &set.data)] {
+        for type_name in aws::schema().type_names(mode) {
+            let embedded: Vec<Constraint> = aws::schema().constraints(mode, type_name).map(json_constraint).collect();
+            if embedded != types.get(type_name).map_or(&[][..], Vec::as_slice) {
+                stale.push(format!("{}: differs from the encoded schema at {type_name}", path.display()));
+            }
+        }
+    }
+    Ok(stale)
+}
+
+fn json_constraint(group: ConstraintGroup<'_>) -> Constraint {
+    Constraint { kind: group.kind(), paths: group.paths().map(str::to_owned).collect() }
 }
 
 /// The place where the embedded schema and the extract differ.

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use dr_synth::terraform::ResourceMode;
 use dr_synth::terraform::schema::provider_json::{Block, Document, ProviderSchema, TopLevelBlock};
 
+use serde::Serialize;
+
 use crate::services::{Binding, UNTYPED_BLOCKS, all_bindings};
 use crate::{Outcome, provider};
 
@@ -51,8 +53,8 @@ fn empty_untyped_blocks(type_name: &str, block: &mut Block) {
     }
 }
 
-/// The extract as text: indented, sorted, the same text for the same schema.
-pub(crate) fn to_text(document: &Document) -> Outcome<String> {
+/// An extract as text: indented, sorted, the same text for the same content.
+pub(crate) fn to_text(document: &impl Serialize) -> Outcome<String> {
     let mut text = serde_json::to_string_pretty(document).map_err(|error| error.to_string())?;
     text.push('\n');
     Ok(text)

@@ -2,6 +2,7 @@
 
 mod bindings;
 mod check;
+mod constraints;
 mod extract;
 mod provider;
 mod services;
@@ -13,17 +14,18 @@ use std::process::ExitCode;
 use dr_synth::terraform::schema::constraint::ConstraintSet;
 use dr_synth::terraform::schema::provider_json::ProviderSchema;
 use dr_synth::terraform::schema::{Identity, encode};
+use provider::WorkingDirectory;
 use sha2::{Digest, Sha256};
 
 /// Everything here fails with a sentence for the person who ran it.
 type Outcome<T> = Result<T, String>;
 
 const USAGE: &str = "\
-usage: cargo xtask schema [--json FILE]
+usage: cargo xtask schema
        cargo xtask bindings
        cargo xtask --check
-  schema     asks Terraform for the AWS provider's schema; writes it encoded and as an extract under schema/
-             --json FILE: takes the output of `terraform providers schema -json` from a file instead
+  schema     asks Terraform for the AWS provider's schema, and the provider for the rules that the schema does not
+             tell; writes both encoded, and extracts of them, under schema/; takes some minutes
   bindings   writes src/aws/<service>.rs from the extract; needs no Terraform
   --check    compares what is checked in with what would be written; fails and names what is stale";
 
@@ -32,8 +34,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let project = Project::new();
     let outcome = match arguments.as_slice() {
-        ["schema"] => provider::schema_json().and_then(|json| project.write_schema(&json)),
-        ["schema", "--json", file] => read(Path::new(file)).and_then(|json| project.write_schema(&json)),
+        ["schema"] => project.write_schema(),
         ["bindings"] => project.write_bindings(),
         ["--check"] => check::check(&project),
         _ => Err(USAGE.to_owned()),
@@ -88,13 +89,21 @@ impl Project {
             .map_err(|error| format!("cannot write {}: {error}", path.display()))
     }
 
-    fn write_schema(&self, json: &str) -> Outcome<()> {
-        let provider = provider::parse(json)?;
+    fn constraints_path() -> PathBuf {
+        PathBuf::from(format!("schema/aws-{}.constraints.json", provider::VERSION))
+    }
+
+    fn write_schema(&self) -> Outcome<()> {
+        let directory = WorkingDirectory::new()?;
+        let provider = provider::parse(&directory.schema_json()?)?;
+        let document = extract::extract(&provider)?;
+        self.write(&Self::extract_path(), extract::to_text(&document)?)?;
+        let constraints = constraints::collect(&directory, &self.extract()?)?;
+        self.write(&Self::constraints_path(), extract::to_text(&constraints)?)?;
         let identity = Identity { source: provider::SOURCE, version: provider::VERSION };
-        let encoded = encode(&provider, identity, &ConstraintSet::default()).map_err(|error| error.to_string())?;
+        let encoded = encode(&provider, identity, &constraints).map_err(|error| error.to_string())?;
         self.write(&Self::digest_path(), digest_line(&encoded))?;
-        self.write(&Self::encoded_path(), encoded)?;
-        self.write(&Self::extract_path(), extract::to_text(&extract::extract(&provider)?)?)
+        self.write(&Self::encoded_path(), encoded)
     }
 
     /// The provider's schema as the extract has it.
@@ -102,8 +111,14 @@ impl Project {
         provider::parse(&self.read(&Self::extract_path())?)
     }
 
+    /// The constraints that were collected with the schema.
+    fn constraints(&self) -> Outcome<ConstraintSet> {
+        let path = Self::constraints_path();
+        serde_json::from_str(&self.read(&path)?).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
     fn write_bindings(&self) -> Outcome<()> {
-        for file in bindings::generate(&self.root, &self.extract()?)? {
+        for file in bindings::generate(&self.root, &self.extract()?, &self.constraints()?)? {
             self.write(&file.path, &file.text)?;
         }
         Ok(())

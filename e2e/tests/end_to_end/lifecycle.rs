@@ -47,7 +47,10 @@ pub(crate) fn live(suite: &Suite, stage: &Stage) -> Option<Deployment> {
         .and_then(|()| suite.check("outputs and state are read", || read(&dev, stage)))
         .inspect(|deployment| examine(suite, &dev, deployment));
     // Also after a failed apply: what there is has to go.
-    destroy(suite, stage, &dev);
+    let before = dev.workspace.state_file();
+    if destroy(suite, &dev) {
+        suite.check("the provider finds none of the resources any more", || gone(stage, &dev, &before?));
+    }
     deployment
 }
 
@@ -78,26 +81,25 @@ fn examine(suite: &Suite, dev: &Environment, deployment: &Deployment) {
     });
 }
 
-/// Lifts the protection, destroys, and lets the provider look for every single resource.
-pub(crate) fn destroy(suite: &Suite, stage: &Stage, environment: &Environment) {
+/// Lifts the protection and destroys. True if that worked.
+pub(crate) fn destroy(suite: &Suite, environment: &Environment) -> bool {
     let Environment { suffix, progress, workspace, .. } = environment;
     let lifted = suite.check(&format!("{suffix}: deletion_protection=false replaces and destroys nothing"), || {
         let outcome = progress.step("apply deletion_protection=false", || workspace.apply(&UNPROTECTED))?;
         ensure!(outcome.removed == 0, "something was destroyed or replaced: {}", listed(&outcome.planned));
         Ok(())
     });
-    let Ok(before) = workspace.state_file() else { return };
     let destroyed = lifted.and_then(|()| {
         suite.check(&format!("{suffix}: terraform destroy"), || {
             progress.step("terraform destroy", || workspace.destroy(&UNPROTECTED)).map(drop)
         })
     });
-    if destroyed.is_some() {
-        suite.check(&format!("{suffix}: the provider finds none of its resources any more"), || {
-            let document = environment.document_json()?;
-            let left = progress.step("read back", || still_there(&stage.terraform, progress, &document, &before))?;
-            ensure!(left.is_empty(), "still there:{}", listed(&left));
-            Ok(())
-        });
-    }
+    destroyed.is_some()
+}
+
+fn gone(stage: &Stage, dev: &Environment, before: &[u8]) -> Result<()> {
+    let document = dev.document_json()?;
+    let left = dev.progress.step("read back", || still_there(&stage.terraform, &dev.progress, &document, before))?;
+    ensure!(left.is_empty(), "still there:{}", listed(&left));
+    Ok(())
 }

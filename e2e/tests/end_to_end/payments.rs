@@ -16,17 +16,18 @@ pub(crate) const HEALTH_LIMIT: Duration = Duration::from_secs(2);
 
 const AT_ONCE: usize = 20;
 
-/// Bodies that are no payment, each with the word that has to be in the reason.
+/// Bodies that are no payment, each with a word that has to be in the reason. API Gateway's own validation refuses
+/// those of the wrong shape without naming the field; the function looks at what the fields hold.
 pub(crate) const BAD: [(&str, &str); 12] = [
     ("", "body"),
-    ("{", "JSON"),
+    ("{", "json"),
     ("[]", "object"),
     ("{}", "payment_id"),
     (r#"{"amount": 100}"#, "payment_id"),
     (r#"{"payment_id": "bad-1"}"#, "amount"),
     (r#"{"payment_id": "", "amount": 100}"#, "payment_id"),
     (r#"{"payment_id": "bad 1", "amount": 100}"#, "payment_id"),
-    (r#"{"payment_id": "bad-1", "amount": "100"}"#, "amount"),
+    (r#"{"payment_id": "bad-1", "amount": "100"}"#, "number"),
     (r#"{"payment_id": "bad-1", "amount": 0}"#, "amount"),
     (r#"{"payment_id": "bad-1", "amount": -5}"#, "amount"),
     (r#"{"payment_id": "bad-1", "amount": 1.005}"#, "amount"),
@@ -106,7 +107,7 @@ pub(crate) fn refuses_bad(region: &Region) -> Result<()> {
         let answer = region.api.post("/payments", body)?;
         expect(&answer, 400).with_context(|| format!("for the body {body:?}"))?;
         let reason = answer.json()?["message"].as_str().unwrap_or_default().to_owned();
-        ensure!(reason.contains(word), "the reason {reason:?} for {body:?} does not mention {word}");
+        ensure!(reason.to_lowercase().contains(word), "the reason {reason:?} for {body:?} does not mention {word}");
     }
     Ok(())
 }

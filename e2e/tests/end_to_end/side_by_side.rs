@@ -24,7 +24,7 @@ pub(crate) fn live(suite: &Suite, stage: &Stage) -> Option<Deployment> {
             suite.check("blue: an id that dev uses too is a payment of its own", || pays(deployment));
             suite.check("blue: deletion_protection refuses terraform destroy", || refuses(&blue, deployment));
         });
-    lifecycle::destroy(suite, stage, &blue);
+    lifecycle::destroy(suite, &blue);
     deployment
 }
 
@@ -39,13 +39,9 @@ fn pays(deployment: &Deployment) -> Result<()> {
 fn refuses(blue: &Environment, deployment: &Deployment) -> Result<()> {
     let outcome = blue.progress.step("terraform destroy, protected", || blue.workspace.try_destroy(&[]))?;
     ensure!(outcome.exit_code() == 1, "the destroy was not refused");
-    let state = blue.workspace.state()?;
-    let kept: Vec<&str> = dr_synth_e2e::deployment::managed_resources(&state)
-        .into_iter()
-        .filter_map(|resource| resource["type"].as_str())
-        .collect();
+    let kept = blue.workspace.addresses()?;
     for (kind, count) in [("aws_rds_cluster", 2), ("aws_dynamodb_table", 1), ("aws_s3_bucket", 2)] {
-        let found = kept.iter().filter(|found| **found == kind).count();
+        let found = kept.iter().filter(|address| address.starts_with(&format!("{kind}."))).count();
         ensure!(found >= count, "only {found} of {count} {kind} survived\n{}", outcome.errors().join("\n"));
     }
     let rows = deployment.primary.database.payment(SHARED_ID).context("the payments survive")?;

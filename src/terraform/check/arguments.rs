@@ -155,10 +155,10 @@ impl<'a> Checker<'a> {
 
     fn block_count(&mut self, block: NestedBlock<'a>, count: u32) {
         let message = match block.max_items() {
-            Some(most) if count > most => format!("is there {count} times, but at most {most} times is allowed"),
+            Some(most) if count > most => format!("is there {count} times, but may be there {most} times at most"),
             // Of those that are left out altogether, the body tells.
             _ if count > 0 && count < block.min_items() => {
-                format!("is there {count} times, but at least {} times is needed", block.min_items())
+                format!("is there {count} times, but must be there {} times at least", block.min_items())
             }
             _ => return,
         };
@@ -212,9 +212,8 @@ impl<'a> Checker<'a> {
                 _ => {
                     let message = format!("there is no nested block `{name}` to repeat");
                     let candidates = nearest(name, block_type.block_names());
-                    self.findings.add(
-                        self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates),
-                    );
+                    self.findings
+                        .add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
                 }
             }
             self.each_object(value, |checker, generator| checker.generator(name, generator, content));
@@ -270,6 +269,8 @@ impl<'a> Checker<'a> {
             self.bind(Binding { name: iterator, bound: Bound::Iterator(element) });
             self.each_object(body, |checker, body| match content {
                 Shape::Body(block_type) => checker.body(block_type, body),
+                // Unlike in an object that is written out, fields may be left out here.
+                Shape::Object(_) => checker.entries(content, body),
                 _ => checker.free_body(body),
             });
             self.names.truncate(outer);

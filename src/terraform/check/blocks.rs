@@ -6,10 +6,10 @@ use super::index::Declared;
 use super::place::Place;
 use super::shape::{Element, Shape};
 use super::{constraints, refactoring, references};
-use crate::terraform::address::ResourceMode;
+use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::check_block::Check;
 use crate::terraform::diagnostic::DiagnosticKind;
-use crate::terraform::expression::Expression;
+use crate::terraform::expression::{Expression, Root};
 use crate::terraform::lifecycle::Condition;
 use crate::terraform::module::Local;
 use crate::terraform::nearest::nearest;
@@ -81,7 +81,8 @@ impl<'a> Checker<'a> {
     /// A validation that does not look at its own variable validates nothing; Terraform refuses it.
     fn validations(&mut self, variable: &'a Variable) {
         for (position, validation) in variable.validations.iter().enumerate() {
-            if !references::mentions_variable(&validation.condition, &variable.name) {
+            let own = |root: &Root| matches!(root, Root::Address(address) if is_variable(address, &variable.name));
+            if !references::mentions(&validation.condition, own) {
                 self.findings.push("validation");
                 self.findings.push_index(position);
                 self.findings.push("condition");
@@ -149,7 +150,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks `count` and `for_each`; tells the shape of `each.value` if it means something.
-    fn repetition(
+    pub(super) fn repetition(
         &mut self,
         context: Context<'a>,
         count: Option<&'a Expression>,
@@ -163,7 +164,7 @@ impl<'a> Checker<'a> {
         self.within(context, |checker| {
             if let Some(count) = count {
                 checker.findings.push("count");
-                checker.argument(Shape::Number, count, false);
+                checker.count(count);
                 checker.findings.pop();
             }
             if let Some(for_each) = for_each {
@@ -173,6 +174,20 @@ impl<'a> Checker<'a> {
             }
         });
         each
+    }
+
+    /// `count` takes a whole number that is not negative.
+    fn count(&mut self, count: &'a Expression) {
+        self.argument(Shape::Number, count, false);
+        let fits = match count {
+            Expression::Null => false,
+            Expression::Number(number) => number.is_u64(),
+            _ => true,
+        };
+        if !fits {
+            let message = format!("needs a whole number from 0, but is `{count}`");
+            self.findings.add(self.findings.here(DiagnosticKind::WrongType, message));
+        }
     }
 
     /// `for_each` takes a map, an object or a set of strings.
@@ -185,13 +200,17 @@ impl<'a> Checker<'a> {
         }
         self.ephemeral = outer;
         let fits = match shape {
-            Shape::Set(element) => Shape::String.takes(Shape::from(element)),
-            other => !other.is_scalar() && !other.is_sequence(),
+            Shape::Set(element) => matches!(Shape::from(element), Shape::String | Shape::Unknown),
+            other => !other.is_scalar() && !other.is_sequence() && *collection != Expression::Null,
         };
         if !fits {
-            let message = format!("needs a map or a set of strings, but `{collection}` is {shape}");
+            let message = match collection {
+                Expression::Null => "needs a map or a set of strings, but is `null`".to_owned(),
+                _ => format!("needs a map or a set of strings, but `{collection}` is {shape}"),
+            };
             let diagnostic = self.findings.here(DiagnosticKind::WrongType, message);
             self.findings.add(match shape {
+                Shape::Set(_) => diagnostic.help("make strings of its elements: `toset([for x in ... : tostring(x)])`"),
                 _ if shape.is_sequence() => diagnostic.help("make it a set: `toset(...)`"),
                 _ => diagnostic,
             });
@@ -210,10 +229,19 @@ impl<'a> Checker<'a> {
             self.findings.push_index(position);
             self.findings.push("condition");
             self.argument(Shape::Bool, &condition.condition, true);
+            self.looks_at_something(&condition.condition);
             self.findings.pop();
             self.findings.push("error_message");
             self.argument(Shape::String, &condition.error_message, false);
             (0..3).for_each(|_| self.findings.pop());
+        }
+    }
+
+    /// Terraform refuses a condition that is always the same.
+    fn looks_at_something(&mut self, condition: &'a Expression) {
+        if !references::mentions(condition, |_| true) {
+            let message = format!("`{condition}` refers to nothing, so it checks nothing");
+            self.findings.add(self.findings.here(DiagnosticKind::MisplacedReference, message));
         }
     }
 
@@ -241,8 +269,7 @@ impl<'a> Checker<'a> {
         self.dependencies.open();
         self.findings.enter(Place::ModuleCall(&call.name));
         let each = self.repetition(Context::default(), call.count.as_ref(), call.for_each.as_ref());
-        let context =
-            Context { counted: call.count.is_some(), each, takes_ephemeral: true, ..Context::default() };
+        let context = Context { counted: call.count.is_some(), each, takes_ephemeral: true, ..Context::default() };
         self.within(context, |checker| {
             // What goes into a module and what comes out of it are blocks of their own, so that an argument may well
             // depend on an output of the same module.
@@ -265,6 +292,10 @@ impl<'a> Checker<'a> {
         let context = Context { check: Some(&check.name), ..Context::default() };
         self.within(context, |checker| checker.conditions("assert", &check.assertions));
     }
+}
+
+fn is_variable(address: &Address, name: &str) -> bool {
+    matches!(address, Address::Variable(variable) if variable == name)
 }
 
 fn noun(mode: ResourceMode) -> &'static str {

@@ -83,13 +83,15 @@ pub(super) fn check<'a>(dependencies: &Dependencies, place: impl Fn(Node) -> Pla
         let names: Vec<String> = ring.iter().map(|node| place(*node).to_string()).collect();
         let Some(first) = names.first() else { continue };
         let diagnostic = match names.as_slice() {
-            [_] => Diagnostic::new(DiagnosticKind::Cycle, first, "refers to itself"),
+            [_] => Diagnostic::new(DiagnosticKind::Cycle, first, "refers to itself")
+                .because("it would have to exist before it exists"),
             _ => Diagnostic::new(
                 DiagnosticKind::Cycle,
                 first,
                 format!("depends on itself: {} -> {first}", names.join(" -> ")),
-            ),
+            )
+            .because("each would have to exist before the others"),
         };
-        findings.add(diagnostic.because("each would have to exist before the others"));
+        findings.add(diagnostic);
     }
 }

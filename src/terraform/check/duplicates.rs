@@ -13,45 +13,66 @@ use crate::terraform::resource::ResourceBlock;
 /// Longer values than this are cut in messages.
 const LONGEST_VALUE: usize = 60;
 
+/// Why two blocks of one address are wrong, and what to do.
+#[derive(Clone, Copy)]
+struct Remedy {
+    reason: &'static str,
+    help: &'static str,
+}
+
+/// Of blocks whose name is a key in the document.
+const NAMED: Remedy = Remedy {
+    reason: "in the document the second would silently take the first one's place",
+    help: "give one of the two another name",
+};
+
+/// Of blocks that tell what becomes of an object.
+const ONE_FATE: Remedy = Remedy { reason: "only one thing can become of an object", help: "remove one of the two" };
+
 /// Finds every address that two blocks claim.
 pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
     let variables = module.variables.iter().map(|variable| Claim {
         key: variable.name.as_ref(),
         place: Place::Variable(&variable.name),
-        differences: Differences::Value(variable.default.as_ref(), "the default"),
+        differences: Differences::Value(variable.default.as_ref(), "default"),
     });
-    report("variable", variables, findings);
+    report("variable", NAMED, variables, findings);
     let locals = module.locals.iter().map(|local| Claim {
         key: local.name.as_ref(),
         place: Place::Local(&local.name),
-        differences: Differences::Value(Some(&local.value), "the value"),
+        differences: Differences::Value(Some(&local.value), "value"),
     });
-    report("local value", locals, findings);
+    report("local value", NAMED, locals, findings);
     resources(module, findings);
     let outputs = module.outputs.iter().map(|output| Claim {
         key: output.name.as_ref(),
         place: Place::Output(&output.name),
-        differences: Differences::Value(Some(&output.value), "the value"),
+        differences: Differences::Value(Some(&output.value), "value"),
     });
-    report("output", outputs, findings);
+    report("output", NAMED, outputs, findings);
     let checks = module.checks.iter().map(|check| Claim {
         key: check.name.as_ref(),
         place: Place::Check(&check.name),
-        differences: Differences::Value(check.assertions.first().map(|first| &first.condition), "the first condition"),
+        differences: Differences::Value(check.assertions.first().map(|first| &first.condition), "first condition"),
     });
-    report("check", checks, findings);
+    report("check", NAMED, checks, findings);
     let calls = module.module_calls.iter().map(|call| Claim {
         key: call.name.as_ref(),
         place: Place::ModuleCall(&call.name),
         differences: Differences::Arguments(&call.arguments),
     });
-    report("module call", calls, findings);
+    report("module call", NAMED, calls, findings);
     let providers = module.providers.iter().map(|provider| Claim {
         key: &provider.reference,
         place: Place::Provider(&provider.reference),
         differences: Differences::Arguments(&provider.arguments),
     });
-    report("provider configuration", providers, findings);
+    report(
+        "provider configuration",
+        Remedy { reason: "a block that names it could mean either", ..NAMED },
+        providers,
+        findings,
+    );
     refactorings(module, findings);
 }
 
@@ -63,7 +84,7 @@ fn resources(module: &Module, findings: &mut Findings<'_>) {
         place: Place::Resource(block),
         differences: Differences::Resource(block),
     });
-    report("block", claims, findings);
+    report("block", NAMED, claims, findings);
 }
 
 fn refactorings(module: &Module, findings: &mut Findings<'_>) {
@@ -72,19 +93,19 @@ fn refactorings(module: &Module, findings: &mut Findings<'_>) {
         place: Place::Moved(&moved.from),
         differences: Differences::Target(&moved.to),
     });
-    report("move", moved, findings);
+    report("move", ONE_FATE, moved, findings);
     let removed = module.removed.iter().map(|removed| Claim {
         key: removed.from.as_str(),
         place: Place::Removed(&removed.from),
         differences: Differences::None,
     });
-    report("removal", removed, findings);
+    report("removal", ONE_FATE, removed, findings);
     let imports = module.imports.iter().map(|import| Claim {
         key: import.to.as_str(),
         place: Place::Import(&import.to),
-        differences: Differences::Value(Some(&import.id), "the id"),
+        differences: Differences::Value(Some(&import.id), "id"),
     });
-    report("import", imports, findings);
+    report("import", ONE_FATE, imports, findings);
 }
 
 /// A block that claims an address.
@@ -106,6 +127,7 @@ enum Differences<'a> {
 
 fn report<'a, K: Hash + Eq>(
     what: &str,
+    remedy: Remedy,
     claims: impl Iterator<Item = Claim<'a, K>>,
     findings: &mut Findings<'_>,
 ) {
@@ -122,8 +144,8 @@ fn report<'a, K: Hash + Eq>(
                 claim.place.to_string(),
                 format!("declared twice: {what} {} {left}, {what} {} {right}", earlier + 1, position + 1),
             )
-            .because("in the document the second would silently take the first one's place")
-            .help("give one of the two another name"),
+            .because(remedy.reason)
+            .help(remedy.help),
         );
     }
 }

@@ -3,14 +3,12 @@
 use std::collections::HashSet;
 
 use super::checker::{Binding, Bound, Checker};
-use super::functions::{self, Function};
-use super::names::is_identifier;
+use super::functions::{self, Function, Parameter};
 use super::shape::{Element, Shape};
 use super::steps::Subject;
 use crate::terraform::diagnostic::DiagnosticKind;
-use crate::terraform::expression::{
-    BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator,
-};
+use crate::terraform::expression::{BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator};
+use crate::terraform::identifier::is_identifier;
 use crate::terraform::nearest::nearest;
 
 /// Objects up to this size are searched for double keys pair by pair, which is faster than a table.
@@ -21,7 +19,7 @@ impl<'a> Checker<'a> {
     pub(super) fn value(&mut self, wanted: Shape<'a>, expression: &'a Expression) {
         match expression {
             Expression::Null => {}
-            Expression::Text(text) => self.literal_text(wanted, text),
+            Expression::Text(text) => self.literal_text(wanted, text, expression),
             Expression::List(items) if !wanted.is_scalar() => self.list(wanted, items),
             Expression::Object(object) if !wanted.is_scalar() && !wanted.is_sequence() => self.object(wanted, object),
             Expression::Conditional(condition, then, otherwise) => {
@@ -75,7 +73,7 @@ impl<'a> Checker<'a> {
                 match (then.as_ref(), otherwise.as_ref()) {
                     (_, Expression::Null) => left,
                     (Expression::Null, _) => right,
-                    _ => left.or(right),
+                    _ => self.alternatives_of_one_kind(left, right, expression),
                 }
             }
             Expression::Unary(operator, operand) => {
@@ -88,6 +86,14 @@ impl<'a> Checker<'a> {
         }
     }
 
+    fn alternatives_of_one_kind(&mut self, left: Shape<'a>, right: Shape<'a>, whole: &'a Expression) -> Shape<'a> {
+        if !left.goes_with(right) && self.forgiving == 0 {
+            let message = format!("`{whole}` is {left} or {right}, which have nothing in common");
+            self.findings.add(self.findings.here(DiagnosticKind::WrongType, message));
+        }
+        left.or(right)
+    }
+
     /// Reports a value that cannot become what is wanted.
     pub(super) fn fit(&mut self, wanted: Shape<'a>, given: Shape<'a>, expression: &'a Expression) {
         if wanted.takes(given) || self.forgiving > 0 {
@@ -95,20 +101,21 @@ impl<'a> Checker<'a> {
         }
         let message = format!("needs {wanted}, but `{expression}` is {given}");
         let diagnostic = self.findings.here(DiagnosticKind::WrongType, message);
-        self.findings.add(match (wanted.is_scalar(), wanted.is_sequence(), given.is_sequence(), given.is_scalar()) {
-            (true, _, true, _) => diagnostic.help("take one element, as in `[0]`, or put them together with `join`"),
-            (_, true, _, true) => diagnostic.help("put the value into brackets"),
+        self.findings.add(match given {
+            Shape::Set(_) if wanted.is_scalar() => diagnostic.help("take the only element with `one(...)`"),
+            _ if wanted.is_scalar() && given.is_sequence() => diagnostic.help("take one element, as with `[0]`"),
+            _ if wanted.is_sequence() && given.is_scalar() => diagnostic.help("put the value into brackets"),
             _ => diagnostic,
         });
     }
 
-    fn literal_text(&mut self, wanted: Shape<'a>, text: &'a str) {
+    fn literal_text(&mut self, wanted: Shape<'a>, text: &str, expression: &'a Expression) {
         let (converts, example) = match wanted {
             Shape::Unknown | Shape::String => return,
             Shape::Number => (is_number(text), "a number such as `5`"),
             // The four texts that Terraform converts to a bool.
             Shape::Bool => (matches!(text, "true" | "false" | "0" | "1"), "`true` or `false`"),
-            _ => (false, "the value in brackets or braces"),
+            _ => return self.fit(wanted, Shape::String, expression),
         };
         if !converts && self.forgiving == 0 {
             let message = format!("needs {wanted}, but {text:?} is a string that cannot become one");
@@ -140,6 +147,12 @@ impl<'a> Checker<'a> {
         if let Shape::Body(block_type) = wanted {
             return self.body(block_type, object);
         }
+        self.entries(wanted, object);
+        self.missing_fields(wanted, object);
+    }
+
+    /// Checks the entries of an object, those that are there.
+    pub(super) fn entries(&mut self, wanted: Shape<'a>, object: &'a Object) {
         self.double_keys(object);
         for (key, value) in object.entries() {
             match key {
@@ -158,7 +171,6 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        self.missing_fields(wanted, object);
     }
 
     fn object_field(&mut self, wanted: Shape<'a>, name: &str) -> Shape<'a> {
@@ -176,11 +188,7 @@ impl<'a> Checker<'a> {
         };
         found.unwrap_or_else(|| {
             let diagnostic = self.findings.here(DiagnosticKind::UnknownArgument, format!("there is no field `{name}`"));
-            self.findings.add(
-                diagnostic
-                    .because("Terraform would leave it out without a word")
-                    .candidates(nearest(name, names)),
-            );
+            self.findings.add(diagnostic.candidates(nearest(name, names)));
             Shape::Unknown
         })
     }
@@ -339,15 +347,23 @@ impl<'a> Checker<'a> {
                 first = given;
             }
             let spread = call.expand_final && position + 1 == call.arguments.len();
-            let wanted = if spread { functions::Parameter::List } else {
-                function.parameter(position).unwrap_or(functions::Parameter::Any)
-            };
+            let wanted = if spread { Parameter::List } else { function.parameter(position).unwrap_or(Parameter::Any) };
             match argument {
-                Expression::Text(text) => self.literal_text(wanted.shape(), text),
+                Expression::Text(text) => self.literal_text(wanted.shape(), text, argument),
+                _ if wanted == Parameter::Countable && matches!(given, Shape::Number | Shape::Bool) => {
+                    self.uncountable(given, argument);
+                }
                 _ => self.fit(wanted.shape(), given, argument),
             }
         }
         first
+    }
+
+    fn uncountable(&mut self, given: Shape<'a>, argument: &'a Expression) {
+        if self.forgiving == 0 {
+            let message = format!("needs a string or a collection, but `{argument}` is {given}");
+            self.findings.add(self.findings.here(DiagnosticKind::WrongType, message));
+        }
     }
 
     fn arity(&mut self, function: &'static Function, call: &'a Call) {

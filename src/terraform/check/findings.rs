@@ -24,12 +24,7 @@ impl<'a> Findings<'a> {
         self.path.clear();
     }
 
-    /// The block that is being checked.
-    pub(super) fn place(&self) -> Place<'a> {
-        self.place
-    }
-
-    /// Runs `inside` one step further down in the block.
+    /// Goes one step further down in the block.
     pub(super) fn push(&mut self, name: &'a str) {
         self.path.push(Segment::Name(name));
     }

@@ -3,6 +3,7 @@
 //! The table is that of `terraform metadata functions -json`, Terraform 1.11.
 
 use super::shape::{Element, Shape};
+use crate::terraform::expression::Expression;
 
 /// A function of the language.
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +25,12 @@ pub(super) enum Parameter {
     List,
     Strings,
     Bools,
+    /// A list or tuple, but not a set.
+    Ordered,
     Set,
     Map,
+    /// A string or any collection.
+    Countable,
 }
 
 /// What a call gives.
@@ -66,6 +71,7 @@ impl Function {
     /// How many arguments it takes, in words.
     pub(super) fn arity(&self) -> String {
         match (self.parameters.len(), self.further) {
+            (count, Some(_)) if AT_MOST_ONE_MORE.contains(&self.name) => format!("{count} or {} arguments", count + 1),
             (0, None) => "no arguments".to_owned(),
             (1, None) => "1 argument".to_owned(),
             (count, None) => format!("{count} arguments"),
@@ -76,7 +82,12 @@ impl Function {
 
     /// Whether it may be called with so many arguments.
     pub(super) fn takes(&self, count: usize) -> bool {
-        count >= self.parameters.len() && (self.further.is_some() || count == self.parameters.len())
+        let least = self.parameters.len();
+        match self.further {
+            None => count == least,
+            Some(_) if AT_MOST_ONE_MORE.contains(&self.name) => (least..=least + 1).contains(&count),
+            Some(_) => count >= least,
+        }
     }
 
     /// Whether a failure inside its arguments is not an error but its answer.
@@ -88,9 +99,10 @@ impl Function {
 impl Parameter {
     pub(super) fn shape<'a>(self) -> Shape<'a> {
         match self {
-            Self::Any => Shape::Unknown,
+            Self::Any | Self::Countable => Shape::Unknown,
             Self::String => Shape::String,
             Self::Number => Shape::Number,
+            Self::Ordered => Shape::Tuple,
             Self::List => Shape::List(Element::Unknown),
             Self::Strings => Shape::List(Element::String),
             Self::Bools => Shape::List(Element::Bool),
@@ -123,8 +135,23 @@ impl Gives {
 
 fn elements(collection: Shape<'_>) -> Element<'_> {
     match collection {
-        Shape::List(element) | Shape::Set(element) => element,
+        Shape::List(element) | Shape::Set(element) | Shape::Map(element) => element,
+        Shape::Literal(Expression::List(items)) => literal_elements(items),
         _ => Element::Unknown,
+    }
+}
+
+/// What all items of a list that is written out have in common.
+fn literal_elements<'a>(items: &[Expression]) -> Element<'a> {
+    let all = |kind: fn(&Expression) -> bool| !items.is_empty() && items.iter().all(kind);
+    if all(|item| matches!(item, Expression::Text(_) | Expression::Template(_))) {
+        Element::String
+    } else if all(|item| matches!(item, Expression::Number(_))) {
+        Element::Number
+    } else if all(|item| matches!(item, Expression::Bool(_))) {
+        Element::Bool
+    } else {
+        Element::Unknown
     }
 }
 
@@ -145,6 +172,9 @@ macro_rules! functions {
     (@further) => { None };
     (@further $further:ident) => { Some(Parameter::$further) };
 }
+
+/// Functions that `terraform metadata functions` calls variadic, but which take one optional argument.
+const AT_MOST_ONE_MORE: [&str; 2] = ["bcrypt", "lookup"];
 
 /// Sorted by name. What follows a `;` may be given any number of times.
 const FUNCTIONS: &[Function] = functions! {
@@ -168,14 +198,14 @@ const FUNCTIONS: &[Function] = functions! {
     "cidrsubnet"(String, Number, Number) -> String;
     "cidrsubnets"(String; Number) -> Strings;
     "coalesce"(; Any) -> Any;
-    "coalescelist"(; List) -> List;
+    "coalescelist"(; Ordered) -> List;
     "compact"(Strings) -> Strings;
-    "concat"(; List) -> List;
+    "concat"(; Ordered) -> List;
     "contains"(List, Any) -> Bool;
     "csvdecode"(String) -> Any;
     "dirname"(String) -> String;
     "distinct"(List) -> ListOfSame;
-    "element"(List, Number) -> Element;
+    "element"(Ordered, Number) -> Element;
     "endswith"(String, String) -> Bool;
     "ephemeralasnull"(Any) -> Same;
     "file"(String) -> String;
@@ -194,13 +224,13 @@ const FUNCTIONS: &[Function] = functions! {
     "formatdate"(String, String) -> String;
     "formatlist"(String; Any) -> List;
     "indent"(Number, String) -> String;
-    "index"(List, Any) -> Number;
+    "index"(Ordered, Any) -> Number;
     "issensitive"(Any) -> Bool;
     "join"(String; Strings) -> String;
     "jsondecode"(String) -> Any;
     "jsonencode"(Any) -> String;
     "keys"(Map) -> Strings;
-    "length"(Any) -> Number;
+    "length"(Countable) -> Number;
     "log"(Number, Number) -> Number;
     "lookup"(Map, String; Any) -> Any;
     "lower"(String) -> String;
@@ -262,7 +292,7 @@ const FUNCTIONS: &[Function] = functions! {
     "urlencode"(String) -> String;
     "uuid"() -> String;
     "uuidv5"(String, String) -> String;
-    "values"(Map) -> List;
+    "values"(Map) -> ListOfSame;
     "yamldecode"(String) -> Any;
     "yamlencode"(Any) -> String;
     "zipmap"(Strings, List) -> Map;

@@ -108,7 +108,10 @@ impl<'a> Index<'a> {
 
     /// Whether the provider is configured for blocks that name no configuration.
     pub(super) fn has_default_provider(&self, name: &str) -> bool {
-        self.module.providers.iter().any(|provider| provider.reference.alias.is_none() && provider.reference.name == name)
+        self.module
+            .providers
+            .iter()
+            .any(|provider| provider.reference.alias.is_none() && provider.reference.name == name)
     }
 
     /// The block with this number in the dependency graph.

@@ -58,17 +58,29 @@ impl<'a> Checker<'a> {
     }
 
     /// A way into the block itself, such as `tags["Owner"]`.
-    fn ignored(&mut self, block_type: &'a BlockType<'a>, way: &'a str) {
-        let root = way.split(['.', '[']).next().unwrap_or_default();
-        if block_type.field(root).is_none() {
-            let message = format!("there is no argument `{root}` whose changes could be ignored");
-            let candidates = nearest(root, block_type.settable_names());
-            self.findings.add(self.findings.here(DiagnosticKind::UndefinedAttribute, message).candidates(candidates));
-        } else if root.len() < way.len() && parse::expression(way).is_err() {
+    fn ignored(&mut self, block_type: &'a BlockType<'a>, way: &str) {
+        let Some(steps) = steps_of(way) else {
             let message = format!("`{way}` is no way to an argument");
             let help = "write it as in `tags[\"Owner\"]` or `rule[0].prefix`";
             self.findings.add(self.findings.here(DiagnosticKind::Syntax, message).help(help));
+            return;
+        };
+        let mut shape = Shape::Body(block_type);
+        for step in steps {
+            shape = match (shape, step) {
+                (Shape::Body(block_type), Step::Attribute(name)) => match block_type.field(&name) {
+                    Some(field) => Shape::from(field),
+                    None => return self.nothing_to_ignore(block_type, way, &name),
+                },
+                (other, _) => other.element(),
+            };
         }
+    }
+
+    fn nothing_to_ignore(&mut self, block_type: &BlockType<'_>, way: &str, name: &str) {
+        let message = format!("`{way}`: there is no argument `{name}` whose changes could be ignored");
+        let candidates = nearest(name, block_type.settable_names());
+        self.findings.add(self.findings.here(DiagnosticKind::UndefinedAttribute, message).candidates(candidates));
     }
 
     /// Only resources are replaced, so only resources trigger it.
@@ -81,9 +93,7 @@ impl<'a> Checker<'a> {
             } else {
                 let message = format!("`{reference}` is not a resource or a part of one");
                 let diagnostic = self.findings.here(DiagnosticKind::MisplacedReference, message);
-                self.findings.add(
-                    diagnostic.help("keep the value in a `terraform_data` resource and refer to that"),
-                );
+                self.findings.add(diagnostic.help("keep the value in a `terraform_data` resource and refer to that"));
             }
             self.findings.pop();
         }
@@ -95,4 +105,20 @@ fn is_managed(reference: &Expression) -> bool {
     let Expression::Traversal(Traversal { root: Root::Address(address), steps }) = reference else { return false };
     matches!(address.as_ref(), Address::Resource { mode: ResourceMode::Managed, .. })
         && !steps.iter().any(|step| matches!(step, Step::Splat))
+}
+
+/// The steps of a way that is written as text, its first name being one of them. What looks like an address to the
+/// parser, `rule.filter`, is a way here.
+fn steps_of(way: &str) -> Option<Vec<Step>> {
+    let Ok(Expression::Traversal(Traversal { root, steps: rest })) = parse::expression(way) else { return None };
+    let mut steps = match root {
+        Root::Name(name) => vec![Step::Attribute(name)],
+        Root::Address(address) => way_of(&address).into_iter().map(|name| Step::Attribute(name.into())).collect(),
+    };
+    steps.extend(rest);
+    Some(steps)
+}
+
+fn way_of(address: &Address) -> Vec<String> {
+    address.to_string().split('.').map(ToOwned::to_owned).collect()
 }

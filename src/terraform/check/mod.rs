@@ -24,11 +24,13 @@ mod lifecycle;
 mod names;
 mod place;
 mod providers;
-mod references;
 mod refactoring;
+mod references;
 mod schemas;
 mod shape;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -3,6 +3,7 @@
 use super::findings::Findings;
 use super::place::Place;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::terraform::identifier::is_identifier;
 use crate::terraform::module::Module;
 
 /// Variables of these names would clash with the arguments of the `module` block that sets them
@@ -43,13 +44,6 @@ pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
     for call in &module.module_calls {
         label(Place::ModuleCall(&call.name), "the name", &call.name, findings);
     }
-}
-
-/// Whether the text is an identifier: a letter or an underscore, then letters, digits, underscores and dashes.
-pub(super) fn is_identifier(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(|first| first == '_' || first.is_alphabetic())
-        && characters.all(|character| character == '_' || character == '-' || character.is_alphanumeric())
 }
 
 fn label(place: Place<'_>, what: &str, name: &str, findings: &mut Findings<'_>) {

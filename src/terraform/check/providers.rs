@@ -45,13 +45,7 @@ fn expected_from_caller(index: &Index<'_>, reference: &ProviderReference) -> boo
     required.is_some_and(|required| required.configuration_aliases.contains(reference))
 }
 
-fn used(
-    index: &Index<'_>,
-    place: Place<'_>,
-    field: &str,
-    reference: &ProviderReference,
-    findings: &mut Findings<'_>,
-) {
+fn used(index: &Index<'_>, place: Place<'_>, field: &str, reference: &ProviderReference, findings: &mut Findings<'_>) {
     if is_declared(index, reference) {
         return;
     }
@@ -59,9 +53,8 @@ fn used(
     let near = nearest(&reference.to_string(), declared.iter().map(String::as_str));
     let candidates = if near.is_empty() { declared.into_iter().take(3).collect() } else { near };
     let message = format!("there is no provider configuration `{reference}`");
-    findings.add(
-        Diagnostic::new(DiagnosticKind::Provider, place.to_string(), message).at(field).candidates(candidates),
-    );
+    findings
+        .add(Diagnostic::new(DiagnosticKind::Provider, place.to_string(), message).at(field).candidates(candidates));
 }
 
 fn configurations<'a>(index: &'a Index<'_>) -> impl Iterator<Item = &'a ProviderReference> {

@@ -1,6 +1,6 @@
 //! `moved`, `removed` and `import`: addresses written as text, and whether they are there or gone as they should be.
 
-use super::checker::Checker;
+use super::checker::{Checker, Context};
 use super::place::Place;
 use super::shape::Shape;
 use crate::terraform::address::{Address, ResourceMode};
@@ -47,15 +47,15 @@ impl Target {
     }
 }
 
-/// No step, or one literal index.
+/// No step, or one index.
 fn is_key(steps: &[Step]) -> bool {
-    matches!(steps, [] | [Step::Index(Expression::Number(_) | Expression::Text(_))])
+    matches!(steps, [] | [Step::Index(_)])
 }
 
 /// `[key].module.name[key].type.name[key]`, each key optional.
 fn inside_module(steps: &[Step]) -> bool {
     let without_key = match steps {
-        [Step::Index(Expression::Number(_) | Expression::Text(_)), rest @ ..] => rest,
+        [Step::Index(_), rest @ ..] => rest,
         steps => steps,
     };
     match without_key {
@@ -77,7 +77,11 @@ impl<'a> Checker<'a> {
         } else if let Some(from) = &from {
             self.gone("from", &moved.from, from);
         }
-        if let Some(to) = &to {
+        // An object that moves on, or is forgotten, passes through addresses that are no longer there.
+        let module = self.index.module;
+        let passes =
+            module.moved.iter().map(|next| &next.from).chain(module.removed.iter().map(|removed| &removed.from));
+        if let Some(to) = to.as_ref().filter(|_| !passes.into_iter().any(|from| *from == moved.to)) {
             self.there("to", &moved.to, to);
         }
         if let (Some(Target::Call { .. }), Some(Target::Resource { .. }))
@@ -100,9 +104,12 @@ impl<'a> Checker<'a> {
 
     fn import(&mut self, import: &'a Import) {
         self.findings.enter(Place::Import(&import.to));
-        self.findings.push("id");
-        self.argument(Shape::String, &import.id, false);
-        self.findings.pop();
+        let each = self.repetition(Context::default(), None, import.for_each.as_ref());
+        self.within(Context { each, ..Context::default() }, |checker| {
+            checker.findings.push("id");
+            checker.argument(Shape::String, &import.id, false);
+            checker.findings.pop();
+        });
         let Some(to) = self.target("to", &import.to) else { return };
         if matches!(to, Target::Call { .. }) {
             self.add_at("to", DiagnosticKind::WrongType, format!("`{}` is a module, not a resource", import.to));

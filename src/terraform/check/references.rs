@@ -10,6 +10,9 @@ use crate::terraform::expression::{Expression, Key, Names, Root, Step, Traversal
 use crate::terraform::nearest::nearest;
 use crate::terraform::variable::Variable;
 
+/// So few blocks of a kind are named even where none has a name like the wanted one.
+const FEW: usize = 3;
+
 /// How many instances a block has.
 #[derive(Clone, Copy)]
 enum Repetition<'a> {
@@ -33,15 +36,13 @@ impl<'a> Checker<'a> {
     pub(super) fn traversal(&mut self, traversal: &'a Traversal) -> Shape<'a> {
         match &traversal.root {
             Root::Address(address) => match address.as_ref() {
-                Address::Resource { mode, type_name, name } => {
-                    match self.bound_instead(*mode, type_name) {
-                        Some(bound) => {
-                            let shape = self.bound_attribute(bound, name, traversal);
-                            self.follow(shape, &traversal.steps, Subject::Traversal(traversal), false)
-                        }
-                        None => self.resource_reference(traversal, address, *mode),
+                Address::Resource { mode, type_name, name } => match self.bound_instead(*mode, type_name) {
+                    Some(bound) => {
+                        let shape = self.bound_attribute(bound, name, traversal);
+                        self.follow(shape, &traversal.steps, Subject::Traversal(traversal), false)
                     }
-                }
+                    None => self.resource_reference(traversal, address, *mode),
+                },
                 Address::Variable(name) => self.variable_reference(traversal, address, name),
                 Address::Local(name) => self.local_reference(traversal, address, name),
                 Address::Module(name) => self.call_reference(traversal, address, name),
@@ -64,12 +65,9 @@ impl<'a> Checker<'a> {
             (Bound::Value(shape), _) => self.attribute_step(shape, name, Subject::Traversal(traversal), false),
             (Bound::Iterator(_), "key") => Shape::Unknown,
             (Bound::Iterator(value), "value") => value,
-            (Bound::Iterator(_), _) => self.no_attribute(
-                name,
-                vec!["key".to_owned(), "value".to_owned()],
-                Subject::Traversal(traversal),
-                true,
-            ),
+            (Bound::Iterator(_), _) => {
+                self.no_attribute(name, vec!["key".to_owned(), "value".to_owned()], Subject::Traversal(traversal), true)
+            }
         }
     }
 
@@ -196,12 +194,13 @@ impl<'a> Checker<'a> {
         match (instance_names(for_each), key) {
             (Some(names), Expression::Text(key)) if !names.contains(&key.as_ref()) => {
                 let message = format!("`{traversal}`: there is no instance {key:?}");
-                let candidates = nearest(key, names);
+                let near = nearest(key, names.iter().copied());
+                let candidates =
+                    if near.is_empty() { names.into_iter().map(ToOwned::to_owned).collect() } else { near };
                 self.findings.add(self.findings.here(DiagnosticKind::Instances, message).candidates(candidates));
             }
-            (None, Expression::Number(_)) => {
-                let message =
-                    format!("`{traversal}`: the instances have names, because the block has `for_each` set");
+            (_, Expression::Number(_)) => {
+                let message = format!("`{traversal}`: the instances have names, because the block has `for_each` set");
                 self.findings.add(self.findings.here(DiagnosticKind::Instances, message));
             }
             _ => {}
@@ -354,7 +353,9 @@ impl<'a> Checker<'a> {
         if self.findings.is_muted() {
             return Shape::Unknown;
         }
+        let bound = self.bound_like(address);
         let candidates = match self.undefined.get(address) {
+            _ if !bound.is_empty() => bound,
             Some(candidates) => candidates.clone(),
             None => {
                 let candidates = self.alternatives(address);
@@ -367,6 +368,17 @@ impl<'a> Checker<'a> {
         Shape::Unknown
     }
 
+    /// What looks like a resource may be a slip in a name that is bound here.
+    fn bound_like(&self, address: &Address) -> Vec<String> {
+        match address {
+            Address::Resource { mode: ResourceMode::Managed, type_name, name } => {
+                let names = nearest(type_name, self.names.iter().map(|binding| binding.name));
+                names.into_iter().map(|bound| format!("{bound}.{name}")).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Blocks of the same name and another kind, then the nearest names of the same kind.
     pub(super) fn alternatives(&self, wanted: &Address) -> Vec<String> {
         let addresses: Vec<Address> = self.index.addresses(self.context.check).collect();
@@ -376,7 +388,12 @@ impl<'a> Checker<'a> {
         let mut alternatives: Vec<String> = namesakes.map(|address| address.to_string()).collect();
         alternatives.sort();
         alternatives.truncate(2);
-        let near = nearest(wanted.name(), same_kind.iter().map(|address| address.name()));
+        let near = match nearest(wanted.name(), same_kind.iter().map(|address| address.name())) {
+            none if none.is_empty() && same_kind.len() <= FEW => {
+                same_kind.iter().map(|address| address.name().to_owned()).collect()
+            }
+            near => near,
+        };
         for name in near {
             let with_name = same_kind.iter().find(|address| address.name() == name);
             alternatives.extend(with_name.map(|address| address.to_string()));
@@ -438,22 +455,21 @@ pub(super) fn is_whole_block(expression: &Expression) -> bool {
     }
 }
 
-/// Whether an expression refers to the variable anywhere.
-pub(super) fn mentions_variable(expression: &Expression, variable: &str) -> bool {
-    let mut mention = Mention { variable, found: false };
+/// Whether an expression refers to something that `wanted` accepts. What a `for` binds is no reference.
+pub(super) fn mentions(expression: &Expression, wanted: impl Fn(&Root) -> bool) -> bool {
+    let mut mention = Mention { wanted, found: false };
     expression.walk(&Names::none(), &mut mention);
     mention.found
 }
 
-struct Mention<'a> {
-    variable: &'a str,
+struct Mention<F> {
+    wanted: F,
     found: bool,
 }
 
-impl<'e> Visitor<'e> for Mention<'_> {
-    fn traversal(&mut self, traversal: &'e Traversal, _: &Names<'_>) {
-        if let Root::Address(address) = &traversal.root {
-            self.found |= matches!(address.as_ref(), Address::Variable(name) if name == self.variable);
-        }
+impl<'e, F: Fn(&Root) -> bool> Visitor<'e> for Mention<F> {
+    fn traversal(&mut self, traversal: &'e Traversal, names: &Names<'_>) {
+        let bound = matches!(&traversal.root, Root::Name(name) if names.binds(name));
+        self.found |= !bound && (self.wanted)(&traversal.root);
     }
 }

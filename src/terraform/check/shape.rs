@@ -156,12 +156,22 @@ impl<'a> Shape<'a> {
         match (self, given) {
             // Numbers and bools have no way to each other but through a string.
             (Self::Number, Self::Bool) | (Self::Bool, Self::Number) => false,
+            // The elements of a set have no order.
+            (Self::Tuple, Self::Set(_)) => false,
             (Self::List(wanted) | Self::Set(wanted), Self::List(given) | Self::Set(given))
             | (Self::Map(wanted), Self::Map(given)) => Self::from(wanted).takes(Self::from(given)),
             (wanted, given) => match (wanted.family(), given.family()) {
                 (Some(wanted), Some(given)) => wanted == given,
                 _ => true,
             },
+        }
+    }
+
+    /// Whether `self` and `other` can be the two results of a condition.
+    pub(super) fn goes_with(self, other: Shape<'a>) -> bool {
+        match (self.family(), other.family()) {
+            (Some(left), Some(right)) => left == right,
+            _ => true,
         }
     }
 

@@ -4,10 +4,10 @@ use std::fmt::{self, Display, Formatter};
 
 use super::catalog::BlockType;
 use super::checker::Checker;
-use super::names::is_identifier;
 use super::shape::{Element, Shape};
 use crate::terraform::diagnostic::DiagnosticKind;
 use crate::terraform::expression::{Expression, Key, Object, Step, Traversal};
+use crate::terraform::identifier::is_identifier;
 use crate::terraform::nearest::nearest;
 
 /// What the steps belong to, for messages.
@@ -172,8 +172,7 @@ impl<'a> Checker<'a> {
     ) -> Shape<'a> {
         if strict || self.forgiving == 0 {
             let message = format!("`{subject}`: there is no attribute `{name}`");
-            self.findings
-                .add(self.findings.here(DiagnosticKind::UndefinedAttribute, message).candidates(candidates));
+            self.findings.add(self.findings.here(DiagnosticKind::UndefinedAttribute, message).candidates(candidates));
         }
         Shape::Unknown
     }
@@ -183,7 +182,9 @@ impl<'a> Checker<'a> {
             let message = format!("`{subject}`: {shape} does not take {step}");
             let diagnostic = self.findings.here(DiagnosticKind::UndefinedAttribute, message);
             self.findings.add(match shape {
-                Shape::Set(_) => diagnostic.help("take the only element with `one(...)`, or make it a list with `tolist`"),
+                Shape::Set(_) => {
+                    diagnostic.help("take the only element with `one(...)`, or make it a list with `tolist`")
+                }
                 _ if shape.is_sequence() => diagnostic.help("take one element with `[0]`, or each of them with `[*]`"),
                 _ => diagnostic,
             });

@@ -19,7 +19,7 @@ pub enum ConstraintKind {
     ExactlyOneOf,
     /// At least one of them.
     AtLeastOneOf,
-    /// All of them or none.
+    /// If the first of them, then all of them.
     RequiredWith,
 }
 

@@ -137,9 +137,13 @@ fn resource(scope: &mut Scope, bound: &Bound) {
         }
     };
     let constructor = format!("{block_type}::{constructor}\"{type_name}\", local_name)");
+    let mut rules: String = bound.rules.iter().map(|rule| format!("- {rule}\n")).collect();
+    if !rules.is_empty() {
+        rules.push('\n');
+    }
     let page = type_name.strip_prefix("aws_").unwrap_or(type_name);
     scope.documentation(&format!(
-        "The {kind} `{type_name}`.\n\n{}<https://registry.terraform.io/providers/hashicorp/aws/{VERSION}/docs/{directory}/{page}>",
+        "The {kind} `{type_name}`.\n\n{}{rules}<https://registry.terraform.io/providers/hashicorp/aws/{VERSION}/docs/{directory}/{page}>",
         paragraph(description)
     ));
     scope.line(&format!("#[derive(Debug, Clone)]\npub struct {rust_name}({block_type});\n\nimpl {rust_name} {{"));

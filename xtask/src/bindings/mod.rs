@@ -8,6 +8,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use dr_synth::terraform::ResourceMode;
+use dr_synth::terraform::schema::constraint::ConstraintSet;
 use dr_synth::terraform::schema::provider_json::ProviderSchema;
 
 use crate::services::{SERVICES, Service};
@@ -22,17 +24,22 @@ pub(crate) struct File {
 }
 
 /// The bindings of all services.
-pub(crate) fn generate(root: &Path, provider: &ProviderSchema) -> Outcome<Vec<File>> {
-    SERVICES.iter().map(|service| file(root, provider, service)).collect()
+pub(crate) fn generate(root: &Path, provider: &ProviderSchema, constraints: &ConstraintSet) -> Outcome<Vec<File>> {
+    SERVICES.iter().map(|service| file(root, provider, constraints, service)).collect()
 }
 
-fn file(root: &Path, provider: &ProviderSchema, service: &Service) -> Outcome<File> {
+fn file(root: &Path, provider: &ProviderSchema, constraints: &ConstraintSet, service: &Service) -> Outcome<File> {
     let mut bound = Vec::new();
     for binding in service.bindings() {
         let entry = extract::types(provider, binding.mode)
             .get(&binding.type_name)
             .ok_or_else(|| format!("{} is not in the extract; run `cargo xtask schema`", binding.type_name))?;
-        bound.push(Bound::new(binding, &entry.block)?);
+        let constraints = match binding.mode {
+            ResourceMode::Managed => constraints.resource.get(&binding.type_name),
+            ResourceMode::Data => constraints.data.get(&binding.type_name),
+            ResourceMode::Ephemeral => None,
+        };
+        bound.push(Bound::new(binding, &entry.block, constraints.map_or(&[], Vec::as_slice))?);
     }
     let text = format(root, &code::file(service, &bound))?;
     Ok(File { path: Path::new("src/aws").join(format!("{}.rs", service.module)), text })

@@ -2,6 +2,7 @@
 
 use dr_synth::terraform::ResourceMode;
 use dr_synth::terraform::schema::BlockNesting;
+use dr_synth::terraform::schema::constraint::{Constraint, ConstraintKind};
 use dr_synth::terraform::schema::provider_json::{Attribute, Block, NestedBlock, Type};
 
 use crate::Outcome;
@@ -53,54 +54,105 @@ pub(super) struct Documentation {
 /// A resource, data source or ephemeral with everything that belongs to it.
 pub(super) struct Bound {
     pub(super) binding: Binding,
+    /// Which arguments go together and which do not, a sentence each.
+    pub(super) rules: Vec<String>,
     pub(super) top: Struct,
     pub(super) readable: Vec<Readable>,
     pub(super) nested: Vec<Struct>,
 }
 
 impl Bound {
-    pub(super) fn new(binding: Binding, block: &Block) -> Outcome<Self> {
+    pub(super) fn new(binding: Binding, block: &Block, constraints: &[Constraint]) -> Outcome<Self> {
         let gone = |name: &str| GONE_IN_VERSION_6.contains(&(binding.mode, binding.type_name.as_str(), name));
-        let mut nested = Vec::new();
+        let mut collector = Collector { type_name: &binding.type_name, constraints, nested: Vec::new() };
         let top = Struct {
             rust_name: binding.rust_name.clone(),
             provider_name: binding.type_name.clone(),
             description: block.description.clone(),
-            arguments: arguments(&binding.type_name, "", block, &mut nested)
-                .into_iter()
-                .filter(|argument| !gone(&argument.name))
-                .collect(),
+            arguments: collector.arguments("", block).into_iter().filter(|argument| !gone(&argument.name)).collect(),
         };
         let readable = readable(&binding, block).into_iter().filter(|readable| !gone(&readable.name)).collect();
+        let mut nested = collector.nested;
         nested.sort_by(|left, right| left.rust_name.cmp(&right.rust_name));
         if let Some(pair) = nested.windows(2).find(|pair| pair[0].rust_name == pair[1].rust_name) {
             let [left, right] = [&pair[0].provider_name, &pair[1].provider_name];
             return Err(format!("{}: {left} and {right} would both be {}", binding.type_name, pair[0].rust_name));
         }
-        Ok(Self { binding, top, readable, nested })
+        let rules = constraints.iter().filter_map(rule).collect();
+        Ok(Self { binding, rules, top, readable, nested })
     }
 }
 
-/// The arguments of a block, the required ones first; adds the structs of the blocks nested in it to `nested`.
-fn arguments(type_name: &str, path: &str, block: &Block, nested: &mut Vec<Struct>) -> Vec<Argument> {
-    let mut arguments: Vec<Argument> = block
-        .attributes
-        .iter()
-        .filter(|(name, attribute)| {
+/// A constraint in words; nothing if the constructor takes care of it.
+fn rule(constraint: &Constraint) -> Option<String> {
+    let quoted: Vec<_> = constraint.paths.iter().map(|path| format!("`{path}`")).collect();
+    let (first, others) = quoted.split_first()?;
+    Some(match constraint.kind {
+        ConstraintKind::Conflicts => format!("At most one of {}.", quoted.join(", ")),
+        ConstraintKind::ExactlyOneOf => format!("Exactly one of {}.", quoted.join(", ")),
+        ConstraintKind::AtLeastOneOf if others.is_empty() => return None,
+        ConstraintKind::AtLeastOneOf => format!("At least one of {}.", quoted.join(", ")),
+        ConstraintKind::RequiredWith => format!("{first} only with {}.", others.join(", ")),
+    })
+}
+
+/// Collects the structs of the blocks nested in a type.
+struct Collector<'a> {
+    type_name: &'a str,
+    constraints: &'a [Constraint],
+    nested: Vec<Struct>,
+}
+
+impl Collector<'_> {
+    /// The arguments of the block at `path`, the required ones first.
+    fn arguments(&mut self, path: &str, block: &Block) -> Vec<Argument> {
+        let attributes = block.attributes.iter().filter(|(name, attribute)| {
             (attribute.required || attribute.optional)
                 && !attribute.deprecated
                 && !(path.is_empty() && is_set_by_provider(name, attribute))
-        })
-        .map(|(name, attribute)| attribute_argument(name, attribute))
-        .collect();
-    for (name, entry) in &block.block_types {
-        if !entry.block.deprecated {
-            arguments.push(block_argument(type_name, path, name, entry, nested));
+        });
+        let mut arguments: Vec<Argument> =
+            attributes.map(|(name, attribute)| attribute_argument(name, attribute)).collect();
+        for (name, entry) in &block.block_types {
+            if !entry.block.deprecated {
+                arguments.push(self.block_argument(path, name, entry));
+            }
+        }
+        // Stable: attributes stay before blocks, and both sorted by name.
+        arguments.sort_by_key(|argument| !argument.required);
+        arguments
+    }
+
+    fn block_argument(&mut self, path: &str, name: &str, entry: &NestedBlock) -> Argument {
+        let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let typed = !UNTYPED_BLOCKS.contains(&(self.type_name, path.as_str()));
+        let rust_name = camel(&path.replace('.', "_"));
+        if typed {
+            let inner = Struct {
+                rust_name: rust_name.clone(),
+                provider_name: path.clone(),
+                description: entry.block.description.clone(),
+                arguments: self.arguments(&path, &entry.block),
+            };
+            self.nested.push(inner);
+        }
+        let single = matches!(entry.nesting_mode, BlockNesting::Single | BlockNesting::Group);
+        let repeated = !single && entry.max_items != 1;
+        let kind = if repeated { "a nested block that may be repeated" } else { "a nested block" };
+        Argument {
+            name: name.to_owned(),
+            required: entry.min_items > 0 || self.is_required(&path),
+            value: ArgumentValue::Block { rust_name: typed.then_some(rust_name), repeated },
+            documentation: Documentation { kind: kind.to_owned(), ..Documentation::default() },
         }
     }
-    // Stable: attributes stay before blocks, and both sorted by name.
-    arguments.sort_by_key(|argument| !argument.required);
-    arguments
+
+    /// Some blocks are only required by the provider's own code, which the schema does not tell.
+    fn is_required(&self, path: &str) -> bool {
+        self.constraints
+            .iter()
+            .any(|constraint| constraint.kind == ConstraintKind::AtLeastOneOf && constraint.paths == [path.to_owned()])
+    }
 }
 
 fn is_set_by_provider(name: &str, attribute: &Attribute) -> bool {
@@ -124,30 +176,6 @@ fn attribute_argument(name: &str, attribute: &Attribute) -> Argument {
         required: attribute.required,
         documentation: Documentation { kind: words(&value_type), notes, description: attribute.description.clone() },
         value: ArgumentValue::Value(value_type),
-    }
-}
-
-fn block_argument(type_name: &str, path: &str, name: &str, entry: &NestedBlock, nested: &mut Vec<Struct>) -> Argument {
-    let path = if path.is_empty() { name.to_owned() } else { format!("{path}_{name}") };
-    let typed = !UNTYPED_BLOCKS.contains(&(type_name, path.as_str()));
-    let rust_name = camel(&path);
-    if typed {
-        let inner = Struct {
-            rust_name: rust_name.clone(),
-            provider_name: path.clone(),
-            description: entry.block.description.clone(),
-            arguments: arguments(type_name, &path, &entry.block, nested),
-        };
-        nested.push(inner);
-    }
-    let single = matches!(entry.nesting_mode, BlockNesting::Single | BlockNesting::Group);
-    let repeated = !single && entry.max_items != 1;
-    let kind = if repeated { "a nested block that may be repeated" } else { "a nested block" };
-    Argument {
-        name: name.to_owned(),
-        required: entry.min_items > 0,
-        value: ArgumentValue::Block { rust_name: typed.then_some(rust_name), repeated },
-        documentation: Documentation { kind: kind.to_owned(), ..Documentation::default() },
     }
 }
 

@@ -1,0 +1,55 @@
+"""The counts that `make test` ends with are those of the suites."""
+
+import sys
+import unittest
+
+import run_tests
+from run_tests import Counts, Suite, cargo_tests, one, unittest_tests
+
+RUST = """
+test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s
+test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s
+[ 884.3 s] test result: FAILED. 40 passed; 7 failed; finished in 884.28s
+"""
+
+PYTHON = """
+Ran 5 tests in 0.1s
+
+FAILED (failures=1, errors=1, skipped=1)
+"""
+
+
+def printing(text: str, code: int) -> list[str]:
+    """A command that prints and exits."""
+    return [sys.executable, "-c", f"import sys; print({text!r}); sys.exit({code})"]
+
+
+class CountsTest(unittest.TestCase):
+    """Reading the suites' last lines."""
+
+    def test_rust(self) -> None:
+        self.assertEqual(cargo_tests(RUST), Counts(55, 9, 1))
+
+    def test_python(self) -> None:
+        self.assertEqual(unittest_tests(PYTHON), Counts(2, 2, 1))
+        self.assertEqual(unittest_tests("\nRan 1 test in 0s\n\nOK\n"), Counts(1, 0, 0))
+
+
+class RunTest(unittest.TestCase):
+    """Commands that end in other ways than with a failed test."""
+
+    def test_a_command_that_fails_before_its_tests_counts_as_a_failure(self) -> None:
+        suite = Suite("broken", printing("error: could not compile", 101), cargo_tests)
+        self.assertEqual(run_tests.run(suite), Counts(0, 1))
+
+    def test_a_suite_without_tests_is_a_failure(self) -> None:
+        suite = Suite("empty", printing("test result: ok. 0 passed; 0 failed", 0), cargo_tests)
+        self.assertEqual(run_tests.run(suite), Counts(0, 1))
+
+    def test_a_single_check_counts_once(self) -> None:
+        self.assertEqual(run_tests.run(Suite("check", printing("", 0), one)), Counts(1, 0))
+        self.assertEqual(run_tests.run(Suite("check", printing("", 1), one)), Counts(0, 1))
+
+
+if __name__ == "__main__":
+    unittest.main()
