@@ -12,3 +12,4 @@ mod common;
 mod compile_fail;
 mod stack;
 mod terraform;
+mod workload;
