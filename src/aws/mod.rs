@@ -25,6 +25,8 @@ pub mod sqs;
 pub mod ssm;
 pub mod sts;
 pub mod vpc;
+pub mod waf_rule;
+pub mod waf_statement;
 pub mod wafv2;
 pub mod xray;
 
@@ -49,4 +51,8 @@ pub fn schemas() -> &'static Schemas {
 }
 
 #[cfg(test)]
+mod bindings_tests;
+#[cfg(test)]
 mod schema_tests;
+#[cfg(test)]
+mod waf_tests;

@@ -323,9 +323,10 @@ impl Expression {
             Self::Bool(value) => json.bool(*value),
             Self::Number(value) => json.number(value),
             Self::Text(literal) => write_json_literal(json, literal),
-            Self::Template(parts) => {
-                json.string_of(|json| json.part_of(|text| write_template(text, parts, Position::Json)));
-            }
+            Self::Template(parts) => match self.literal_text() {
+                Some(literal) => write_json_literal(json, &literal),
+                None => json.string_of(|json| json.part_of(|text| write_template(text, parts, Position::Json))),
+            },
             Self::List(items) => json.list(items, |json, item| item.write_json(json)),
             Self::Object(object) => object.write_json(json),
             other => match other.negative_number() {
@@ -337,6 +338,13 @@ impl Expression {
 }
 
 impl Object {
+    /// The object in Terraform's JSON syntax.
+    pub fn to_json(&self) -> String {
+        let mut json = JsonText::default();
+        self.write_json(&mut json);
+        json.into_text()
+    }
+
     fn write_json(&self, json: &mut JsonText) {
         json.object(|json| {
             for (key, value) in self.sorted() {
