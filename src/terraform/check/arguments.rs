@@ -207,14 +207,10 @@ impl<'a> Checker<'a> {
                 // Lists of objects count as blocks, too.
                 (None, shape) => shape.element(),
             });
-            match (field, content) {
-                (Some(_), Shape::Body(_) | Shape::Object(_)) => {}
-                _ => {
-                    let message = format!("there is no nested block `{name}` to repeat");
-                    let candidates = nearest(name, block_type.block_names());
-                    self.findings
-                        .add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
-                }
+            if !matches!((field, content), (Some(_), Shape::Body(_) | Shape::Object(_))) {
+                let message = format!("there is no nested block `{name}` to repeat");
+                let candidates = nearest(name, block_type.block_names());
+                self.findings.add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
             }
             self.each_object(value, |checker, generator| checker.generator(name, generator, content));
             self.findings.pop();

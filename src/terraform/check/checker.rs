@@ -36,10 +36,8 @@ pub(super) struct Context<'a> {
     pub(super) owner: Option<Declared<'a>>,
     /// The check whose data source can be seen.
     pub(super) check: Option<&'a str>,
-    /// `count.index` means something.
-    pub(super) counted: bool,
-    /// What `each.value` is, where `each` means something.
-    pub(super) each: Option<Shape<'a>>,
+    /// Whether `count` or `each` means something.
+    pub(super) repetition: Repetition<'a>,
     /// What `self` is, in postconditions.
     pub(super) itself: Option<Shape<'a>>,
     /// In a condition, where the block's own address is not allowed.
@@ -50,6 +48,17 @@ pub(super) struct Context<'a> {
     pub(super) independent: bool,
     /// Whether ephemeral values may stand here.
     pub(super) takes_ephemeral: bool,
+}
+
+/// How a block is repeated, which decides what its expressions may name.
+#[derive(Clone, Copy, Default)]
+pub(super) enum Repetition<'a> {
+    #[default]
+    Once,
+    /// By `count`.
+    Counted,
+    /// By `for_each`; what `each.value` is.
+    Each(Shape<'a>),
 }
 
 /// A name that a `for` or a dynamic block binds.

@@ -27,8 +27,7 @@ fn common_prefix<'s>(paths: &[Vec<&'s str>]) -> Vec<&'s str> {
         let name = first.get(position);
         paths.iter().all(|path| path.len() > position + 1) && others.iter().all(|path| path.get(position) == name)
     };
-    let length = (0..).take_while(|position| shared(*position)).count();
-    first.iter().take(length).copied().collect()
+    first.iter().enumerate().take_while(|(position, _)| shared(*position)).map(|(_, name)| *name).collect()
 }
 
 fn bodies_at<'e>(body: &'e Object, way: &[&str], found: &mut Vec<&'e Object>) {
@@ -131,14 +130,14 @@ fn repeated(body: &Object, name: &str) -> bool {
 fn given(value: &Expression) -> Presence {
     match value {
         Expression::Null => Presence::Absent,
+        // Providers differ in whether an empty list counts.
+        Expression::List(items) if items.is_empty() => Presence::Open,
         Expression::Bool(_)
         | Expression::Number(_)
         | Expression::Text(_)
         | Expression::Template(_)
-        | Expression::Object(_) => Presence::Present,
-        // Providers differ in whether an empty list counts.
-        Expression::List(items) if items.is_empty() => Presence::Open,
-        Expression::List(_) => Presence::Present,
+        | Expression::Object(_)
+        | Expression::List(_) => Presence::Present,
         Expression::Traversal(Traversal { root: Root::Address(address), .. })
             if matches!(address.as_ref(), Address::Resource { .. }) =>
         {

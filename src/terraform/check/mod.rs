@@ -41,11 +41,13 @@ use super::module::Module;
 pub use schemas::Schemas;
 
 /// A hash table. It is only looked up, never walked in its own order: findings come in the order of the document.
-type Table<K, V> = HashMap<K, V>;
+type Table<K, V> = HashMap<K, V, Hasher>;
+
+type Hasher = std::hash::RandomState;
 
 /// The number of the first block of each name.
 fn by_name<K: Hash + Eq>(names: impl ExactSizeIterator<Item = K>) -> Table<K, u32> {
-    let mut table = Table::with_capacity_and_hasher(names.len(), Default::default());
+    let mut table = Table::with_capacity_and_hasher(names.len(), Hasher::default());
     for (number, name) in (0..).zip(names) {
         table.entry(name).or_insert(number);
     }

@@ -154,10 +154,8 @@ impl<'a> Shape<'a> {
     /// Whether Terraform can convert a value of the shape `given` to this one, as far as can be told.
     pub(super) fn takes(self, given: Shape<'a>) -> bool {
         match (self, given) {
-            // Numbers and bools have no way to each other but through a string.
-            (Self::Number, Self::Bool) | (Self::Bool, Self::Number) => false,
-            // The elements of a set have no order.
-            (Self::Tuple, Self::Set(_)) => false,
+            // Numbers and bools have no way to each other but through a string; the elements of a set have no order.
+            (Self::Number, Self::Bool) | (Self::Bool, Self::Number) | (Self::Tuple, Self::Set(_)) => false,
             (Self::List(wanted) | Self::Set(wanted), Self::List(given) | Self::Set(given))
             | (Self::Map(wanted), Self::Map(given)) => Self::from(wanted).takes(Self::from(given)),
             (wanted, given) => match (wanted.family(), given.family()) {
