@@ -25,6 +25,8 @@ pub mod sqs;
 pub mod ssm;
 pub mod sts;
 pub mod vpc;
+pub mod waf_rule;
+pub mod waf_statement;
 pub mod wafv2;
 pub mod xray;
 
@@ -50,3 +52,5 @@ pub fn schemas() -> &'static Schemas {
 
 #[cfg(test)]
 mod schema_tests;
+#[cfg(test)]
+mod waf_tests;

@@ -71,7 +71,7 @@ pub fn validation_record(
 pub fn primary_health_check(region: &mut RegionScope<'_>, api: &PaymentsApi) -> Handle<route53::HealthCheck> {
     let host = concat([api.api.id(), text(format!(".execute-api.{}.amazonaws.com", region.region().name()))]);
     region.add(
-        route53::HealthCheck::new("primary_endpoint", "HTTPS")
+        route53::HealthCheck::new("endpoint", "HTTPS")
             .fqdn(host)
             .port(HTTPS_PORT)
             .resource_path(format!("/{STAGE}/{HEALTH_PATH}"))
@@ -100,13 +100,13 @@ pub fn failover_record(
     role: FailoverRole,
     health_check: Option<&Handle<route53::HealthCheck>>,
 ) -> Handle<route53::Record> {
-    let (name, route53_role) = match role {
-        FailoverRole::Primary => ("failover_primary", "PRIMARY"),
-        FailoverRole::Secondary => ("failover_secondary", "SECONDARY"),
+    let route53_role = match role {
+        FailoverRole::Primary => "PRIMARY",
+        FailoverRole::Secondary => "SECONDARY",
     };
     // The health of an API Gateway alias says nothing about the payments behind it; the health check does.
     let alias = route53::record::Alias::new(false, target.regional_domain_name(), target.regional_zone_id());
-    let record = route53::Record::new(name, failover_domain, "A", &zone.id)
+    let record = route53::Record::new("failover", failover_domain, "A", &zone.id)
         .alias(alias)
         .failover_routing_policy(route53::record::FailoverRoutingPolicy::new(route53_role))
         .set_identifier(route53_role.to_lowercase());

@@ -82,15 +82,15 @@ impl Naming {
     ///
     /// # Errors
     /// The name would be longer than AWS takes, or carry a character that names may not have.
-    pub fn name(&self, kind: NameKind, purpose: &str) -> Result<Value<String>, Diagnostic> {
+    pub fn name(&self, kind: NameKind, purpose: &str) -> Result<Value<String>, Box<Diagnostic>> {
         let stem = format!("{PROJECT}-{purpose}-{}-", self.token);
         let account = if kind.takes_account_id() { ACCOUNT_ID_LENGTH + 1 } else { 0 };
         let longest = stem.len() + EnvironmentSuffix::LONGEST + account;
         if longest > kind.limit() {
-            return Err(too_long(kind, purpose, longest));
+            return Err(Box::new(too_long(kind, purpose, longest)));
         }
         if !is_plain(&stem) {
-            return Err(not_plain(kind, purpose));
+            return Err(Box::new(not_plain(kind, purpose)));
         }
         let mut parts = vec![text(stem), self.suffix.clone()];
         if kind.takes_account_id() {

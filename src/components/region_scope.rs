@@ -58,7 +58,7 @@ impl<'stack> RegionScope<'stack> {
     /// A name in AWS; one that AWS would refuse is reported when the stack is checked.
     pub fn name(&mut self, kind: NameKind, purpose: &str) -> Value<String> {
         self.context.naming.name(kind, purpose).unwrap_or_else(|problem| {
-            self.problems.push(problem);
+            self.problems.push(*problem);
             Value::null()
         })
     }

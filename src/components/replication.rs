@@ -31,14 +31,15 @@ pub fn replication(region: &mut RegionScope<'_>, source: ReplicationEnd<'_>, des
         // Objects encrypted with a customer key are skipped in silence without this.
         .sse_kms_encrypted_objects(replication::RuleSourceSelectionCriteriaSseKmsEncryptedObjects::new("Enabled"))
         .replica_modifications(replication::RuleSourceSelectionCriteriaReplicaModifications::new("Enabled"));
-    let rule = replication::Rule::new("Enabled", target)
+    let receipts = replication::Rule::new("Enabled", target)
+        .id("receipts")
         .priority(0)
         .filter(replication::RuleFilter::new())
         // A rule with a filter must say this, which S3 alone checks (terraform-provider-aws pull request 19323).
         .delete_marker_replication(replication::RuleDeleteMarkerReplication::new("Enabled"))
         .source_selection_criteria(criteria);
     region.add(
-        s3::BucketReplicationConfiguration::new("receipts", source.bucket.bucket.id(), role.arn(), rule)
+        s3::BucketReplicationConfiguration::new("receipts", source.bucket.bucket.id(), role.arn(), receipts)
             .depends_on(&source.bucket.versioning)
             .depends_on(&destination.bucket.versioning),
     );

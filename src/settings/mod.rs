@@ -18,6 +18,8 @@ pub mod region;
 
 use std::ops::RangeInclusive;
 
+use sha2::{Digest, Sha256};
+
 use crate::terraform::Backend;
 
 pub use api_authorization::ApiAuthorization;
@@ -56,6 +58,18 @@ pub struct Settings {
     pub features: Features,
     /// Where the state lives; Terraform's default, a local file, if absent.
     pub backend: Option<Backend>,
+}
+
+/// Digits of a settings digest: enough to tell two documents' settings apart at a glance.
+const DIGEST_DIGITS: usize = 12;
+
+impl Settings {
+    /// A short digest of all settings, which tells whether two documents were made from the same ones.
+    pub fn digest(&self) -> String {
+        let mut text = crate::digest::hexadecimal(Sha256::new_with_prefix(format!("{self:?}")));
+        text.truncate(DIGEST_DIGITS);
+        text
+    }
 }
 
 impl Default for Settings {

@@ -38,7 +38,7 @@ pub struct Stack {
 pub fn build(settings: &Settings) -> Stack {
     let mut module = Module::new();
     let foundations = Foundations::declare(&mut module, settings, &FunctionPackage::embedded());
-    module.comment(authorship());
+    module.comment(format!("{}, settings {}", authorship(), settings.digest()));
     let mut stack = Stack { module, problems: Vec::new(), foundations };
     stack.compose();
     stack

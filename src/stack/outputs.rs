@@ -30,7 +30,8 @@ pub fn declare(module: &mut Module, primary: &RegionStack, dr: &RegionStack, glo
 }
 
 fn region_outputs(role: &str, region: &RegionStack) -> [(String, Value<String>, String); 5] {
-    let output = |name: String, value, what: &str| (name, value, format!("{what} of the {role} region."));
+    let region_name = if role == "dr" { "DR" } else { role };
+    let output = |name: String, value, what: &str| (name, value, format!("{what} of the {region_name} region."));
     [
         output(format!("{role}_vpc_id"), region.network.vpc.id(), "The VPC"),
         output(
@@ -38,7 +39,7 @@ fn region_outputs(role: &str, region: &RegionStack) -> [(String, Value<String>, 
             region.database.cluster.endpoint(),
             "The endpoint of the Aurora cluster",
         ),
-        output(format!("{role}_api_url"), region.api.url(), "Where the API takes payments (POST), in the region"),
+        output(format!("{role}_api_url"), region.api.url(), "The URL for payments (POST)"),
         output(format!("{role}_bucket_name"), region.storage.receipts.bucket.id(), "The bucket of receipts"),
         output(format!("sns_topic_{role}_arn"), region.topic.arn(), "The alert topic"),
     ]

@@ -65,7 +65,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         database_instance_class: instance_class(module),
         database_instances_per_region: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "database_instances_per_region",
                 description: "Aurora instances in each region. A standby without one could not take over within minutes.",
                 default: 1,
@@ -74,7 +74,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         database_backup_retention_days: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "database_backup_retention_days",
                 description: "Days for which automated backups of the database are kept.",
                 default: 14,
@@ -83,7 +83,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         database_credentials_version: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "database_credentials_version",
                 description: "Counts the database's passwords. Raise it by one to get a new password in secret and \
                               database; only while the primary region is the writer.",
@@ -94,7 +94,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         function_package_path: function_package_path(module),
         function_memory_mb: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "function_memory_mb",
                 description: "Memory of the payment function in MB; its share of a CPU grows with it.",
                 default: 512,
@@ -103,7 +103,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         function_reserved_concurrency: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "function_reserved_concurrency",
                 description: "Runs of the payment function at once that a region keeps free for it; -1 reserves none.",
                 default: -1,
@@ -112,7 +112,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         api_rate_limit: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "api_rate_limit",
                 description: "Requests a second that each API answers in the long run.",
                 default: 500,
@@ -121,7 +121,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         api_burst_limit: number(
             module,
-            NumberVariable {
+            &NumberVariable {
                 name: "api_burst_limit",
                 description: "Requests that each API answers at one moment.",
                 default: 1000,
@@ -348,8 +348,8 @@ struct NumberVariable {
 }
 
 /// A whole number within a range.
-fn number(module: &mut Module, variable: NumberVariable) -> Value<Number> {
-    let NumberVariable { name, description, default, range: (least, most) } = variable;
+fn number(module: &mut Module, variable: &NumberVariable) -> Value<Number> {
+    let NumberVariable { name, description, default, range: (least, most) } = *variable;
     let own = Variable::reference::<Number>(name);
     let whole = Value::<Number>::new(Expression::call("floor", [own.clone().into()]));
     module.add_variable(Variable::new(name).description(description).default(default).nullable(false).validation(

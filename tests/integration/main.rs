@@ -1,8 +1,15 @@
 //! The integration tests, one binary that mirrors `src`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test a panic is the report of a failure")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "in a test a panic is the report of a failure"
+)]
 
 mod cli;
 mod common;
 mod compile_fail;
+mod stack;
 mod terraform;
+mod workload;

@@ -72,17 +72,14 @@ fn in_body(constraint: &Constraint<'_>, skipped: usize, body: &Object, findings:
         }
         ConstraintKind::ExactlyOneOf if nothing => missing(findings, &all, "exactly one"),
         ConstraintKind::AtLeastOneOf if nothing => missing(findings, &all, "at least one"),
-        ConstraintKind::RequiredWith if first_is_present(&given) && !absent.is_empty() => {
-            let message = format!("{} needs {} beside it", listed(&all[..1]), listed(&absent));
+        // Only the first asks for the others: a rotation period for rotation, not rotation for a period.
+        ConstraintKind::RequiredWith if present.first() == all.first() && !absent.is_empty() => {
+            let message = format!("{} needs {} beside it", listed(&present[..1]), listed(&absent));
             findings.here(DiagnosticKind::MissingArgument, message)
         }
         _ => return,
     };
     findings.add(diagnostic);
-}
-
-fn first_is_present(given: &[(String, Presence)]) -> bool {
-    matches!(given.first(), Some((_, Presence::Present)))
 }
 
 fn conflict(findings: &Findings<'_>, names: &[&str], what: &str) -> Diagnostic {

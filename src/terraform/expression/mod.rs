@@ -228,9 +228,8 @@ impl Expression {
     fn literal_text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Text(text) => Some(Cow::Borrowed(text)),
-            Self::Template(parts) => {
-                let texts = parts.iter().map(|part| part.literal().map(Cow::into_owned));
-                texts.collect::<Option<String>>().map(Cow::Owned)
+            Self::Template(parts) if parts.iter().all(|part| part.literal().is_some()) => {
+                Some(parts.iter().filter_map(TemplatePart::literal).map(Cow::into_owned).collect())
             }
             _ => None,
         }

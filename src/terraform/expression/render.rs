@@ -1,5 +1,6 @@
 //! Expressions as text: Terraform's native syntax inside `${...}`, and JSON around it.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter, Write as _};
 
@@ -275,7 +276,10 @@ impl Serialize for Expression {
             Self::Number(value) => value.serialize(serializer),
             Self::Text(text) if is_plain(text) => serializer.serialize_str(text),
             Self::Text(text) => serializer.collect_str(&JsonLiteral(text)),
-            Self::Template(parts) => serializer.collect_str(&JsonTemplate(parts)),
+            Self::Template(parts) => match self.literal_text() {
+                Some(text) => Self::Text(Cow::Owned(text.into_owned())).serialize(serializer),
+                None => serializer.collect_str(&JsonTemplate(parts)),
+            },
             Self::List(items) => serializer.collect_seq(items),
             Self::Object(object) => object.serialize(serializer),
             other => match other.negative_number() {

@@ -52,7 +52,7 @@ pub(super) fn normal_object(object: &Object) -> Object {
         .collect();
     entries.sort_by_key(|(key, _)| match key {
         Key::Literal(name) => (false, name.to_string()),
-        Key::Computed(expression) => (true, expression.to_string()),
+        computed @ Key::Computed(_) => (true, computed.to_string()),
     });
     let mut sorted = Object::new();
     for (key, value) in entries {

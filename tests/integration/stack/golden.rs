@@ -1,0 +1,48 @@
+//! The default document, byte for byte. A change of it is read by a person: `UPDATE_GOLDEN=1 cargo test` accepts it.
+
+use std::fs;
+use std::path::Path;
+
+use dr_synth::settings::Settings;
+use dr_synth::stack::{self, tfvars_example::tfvars_example};
+
+fn compare(path: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, actual).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    let first = expected.lines().zip(actual.lines()).position(|(left, right)| left != right);
+    assert!(
+        expected == actual,
+        "{} is not what the stack gives now (first difference in line {}). Read the difference after \
+         `UPDATE_GOLDEN=1 cargo test`.",
+        path.display(),
+        first.map_or_else(|| expected.lines().count().min(actual.lines().count()), |line| line) + 1,
+    );
+}
+
+fn default_document() -> String {
+    let document = stack::build(&Settings::default()).document().unwrap();
+    String::from_utf8(document.to_bytes()).unwrap()
+}
+
+#[test]
+fn the_default_document_is_the_one_that_was_read() {
+    compare("tests/integration/stack/main.tf.json", &default_document());
+}
+
+#[test]
+fn the_example_of_the_variables_lists_all_of_them() {
+    let example = tfvars_example(stack::build(&Settings::default()).module()).unwrap();
+    compare("terraform.tfvars.example", &example);
+    let document = super::document(&Settings::default());
+    for name in document["variable"].as_object().unwrap().keys() {
+        assert!(example.contains(&format!("\n{name} = ")), "{name} is missing");
+    }
+}
+
+#[test]
+fn the_same_settings_give_the_same_bytes() {
+    assert_eq!(default_document(), default_document());
+}

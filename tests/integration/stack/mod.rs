@@ -1,0 +1,34 @@
+//! The document as a whole: what must hold in it, whatever component it came from.
+
+mod extension;
+mod golden;
+mod identity;
+mod providers;
+mod shape;
+mod tags;
+
+use std::collections::BTreeSet;
+
+use dr_synth::settings::Settings;
+use dr_synth::stack;
+use serde_json::Value;
+
+/// The document that these settings make, as Terraform reads it.
+fn document(settings: &Settings) -> Value {
+    let document = stack::build(settings).document().unwrap_or_else(|problems| {
+        panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    });
+    serde_json::from_slice(&document.to_bytes()).unwrap()
+}
+
+/// Type, name and body of every managed resource.
+fn resources(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
+    document["resource"].as_object().unwrap().iter().flat_map(|(type_name, blocks)| {
+        blocks.as_object().unwrap().iter().map(move |(name, body)| (type_name.as_str(), name.as_str(), body))
+    })
+}
+
+/// The addresses of every managed resource.
+fn addresses(document: &Value) -> BTreeSet<String> {
+    resources(document).map(|(type_name, name, _)| format!("{type_name}.{name}")).collect()
+}
