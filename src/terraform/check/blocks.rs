@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
             );
             return;
         }
-        if *default == Expression::Null && variable.nullable == Some(false) {
+        if matches!(default, Expression::Null) && variable.nullable == Some(false) {
             let message = "the default is `null`, which the variable does not take";
             self.findings.add(self.findings.here(DiagnosticKind::WrongType, message));
         }
@@ -197,7 +197,7 @@ impl<'a> Checker<'a> {
         self.ephemeral = outer;
         let fits = match shape {
             Shape::Set(element) => matches!(Shape::from(element), Shape::String | Shape::Unknown),
-            other => !other.is_scalar() && !other.is_sequence() && *collection != Expression::Null,
+            other => !other.is_scalar() && !other.is_sequence() && !matches!(collection, Expression::Null),
         };
         if !fits {
             let message = match collection {

@@ -21,6 +21,8 @@ pub(super) struct Checker<'a> {
     pub(super) names: Vec<Binding<'a>>,
     /// What is known of each local value, once somebody asked.
     pub(super) locals: Vec<LocalState<'a>>,
+    /// The blocks that shared addresses mean.
+    pub(super) shared: Table<*const Address, &'a Declared<'a>>,
     /// The first ephemeral value in the expression that is being walked.
     pub(super) ephemeral: Option<&'a Traversal>,
     /// Above zero inside of `try` and `can`, where a failure is no error.
@@ -98,6 +100,7 @@ impl<'a> Checker<'a> {
             context: Context::default(),
             names: Vec::new(),
             locals: vec![LocalState::Unasked; index.module.locals.len()],
+            shared: Table::default(),
             ephemeral: None,
             forgiving: 0,
             undefined: Table::default(),

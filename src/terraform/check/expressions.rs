@@ -20,6 +20,11 @@ impl<'a> Checker<'a> {
     pub(super) fn value(&mut self, wanted: Shape<'a>, expression: &'a Expression) {
         match expression {
             Expression::Null => {}
+            // By far the most common expressions come first.
+            Expression::Traversal(traversal) => {
+                let given = self.traversal(traversal);
+                self.fit(wanted, given, expression);
+            }
             Expression::Text(text) => self.literal_text(wanted, text, expression),
             Expression::List(items) if !wanted.is_scalar() => self.list(wanted, items),
             Expression::Object(object) if !wanted.is_scalar() && !wanted.is_sequence() => self.object(wanted, object),

@@ -1,5 +1,7 @@
 //! What a traversal begins at: a block of the module, or a name that the language binds.
 
+use std::sync::Arc;
+
 use super::checker::{Bound, Checker, LocalState, Repetition};
 use super::index::Declared;
 use super::shape::{Element, Shape};
@@ -71,9 +73,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn resource_reference(&mut self, traversal: &'a Traversal, address: &'a Address, mode: ResourceMode) -> Shape<'a> {
-        let Address::Resource { type_name, name, .. } = address else { return Shape::Unknown };
-        let Some(declared) = self.index.resource(mode, type_name, name) else {
+    fn resource_reference(
+        &mut self,
+        traversal: &'a Traversal,
+        address: &'a Arc<Address>,
+        mode: ResourceMode,
+    ) -> Shape<'a> {
+        let Some(declared) = self.declared(address) else {
             return self.undefined_address(traversal, address);
         };
         self.visible(declared, traversal);
@@ -90,6 +96,22 @@ impl<'a> Checker<'a> {
         self.instances(shape, instances, traversal, address)
     }
 
+    /// The block with this address. References that come from one handle share their address, so that it is worth
+    /// remembering where that led.
+    fn declared(&mut self, shared: &'a Arc<Address>) -> Option<&'a Declared<'a>> {
+        let Address::Resource { mode, type_name, name } = shared.as_ref() else { return None };
+        if Arc::strong_count(shared) == 1 {
+            return self.index.resource(*mode, type_name, name);
+        }
+        let pointer = Arc::as_ptr(shared);
+        if let Some(known) = self.shared.get(&pointer) {
+            return Some(known);
+        }
+        let found = self.index.resource(*mode, type_name, name)?;
+        self.shared.insert(pointer, found);
+        Some(found)
+    }
+
     fn own_address_in_condition(&mut self, traversal: &'a Traversal) {
         let message = format!("`{traversal}`: a condition may not refer to its own block by address");
         self.findings.add(
@@ -100,7 +122,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The data source of a check is seen by that check alone.
-    fn visible(&mut self, declared: Declared<'a>, traversal: &'a Traversal) {
+    fn visible(&mut self, declared: &Declared<'a>, traversal: &'a Traversal) {
         let Some(check) = declared.check else { return };
         if self.context.check != Some(check) {
             let message = format!("`{traversal}` stands in the check `{check}`, outside of which nothing sees it");
@@ -113,6 +135,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Takes the first step of a reference to a block that may have several instances.
+    #[inline]
     fn instances(
         &mut self,
         shape: Shape<'a>,
@@ -122,6 +145,7 @@ impl<'a> Checker<'a> {
     ) -> Shape<'a> {
         let subject = Subject::Traversal(traversal);
         match (instances, traversal.steps.as_slice()) {
+            (Instances::Single, [Step::Attribute(name)]) => self.attribute_step(shape, name, subject, true),
             (Instances::Single, [Step::Index(key), rest @ ..]) => {
                 self.infer(key);
                 self.no_instances(address, traversal);
