@@ -345,7 +345,7 @@ impl Handle<Deployment> {
 /// - At most one of `certificate_arn`, `certificate_body`, `regional_certificate_arn`.
 /// - At most one of `certificate_arn`, `certificate_chain`, `regional_certificate_arn`.
 /// - At most one of `certificate_arn`, `certificate_name`, `regional_certificate_arn`,
-/// `regional_certificate_name`.
+///   `regional_certificate_name`.
 /// - At most one of `certificate_arn`, `certificate_private_key`, `regional_certificate_arn`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/api_gateway_domain_name>

@@ -200,9 +200,9 @@ impl Handle<Stack> {
 ///
 /// - At most one of `accounts`, `deployment_targets`.
 /// - At most one of `operation_preferences.failure_tolerance_count`,
-/// `operation_preferences.failure_tolerance_percentage`.
+///   `operation_preferences.failure_tolerance_percentage`.
 /// - At most one of `operation_preferences.max_concurrent_count`,
-/// `operation_preferences.max_concurrent_percentage`.
+///   `operation_preferences.max_concurrent_percentage`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/cloudformation_stack_instances>
 #[derive(Debug, Clone)]
@@ -342,9 +342,9 @@ impl Handle<StackInstances> {
 /// - At most one of `administration_role_arn`, `auto_deployment`.
 /// - At most one of `auto_deployment`, `execution_role_name`.
 /// - At most one of `operation_preferences.failure_tolerance_count`,
-/// `operation_preferences.failure_tolerance_percentage`.
+///   `operation_preferences.failure_tolerance_percentage`.
 /// - At most one of `operation_preferences.max_concurrent_count`,
-/// `operation_preferences.max_concurrent_percentage`.
+///   `operation_preferences.max_concurrent_percentage`.
 /// - At most one of `template_body`, `template_url`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/cloudformation_stack_set>

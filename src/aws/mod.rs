@@ -51,6 +51,8 @@ pub fn schemas() -> &'static Schemas {
 }
 
 #[cfg(test)]
+mod bindings_tests;
+#[cfg(test)]
 mod schema_tests;
 #[cfg(test)]
 mod waf_tests;

@@ -377,9 +377,9 @@ impl Handle<SubnetGroup> {
 /// - At most one of `manage_master_user_password`, `master_password`, `master_password_wo`.
 /// - At most one of `restore_to_point_in_time`, `s3_import`, `snapshot_identifier`.
 /// - Exactly one of `restore_to_point_in_time.restore_to_time`,
-/// `restore_to_point_in_time.use_latest_restorable_time`.
+///   `restore_to_point_in_time.use_latest_restorable_time`.
 /// - Exactly one of `restore_to_point_in_time.source_cluster_identifier`,
-/// `restore_to_point_in_time.source_cluster_resource_id`.
+///   `restore_to_point_in_time.source_cluster_resource_id`.
 /// - `master_password_wo` only with `master_password_wo_version`.
 /// - `master_password_wo_version` only with `master_password_wo`.
 ///

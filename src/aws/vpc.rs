@@ -327,8 +327,8 @@ impl Handle<FlowLog> {
 /// - At most one of `destination_cidr_block`, `egress_only_gateway_id`.
 /// - At most one of `destination_prefix_list_id`, `vpc_endpoint_id`.
 /// - Exactly one of `carrier_gateway_id`, `core_network_arn`, `egress_only_gateway_id`, `gateway_id`,
-/// `local_gateway_id`, `nat_gateway_id`, `network_interface_id`, `transit_gateway_id`, `vpc_endpoint_id`,
-/// `vpc_peering_connection_id`.
+///   `local_gateway_id`, `nat_gateway_id`, `network_interface_id`, `transit_gateway_id`, `vpc_endpoint_id`,
+///   `vpc_peering_connection_id`.
 /// - Exactly one of `destination_cidr_block`, `destination_ipv6_cidr_block`, `destination_prefix_list_id`.
 ///
 /// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route>

@@ -128,3 +128,45 @@ fn not_plain(kind: NameKind, purpose: &str) -> Diagnostic {
     )
     .help("use lower-case letters, digits and single hyphens")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn naming() -> Naming {
+        Naming::new(Region::US_EAST_1, text("dev"), text("123456789012"))
+    }
+
+    #[test]
+    fn a_name_has_project_purpose_region_and_suffix() {
+        assert_eq!(naming().name(NameKind::Function, "api").unwrap(), text("payments-api-use1-dev"));
+    }
+
+    #[test]
+    fn a_bucket_ends_in_the_account_because_its_name_is_the_worlds() {
+        let name = naming().name(NameKind::Bucket, "receipts").unwrap();
+        assert_eq!(name, text("payments-receipts-use1-dev-123456789012"));
+    }
+
+    #[test]
+    fn a_name_is_measured_with_the_longest_suffix_and_not_with_the_one_it_has() {
+        // payments-…-use1- and twelve characters of suffix leave 37 of a function's 64.
+        assert!(naming().name(NameKind::Function, &"p".repeat(37)).is_ok());
+        let error = naming().name(NameKind::Function, &"p".repeat(38)).unwrap_err();
+        assert_eq!(error.kind, DiagnosticKind::IllegalName);
+        assert!(error.message.contains("65") && error.message.contains("64"), "{error}");
+    }
+
+    #[test]
+    fn a_bucket_has_room_for_the_account_too() {
+        assert!(naming().name(NameKind::Bucket, &"p".repeat(23)).is_ok());
+        assert!(naming().name(NameKind::Bucket, &"p".repeat(24)).is_err());
+    }
+
+    #[test]
+    fn characters_that_some_service_refuses_are_refused_everywhere() {
+        for purpose in ["Receipts", "receipts_2", "re--ceipts", "réceipts"] {
+            assert!(naming().name(NameKind::Topic, purpose).is_err(), "{purpose}");
+        }
+    }
+}

@@ -69,3 +69,23 @@ fn undeclared(address: &str, missing_in: &str) -> Diagnostic {
         .because("after a failover each region must be able to do what the other did")
         .help("build it in both regions, or declare the asymmetry with its reason")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+
+    #[test]
+    fn every_declared_asymmetry_is_one() {
+        let stack = crate::stack::build(&Settings::default());
+        let (primary, dr) = (addresses(stack.module(), "primary_"), addresses(stack.module(), "dr_"));
+        for Asymmetry { address, .. } in ASYMMETRIES {
+            assert!(primary.contains(address) != dr.contains(address), "{address} stands in both regions, or in none");
+        }
+    }
+
+    #[test]
+    fn the_stack_has_no_other() {
+        assert_eq!(check(crate::stack::build(&Settings::default()).module()), Vec::new());
+    }
+}

@@ -7,10 +7,9 @@ use crate::terraform::{Any, Condition, Expression, Module, Number, Value, Variab
 /// The domain that plans but belongs to nobody (RFC 2606).
 pub const PLACEHOLDER_DOMAIN: &str = "payments.example.com";
 
-/// Aurora PostgreSQL versions that can be created today, are in standard support for a year at least, and are known to
-/// the Data API and to global databases. 17.7 and 16.8 are the long-term support releases (Aurora PostgreSQL release
-/// calendar, read 2026-11).
-const ENGINE_VERSIONS: [&str; 6] = ["16.8", "16.11", "16.13", "17.7", "17.9", "17.11"];
+/// Aurora PostgreSQL versions that can be created and whose standard support does not end within a year (Aurora PostgreSQL
+/// release calendar, read 2026-11). 16.8 and 17.7 are the long-term support releases.
+const ENGINE_VERSIONS: [&str; 5] = ["16.8", "16.15", "17.7", "17.10", "17.11"];
 
 /// The default: long-term support, standard support to February 2030.
 const DEFAULT_ENGINE_VERSION: &str = "17.7";

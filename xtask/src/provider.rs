@@ -65,9 +65,14 @@ impl WorkingDirectory {
         let mut arguments = vec!["init", "-input=false", "-no-color"];
         let mirror = std::env::var(MIRROR).ok().map(|mirror| format!("-plugin-dir={mirror}"));
         arguments.extend(mirror.as_deref());
-        self.succeed(&arguments).map(drop).map_err(|error| {
-            format!("{error}\n{SOURCE} {VERSION} comes from the registry, or from a filesystem mirror: set {MIRROR}")
-        })
+        let output = self.terraform(&arguments)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(format!(
+            "{}\n{SOURCE} {VERSION} comes from the registry, or from a filesystem mirror: set {MIRROR}",
+            failure(&arguments, &output)
+        ))
     }
 
     fn write(&self, name: &str, document: &serde_json::Value) -> Outcome<()> {
@@ -81,8 +86,7 @@ impl WorkingDirectory {
         if output.status.success() {
             return printed(output);
         }
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        Err(format!("`terraform {}` failed:\n{complaint}", arguments.join(" ")))
+        Err(failure(arguments, &output))
     }
 
     fn terraform(&self, arguments: &[&str]) -> Outcome<Output> {
@@ -100,6 +104,10 @@ impl Drop for WorkingDirectory {
         // The provider is 700 MB; a failure to remove it is not worth an error of its own.
         let _ = std::fs::remove_dir_all(&self.0);
     }
+}
+
+fn failure(arguments: &[&str], output: &Output) -> String {
+    format!("`terraform {}` failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr))
 }
 
 fn printed(output: Output) -> Outcome<String> {

@@ -37,11 +37,14 @@ impl Scope {
 
     fn documentation(&mut self, text: &str) {
         for paragraph in text.lines() {
+            // What a list item goes on with stands under its text.
+            let indent = if paragraph.starts_with("- ") { "  " } else { "" };
             let mut line = String::new();
             for word in paragraph.split_whitespace() {
                 if !line.is_empty() && line.len() + word.len() > WIDTH {
                     self.line(&format!("/// {line}"));
-                    line.clear();
+                    line = format!("{indent}{word}");
+                    continue;
                 }
                 if !line.is_empty() {
                     line.push(' ');
@@ -137,7 +140,10 @@ fn resource(scope: &mut Scope, bound: &Bound) {
         }
     };
     let constructor = format!("{block_type}::{constructor}\"{type_name}\", local_name)");
-    let mut rules: String = bound.rules.iter().map(|rule| format!("- {rule}\n")).collect();
+    let mut rules = String::new();
+    for rule in &bound.rules {
+        let _ = writeln!(rules, "- {rule}");
+    }
     if !rules.is_empty() {
         rules.push('\n');
     }

@@ -133,44 +133,44 @@ mod tests {
         parse(summary, detail).map(|Complaint { kind, paths }| (kind, paths))
     }
 
-    fn rule(kind: ConstraintKind, paths: &[&str]) -> Option<(ConstraintKind, Vec<String>)> {
-        Some((kind, paths.iter().map(|path| (*path).to_owned()).collect()))
+    fn rule(kind: ConstraintKind, paths: &[&str]) -> (ConstraintKind, Vec<String>) {
+        (kind, paths.iter().map(|path| (*path).to_owned()).collect())
     }
 
     #[test]
     fn reads_the_sdk() {
         let conflict =
             parsed("Conflicting configuration arguments", "\"rule.0.name\": conflicts with rule.0.name_prefix");
-        assert_eq!(conflict, rule(ConstraintKind::Conflicts, &["rule.name", "rule.name_prefix"]));
+        assert_eq!(conflict, Some(rule(ConstraintKind::Conflicts, &["rule.name", "rule.name_prefix"])));
         let one = parsed(
             "Invalid combination of arguments",
             "\"b\": only one of `a,b,c` can be specified, but `a,b` were specified.",
         );
-        assert_eq!(one, rule(ConstraintKind::ExactlyOneOf, &["a", "b", "c"]));
+        assert_eq!(one, Some(rule(ConstraintKind::ExactlyOneOf, &["a", "b", "c"])));
         let none = parsed("Invalid combination of arguments", "\"b\": one of `a,b,c` must be specified");
         assert_eq!(none, one);
         let least = parsed("Missing required argument", "\"b\": one of `a,b` must be specified");
-        assert_eq!(least, rule(ConstraintKind::AtLeastOneOf, &["a", "b"]));
+        assert_eq!(least, Some(rule(ConstraintKind::AtLeastOneOf, &["a", "b"])));
         let all = parsed("Missing required argument", "\"b\": all of `a,b` must be specified");
-        assert_eq!(all, rule(ConstraintKind::RequiredWith, &["b", "a"]));
+        assert_eq!(all, Some(rule(ConstraintKind::RequiredWith, &["b", "a"])));
     }
 
     #[test]
     fn reads_the_plugin_framework() {
         let summary = "Invalid Attribute Combination";
         let one = parsed(summary, "Exactly one of these attributes must be configured: [b,a]");
-        assert_eq!(one, rule(ConstraintKind::ExactlyOneOf, &["a", "b"]));
+        assert_eq!(one, Some(rule(ConstraintKind::ExactlyOneOf, &["a", "b"])));
         let set = r#"No attribute specified when one (and only one) of [rule[0].move[Value({"x":<null>,"y":1})].x,rule[0].move[Value({"x":<null>,"y":1})].z] is required"#;
-        assert_eq!(parsed(summary, set), rule(ConstraintKind::ExactlyOneOf, &["rule.move.x", "rule.move.z"]));
+        assert_eq!(parsed(summary, set), Some(rule(ConstraintKind::ExactlyOneOf, &["rule.move.x", "rule.move.z"])));
         let cannot = parsed(summary, "Attribute \"a\" cannot be specified when \"b\" is specified");
-        assert_eq!(cannot, rule(ConstraintKind::Conflicts, &["a", "b"]));
+        assert_eq!(cannot, Some(rule(ConstraintKind::Conflicts, &["a", "b"])));
         let must = parsed(summary, "Attribute \"a\" must be specified when \"b\" is specified");
-        assert_eq!(must, rule(ConstraintKind::RequiredWith, &["b", "a"]));
+        assert_eq!(must, Some(rule(ConstraintKind::RequiredWith, &["b", "a"])));
         let block = parsed(
             "Invalid Block",
             "Block plan must have a configuration value as the provider has marked it as required",
         );
-        assert_eq!(block, rule(ConstraintKind::AtLeastOneOf, &["plan"]));
+        assert_eq!(block, Some(rule(ConstraintKind::AtLeastOneOf, &["plan"])));
     }
 
     #[test]
