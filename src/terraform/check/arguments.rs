@@ -68,14 +68,14 @@ impl<'a> Checker<'a> {
 
     /// Checks a field; tells whether it is really there.
     fn field(&mut self, field: &'a Field<'a>, value: &'a Expression) -> bool {
-        match field.kind {
+        match &field.kind {
             FieldKind::Attribute(attribute) => self.attribute(field, attribute, value),
-            FieldKind::Block(block) => self.nested(field, block, value) > 0,
+            FieldKind::Block(block) => self.nested(field, *block, value) > 0,
         }
     }
 
-    fn attribute(&mut self, field: &'a Field<'a>, attribute: AttributeKind<'a>, value: &'a Expression) -> bool {
-        if *value == Expression::Null {
+    fn attribute(&mut self, field: &'a Field<'a>, attribute: &AttributeKind<'a>, value: &'a Expression) -> bool {
+        if matches!(value, Expression::Null) {
             return false;
         }
         if !attribute.settable {
@@ -207,14 +207,10 @@ impl<'a> Checker<'a> {
                 // Lists of objects count as blocks, too.
                 (None, shape) => shape.element(),
             });
-            match (field, content) {
-                (Some(_), Shape::Body(_) | Shape::Object(_)) => {}
-                _ => {
-                    let message = format!("there is no nested block `{name}` to repeat");
-                    let candidates = nearest(name, block_type.block_names());
-                    self.findings
-                        .add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
-                }
+            if !matches!((field, content), (Some(_), Shape::Body(_) | Shape::Object(_))) {
+                let message = format!("there is no nested block `{name}` to repeat");
+                let candidates = nearest(name, block_type.block_names());
+                self.findings.add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
             }
             self.each_object(value, |checker, generator| checker.generator(name, generator, content));
             self.findings.pop();
@@ -343,11 +339,14 @@ fn repeats(dynamic: &Expression, name: &str) -> bool {
     }
 }
 
+/// How many fields [`Seen`] notes in its bits.
+const BITS: u32 = 256;
+
 /// Which fields of a body were there already.
 #[derive(Debug, Default)]
 struct Seen {
     /// One bit for each of the first fields.
-    first: u128,
+    bits: [u64; (BITS / u64::BITS) as usize],
     /// The others, of which only giant types have any.
     others: Vec<u32>,
     /// How many required ones there were.
@@ -357,13 +356,18 @@ struct Seen {
 impl Seen {
     /// Notes a field; tells whether it was noted before.
     fn again(&mut self, number: u32) -> bool {
-        let Some(bit) = 1_u128.checked_shl(number) else {
-            let again = self.others.contains(&number);
-            self.others.push(number);
-            return again;
-        };
-        let again = self.first & bit != 0;
-        self.first |= bit;
-        again
+        match self.bits.get_mut((number / u64::BITS) as usize) {
+            Some(bits) => {
+                let bit = 1 << (number % u64::BITS);
+                let again = *bits & bit != 0;
+                *bits |= bit;
+                again
+            }
+            None => {
+                let again = self.others.contains(&number);
+                self.others.push(number);
+                again
+            }
+        }
     }
 }

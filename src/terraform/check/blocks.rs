@@ -1,7 +1,7 @@
 //! The blocks of a module, kind by kind: what each lets its expressions name, and what its arguments must be.
 
 use super::catalog::Knowledge;
-use super::checker::{Checker, Context};
+use super::checker::{Checker, Context, Repetition};
 use super::index::Declared;
 use super::place::Place;
 use super::shape::{Element, Shape};
@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
             );
             return;
         }
-        if *default == Expression::Null && variable.nullable == Some(false) {
+        if matches!(default, Expression::Null) && variable.nullable == Some(false) {
             let message = "the default is `null`, which the variable does not take";
             self.findings.add(self.findings.here(DiagnosticKind::WrongType, message));
         }
@@ -108,13 +108,8 @@ impl<'a> Checker<'a> {
             self.depend(provider.node);
         }
         let base = Context { owner: Some(declared), check: declared.check, ..Context::default() };
-        let each = self.repetition(base, block.count.as_ref(), block.for_each.as_ref());
-        let context = Context {
-            counted: block.count.is_some(),
-            each,
-            takes_ephemeral: block.mode == ResourceMode::Ephemeral,
-            ..base
-        };
+        let repetition = self.repetition(base, block.count.as_ref(), block.for_each.as_ref());
+        let context = Context { repetition, takes_ephemeral: block.mode == ResourceMode::Ephemeral, ..base };
         self.within(context, |checker| {
             checker.arguments_of(declared);
             checker.depends_on(&block.depends_on);
@@ -149,31 +144,32 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// Checks `count` and `for_each`; tells the shape of `each.value` if it means something.
+    /// Checks `count` and `for_each`; tells which of the two there is.
     pub(super) fn repetition(
         &mut self,
         context: Context<'a>,
         count: Option<&'a Expression>,
         for_each: Option<&'a Expression>,
-    ) -> Option<Shape<'a>> {
+    ) -> Repetition<'a> {
         if count.is_some() && for_each.is_some() {
             let message = "`count` and `for_each` exclude each other";
             self.findings.add(self.findings.here(DiagnosticKind::Conflict, message).help("keep one of the two"));
         }
-        let mut each = None;
+        let mut repetition = Repetition::Once;
         self.within(context, |checker| {
             if let Some(count) = count {
                 checker.findings.push("count");
                 checker.count(count);
                 checker.findings.pop();
+                repetition = Repetition::Counted;
             }
             if let Some(for_each) = for_each {
                 checker.findings.push("for_each");
-                each = Some(checker.for_each(for_each));
+                repetition = Repetition::Each(checker.for_each(for_each));
                 checker.findings.pop();
             }
         });
-        each
+        repetition
     }
 
     /// `count` takes a whole number that is not negative.
@@ -201,7 +197,7 @@ impl<'a> Checker<'a> {
         self.ephemeral = outer;
         let fits = match shape {
             Shape::Set(element) => matches!(Shape::from(element), Shape::String | Shape::Unknown),
-            other => !other.is_scalar() && !other.is_sequence() && *collection != Expression::Null,
+            other => !other.is_scalar() && !other.is_sequence() && !matches!(collection, Expression::Null),
         };
         if !fits {
             let message = match collection {
@@ -268,8 +264,8 @@ impl<'a> Checker<'a> {
     fn module_call(&mut self, call: &'a ModuleCall) {
         self.dependencies.open();
         self.findings.enter(Place::ModuleCall(&call.name));
-        let each = self.repetition(Context::default(), call.count.as_ref(), call.for_each.as_ref());
-        let context = Context { counted: call.count.is_some(), each, takes_ephemeral: true, ..Context::default() };
+        let repetition = self.repetition(Context::default(), call.count.as_ref(), call.for_each.as_ref());
+        let context = Context { repetition, takes_ephemeral: true, ..Context::default() };
         self.within(context, |checker| {
             // What goes into a module and what comes out of it are blocks of their own, so that an argument may well
             // depend on an output of the same module.

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use super::shape::Shape;
 use super::{Schemas, Table};
 use crate::terraform::address::ResourceMode;
 use crate::terraform::module::Module;
@@ -36,7 +37,10 @@ pub(super) enum FieldKind<'s> {
 /// What a check needs to know of an attribute.
 #[derive(Clone, Copy)]
 pub(super) struct AttributeKind<'s> {
-    pub(super) value_type: TypeSchema<'s>,
+    /// What is known of its values, unless it has attributes of its own.
+    pub(super) shape: Shape<'s>,
+    /// How it is repeated and what is in it, if it has attributes of its own.
+    nested: Option<(BlockNesting, BlockSchema<'s>)>,
     pub(super) required: bool,
     pub(super) settable: bool,
     pub(super) write_only: bool,
@@ -140,8 +144,14 @@ impl<'s> ResourceType<'s> {
 }
 
 fn attribute_kind(attribute: Attribute<'_>) -> FieldKind<'_> {
+    let value_type = attribute.value_type();
+    let nested = match value_type {
+        TypeSchema::Nested(nesting, schema) => Some((nesting, schema)),
+        _ => None,
+    };
     FieldKind::Attribute(AttributeKind {
-        value_type: attribute.value_type(),
+        shape: Shape::from(value_type),
+        nested,
         required: attribute.required(),
         settable: attribute.settable(),
         write_only: attribute.write_only(),
@@ -158,11 +168,8 @@ impl<'s> Field<'s> {
 
     /// What is in the field and how it is repeated, if it has fields of its own.
     pub(super) fn inner(&self) -> Option<(BlockNesting, &BlockType<'s>)> {
-        let (nesting, schema) = match self.kind {
-            FieldKind::Attribute(AttributeKind { value_type: TypeSchema::Nested(nesting, schema), .. }) => {
-                (nesting, schema)
-            }
-            FieldKind::Attribute(_) => return None,
+        let (nesting, schema) = match &self.kind {
+            FieldKind::Attribute(attribute) => attribute.nested?,
             FieldKind::Block(block) => (block.nesting(), block.block()),
         };
         Some((nesting, self.inner.get_or_init(|| Box::new(BlockType::new(schema)))))

@@ -21,6 +21,8 @@ pub(super) struct Checker<'a> {
     pub(super) names: Vec<Binding<'a>>,
     /// What is known of each local value, once somebody asked.
     pub(super) locals: Vec<LocalState<'a>>,
+    /// The blocks that shared addresses mean.
+    pub(super) shared: Table<*const Address, &'a Declared<'a>>,
     /// The first ephemeral value in the expression that is being walked.
     pub(super) ephemeral: Option<&'a Traversal>,
     /// Above zero inside of `try` and `can`, where a failure is no error.
@@ -36,10 +38,8 @@ pub(super) struct Context<'a> {
     pub(super) owner: Option<Declared<'a>>,
     /// The check whose data source can be seen.
     pub(super) check: Option<&'a str>,
-    /// `count.index` means something.
-    pub(super) counted: bool,
-    /// What `each.value` is, where `each` means something.
-    pub(super) each: Option<Shape<'a>>,
+    /// Whether `count` or `each` means something.
+    pub(super) repetition: Repetition<'a>,
     /// What `self` is, in postconditions.
     pub(super) itself: Option<Shape<'a>>,
     /// In a condition, where the block's own address is not allowed.
@@ -50,6 +50,17 @@ pub(super) struct Context<'a> {
     pub(super) independent: bool,
     /// Whether ephemeral values may stand here.
     pub(super) takes_ephemeral: bool,
+}
+
+/// How a block is repeated, which decides what its expressions may name.
+#[derive(Clone, Copy, Default)]
+pub(super) enum Repetition<'a> {
+    #[default]
+    Once,
+    /// By `count`.
+    Counted,
+    /// By `for_each`; what `each.value` is.
+    Each(Shape<'a>),
 }
 
 /// A name that a `for` or a dynamic block binds.
@@ -89,6 +100,7 @@ impl<'a> Checker<'a> {
             context: Context::default(),
             names: Vec::new(),
             locals: vec![LocalState::Unasked; index.module.locals.len()],
+            shared: Table::default(),
             ephemeral: None,
             forgiving: 0,
             undefined: Table::default(),

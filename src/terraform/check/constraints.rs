@@ -130,14 +130,14 @@ fn repeated(body: &Object, name: &str) -> bool {
 fn given(value: &Expression) -> Presence {
     match value {
         Expression::Null => Presence::Absent,
+        // Providers differ in whether an empty list counts.
+        Expression::List(items) if items.is_empty() => Presence::Open,
         Expression::Bool(_)
         | Expression::Number(_)
         | Expression::Text(_)
         | Expression::Template(_)
-        | Expression::Object(_) => Presence::Present,
-        // Providers differ in whether an empty list counts.
-        Expression::List(items) if items.is_empty() => Presence::Open,
-        Expression::List(_) => Presence::Present,
+        | Expression::Object(_)
+        | Expression::List(_) => Presence::Present,
         Expression::Traversal(Traversal { root: Root::Address(address), .. })
             if matches!(address.as_ref(), Address::Resource { .. }) =>
         {

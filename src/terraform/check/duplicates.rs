@@ -3,6 +3,7 @@
 use std::hash::Hash;
 
 use super::findings::Findings;
+use super::index::Index;
 use super::place::Place;
 use super::{Hasher, Table};
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
@@ -30,7 +31,8 @@ const NAMED: Remedy = Remedy {
 const ONE_FATE: Remedy = Remedy { reason: "only one thing can become of an object", help: "remove one of the two" };
 
 /// Finds every address that two blocks claim.
-pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
+pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
+    let module = index.module;
     let variables = module.variables.iter().map(|variable| Claim {
         key: variable.name.as_ref(),
         place: Place::Variable(&variable.name),
@@ -43,7 +45,9 @@ pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
         differences: Differences::Value(Some(&local.value), "value"),
     });
     report("local value", NAMED, locals, findings);
-    resources(module, findings);
+    if !index.resources_are_distinct() {
+        resources(module, findings);
+    }
     let outputs = module.outputs.iter().map(|output| Claim {
         key: output.name.as_ref(),
         place: Place::Output(&output.name),

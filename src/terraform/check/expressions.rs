@@ -10,6 +10,7 @@ use crate::terraform::diagnostic::DiagnosticKind;
 use crate::terraform::expression::{BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator};
 use crate::terraform::identifier::is_identifier;
 use crate::terraform::nearest::nearest;
+use crate::terraform::schema::Attribute;
 
 /// Objects up to this size are searched for double keys pair by pair, which is faster than a table.
 const FEW_ENTRIES: usize = 16;
@@ -19,6 +20,11 @@ impl<'a> Checker<'a> {
     pub(super) fn value(&mut self, wanted: Shape<'a>, expression: &'a Expression) {
         match expression {
             Expression::Null => {}
+            // By far the most common expressions come first.
+            Expression::Traversal(traversal) => {
+                let given = self.traversal(traversal);
+                self.fit(wanted, given, expression);
+            }
             Expression::Text(text) => self.literal_text(wanted, text, expression),
             Expression::List(items) if !wanted.is_scalar() => self.list(wanted, items),
             Expression::Object(object) if !wanted.is_scalar() && !wanted.is_sequence() => self.object(wanted, object),
@@ -177,7 +183,7 @@ impl<'a> Checker<'a> {
         let (found, names) = match wanted {
             Shape::Object(schema) => {
                 let found = schema.field(name).map(|field| Shape::from(field.value_type()));
-                (found, schema.fields().map(|field| field.name()).collect::<Vec<_>>())
+                (found, schema.fields().map(Attribute::name).collect::<Vec<_>>())
             }
             Shape::Constrained(attributes) => {
                 let found = attributes.iter().find(|attribute| attribute.name == name);
@@ -199,7 +205,7 @@ impl<'a> Checker<'a> {
             _ if object.entries().any(|(key, _)| matches!(key, Key::Computed(_))) => return,
             Shape::Object(schema) => {
                 let required = schema.fields().filter(|field| !field.optional());
-                required.map(|field| field.name()).filter(|name| object.get(name).is_none()).collect()
+                required.map(Attribute::name).filter(|name| object.get(name).is_none()).collect()
             }
             Shape::Constrained(attributes) => {
                 let required = attributes.iter().filter(|attribute| !attribute.optional);

@@ -85,9 +85,14 @@ impl<'a> Index<'a> {
         &self.declared
     }
 
-    pub(super) fn resource(&self, mode: ResourceMode, type_name: &str, name: &str) -> Option<Declared<'a>> {
+    /// Whether every resource, data source and ephemeral has an address of its own.
+    pub(super) fn resources_are_distinct(&self) -> bool {
+        self.resources.len() == self.declared.len()
+    }
+
+    pub(super) fn resource(&self, mode: ResourceMode, type_name: &str, name: &str) -> Option<&Declared<'a>> {
         let number = *self.resources.get(&(mode, type_name, name))?;
-        self.declared.get(number as usize).copied()
+        self.declared.get(number as usize)
     }
 
     pub(super) fn variable(&self, name: &str) -> Option<Found<&'a Variable>> {

@@ -31,8 +31,12 @@ pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
         label(Place::Local(&local.name), "the name", &local.name, findings);
     }
     let scoped = module.checks.iter().filter_map(|check| check.data.as_ref());
+    let mut last_type = "";
     for block in module.resources.iter().chain(scoped) {
-        label(Place::Resource(block), "the type", &block.type_name, findings);
+        if block.type_name != last_type {
+            label(Place::Resource(block), "the type", &block.type_name, findings);
+            last_type = &block.type_name;
+        }
         label(Place::Resource(block), "the name", &block.name, findings);
     }
     for output in &module.outputs {
@@ -46,8 +50,14 @@ pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
     }
 }
 
+/// Whether the name is one of those that nearly all are, which saves looking its letters up in Unicode's tables.
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
 fn label(place: Place<'_>, what: &str, name: &str, findings: &mut Findings<'_>) {
-    if is_identifier(name) {
+    if is_plain(name) || is_identifier(name) {
         return;
     }
     let message = match name.chars().find(|character| !is_identifier(&format!("_{character}"))) {

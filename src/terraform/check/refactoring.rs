@@ -104,8 +104,8 @@ impl<'a> Checker<'a> {
 
     fn import(&mut self, import: &'a Import) {
         self.findings.enter(Place::Import(&import.to));
-        let each = self.repetition(Context::default(), None, import.for_each.as_ref());
-        self.within(Context { each, ..Context::default() }, |checker| {
+        let repetition = self.repetition(Context::default(), None, import.for_each.as_ref());
+        self.within(Context { repetition, ..Context::default() }, |checker| {
             checker.findings.push("id");
             checker.argument(Shape::String, &import.id, false);
             checker.findings.pop();

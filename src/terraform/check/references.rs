@@ -1,6 +1,8 @@
 //! What a traversal begins at: a block of the module, or a name that the language binds.
 
-use super::checker::{Bound, Checker, LocalState};
+use std::sync::Arc;
+
+use super::checker::{Bound, Checker, LocalState, Repetition};
 use super::index::Declared;
 use super::shape::{Element, Shape};
 use super::steps::Subject;
@@ -15,13 +17,13 @@ const FEW: usize = 3;
 
 /// How many instances a block has.
 #[derive(Clone, Copy)]
-enum Repetition<'a> {
+enum Instances<'a> {
     Single,
     Count(&'a Expression),
     ForEach(&'a Expression),
 }
 
-impl<'a> Repetition<'a> {
+impl<'a> Instances<'a> {
     fn new(count: Option<&'a Expression>, for_each: Option<&'a Expression>) -> Self {
         match (count, for_each) {
             (Some(count), _) => Self::Count(count),
@@ -71,9 +73,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn resource_reference(&mut self, traversal: &'a Traversal, address: &'a Address, mode: ResourceMode) -> Shape<'a> {
-        let Address::Resource { type_name, name, .. } = address else { return Shape::Unknown };
-        let Some(declared) = self.index.resource(mode, type_name, name) else {
+    fn resource_reference(
+        &mut self,
+        traversal: &'a Traversal,
+        address: &'a Arc<Address>,
+        mode: ResourceMode,
+    ) -> Shape<'a> {
+        let Some(declared) = self.declared(address) else {
             return self.undefined_address(traversal, address);
         };
         self.visible(declared, traversal);
@@ -86,8 +92,24 @@ impl<'a> Checker<'a> {
             self.ephemeral = self.ephemeral.or(Some(traversal));
         }
         let shape = declared.knowledge.block_type().map_or(Shape::Unknown, Shape::Body);
-        let repetition = Repetition::new(declared.block.count.as_ref(), declared.block.for_each.as_ref());
-        self.instances(shape, repetition, traversal, address)
+        let instances = Instances::new(declared.block.count.as_ref(), declared.block.for_each.as_ref());
+        self.instances(shape, instances, traversal, address)
+    }
+
+    /// The block with this address. References that come from one handle share their address, so that it is worth
+    /// remembering where that led.
+    fn declared(&mut self, shared: &'a Arc<Address>) -> Option<&'a Declared<'a>> {
+        let Address::Resource { mode, type_name, name } = shared.as_ref() else { return None };
+        if Arc::strong_count(shared) == 1 {
+            return self.index.resource(*mode, type_name, name);
+        }
+        let pointer = Arc::as_ptr(shared);
+        if let Some(known) = self.shared.get(&pointer) {
+            return Some(known);
+        }
+        let found = self.index.resource(*mode, type_name, name)?;
+        self.shared.insert(pointer, found);
+        Some(found)
     }
 
     fn own_address_in_condition(&mut self, traversal: &'a Traversal) {
@@ -100,7 +122,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The data source of a check is seen by that check alone.
-    fn visible(&mut self, declared: Declared<'a>, traversal: &'a Traversal) {
+    fn visible(&mut self, declared: &Declared<'a>, traversal: &'a Traversal) {
         let Some(check) = declared.check else { return };
         if self.context.check != Some(check) {
             let message = format!("`{traversal}` stands in the check `{check}`, outside of which nothing sees it");
@@ -113,43 +135,45 @@ impl<'a> Checker<'a> {
     }
 
     /// Takes the first step of a reference to a block that may have several instances.
+    #[inline]
     fn instances(
         &mut self,
         shape: Shape<'a>,
-        repetition: Repetition<'a>,
+        instances: Instances<'a>,
         traversal: &'a Traversal,
         address: &'a Address,
     ) -> Shape<'a> {
         let subject = Subject::Traversal(traversal);
-        match (repetition, traversal.steps.as_slice()) {
-            (Repetition::Single, [Step::Index(key), rest @ ..]) => {
+        match (instances, traversal.steps.as_slice()) {
+            (Instances::Single, [Step::Attribute(name)]) => self.attribute_step(shape, name, subject, true),
+            (Instances::Single, [Step::Index(key), rest @ ..]) => {
                 self.infer(key);
                 self.no_instances(address, traversal);
                 self.follow(shape, rest, subject, true)
             }
-            (Repetition::Single, steps) => self.follow(shape, steps, subject, true),
-            (Repetition::Count(_), []) => Shape::List(Element::from(shape)),
-            (Repetition::ForEach(_), []) => Shape::Map(Element::from(shape)),
-            (Repetition::Count(count), [Step::Index(key), rest @ ..]) => {
+            (Instances::Single, steps) => self.follow(shape, steps, subject, true),
+            (Instances::Count(_), []) => Shape::List(Element::from(shape)),
+            (Instances::ForEach(_), []) => Shape::Map(Element::from(shape)),
+            (Instances::Count(count), [Step::Index(key), rest @ ..]) => {
                 self.infer(key);
                 self.counted_key(count, key, traversal);
                 self.follow(shape, rest, subject, true)
             }
-            (Repetition::ForEach(for_each), [Step::Index(key), rest @ ..]) => {
+            (Instances::ForEach(for_each), [Step::Index(key), rest @ ..]) => {
                 self.infer(key);
                 self.named_key(for_each, key, traversal);
                 self.follow(shape, rest, subject, true)
             }
-            (Repetition::Count(_), [Step::Splat, rest @ ..]) => self.splat(shape, rest, subject, true),
-            (Repetition::ForEach(_), [Step::Splat, Step::Attribute(_), ..]) => {
+            (Instances::Count(_), [Step::Splat, rest @ ..]) => self.splat(shape, rest, subject, true),
+            (Instances::ForEach(_), [Step::Splat, Step::Attribute(_), ..]) => {
                 let message = format!("`{traversal}`: `[*]` does not walk the instances of a block with `for_each`");
                 let help = format!("write `values({address})[*]` and on from there");
                 self.findings.add(self.findings.here(DiagnosticKind::Instances, message).help(help));
                 Shape::Unknown
             }
-            (Repetition::ForEach(_), [Step::Splat, ..]) => Shape::Unknown,
-            (Repetition::Count(_), steps) => self.no_key("count", "count.index", shape, steps, traversal, address),
-            (Repetition::ForEach(_), steps) => self.no_key("for_each", "each.key", shape, steps, traversal, address),
+            (Instances::ForEach(_), [Step::Splat, ..]) => Shape::Unknown,
+            (Instances::Count(_), steps) => self.no_key("count", "count.index", shape, steps, traversal, address),
+            (Instances::ForEach(_), steps) => self.no_key("for_each", "each.key", shape, steps, traversal, address),
         }
     }
 
@@ -247,9 +271,9 @@ impl<'a> Checker<'a> {
     fn call_reference(&mut self, traversal: &'a Traversal, address: &'a Address, name: &str) -> Shape<'a> {
         let Some(found) = self.index.call(name) else { return self.undefined_address(traversal, address) };
         self.depend(found.node);
-        let repetition = Repetition::new(found.block.count.as_ref(), found.block.for_each.as_ref());
+        let instances = Instances::new(found.block.count.as_ref(), found.block.for_each.as_ref());
         // What the module gives is in its own document.
-        self.instances(Shape::Unknown, repetition, traversal, address)
+        self.instances(Shape::Unknown, instances, traversal, address)
     }
 
     fn name_reference(&mut self, traversal: &'a Traversal, name: &str) -> Shape<'a> {
@@ -279,7 +303,7 @@ impl<'a> Checker<'a> {
     }
 
     fn each(&mut self, traversal: &'a Traversal) -> Shape<'a> {
-        let Some(value) = self.context.each else {
+        let Repetition::Each(value) = self.context.repetition else {
             return self.misplaced(traversal, "`each` means something in blocks with `for_each` only");
         };
         match traversal.steps.as_slice() {
@@ -294,7 +318,7 @@ impl<'a> Checker<'a> {
     }
 
     fn count_index(&mut self, traversal: &'a Traversal) -> Shape<'a> {
-        if !self.context.counted {
+        if !matches!(self.context.repetition, Repetition::Counted) {
             return self.misplaced(traversal, "`count` means something in blocks with `count` only");
         }
         self.language_object(traversal, &["index"]);
@@ -384,8 +408,8 @@ impl<'a> Checker<'a> {
         let addresses: Vec<Address> = self.index.addresses(self.context.check).collect();
         let (same_kind, others): (Vec<&Address>, Vec<&Address>) =
             addresses.iter().partition(|address| of_one_kind(address, wanted));
-        let namesakes = others.iter().filter(|address| address.name() == wanted.name());
-        let mut alternatives: Vec<String> = namesakes.map(|address| address.to_string()).collect();
+        let namesakes = others.into_iter().filter(|address| address.name() == wanted.name());
+        let mut alternatives: Vec<String> = namesakes.map(ToString::to_string).collect();
         alternatives.sort();
         alternatives.truncate(2);
         let near = match nearest(wanted.name(), same_kind.iter().map(|address| address.name())) {
@@ -395,8 +419,8 @@ impl<'a> Checker<'a> {
             near => near,
         };
         for name in near {
-            let with_name = same_kind.iter().find(|address| address.name() == name);
-            alternatives.extend(with_name.map(|address| address.to_string()));
+            let with_name = same_kind.iter().find(|address| address.name() == name).copied();
+            alternatives.extend(with_name.map(ToString::to_string));
         }
         alternatives
     }

@@ -104,12 +104,12 @@ impl<'a> From<Shape<'a>> for Element<'a> {
 
 impl<'a> From<&'a Field<'a>> for Shape<'a> {
     fn from(field: &'a Field<'a>) -> Self {
-        match (field.inner(), field.kind) {
+        match (field.inner(), &field.kind) {
+            (None, FieldKind::Attribute(attribute)) => attribute.shape,
             (Some((BlockNesting::Single | BlockNesting::Group, inner)), _) => Self::Body(inner),
             (Some((BlockNesting::List, inner)), _) => Self::List(Element::Body(inner)),
             (Some((BlockNesting::Set, inner)), _) => Self::Set(Element::Body(inner)),
             (Some((BlockNesting::Map, inner)), _) => Self::Map(Element::Body(inner)),
-            (None, FieldKind::Attribute(attribute)) => Self::from(attribute.value_type),
             (None, FieldKind::Block(_)) => Self::Unknown,
         }
     }
@@ -154,10 +154,9 @@ impl<'a> Shape<'a> {
     /// Whether Terraform can convert a value of the shape `given` to this one, as far as can be told.
     pub(super) fn takes(self, given: Shape<'a>) -> bool {
         match (self, given) {
-            // Numbers and bools have no way to each other but through a string.
-            (Self::Number, Self::Bool) | (Self::Bool, Self::Number) => false,
-            // The elements of a set have no order.
-            (Self::Tuple, Self::Set(_)) => false,
+            (Self::String, Self::String) | (Self::Unknown, _) | (_, Self::Unknown) => true,
+            // Numbers and bools have no way to each other but through a string; the elements of a set have no order.
+            (Self::Number, Self::Bool) | (Self::Bool, Self::Number) | (Self::Tuple, Self::Set(_)) => false,
             (Self::List(wanted) | Self::Set(wanted), Self::List(given) | Self::Set(given))
             | (Self::Map(wanted), Self::Map(given)) => Self::from(wanted).takes(Self::from(given)),
             (wanted, given) => match (wanted.family(), given.family()) {

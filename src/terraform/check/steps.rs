@@ -9,6 +9,8 @@ use crate::terraform::diagnostic::DiagnosticKind;
 use crate::terraform::expression::{Expression, Key, Object, Step, Traversal};
 use crate::terraform::identifier::is_identifier;
 use crate::terraform::nearest::nearest;
+use crate::terraform::schema::Attribute;
+use crate::terraform::variable::ObjectAttribute;
 
 /// What the steps belong to, for messages.
 #[derive(Clone, Copy)]
@@ -75,17 +77,11 @@ impl<'a> Checker<'a> {
             },
             Shape::Object(object) => match object.field(name) {
                 Some(field) => Shape::from(field.value_type()),
-                None => {
-                    let candidates = nearest(name, object.fields().map(|field| field.name()));
-                    self.no_attribute(name, candidates, subject, strict)
-                }
+                None => self.no_attribute(name, nearest(name, object.fields().map(Attribute::name)), subject, strict),
             },
             Shape::Constrained(attributes) => match attributes.iter().find(|attribute| attribute.name == name) {
                 Some(attribute) => Shape::from(&attribute.of_type),
-                None => {
-                    let candidates = nearest(name, attributes.iter().map(|attribute| attribute.name.as_str()));
-                    self.no_attribute(name, candidates, subject, strict)
-                }
+                None => self.no_attribute(name, nearest(name, attributes.iter().map(name_of)), subject, strict),
             },
             Shape::Literal(Expression::Object(object)) => self.entry(object, name, subject, strict),
             Shape::Unknown | Shape::Map(_) if is_identifier(name) || is_position(name) => shape.element(),
@@ -150,17 +146,14 @@ impl<'a> Checker<'a> {
         subject: Subject<'a>,
         strict: bool,
     ) -> Shape<'a> {
-        let found = position.and_then(|position| items.get(usize::try_from(position).ok()?));
-        match found {
-            Some(item) => self.elsewhere(item).0,
-            None => {
-                if strict || self.forgiving == 0 {
-                    let message = format!("`{subject}`: the list has only {} elements", items.len());
-                    self.findings.add(self.findings.here(DiagnosticKind::UndefinedAttribute, message));
-                }
-                Shape::Unknown
-            }
+        if let Some(item) = position.and_then(|position| items.get(usize::try_from(position).ok()?)) {
+            return self.elsewhere(item).0;
         }
+        if strict || self.forgiving == 0 {
+            let message = format!("`{subject}`: the list has only {} elements", items.len());
+            self.findings.add(self.findings.here(DiagnosticKind::UndefinedAttribute, message));
+        }
+        Shape::Unknown
     }
 
     pub(super) fn no_attribute(
@@ -191,6 +184,10 @@ impl<'a> Checker<'a> {
         }
         Shape::Unknown
     }
+}
+
+fn name_of(attribute: &ObjectAttribute) -> &str {
+    &attribute.name
 }
 
 fn block_type_names(block_type: &BlockType<'_>, name: &str) -> Vec<String> {
