@@ -1,6 +1,8 @@
 //! The same document from structs that hold final strings, the cheapest way to write it from data: every reference is
 //! text from the start, the fields stand in the order of the output, and nobody looks whether any of it is right.
 
+#![allow(clippy::struct_field_names, reason = "the fields are named as in the document")]
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;

@@ -137,12 +137,13 @@ fn report<'a, K: Hash + Eq>(
 ) {
     let (at_least, _) = claims.size_hint();
     let mut first: Table<K, usize> = Table::with_capacity_and_hasher(at_least, Hasher::default());
-    for (position, claim) in claims.clone().enumerate() {
+    let again = claims.clone();
+    for (position, claim) in claims.enumerate() {
         let earlier = *first.entry(claim.key).or_insert(position);
         if earlier == position {
             continue;
         }
-        let Some(original) = claims.clone().nth(earlier) else { continue };
+        let Some(original) = again.clone().nth(earlier) else { continue };
         let (left, right) = original.differences.describe(claim.differences);
         findings.add(
             Diagnostic::new(

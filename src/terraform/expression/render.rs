@@ -114,7 +114,7 @@ impl Expression {
             Self::Splat(value, steps) => parenthesized(text, context == BASE, |text| {
                 value.write_in(text, BASE);
                 text.push_str("[*]");
-                steps.iter().for_each(|step| step.write(text));
+                write_steps(text, steps);
             }),
             Self::Conditional(condition, then, otherwise) => parenthesized(text, context > LOOSEST, |text| {
                 condition.write_in(text, 1);
@@ -268,7 +268,13 @@ impl Traversal {
             Root::Address(address) => text.extend(address.pieces()),
             Root::Name(name) => text.push_str(name),
         }
-        self.steps.iter().for_each(|step| step.write(text));
+        write_steps(text, &self.steps);
+    }
+}
+
+fn write_steps(text: &mut String, steps: &[Step]) {
+    for step in steps {
+        step.write(text);
     }
 }
 
