@@ -525,6 +525,25 @@ fn circles() {
 }
 
 #[test]
+fn blocks_that_all_refer_to_each_other() {
+    let all: Vec<String> = (0..100).map(|number| format!("${{local.l{number}}}")).collect();
+    let locals: Vec<String> = (0..100).map(|number| format!(r#""l{number}": {all:?}"#)).collect();
+    let module = super::module(&format!(r#""locals": {{{}}}"#, locals.join(",")));
+    let rings = super::found(&module);
+    assert_eq!(rings.len(), 20);
+    assert!(rings[0].starts_with("[Cycle] local.l0: refers to itself"), "{}", rings[0]);
+}
+
+#[test]
+fn very_many_undefined_addresses() {
+    let locals: Vec<String> = (0..300).map(|number| format!(r#""l{number}": "${{local.m{number}}}""#)).collect();
+    let module = super::module(&format!(r#""locals": {{{}}}"#, locals.join(",")));
+    let findings = module.check(&super::schemas());
+    assert_eq!(findings.len(), 300);
+    assert_eq!(findings.iter().filter(|finding| !finding.candidates.is_empty()).count(), 100);
+}
+
+#[test]
 fn everything_is_found_at_once_in_the_order_of_the_document() {
     let module = super::module(
         r#""locals": {"x": "${local.y}"}, "output": {"x": {"value": "${local.z}"}},
