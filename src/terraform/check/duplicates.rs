@@ -1,11 +1,11 @@
 //! Two blocks with one address.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::findings::Findings;
 use super::index::Index;
 use super::place::Place;
+use super::{Hasher, Table};
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::expression::{Expression, Key, Object};
 use crate::terraform::module::Module;
@@ -132,16 +132,18 @@ enum Differences<'a> {
 fn report<'a, K: Hash + Eq>(
     what: &str,
     remedy: Remedy,
-    claims: impl Iterator<Item = Claim<'a, K>>,
+    claims: impl Iterator<Item = Claim<'a, K>> + Clone,
     findings: &mut Findings<'_>,
 ) {
-    let mut first: HashMap<K, (usize, Differences<'a>)> = HashMap::new();
-    for (position, claim) in claims.enumerate() {
-        let Some((earlier, differences)) = first.get(&claim.key) else {
-            first.insert(claim.key, (position, claim.differences));
+    let (at_least, _) = claims.size_hint();
+    let mut first: Table<K, usize> = Table::with_capacity_and_hasher(at_least, Hasher::default());
+    for (position, claim) in claims.clone().enumerate() {
+        let earlier = *first.entry(claim.key).or_insert(position);
+        if earlier == position {
             continue;
-        };
-        let (left, right) = differences.describe(claim.differences);
+        }
+        let Some(original) = claims.clone().nth(earlier) else { continue };
+        let (left, right) = original.differences.describe(claim.differences);
         findings.add(
             Diagnostic::new(
                 DiagnosticKind::DuplicateAddress,
