@@ -255,6 +255,21 @@ fn deep_ways_to_ignore() {
 }
 
 #[test]
+fn text_that_is_no_way_to_ignore() {
+    use crate::terraform::{Lifecycle, Resource, ResourceBlock};
+    let mut module = super::module(r#""locals": {}"#);
+    let network = ResourceBlock::resource("cloud_network", "a").set("range", "10.0.0.0/16");
+    module.add(network.lifecycle(Lifecycle::new().ignore_changes(["labels["])));
+    super::finds_in(
+        &module,
+        &[
+            "[Syntax] cloud_network.a: lifecycle.ignore_changes[0]: `labels[` is no way to an argument",
+            "fix: write it as in `tags[\"Owner\"]` or `rule[0].prefix`",
+        ],
+    );
+}
+
+#[test]
 fn ephemeral_values() {
     network_is_fine(r#""labels": {"a": "${ephemeralasnull(var.secret)}"}"#);
     network_finds(
