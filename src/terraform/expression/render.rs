@@ -114,7 +114,9 @@ impl Expression {
             Self::Splat(value, steps) => parenthesized(text, context == BASE, |text| {
                 value.write_in(text, BASE);
                 text.push_str("[*]");
-                steps.iter().for_each(|step| step.write(text));
+                for step in steps {
+                    step.write(text);
+                }
             }),
             Self::Conditional(condition, then, otherwise) => parenthesized(text, context > LOOSEST, |text| {
                 condition.write_in(text, 1);
