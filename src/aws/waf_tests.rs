@@ -115,7 +115,7 @@ fn the_limits_are_those_of_the_schema() {
     // One level more than a rule takes, built past the check, is what the schema knows no block for.
     let unknown_blocks = |deepen: fn(serde_json::Value) -> serde_json::Value| {
         let rule = Object::from(Rule::matching("deep", 1, &nested(3), Action::Count).unwrap());
-        let mut rule = serde_json::to_value(&rule).unwrap();
+        let mut rule = serde_json::from_str::<serde_json::Value>(&rule.to_json()).unwrap();
         rule["statement"] = deepen(rule["statement"].take());
         let mut module = check([]).1;
         module.add(ResourceBlock::resource("aws_wafv2_web_acl", "deep").set("rule", Expression::from(json!([rule]))));
@@ -150,7 +150,7 @@ fn a_rule_is_one_object() {
     };
     let rule = Object::from(Rule::matching("probes", 0, &statement, Action::Allow).unwrap());
     assert_eq!(
-        serde_json::to_value(&rule).unwrap(),
+        serde_json::from_str::<serde_json::Value>(&rule.to_json()).unwrap(),
         json!({
             "name": "probes",
             "priority": 0,

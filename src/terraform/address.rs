@@ -59,14 +59,21 @@ impl Address {
     }
 }
 
+impl Address {
+    /// The texts that make up the address, one after the other.
+    pub(crate) fn pieces(&self) -> [&str; 5] {
+        match self {
+            Self::Resource { mode: ResourceMode::Managed, type_name, name } => [type_name, ".", name, "", ""],
+            Self::Resource { mode, type_name, name } => [mode.keyword(), ".", type_name, ".", name],
+            Self::Variable(name) => ["var", ".", name, "", ""],
+            Self::Local(name) => ["local", ".", name, "", ""],
+            Self::Module(name) => ["module", ".", name, "", ""],
+        }
+    }
+}
+
 impl Display for Address {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Resource { mode: ResourceMode::Managed, type_name, name } => write!(f, "{type_name}.{name}"),
-            Self::Resource { mode, type_name, name } => write!(f, "{}.{type_name}.{name}", mode.keyword()),
-            Self::Variable(name) => write!(f, "var.{name}"),
-            Self::Local(name) => write!(f, "local.{name}"),
-            Self::Module(name) => write!(f, "module.{name}"),
-        }
+        self.pieces().into_iter().try_for_each(|piece| f.write_str(piece))
     }
 }

@@ -16,6 +16,7 @@ pub mod document;
 pub mod expression;
 pub mod functions;
 pub mod identifier;
+mod json;
 pub mod lifecycle;
 pub mod module;
 pub mod nearest;

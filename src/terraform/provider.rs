@@ -54,9 +54,16 @@ impl ProviderReference {
     }
 }
 
+impl ProviderReference {
+    /// The texts that make up the reference, one after the other.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &str> {
+        let alias = self.alias().map(|alias| [".", alias]);
+        [self.name()].into_iter().chain(alias.into_iter().flatten())
+    }
+}
+
 impl Display for ProviderReference {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)?;
-        self.alias.as_ref().map_or(Ok(()), |alias| write!(f, ".{alias}"))
+        self.pieces().try_for_each(|piece| f.write_str(piece))
     }
 }

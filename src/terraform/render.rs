@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-
 use super::address::ResourceMode;
 use super::check_block::Check;
 use super::expression::{Expression, Key, Object};
+use super::json::JsonText;
 use super::lifecycle::{Condition, IgnoreChanges, Lifecycle};
 use super::module::Module;
 use super::output::Output;
+use super::provider::ProviderReference;
 use super::refactoring::{Import, ModuleCall, Moved, Removed};
 use super::resource::ResourceBlock;
 use super::settings::{Backend, RequiredProvider, TerraformSettings};
@@ -23,7 +23,9 @@ impl Module {
     /// # Errors
     /// Whatever the writer returns.
     pub fn write(&self, mut writer: impl Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut writer, self)?;
+        let mut json = JsonText::default();
+        self.write_json(&mut json);
+        writer.write_all(json.into_text().as_bytes())?;
         writer.write_all(b"\n")
     }
 }
@@ -33,6 +35,8 @@ enum Field<'a> {
     Expression(&'a Expression),
     /// Text that Terraform reads as it stands: names, addresses, type constraints.
     Verbatim(Cow<'a, str>),
+    /// `aws.primary`
+    Provider(&'a ProviderReference),
     /// A value in a place where Terraform evaluates nothing: `${` in its text stays text.
     Static(&'a Expression),
     Bool(bool),
@@ -45,6 +49,10 @@ enum Field<'a> {
 struct Body<'a>(Vec<(Cow<'a, str>, Field<'a>)>);
 
 impl<'a> Body<'a> {
+    fn with_room(entries: usize) -> Self {
+        Self(Vec::with_capacity(entries))
+    }
+
     fn with(mut self, name: &'a str, field: Field<'a>) -> Self {
         self.0.push((Cow::Borrowed(name), field));
         self
@@ -79,43 +87,44 @@ fn literal_name(key: &Key) -> Cow<'_, str> {
     }
 }
 
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut entries: Vec<_> = self.0.iter().collect();
-        entries.sort_by(|(left, _), (right, _)| left.cmp(right));
-        let mut map = serializer.serialize_map(Some(entries.len()))?;
-        for (name, field) in entries {
-            map.serialize_entry(name, field)?;
-        }
-        map.end()
+impl Body<'_> {
+    fn write_json(mut self, json: &mut JsonText) {
+        self.0.sort_by(|(left, _), (right, _)| left.cmp(right));
+        json.object(|json| {
+            for (name, field) in self.0 {
+                json.key(&name);
+                field.write_json(json);
+            }
+        });
     }
 }
 
-impl Serialize for Field<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Field<'_> {
+    fn write_json(self, json: &mut JsonText) {
         match self {
-            Self::Expression(expression) => expression.serialize(serializer),
-            Self::Verbatim(text) => serializer.serialize_str(text),
-            Self::Static(value) => Static(value).serialize(serializer),
-            Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::List(items) => serializer.collect_seq(items),
-            Self::Body(body) => body.serialize(serializer),
+            Self::Expression(expression) => expression.write_json(json),
+            Self::Verbatim(text) => json.string(&text),
+            Self::Provider(reference) => json.string_of(|json| reference.pieces().for_each(|piece| json.part(piece))),
+            Self::Static(value) => write_static(json, value),
+            Self::Bool(value) => json.bool(value),
+            Self::List(items) => json.list(items, |json, item| item.write_json(json)),
+            Self::Body(body) => body.write_json(json),
         }
     }
 }
 
-/// Serializes the texts in a value as they stand.
-struct Static<'a>(&'a Expression);
-
-impl Serialize for Static<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Expression::Text(text) => serializer.serialize_str(text),
-            Expression::List(items) => serializer.collect_seq(items.iter().map(Static)),
-            Expression::Object(object) => serializer
-                .collect_map(object.sorted().into_iter().map(|(key, value)| (literal_name(key), Static(value)))),
-            other => other.serialize(serializer),
-        }
+/// Writes a value with the texts in it as they stand.
+fn write_static(json: &mut JsonText, value: &Expression) {
+    match value {
+        Expression::Text(text) => json.string(text),
+        Expression::List(items) => json.list(items, write_static),
+        Expression::Object(object) => json.object(|json| {
+            for (key, value) in object.sorted() {
+                json.key(&literal_name(key));
+                write_static(json, value);
+            }
+        }),
+        other => other.write_json(json),
     }
 }
 
@@ -124,81 +133,120 @@ trait Render {
     fn body(&self) -> Body<'_>;
 }
 
-/// A map of blocks by a sorted label, each body made only when it is written.
-struct Labelled<'a, T>(BTreeMap<&'a str, &'a T>);
+/// Blocks with their labels, sorted; each body is made only when it is written.
+struct Labelled<'a, T>(Vec<(&'a str, &'a T)>);
 
-impl<T: Render> Serialize for Labelled<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(label, block)| (label, block.body())))
+impl<'a, T> Labelled<'a, T> {
+    fn new(blocks: impl IntoIterator<Item = &'a T>, label: impl Fn(&'a T) -> &'a str) -> Self {
+        let mut labelled: Vec<_> = blocks.into_iter().map(|block| (label(block), block)).collect();
+        // Blocks are often added in the order of their names, which this sort makes use of.
+        labelled.sort_by_key(|(label, _)| *label);
+        Self(labelled)
     }
 }
 
-type ByType<'a> = BTreeMap<&'a str, Labelled<'a, ResourceBlock>>;
-
-fn by_type(blocks: &[ResourceBlock], mode: ResourceMode) -> ByType<'_> {
-    let mut types = ByType::new();
-    for block in blocks.iter().filter(|block| block.mode == mode) {
-        types.entry(&block.type_name).or_insert_with(|| Labelled(BTreeMap::new())).0.insert(&block.name, block);
+impl<T: Render> Labelled<'_, T> {
+    fn write_json(&self, json: &mut JsonText) {
+        json.object(|json| {
+            // Of two blocks with one label, which no document has, the last stays.
+            for (label, block) in self.0.chunk_by(|(left, _), (right, _)| left == right).filter_map(<[_]>::last) {
+                json.key(label);
+                block.body().write_json(json);
+            }
+        });
     }
-    types
-}
-
-fn labelled<'a, T>(blocks: &'a [T], label: impl Fn(&'a T) -> &'a str) -> Labelled<'a, T> {
-    Labelled(blocks.iter().map(|block| (label(block), block)).collect())
-}
-
-fn bodies<T: Render>(blocks: &[T]) -> Vec<Body<'_>> {
-    blocks.iter().map(Render::body).collect()
-}
-
-impl Serialize for Module {
-    /// The sections in the order of their names, those without blocks left out.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(comment) = &self.comment {
-            map.serialize_entry("//", comment)?;
-        }
-        let check = labelled(&self.checks, |check| check.name.as_ref());
-        section(&mut map, "check", check.0.is_empty(), &check)?;
-        for mode in [ResourceMode::Data, ResourceMode::Ephemeral] {
-            let types = by_type(&self.resources, mode);
-            section(&mut map, mode.keyword(), types.is_empty(), &types)?;
-        }
-        section(&mut map, "import", self.imports.is_empty(), &bodies(&self.imports))?;
-        let locals: BTreeMap<&str, &Expression> =
-            self.locals.iter().map(|local| (local.name.as_ref(), &local.value)).collect();
-        section(&mut map, "locals", locals.is_empty(), &locals)?;
-        let calls = labelled(&self.module_calls, |call| call.name.as_ref());
-        section(&mut map, "module", calls.0.is_empty(), &calls)?;
-        section(&mut map, "moved", self.moved.is_empty(), &bodies(&self.moved))?;
-        let outputs = labelled(&self.outputs, |output| output.name.as_ref());
-        section(&mut map, "output", outputs.0.is_empty(), &outputs)?;
-        let providers = self.providers_by_name();
-        section(&mut map, "provider", providers.is_empty(), &providers)?;
-        section(&mut map, "removed", self.removed.is_empty(), &bodies(&self.removed))?;
-        let resources = by_type(&self.resources, ResourceMode::Managed);
-        section(&mut map, "resource", resources.is_empty(), &resources)?;
-        let settings = self.settings.body();
-        section(&mut map, "terraform", settings.0.is_empty(), &settings)?;
-        let variables = labelled(&self.variables, |variable| variable.name.as_ref());
-        section(&mut map, "variable", variables.0.is_empty(), &variables)?;
-        map.end()
-    }
-}
-
-fn section<M: SerializeMap>(map: &mut M, name: &str, empty: bool, blocks: &impl Serialize) -> Result<(), M::Error> {
-    if empty { Ok(()) } else { map.serialize_entry(name, blocks) }
 }
 
 impl Module {
-    fn providers_by_name(&self) -> BTreeMap<&str, Vec<Body<'_>>> {
+    /// The sections in the order of their names, those without blocks left out.
+    fn write_json(&self, json: &mut JsonText) {
+        json.object(|json| {
+            if let Some(comment) = &self.comment {
+                json.key("//");
+                json.string(comment);
+            }
+            write_labelled(json, "check", &Labelled::new(&self.checks, |check| &check.name));
+            write_by_type(json, &self.resources, ResourceMode::Data);
+            write_by_type(json, &self.resources, ResourceMode::Ephemeral);
+            write_list(json, "import", &self.imports);
+            self.write_locals(json);
+            write_labelled(json, "module", &Labelled::new(&self.module_calls, |call| &call.name));
+            write_list(json, "moved", &self.moved);
+            write_labelled(json, "output", &Labelled::new(&self.outputs, |output| &output.name));
+            self.write_providers(json);
+            write_list(json, "removed", &self.removed);
+            write_by_type(json, &self.resources, ResourceMode::Managed);
+            let settings = self.settings.body();
+            if !settings.0.is_empty() {
+                json.key("terraform");
+                settings.write_json(json);
+            }
+            write_labelled(json, "variable", &Labelled::new(&self.variables, |variable| &variable.name));
+        });
+    }
+
+    fn write_locals(&self, json: &mut JsonText) {
+        let locals: BTreeMap<&str, &Expression> =
+            self.locals.iter().map(|local| (local.name.as_ref(), &local.value)).collect();
+        if locals.is_empty() {
+            return;
+        }
+        json.key("locals");
+        json.object(|json| {
+            for (name, value) in locals {
+                json.key(name);
+                value.write_json(json);
+            }
+        });
+    }
+
+    fn write_providers(&self, json: &mut JsonText) {
         let mut providers: BTreeMap<&str, Vec<Body<'_>>> = BTreeMap::new();
         for provider in &self.providers {
             let alias = provider.reference.alias.as_deref().map(|alias| Field::Verbatim(alias.into()));
             let body = Body::default().with_object(&provider.arguments).with_some("alias", alias);
             providers.entry(&provider.reference.name).or_default().push(body);
         }
-        providers
+        if providers.is_empty() {
+            return;
+        }
+        json.key("provider");
+        json.object(|json| {
+            for (name, bodies) in providers {
+                json.key(name);
+                json.list(bodies, |json, body| body.write_json(json));
+            }
+        });
+    }
+}
+
+fn write_labelled<T: Render>(json: &mut JsonText, section: &str, blocks: &Labelled<'_, T>) {
+    if !blocks.0.is_empty() {
+        json.key(section);
+        blocks.write_json(json);
+    }
+}
+
+fn write_by_type(json: &mut JsonText, blocks: &[ResourceBlock], mode: ResourceMode) {
+    let mut types: BTreeMap<&str, Vec<&ResourceBlock>> = BTreeMap::new();
+    for block in blocks.iter().filter(|block| block.mode == mode) {
+        types.entry(&block.type_name).or_default().push(block);
+    }
+    if types.is_empty() {
+        return;
+    }
+    json.key(mode.keyword());
+    json.object(|json| {
+        for (type_name, blocks) in types {
+            write_labelled(json, type_name, &Labelled::new(blocks, |block| &block.name));
+        }
+    });
+}
+
+fn write_list<T: Render>(json: &mut JsonText, section: &str, blocks: &[T]) {
+    if !blocks.is_empty() {
+        json.key(section);
+        json.list(blocks, |json, block| block.body().write_json(json));
     }
 }
 
@@ -226,9 +274,9 @@ impl Render for Condition {
 
 impl Render for ResourceBlock {
     fn body(&self) -> Body<'_> {
-        let provider = self.provider.as_ref().map(|provider| Field::Verbatim(provider.to_string().into()));
+        let provider = self.provider.as_ref().map(Field::Provider);
         let lifecycle = (!self.lifecycle.is_empty()).then(|| Field::Body(self.lifecycle.body()));
-        Body::default()
+        Body::with_room(self.arguments.len() + 5)
             .with_object(&self.arguments)
             .with_some("count", self.count.as_ref().map(Field::Expression))
             .with_some("for_each", self.for_each.as_ref().map(Field::Expression))
@@ -298,7 +346,7 @@ impl Render for ModuleCall {
         let providers = self
             .providers
             .iter()
-            .map(|(inner, outer)| (Cow::Borrowed(inner.as_str()), Field::Verbatim(outer.to_string().into())))
+            .map(|(inner, outer)| (Cow::Borrowed(inner.as_str()), Field::Provider(outer)))
             .collect::<Vec<_>>();
         let providers = (!providers.is_empty()).then_some(Field::Body(Body(providers)));
         Body::default()
@@ -331,7 +379,7 @@ impl Render for Removed {
 
 impl Render for Import {
     fn body(&self) -> Body<'_> {
-        let provider = self.provider.as_ref().map(|provider| Field::Verbatim(provider.to_string().into()));
+        let provider = self.provider.as_ref().map(Field::Provider);
         Body::default()
             .with("to", Field::Verbatim(Cow::Borrowed(&self.to)))
             .with("id", Field::Expression(&self.id))
@@ -342,7 +390,7 @@ impl Render for Import {
 
 impl Render for RequiredProvider {
     fn body(&self) -> Body<'_> {
-        let aliases = self.configuration_aliases.iter().map(|alias| Field::Verbatim(alias.to_string().into()));
+        let aliases = self.configuration_aliases.iter().map(Field::Provider);
         Body::default()
             .with("source", Field::Verbatim(Cow::Borrowed(&self.source)))
             .with_some("version", self.version.as_deref().map(|version| Field::Verbatim(version.into())))

@@ -29,7 +29,7 @@ impl<'module> Scope<'module> {
     /// Adds a block; one that names no provider gets the scope's.
     pub fn add<R: Resource>(&mut self, mut resource: R) -> Handle<R> {
         let block = resource.block_mut();
-        block.name = Cow::Owned(format!("{}_{}", self.prefix, block.name));
+        block.name = Cow::Owned([&self.prefix, "_", &block.name].concat());
         block.provider.get_or_insert_with(|| self.provider.clone());
         self.module.add(resource)
     }

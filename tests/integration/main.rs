@@ -7,9 +7,9 @@
     reason = "in a test a panic is the report of a failure"
 )]
 
+mod benchmarks;
 mod cli;
 mod common;
 mod compile_fail;
 mod stack;
 mod terraform;
-mod workload;

@@ -103,17 +103,42 @@ pub(super) struct ResourceType<'s> {
 /// Arguments that go together or exclude each other.
 pub(super) struct Constraint<'s> {
     pub(super) kind: ConstraintKind,
-    /// The ways to the arguments.
-    pub(super) paths: Vec<Vec<&'s str>>,
+    /// The blocks that the ways to all its arguments lead through.
+    pub(super) common: Vec<&'s str>,
+    /// The ways to the arguments from there.
+    pub(super) ways: Vec<Vec<&'s str>>,
+}
+
+impl<'s> Constraint<'s> {
+    fn new(kind: ConstraintKind, paths: impl Iterator<Item = &'s str>) -> Self {
+        let mut ways: Vec<Vec<&str>> = paths.map(|path| path.split('.').collect()).collect();
+        let common = common_prefix(&ways);
+        for way in &mut ways {
+            way.drain(..common.len());
+        }
+        Self { kind, common, ways }
+    }
+
+    /// The whole path to an argument, for messages.
+    pub(super) fn path(&self, way: &[&str]) -> String {
+        [&self.common, way].concat().join(".")
+    }
+}
+
+fn common_prefix<'s>(paths: &[Vec<&'s str>]) -> Vec<&'s str> {
+    let Some((first, others)) = paths.split_first() else { return Vec::new() };
+    let shared = |position: usize| {
+        let name = first.get(position);
+        paths.iter().all(|path| path.len() > position + 1) && others.iter().all(|path| path.get(position) == name)
+    };
+    first.iter().enumerate().take_while(|(position, _)| shared(*position)).map(|(_, name)| *name).collect()
 }
 
 impl<'s> ResourceType<'s> {
     fn new(schema: &'s Schema, mode: ResourceMode, type_name: &str) -> Option<Self> {
         let body = BlockType::new(schema.block_type(mode, type_name)?);
-        let constraints = schema.constraints(mode, type_name).map(|group| Constraint {
-            kind: group.kind(),
-            paths: group.paths().map(|path| path.split('.').collect()).collect(),
-        });
+        let constraints = schema.constraints(mode, type_name);
+        let constraints = constraints.map(|group| Constraint::new(group.kind(), group.paths()));
         Some(Self { body, constraints: constraints.collect() })
     }
 }

@@ -11,33 +11,18 @@ use crate::terraform::schema::constraint::ConstraintKind;
 /// Checks all constraints of a type on one block.
 pub(super) fn check(constraints: &[Constraint<'_>], arguments: &Object, findings: &mut Findings<'_>) {
     for constraint in constraints {
-        let common = common_prefix(&constraint.paths);
-        let mut bodies = Vec::new();
-        bodies_at(arguments, &common, &mut bodies);
-        for body in bodies {
-            in_body(constraint, common.len(), body, findings);
-        }
+        each_body(arguments, &constraint.common, &mut |body| in_body(constraint, body, findings));
     }
 }
 
-/// The blocks that all ways of a constraint lead through.
-fn common_prefix<'s>(paths: &[Vec<&'s str>]) -> Vec<&'s str> {
-    let Some((first, others)) = paths.split_first() else { return Vec::new() };
-    let shared = |position: usize| {
-        let name = first.get(position);
-        paths.iter().all(|path| path.len() > position + 1) && others.iter().all(|path| path.get(position) == name)
-    };
-    first.iter().enumerate().take_while(|(position, _)| shared(*position)).map(|(_, name)| *name).collect()
-}
-
-fn bodies_at<'e>(body: &'e Object, way: &[&str], found: &mut Vec<&'e Object>) {
-    let Some((name, rest)) = way.split_first() else { return found.push(body) };
+fn each_body(body: &Object, way: &[&str], visit: &mut impl FnMut(&Object)) {
+    let Some((name, rest)) = way.split_first() else { return visit(body) };
     match body.get(name) {
-        Some(Expression::Object(inner)) => bodies_at(inner, rest, found),
+        Some(Expression::Object(inner)) => each_body(inner, rest, visit),
         Some(Expression::List(items)) => {
             for item in items {
                 if let Expression::Object(inner) = item {
-                    bodies_at(inner, rest, found);
+                    each_body(inner, rest, visit);
                 }
             }
         }
@@ -54,43 +39,61 @@ enum Presence {
     Present,
 }
 
-fn in_body(constraint: &Constraint<'_>, skipped: usize, body: &Object, findings: &mut Findings<'_>) {
-    let given: Vec<(String, Presence)> = constraint
-        .paths
-        .iter()
-        .map(|path| (path.join("."), presence(body, path.get(skipped..).unwrap_or_default())))
-        .collect();
-    let with = |wanted: Presence| -> Vec<&str> {
-        given.iter().filter(|(_, presence)| *presence == wanted).map(|(path, _)| path.as_str()).collect()
+fn in_body(constraint: &Constraint<'_>, body: &Object, findings: &mut Findings<'_>) {
+    // Nearly all constraints hold, and then nothing needs a name.
+    if holds(constraint, body) {
+        return;
+    }
+    let with = |wanted: fn(Presence) -> bool| -> Vec<String> {
+        let ways = constraint.ways.iter().filter(|way| wanted(presence(body, way)));
+        ways.map(|way| constraint.path(way)).collect()
     };
-    let (present, open, absent) = (with(Presence::Present), with(Presence::Open), with(Presence::Absent));
-    let all: Vec<&str> = given.iter().map(|(path, _)| path.as_str()).collect();
-    let nothing = present.is_empty() && open.is_empty();
+    let present = with(|presence| presence == Presence::Present);
     let diagnostic = match constraint.kind {
         ConstraintKind::Conflicts | ConstraintKind::ExactlyOneOf if present.len() > 1 => {
             conflict(findings, &present, "exclude each other").help("keep one of them")
         }
-        ConstraintKind::ExactlyOneOf if nothing => missing(findings, &all, "exactly one"),
-        ConstraintKind::AtLeastOneOf if nothing => missing(findings, &all, "at least one"),
-        // Only the first asks for the others: a rotation period for rotation, not rotation for a period.
-        ConstraintKind::RequiredWith if present.first() == all.first() && !absent.is_empty() => {
+        ConstraintKind::Conflicts => return,
+        ConstraintKind::ExactlyOneOf => missing(findings, &with(|_| true), "exactly one"),
+        ConstraintKind::AtLeastOneOf => missing(findings, &with(|_| true), "at least one"),
+        ConstraintKind::RequiredWith => {
+            let absent = with(|presence| presence == Presence::Absent);
             let message = format!("{} needs {} beside it", listed(&present[..1]), listed(&absent));
             findings.here(DiagnosticKind::MissingArgument, message)
         }
-        _ => return,
     };
     findings.add(diagnostic);
 }
 
-fn conflict(findings: &Findings<'_>, names: &[&str], what: &str) -> Diagnostic {
+fn holds(constraint: &Constraint<'_>, body: &Object) -> bool {
+    let mut presences = constraint.ways.iter().map(|way| presence(body, way));
+    match constraint.kind {
+        ConstraintKind::Conflicts => presences.filter(|presence| *presence == Presence::Present).nth(1).is_none(),
+        ConstraintKind::AtLeastOneOf => presences.any(|presence| presence != Presence::Absent),
+        ConstraintKind::ExactlyOneOf => {
+            let there = presences.filter(|presence| *presence != Presence::Absent);
+            let (present, open) = there.fold((0, 0), |(present, open), presence| match presence {
+                Presence::Present => (present + 1, open),
+                _ => (present, open + 1),
+            });
+            present == 1 || present == 0 && open > 0
+        }
+        // Only the first asks for the others: a rotation period for rotation, not rotation for a period.
+        ConstraintKind::RequiredWith => {
+            presences.next() != Some(Presence::Present) || presences.all(|presence| presence != Presence::Absent)
+        }
+    }
+}
+
+fn conflict(findings: &Findings<'_>, names: &[String], what: &str) -> Diagnostic {
     findings.here(DiagnosticKind::Conflict, format!("{} {what}", listed(names)))
 }
 
-fn missing(findings: &Findings<'_>, names: &[&str], how_many: &str) -> Diagnostic {
+fn missing(findings: &Findings<'_>, names: &[String], how_many: &str) -> Diagnostic {
     findings.here(DiagnosticKind::MissingArgument, format!("{how_many} of {} is required", listed(names)))
 }
 
-fn listed(names: &[&str]) -> String {
+fn listed(names: &[String]) -> String {
     format!("`{}`", names.join("`, `"))
 }
 

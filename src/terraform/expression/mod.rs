@@ -366,6 +366,11 @@ impl Object {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether there is no entry.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,17 +1,14 @@
 //! Expressions as text: Terraform's native syntax inside `${...}`, and JSON around it.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-
-use super::text::{Position, is_plain, write_json, write_quoted, write_template};
+use super::text::{Position, is_plain, is_verbatim, write_json, write_quoted, write_template};
 use super::{
-    BinaryOperator, Call, Expression, For, Key, Number, Object, Root, Step, TemplatePart, Traversal, UnaryOperator,
-    negated,
+    BinaryOperator, Call, Expression, For, Key, Number, Object, Root, Step, Traversal, UnaryOperator, negated,
 };
 use crate::terraform::identifier::is_identifier;
+use crate::terraform::json::JsonText;
 
 impl BinaryOperator {
     /// All of them.
@@ -72,118 +69,127 @@ const BASE: u8 = 9;
 impl Display for Expression {
     /// The expression in native syntax, as it stands between `${` and `}`.
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        self.write(formatter, LOOSEST)
+        let mut text = String::new();
+        self.write(&mut text);
+        formatter.write_str(&text)
     }
 }
 
 impl Expression {
-    fn write(&self, f: &mut Formatter<'_>, context: u8) -> fmt::Result {
+    /// Writes the expression in native syntax.
+    pub(super) fn write(&self, text: &mut String) {
+        self.write_in(text, LOOSEST);
+    }
+
+    fn write_in(&self, text: &mut String, context: u8) {
         match self {
-            Self::Null => f.write_str("null"),
-            Self::Bool(value) => write!(f, "{value}"),
+            Self::Null => text.push_str("null"),
+            Self::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
             // `-1[0]` would read as `-(1[0])`, and `1.e5` as one number.
-            Self::Number(value) if context == BASE || context >= UNARY && is_negative(value) => write!(f, "({value})"),
-            Self::Number(value) => write!(f, "{value}"),
-            Self::Text(text) => write_quoted(f, text),
-            Self::Template(parts) => {
-                f.write_char('"')?;
-                write_template(f, parts, Position::Quoted)?;
-                f.write_char('"')
+            Self::Number(value) => {
+                let needed = context == BASE || context >= UNARY && is_negative(value);
+                parenthesized(text, needed, |text| write_number(text, value));
             }
-            Self::List(items) => write_list(f, items),
-            Self::Object(object) => write_object(f, object),
+            Self::Text(literal) => write_quoted(text, literal),
+            Self::Template(parts) => {
+                text.push('"');
+                write_template(text, parts, Position::Quoted);
+                text.push('"');
+            }
+            Self::List(items) => write_list(text, items),
+            Self::Object(object) => write_object(text, object),
             // A step after the parenthesis applies to the whole list, one inside to each of its elements.
             Self::Traversal(traversal) => {
-                parenthesized(f, context == BASE && traversal.has_splat(), |f| write!(f, "{traversal}"))
+                parenthesized(text, context == BASE && traversal.has_splat(), |text| traversal.write(text));
             }
-            Self::Call(call) => write_call(f, call),
+            Self::Call(call) => write_call(text, call),
             Self::Index(collection, key) => {
-                collection.write(f, BASE)?;
-                write!(f, "[{key}]")
+                collection.write_in(text, BASE);
+                write_index(text, key);
             }
             Self::Attribute(value, name) => {
-                value.write(f, BASE)?;
-                write_attribute(f, name)
+                value.write_in(text, BASE);
+                write_attribute(text, name);
             }
-            Self::Splat(value, steps) => parenthesized(f, context == BASE, |f| {
-                value.write(f, BASE)?;
-                f.write_str("[*]")?;
-                steps.iter().try_for_each(|step| write!(f, "{step}"))
+            Self::Splat(value, steps) => parenthesized(text, context == BASE, |text| {
+                value.write_in(text, BASE);
+                text.push_str("[*]");
+                for step in steps {
+                    step.write(text);
+                }
             }),
-            Self::Conditional(condition, then, otherwise) => parenthesized(f, context > LOOSEST, |f| {
-                condition.write(f, 1)?;
-                f.write_str(" ? ")?;
-                then.write(f, 1)?;
-                f.write_str(" : ")?;
-                otherwise.write(f, 1)
+            Self::Conditional(condition, then, otherwise) => parenthesized(text, context > LOOSEST, |text| {
+                condition.write_in(text, 1);
+                text.push_str(" ? ");
+                then.write_in(text, 1);
+                text.push_str(" : ");
+                otherwise.write_in(text, 1);
             }),
-            Self::Unary(operator, operand) => parenthesized(f, context > UNARY, |f| {
-                f.write_char(if *operator == UnaryOperator::Not { '!' } else { '-' })?;
-                operand.write(f, OPERAND)
+            Self::Unary(operator, operand) => parenthesized(text, context > UNARY, |text| {
+                text.push(if *operator == UnaryOperator::Not { '!' } else { '-' });
+                operand.write_in(text, OPERAND);
             }),
-            Self::Binary(left, operator, right) => parenthesized(f, context > operator.precedence(), |f| {
-                left.write(f, operator.precedence())?;
-                write!(f, " {} ", operator.symbol())?;
+            Self::Binary(left, operator, right) => parenthesized(text, context > operator.precedence(), |text| {
+                left.write_in(text, operator.precedence());
+                text.extend([" ", operator.symbol(), " "]);
                 // Operators group to the left, so an equal one on the right needs its parentheses.
-                right.write(f, operator.precedence() + 1)
+                right.write_in(text, operator.precedence() + 1);
             }),
-            Self::For(expression) => write_for(f, expression),
+            Self::For(expression) => write_for(text, expression),
         }
     }
+}
+
+fn write_number(text: &mut String, number: &Number) {
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{number}");
 }
 
 fn is_negative(number: &serde_json::Number) -> bool {
     number.as_f64().is_some_and(f64::is_sign_negative)
 }
 
-fn parenthesized(
-    f: &mut Formatter<'_>,
-    needed: bool,
-    inner: impl FnOnce(&mut Formatter<'_>) -> fmt::Result,
-) -> fmt::Result {
+fn parenthesized(text: &mut String, needed: bool, inner: impl FnOnce(&mut String)) {
     if !needed {
-        return inner(f);
+        return inner(text);
     }
-    f.write_char('(')?;
-    inner(f)?;
-    f.write_char(')')
+    text.push('(');
+    inner(text);
+    text.push(')');
 }
 
-fn write_separated<T>(
-    f: &mut Formatter<'_>,
-    items: &[T],
-    mut each: impl FnMut(&mut Formatter<'_>, &T) -> fmt::Result,
-) -> fmt::Result {
+fn write_separated<T>(text: &mut String, items: &[T], mut each: impl FnMut(&mut String, &T)) {
     for (position, item) in items.iter().enumerate() {
         if position > 0 {
-            f.write_str(", ")?;
+            text.push_str(", ");
         }
-        each(f, item)?;
+        each(text, item);
     }
-    Ok(())
 }
 
-fn write_list(f: &mut Formatter<'_>, items: &[Expression]) -> fmt::Result {
-    f.write_char('[')?;
-    write_separated(f, items, |f, item| write!(f, "{item}"))?;
-    f.write_char(']')
+fn write_list(text: &mut String, items: &[Expression]) {
+    text.push('[');
+    write_separated(text, items, |text, item| item.write(text));
+    text.push(']');
 }
 
-fn write_object(f: &mut Formatter<'_>, object: &Object) -> fmt::Result {
-    f.write_char('{')?;
-    write_separated(f, &object.sorted(), |f, (key, value)| write!(f, "{key} = {value}"))?;
-    f.write_char('}')
+fn write_object(text: &mut String, object: &Object) {
+    text.push('{');
+    write_separated(text, &object.sorted(), |text, (key, value)| {
+        key.write(text);
+        text.push_str(" = ");
+        value.write(text);
+    });
+    text.push('}');
 }
 
 impl Object {
     /// Entries in the order of their keys: Terraform's objects have no order of their own, and ours must be stable.
     pub(crate) fn sorted(&self) -> Vec<(&Key, &Expression)> {
         let mut entries: Vec<_> = self.entries().collect();
-        entries.sort_by(|(left, _), (right, _)| match (left.literal(), right.literal()) {
-            (Some(left), Some(right)) => left.cmp(&right),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => left.to_string().cmp(&right.to_string()),
+        entries.sort_by(|(left, _), (right, _)| match (left, right) {
+            (Key::Literal(left), Key::Literal(right)) => left.cmp(right),
+            (left, right) => left.order(right),
         });
         entries
     }
@@ -191,71 +197,109 @@ impl Object {
 
 impl Display for Key {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.write(&mut text);
+        f.write_str(&text)
+    }
+}
+
+impl Key {
+    fn order(&self, other: &Self) -> Ordering {
+        match (self.literal(), other.literal()) {
+            (Some(left), Some(right)) => left.cmp(&right),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => self.to_string().cmp(&other.to_string()),
+        }
+    }
+
+    fn write(&self, text: &mut String) {
         match self {
             // Always quoted: a bare `for` or `null` as the first key would be read as something else.
-            Self::Literal(name) => write_quoted(f, name),
+            Self::Literal(name) => write_quoted(text, name),
             Self::Computed(expression) => match expression.literal_text() {
-                Some(name) => write_quoted(f, &name),
-                None => write!(f, "({expression})"),
+                Some(name) => write_quoted(text, &name),
+                None => parenthesized(text, true, |text| expression.write(text)),
             },
         }
     }
 }
 
-fn write_call(f: &mut Formatter<'_>, call: &Call) -> fmt::Result {
-    write!(f, "{}(", call.name)?;
-    write_separated(f, &call.arguments, |f, argument| write!(f, "{argument}"))?;
-    f.write_str(if call.expand_final && !call.arguments.is_empty() { "...)" } else { ")" })
+fn write_call(text: &mut String, call: &Call) {
+    text.push_str(&call.name);
+    text.push('(');
+    write_separated(text, &call.arguments, |text, argument| argument.write(text));
+    text.push_str(if call.expand_final && !call.arguments.is_empty() { "...)" } else { ")" });
 }
 
-fn write_for(f: &mut Formatter<'_>, expression: &For) -> fmt::Result {
-    let (open, close) = if expression.result_key.is_some() { ('{', '}') } else { ('[', ']') };
-    write!(f, "{open}for ")?;
+fn write_for(text: &mut String, expression: &For) {
+    let (open, close) = if expression.result_key.is_some() { ("{", "}") } else { ("[", "]") };
+    text.extend([open, "for "]);
     if let Some(key) = &expression.key {
-        write!(f, "{key}, ")?;
+        text.extend([key, ", "]);
     }
-    write!(f, "{} in {} : ", expression.value, expression.collection)?;
+    text.extend([&expression.value, " in "]);
+    expression.collection.write(text);
+    text.push_str(" : ");
     if let Some(key) = &expression.result_key {
-        write!(f, "{key} => ")?;
+        key.write(text);
+        text.push_str(" => ");
     }
-    write!(f, "{}", expression.result)?;
+    expression.result.write(text);
     if expression.grouping && expression.result_key.is_some() {
-        f.write_str("...")?;
+        text.push_str("...");
     }
     if let Some(condition) = &expression.condition {
-        write!(f, " if {condition}")?;
+        text.push_str(" if ");
+        condition.write(text);
     }
-    f.write_char(close)
+    text.push_str(close);
 }
 
 impl Display for Traversal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.write(&mut text);
+        f.write_str(&text)
+    }
+}
+
+impl Traversal {
+    fn write(&self, text: &mut String) {
         match &self.root {
-            Root::Address(address) => write!(f, "{address}")?,
-            Root::Name(name) => f.write_str(name)?,
+            Root::Address(address) => text.extend(address.pieces()),
+            Root::Name(name) => text.push_str(name),
         }
-        self.steps.iter().try_for_each(|step| write!(f, "{step}"))
+        self.steps.iter().for_each(|step| step.write(text));
+    }
+}
+
+impl Step {
+    fn write(&self, text: &mut String) {
+        match self {
+            Self::Attribute(name) => write_attribute(text, name),
+            Self::Index(key) => write_index(text, key),
+            Self::Splat => text.push_str("[*]"),
+        }
     }
 }
 
 /// A name that is no identifier can only be written as an index, which is the same to Terraform.
-fn write_attribute(f: &mut Formatter<'_>, name: &str) -> fmt::Result {
+fn write_attribute(text: &mut String, name: &str) {
     if is_identifier(name) {
-        return write!(f, ".{name}");
+        text.push('.');
+        text.push_str(name);
+    } else {
+        text.push('[');
+        write_quoted(text, name);
+        text.push(']');
     }
-    f.write_char('[')?;
-    write_quoted(f, name)?;
-    f.write_char(']')
 }
 
-impl Display for Step {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Attribute(name) => write_attribute(f, name),
-            Self::Index(key) => write!(f, "[{key}]"),
-            Self::Splat => f.write_str("[*]"),
-        }
-    }
+fn write_index(text: &mut String, key: &Expression) {
+    text.push('[');
+    key.write(text);
+    text.push(']');
 }
 
 impl Expression {
@@ -267,65 +311,78 @@ impl Expression {
     }
 }
 
-impl Serialize for Expression {
+impl Expression {
     /// The expression in Terraform's JSON syntax.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn to_json(&self) -> String {
+        let mut json = JsonText::default();
+        self.write_json(&mut json);
+        json.into_text()
+    }
+
+    pub(in crate::terraform) fn write_json(&self, json: &mut JsonText) {
         match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Number(value) => value.serialize(serializer),
-            Self::Text(text) if is_plain(text) => serializer.serialize_str(text),
-            Self::Text(text) => serializer.collect_str(&JsonLiteral(text)),
+            Self::Null => json.verbatim("null"),
+            Self::Bool(value) => json.bool(*value),
+            Self::Number(value) => json.number(value),
+            Self::Text(literal) => write_json_literal(json, literal),
             Self::Template(parts) => match self.literal_text() {
-                Some(text) => Self::Text(Cow::Owned(text.into_owned())).serialize(serializer),
-                None => serializer.collect_str(&JsonTemplate(parts)),
+                Some(literal) => write_json_literal(json, &literal),
+                None => json.string_of(|json| json.part_of(|text| write_template(text, parts, Position::Json))),
             },
-            Self::List(items) => serializer.collect_seq(items),
-            Self::Object(object) => object.serialize(serializer),
+            Self::List(items) => json.list(items, |json, item| item.write_json(json)),
+            Self::Object(object) => object.write_json(json),
             other => match other.negative_number() {
-                Some(number) => number.serialize(serializer),
-                None => serializer.collect_str(&format_args!("${{{self}}}")),
+                Some(number) => json.number(&number),
+                None => write_interpolation(json, other),
             },
         }
     }
 }
 
-impl Serialize for Object {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let entries = self.sorted();
-        let mut map = serializer.serialize_map(Some(entries.len()))?;
-        for (key, value) in entries {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
+impl Object {
+    /// The object in Terraform's JSON syntax.
+    pub fn to_json(&self) -> String {
+        let mut json = JsonText::default();
+        self.write_json(&mut json);
+        json.into_text()
+    }
+
+    fn write_json(&self, json: &mut JsonText) {
+        json.object(|json| {
+            for (key, value) in self.sorted() {
+                json.entry(|json| key.write_json(json));
+                value.write_json(json);
+            }
+        });
     }
 }
 
-impl Serialize for Key {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Key {
+    fn write_json(&self, json: &mut JsonText) {
         match self {
-            Self::Literal(name) if is_plain(name) => serializer.serialize_str(name),
-            Self::Literal(name) => serializer.collect_str(&JsonLiteral(name)),
+            Self::Literal(name) => write_json_literal(json, name),
             Self::Computed(expression) => match expression.as_ref() {
-                text @ (Expression::Text(_) | Expression::Template(_)) => text.serialize(serializer),
-                other => serializer.collect_str(&format_args!("${{{other}}}")),
+                text @ (Expression::Text(_) | Expression::Template(_)) => text.write_json(json),
+                other => write_interpolation(json, other),
             },
         }
     }
 }
 
-struct JsonLiteral<'a>(&'a str);
-
-impl Display for JsonLiteral<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write_json(f, self.0)
+fn write_json_literal(json: &mut JsonText, literal: &str) {
+    if is_verbatim(literal) {
+        return json.string_of(|json| json.verbatim(literal));
     }
+    if is_plain(literal) {
+        return json.string(literal);
+    }
+    json.string_of(|json| json.part_of(|text| write_json(text, literal)));
 }
 
-struct JsonTemplate<'a>(&'a [TemplatePart]);
-
-impl Display for JsonTemplate<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write_template(f, self.0, Position::Json)
-    }
+fn write_interpolation(json: &mut JsonText, expression: &Expression) {
+    json.string_of(|json| {
+        json.verbatim("${");
+        json.part_of(|text| expression.write(text));
+        json.verbatim("}");
+    });
 }

@@ -1,9 +1,10 @@
 //! Literal text and templates, written so that Terraform reads back the very same characters.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::fmt::Write as _;
 
 use super::TemplatePart;
+use crate::terraform::json::is_bare;
 
 /// Where template text stands, which decides what must be escaped in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,17 +23,22 @@ pub(crate) fn is_plain(text: &str) -> bool {
     !text.contains("${") && !text.contains("%{") && !text.starts_with(BYTE_ORDER_MARK)
 }
 
-pub(super) fn write_quoted(f: &mut impl Write, text: &str) -> fmt::Result {
-    f.write_char('"')?;
-    write_escaped(f, text, Position::Quoted)?;
-    f.write_char('"')
+pub(super) fn write_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    write_escaped(out, text, Position::Quoted);
+    out.push('"');
+}
+
+/// Whether literal text can stand in the document as it is, without any escape of JSON's either: most of it can.
+pub(super) fn is_verbatim(text: &str) -> bool {
+    is_bare(text) && !text.starts_with(BYTE_ORDER_MARK)
 }
 
 /// Writes a whole JSON string.
-pub(super) fn write_json(f: &mut impl Write, text: &str) -> fmt::Result {
-    let Some(rest) = text.strip_prefix(BYTE_ORDER_MARK) else { return write_bare(f, text) };
-    f.write_str("${\"\\ufeff\"}")?;
-    write_bare(f, rest)
+pub(super) fn write_json(out: &mut String, text: &str) {
+    let Some(rest) = text.strip_prefix(BYTE_ORDER_MARK) else { return write_bare(out, text) };
+    out.push_str("${\"\\ufeff\"}");
+    write_bare(out, rest);
 }
 
 /// The first carriage return without a new line after it. Terraform's scanner knows none in a template and takes
@@ -42,26 +48,29 @@ pub(crate) fn lone_carriage_return(text: &str) -> Option<usize> {
 }
 
 /// Writes literal text between the quotes of a JSON string.
-fn write_bare(f: &mut impl Write, text: &str) -> fmt::Result {
+fn write_bare(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some(at) = lone_carriage_return(rest) {
         let (before, after) = rest.split_at(at);
         let body = before.trim_end_matches(['$', '%']);
-        write_escaped(f, body, Position::Json)?;
-        write!(f, "${{\"{}\\r\"}}", &before[body.len()..])?;
+        write_escaped(out, body, Position::Json);
+        out.extend(["${\"", &before[body.len()..], "\\r\"}"]);
         rest = &after[1..];
     }
-    write_escaped(f, rest, Position::Json)
+    write_escaped(out, rest, Position::Json);
 }
 
-fn write_literal(f: &mut impl Write, text: &str, position: Position) -> fmt::Result {
+fn write_literal(out: &mut String, text: &str, position: Position) {
     match position {
-        Position::Json => write_bare(f, text),
-        Position::Quoted => write_escaped(f, text, position),
+        Position::Json => write_bare(out, text),
+        Position::Quoted => write_escaped(out, text, position),
     }
 }
 
-fn write_escaped(f: &mut impl Write, text: &str, position: Position) -> fmt::Result {
+fn write_escaped(out: &mut String, text: &str, position: Position) {
+    if is_bare(text) && text.is_ascii() && !text.contains('\u{7f}') {
+        return out.push_str(text);
+    }
     let needs_escape = |character: char| match character {
         '$' | '%' => true,
         '"' | '\\' => position == Position::Quoted,
@@ -70,32 +79,35 @@ fn write_escaped(f: &mut impl Write, text: &str, position: Position) -> fmt::Res
     let mut rest = text;
     while let Some(at) = rest.find(needs_escape) {
         let (before, after) = rest.split_at(at);
-        f.write_str(before)?;
+        out.push_str(before);
         let mut characters = after.chars();
         let Some(character) = characters.next() else { break };
         rest = characters.as_str();
         match character {
             // Only before a brace are they the start of an interpolation or directive; `$${` stands for `${`.
-            '$' | '%' if rest.starts_with('{') => write!(f, "{character}{character}")?,
-            '$' | '%' => f.write_char(character)?,
-            '"' => f.write_str("\\\"")?,
-            '\\' => f.write_str("\\\\")?,
-            '\n' => f.write_str("\\n")?,
-            '\r' => f.write_str("\\r")?,
-            '\t' => f.write_str("\\t")?,
-            other => write!(f, "\\u{:04x}", other as u32)?,
+            '$' | '%' if rest.starts_with('{') => out.extend([character, character]),
+            '$' | '%' => out.push(character),
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            other => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "\\u{:04x}", other as u32);
+            }
         }
     }
-    f.write_str(rest)
+    out.push_str(rest);
 }
 
 /// Writes a whole template.
-pub(super) fn write_template(f: &mut impl Write, parts: &[TemplatePart], position: Position) -> fmt::Result {
+pub(super) fn write_template(out: &mut String, parts: &[TemplatePart], position: Position) {
     if is_one_interpolation(parts) {
         // Alone it would be the value itself; beside a literal, even an empty one, it is text.
-        f.write_str("${\"\"}")?;
+        out.push_str("${\"\"}");
     }
-    write_parts(f, parts, position, None)
+    write_parts(out, parts, position, None);
 }
 
 fn is_one_interpolation(parts: &[TemplatePart]) -> bool {
@@ -111,22 +123,21 @@ fn is_empty(part: &TemplatePart) -> bool {
 }
 
 /// Writes parts that the marker `end` follows.
-fn write_parts(f: &mut impl Write, parts: &[TemplatePart], position: Position, end: Option<char>) -> fmt::Result {
+fn write_parts(out: &mut String, parts: &[TemplatePart], position: Position, end: Option<char>) {
     let mut rest = parts;
     let mut is_start = position == Position::Json && end.is_none();
     while let Some((first, others)) = rest.split_first() {
         let literals = rest.iter().take_while(|part| part.literal().is_some()).count();
         if literals == 0 {
-            write_sequence(f, first, position)?;
+            write_sequence(out, first, position);
             rest = others;
         } else {
             let (literals, others) = rest.split_at(literals);
-            write_literal_before(f, &joined(literals), position, is_start, others.first().map(marker).or(end))?;
+            write_literal_before(out, &joined(literals), position, is_start, others.first().map(marker).or(end));
             rest = others;
         }
         is_start = false;
     }
-    Ok(())
 }
 
 /// Literals side by side are one literal: apart, `$` and `{` would need no escape.
@@ -144,47 +155,49 @@ fn marker(part: &TemplatePart) -> char {
 /// A literal that ends in `$` right before `${` would turn that into an escape (`$${`), and no escape exists for the
 /// character alone: it is written as an interpolated string of its own, together with any `$` and `%` before it, which
 /// would meet the `${` of that.
-fn write_literal_before(
-    f: &mut impl Write,
-    text: &str,
-    position: Position,
-    is_start: bool,
-    next: Option<char>,
-) -> fmt::Result {
+fn write_literal_before(out: &mut String, text: &str, position: Position, is_start: bool, next: Option<char>) {
     let meets_marker = next.is_some_and(|marker| text.ends_with(marker));
     let body = if meets_marker { text.trim_end_matches(['$', '%']) } else { text };
     if is_start {
-        write_json(f, body)?;
+        write_json(out, body);
     } else {
-        write_literal(f, body, position)?;
+        write_literal(out, body, position);
     }
     if body.len() == text.len() {
-        return Ok(());
+        return;
     }
-    write!(f, "${{\"{}\"}}", &text[body.len()..])
+    out.extend(["${\"", &text[body.len()..], "\"}"]);
 }
 
-fn write_sequence(f: &mut impl Write, part: &TemplatePart, position: Position) -> fmt::Result {
+fn write_sequence(out: &mut String, part: &TemplatePart, position: Position) {
     match part {
-        TemplatePart::Literal(text) => write_literal(f, text, position),
-        TemplatePart::Interpolation(expression) => write!(f, "${{{expression}}}"),
+        TemplatePart::Literal(text) => write_literal(out, text, position),
+        TemplatePart::Interpolation(expression) => {
+            out.push_str("${");
+            expression.write(out);
+            out.push('}');
+        }
         TemplatePart::If { condition, then, otherwise } => {
-            write!(f, "%{{ if {condition} }}")?;
-            write_parts(f, then, position, Some('%'))?;
+            out.push_str("%{ if ");
+            condition.write(out);
+            out.push_str(" }");
+            write_parts(out, then, position, Some('%'));
             if !otherwise.iter().all(is_empty) {
-                f.write_str("%{ else }")?;
-                write_parts(f, otherwise, position, Some('%'))?;
+                out.push_str("%{ else }");
+                write_parts(out, otherwise, position, Some('%'));
             }
-            f.write_str("%{ endif }")
+            out.push_str("%{ endif }");
         }
         TemplatePart::For { key, value, collection, body } => {
-            f.write_str("%{ for ")?;
+            out.push_str("%{ for ");
             if let Some(key) = key {
-                write!(f, "{key}, ")?;
+                out.extend([key, ", "]);
             }
-            write!(f, "{value} in {collection} }}")?;
-            write_parts(f, body, position, Some('%'))?;
-            f.write_str("%{ endfor }")
+            out.extend([value, " in "]);
+            collection.write(out);
+            out.push_str(" }");
+            write_parts(out, body, position, Some('%'));
+            out.push_str("%{ endfor }");
         }
     }
 }

@@ -207,7 +207,8 @@ fn expressions_mean_the_same_to_real_terraform_after_a_round_trip() {
     for ((written, read), source) in written.iter().zip(&read).zip(EXPRESSIONS) {
         let parsed = parse::template(source).unwrap_or_else(|error| panic!("{error}\n{}", error.draw(source)));
         outputs.insert(written.clone(), json!({ "value": source }));
-        outputs.insert(read.clone(), json!({ "value": parsed }));
+        let rewritten: serde_json::Value = serde_json::from_str(&parsed.to_json()).unwrap();
+        outputs.insert(read.clone(), json!({ "value": rewritten }));
     }
     let list = json!([{ "n": 1, "deep": [10, 11] }, { "n": 2, "deep": [20, 21] }]);
     let locals = json!({ "list": list, "map": { "a": 1, "b": 2 }, "name": "name" });

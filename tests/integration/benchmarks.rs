@@ -4,6 +4,7 @@
 #[allow(dead_code, reason = "a part of it serves only the benchmarks")]
 mod workload;
 
+use dr_synth::terraform::ResourceBlock;
 use workload::{UNIT_RESOURCES, library, plain};
 
 fn written_by_the_library(resources: usize) -> String {
@@ -26,7 +27,7 @@ fn the_library_and_plain_structs_write_the_same_bytes() {
 fn a_unit_has_as_many_resources_types_and_references_as_it_says() {
     let module = library::module(UNIT_RESOURCES);
     assert_eq!(module.resources().len(), UNIT_RESOURCES);
-    let types: std::collections::BTreeSet<_> = module.resources().iter().map(|block| block.type_name()).collect();
+    let types: std::collections::BTreeSet<_> = module.resources().iter().map(ResourceBlock::type_name).collect();
     assert_eq!(types.len(), 12);
     let text = written_by_the_library(UNIT_RESOURCES);
     // Every reference names a block of the unit by its full name after the type and a dot.

@@ -1,0 +1,219 @@
+//! Indented JSON as text, laid out as `serde_json` lays it out.
+//!
+//! Documents are written through this and not through `serde`: most of a document is short strings, of which most need
+//! no escape, and looking at eight bytes at once makes up for much of what a checked document costs.
+
+use std::fmt::{Display, Write as _};
+
+const INDENT: &str = "  ";
+
+/// A JSON text that is being written. It writes what it is told to: the caller opens and closes, in order.
+#[derive(Debug, Default)]
+pub(super) struct JsonText {
+    text: String,
+    depth: usize,
+}
+
+impl JsonText {
+    /// An object or list: `{` or `[`, what `inside` writes, and the closing bracket.
+    pub(super) fn bracketed(&mut self, [open, close]: [char; 2], inside: impl FnOnce(&mut Self)) {
+        self.text.push(open);
+        self.depth += 1;
+        inside(self);
+        self.depth -= 1;
+        if !self.text.ends_with(open) {
+            self.line();
+        }
+        self.text.push(close);
+    }
+
+    /// `{...}`
+    pub(super) fn object(&mut self, inside: impl FnOnce(&mut Self)) {
+        self.bracketed(['{', '}'], inside);
+    }
+
+    /// `[...]` of the items, each written by `write`.
+    pub(super) fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut write: impl FnMut(&mut Self, T)) {
+        self.bracketed(['[', ']'], |json| {
+            for item in items {
+                json.next();
+                write(json, item);
+            }
+        });
+    }
+
+    /// The key of an object's next entry, which is written as it stands.
+    pub(super) fn key(&mut self, name: &str) {
+        self.entry(|json| json.string(name));
+    }
+
+    /// An object's next entry, up to its value.
+    pub(super) fn entry(&mut self, key: impl FnOnce(&mut Self)) {
+        self.next();
+        key(self);
+        self.text.push_str(": ");
+    }
+
+    /// A string, with what JSON wants escaped.
+    pub(super) fn string(&mut self, text: &str) {
+        self.text.push('"');
+        self.part(text);
+        self.text.push('"');
+    }
+
+    /// A string that `write` makes of pieces: [`part`](Self::part)s and [`verbatim`](Self::verbatim) text.
+    pub(super) fn string_of(&mut self, write: impl FnOnce(&mut Self)) {
+        self.text.push('"');
+        write(self);
+        self.text.push('"');
+    }
+
+    /// A piece of a string.
+    pub(super) fn part(&mut self, text: &str) {
+        if is_bare(text) { self.text.push_str(text) } else { self.escaped(text) }
+    }
+
+    /// A piece of a string that `write` appends as it means it. It is escaped afterwards, where that is needed: most
+    /// pieces need no buffer of their own.
+    pub(super) fn part_of(&mut self, write: impl FnOnce(&mut String)) {
+        let start = self.text.len();
+        write(&mut self.text);
+        if !self.text.get(start..).is_none_or(is_bare) {
+            let piece = self.text.split_off(start);
+            self.escaped(&piece);
+        }
+    }
+
+    /// Text that is JSON already: `null`, or a piece of a string without anything to escape.
+    pub(super) fn verbatim(&mut self, json: &str) {
+        self.text.push_str(json);
+    }
+
+    /// `true` or `false`.
+    pub(super) fn bool(&mut self, value: bool) {
+        self.text.push_str(if value { "true" } else { "false" });
+    }
+
+    /// A number, which is written in JSON as everywhere else.
+    pub(super) fn number(&mut self, value: &impl Display) {
+        // Writing to a string cannot fail.
+        let _ = write!(self.text, "{value}");
+    }
+
+    /// The text.
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Starts the line of the next item, after a comma if it is not the first.
+    fn next(&mut self) {
+        // A string ends in a quote, so a bracket at the end is one that was just opened.
+        if !self.text.ends_with(['{', '[']) {
+            self.text.push(',');
+        }
+        self.line();
+    }
+
+    fn line(&mut self) {
+        self.text.push('\n');
+        for _ in 0..self.depth {
+            self.text.push_str(INDENT);
+        }
+    }
+
+    fn escaped(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(needs_escape) {
+            let (before, after) = rest.split_at(at);
+            self.text.push_str(before);
+            let mut characters = after.chars();
+            match characters.next() {
+                Some('"') => self.text.push_str("\\\""),
+                Some('\\') => self.text.push_str("\\\\"),
+                Some('\n') => self.text.push_str("\\n"),
+                Some('\r') => self.text.push_str("\\r"),
+                Some('\t') => self.text.push_str("\\t"),
+                Some('\u{8}') => self.text.push_str("\\b"),
+                Some('\u{c}') => self.text.push_str("\\f"),
+                Some(other) => self.number(&format_args!("\\u{:04x}", u32::from(other))),
+                None => {}
+            }
+            rest = characters.as_str();
+        }
+        self.text.push_str(rest);
+    }
+}
+
+fn needs_escape(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+/// Whether the text means itself in a JSON string and in a template of Terraform: no control character, quote or
+/// backslash, and neither `$` nor `%`.
+pub(super) fn is_bare(text: &str) -> bool {
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    words.iter().all(|word| is_bare_word(u64::from_ne_bytes(*word)))
+        && !rest.iter().any(|byte| needs_escape(*byte) || matches!(byte, b'$' | b'%'))
+}
+
+/// The same of eight bytes at once, by the arithmetic of "Determine if a word has a byte less than n" and "equal to n"
+/// (<https://graphics.stanford.edu/~seander/bithacks.html>).
+fn is_bare_word(word: u64) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let below = |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least)) & !word;
+    let equal = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    let control = below(word, b' ');
+    // `$` and `%` differ in the lowest bit only.
+    let marker = equal(word | ONES, b'%');
+    (control | equal(word, b'"') | equal(word, b'\\') | marker) & HIGH_BITS == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_layout_and_the_escapes_are_those_of_serde_json() {
+        let every_character: String = ('\0'..='\u{ff}').chain(['\u{feff}', '\u{1f600}']).collect();
+        let value = serde_json::json!({
+            "": [],
+            "list": [1, -2.5, true, false, null, {}, [[]], {"a": {"b": "c"}}],
+            "text": every_character,
+            "quote \" in a key": "12345678\u{7}",
+        });
+        let mut json = JsonText::default();
+        write(&mut json, &value);
+        assert_eq!(json.into_text(), serde_json::to_string_pretty(&value).unwrap());
+    }
+
+    fn write(json: &mut JsonText, value: &serde_json::Value) {
+        match value {
+            serde_json::Value::Null => json.verbatim("null"),
+            serde_json::Value::Bool(value) => json.bool(*value),
+            serde_json::Value::Number(value) => json.number(value),
+            serde_json::Value::String(text) => json.string(text),
+            serde_json::Value::Array(items) => json.list(items, write),
+            serde_json::Value::Object(entries) => json.object(|json| {
+                for (name, value) in entries {
+                    json.key(name);
+                    write(json, value);
+                }
+            }),
+        }
+    }
+
+    #[test]
+    fn a_byte_counts_wherever_it_stands() {
+        for byte in 0..=0x7f_u8 {
+            let bare = !(needs_escape(byte) || byte == b'$' || byte == b'%');
+            for position in 0..20 {
+                let mut text = vec![b'a'; 20];
+                text[position] = byte;
+                let text = String::from_utf8(text).unwrap();
+                assert_eq!(is_bare(&text), bare, "{byte:#x} at {position}");
+            }
+        }
+        assert!(is_bare("äöü€ and other text"));
+    }
+}
