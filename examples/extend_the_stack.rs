@@ -5,6 +5,8 @@
 //! cargo run --example extend_the_stack > main.tf.json
 //! ```
 
+#![allow(clippy::print_stderr, reason = "an example has no printer of its own")]
+
 use std::io::stdout;
 use std::process::ExitCode;
 

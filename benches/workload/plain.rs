@@ -73,6 +73,7 @@ struct RequiredProvider {
 }
 
 #[derive(Debug, Default, Serialize)]
+#[allow(clippy::struct_field_names, reason = "the fields are named as the types are in the document")]
 struct Resources {
     aws_cloudwatch_log_group: Named<LogGroup>,
     aws_cloudwatch_metric_alarm: Named<MetricAlarm>,
@@ -144,6 +145,7 @@ struct RolePolicy {
 }
 
 #[derive(Debug, Serialize)]
+#[allow(clippy::struct_field_names, reason = "the argument is called so")]
 struct Function {
     #[serde(skip_serializing_if = "Option::is_none")]
     environment: Option<Environment>,

@@ -53,6 +53,13 @@ impl Progress {
         let _ = output.flush();
     }
 
+    /// Prints a text as it is: a table or a usage message.
+    pub fn show(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stdout(), "{text}");
+        }
+    }
+
     /// Runs a step between two lines and adds it to the table.
     ///
     /// # Errors

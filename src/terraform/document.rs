@@ -52,3 +52,22 @@ impl Display for Document {
         f.write_str(&String::from_utf8_lossy(&self.to_bytes()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Document, Module, Schemas};
+    use crate::terraform::text;
+
+    #[test]
+    fn comes_out_of_a_module_that_is_right_only() {
+        let mut module = Module::new();
+        module.add_local("name", text("a ${literal} text"));
+        let document = Document::new(module.clone(), &Schemas::new()).unwrap();
+        assert_eq!(document.module(), &module);
+        assert_eq!(document.to_string(), "{\n  \"locals\": {\n    \"name\": \"a $${literal} text\"\n  }\n}\n");
+        assert_eq!(document.to_bytes(), document.to_string().into_bytes());
+
+        module.add_local("name", text("another"));
+        assert_eq!(Document::new(module, &Schemas::new()).unwrap_err().len(), 1);
+    }
+}

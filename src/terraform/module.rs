@@ -19,6 +19,7 @@ use super::variable::{Variable, VariableType};
 /// Adding a block never fails: what is wrong with the whole (a name used twice, a reference into nothing) is found by
 /// the document's check, all of it at once.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[expect(clippy::struct_field_names, reason = "calls of modules are what Terraform calls them")]
 pub struct Module {
     pub(crate) comment: Option<String>,
     pub(crate) settings: TerraformSettings,

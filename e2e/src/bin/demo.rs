@@ -25,16 +25,16 @@ fn main() -> ExitCode {
         [] => false,
         [flag] if flag == "--keep" => true,
         [flag] if flag == "--help" => {
-            progress.say(USAGE);
+            progress.show(USAGE);
             return ExitCode::SUCCESS;
         }
         _ => {
-            progress.say(USAGE);
+            progress.show(USAGE);
             return ExitCode::from(2);
         }
     };
     let result = demonstrate(&progress, keep);
-    progress.say(&format!("\nSummary\n{}", progress.table()));
+    progress.show(&format!("\nSummary\n{}\n", progress.table()));
     match result {
         Ok(()) => {
             progress.say("The demo succeeded; nothing was left behind.");

@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         run(&suite, &stage);
         suite.check("the emulator stops in order", || stage.tear_down());
     }
-    progress.say(&format!("\n{}\n", progress.table()));
+    progress.show(&format!("\n{}\n", progress.table()));
     if suite.conclude() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

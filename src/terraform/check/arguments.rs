@@ -356,18 +356,14 @@ struct Seen {
 impl Seen {
     /// Notes a field; tells whether it was noted before.
     fn again(&mut self, number: u32) -> bool {
-        match self.bits.get_mut((number / u64::BITS) as usize) {
-            Some(bits) => {
-                let bit = 1 << (number % u64::BITS);
-                let again = *bits & bit != 0;
-                *bits |= bit;
-                again
-            }
-            None => {
-                let again = self.others.contains(&number);
-                self.others.push(number);
-                again
-            }
-        }
+        let Some(bits) = self.bits.get_mut((number / u64::BITS) as usize) else {
+            let again = self.others.contains(&number);
+            self.others.push(number);
+            return again;
+        };
+        let bit = 1 << (number % u64::BITS);
+        let again = *bits & bit != 0;
+        *bits |= bit;
+        again
     }
 }

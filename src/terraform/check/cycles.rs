@@ -7,6 +7,9 @@ use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 /// The number of a block in the dependency graph.
 pub(super) type Node = u32;
 
+/// So many rings are reported. Blocks that all refer to each other make more than anybody could read.
+const MOST_RINGS: usize = 20;
+
 /// Which block depends on which, as adjacency lists in one piece.
 #[derive(Debug, Default)]
 pub(super) struct Dependencies {
@@ -54,7 +57,7 @@ impl Dependencies {
                         states[target as usize] = State::Open;
                         path.push((target, 0));
                     }
-                    Some(State::Open) => rings.push(ring(&path, target)),
+                    Some(State::Open) if rings.len() < MOST_RINGS => rings.push(ring(&path, target)),
                     _ => {}
                 }
             }

@@ -38,13 +38,13 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
         place: Place::Variable(&variable.name),
         differences: Differences::Value(variable.default.as_ref(), "default"),
     });
-    report("variable", NAMED, variables, findings);
+    report("variable", NAMED, &variables, findings);
     let locals = module.locals.iter().map(|local| Claim {
         key: local.name.as_ref(),
         place: Place::Local(&local.name),
         differences: Differences::Value(Some(&local.value), "value"),
     });
-    report("local value", NAMED, locals, findings);
+    report("local value", NAMED, &locals, findings);
     if !index.resources_are_distinct() {
         resources(module, findings);
     }
@@ -53,19 +53,19 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
         place: Place::Output(&output.name),
         differences: Differences::Value(Some(&output.value), "value"),
     });
-    report("output", NAMED, outputs, findings);
+    report("output", NAMED, &outputs, findings);
     let checks = module.checks.iter().map(|check| Claim {
         key: check.name.as_ref(),
         place: Place::Check(&check.name),
         differences: Differences::Value(check.assertions.first().map(|first| &first.condition), "first condition"),
     });
-    report("check", NAMED, checks, findings);
+    report("check", NAMED, &checks, findings);
     let calls = module.module_calls.iter().map(|call| Claim {
         key: call.name.as_ref(),
         place: Place::ModuleCall(&call.name),
         differences: Differences::Arguments(&call.arguments),
     });
-    report("module call", NAMED, calls, findings);
+    report("module call", NAMED, &calls, findings);
     let providers = module.providers.iter().map(|provider| Claim {
         key: &provider.reference,
         place: Place::Provider(&provider.reference),
@@ -74,7 +74,7 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
     report(
         "provider configuration",
         Remedy { reason: "a block that names it could mean either", ..NAMED },
-        providers,
+        &providers,
         findings,
     );
     refactorings(module, findings);
@@ -88,7 +88,7 @@ fn resources(module: &Module, findings: &mut Findings<'_>) {
         place: Place::Resource(block),
         differences: Differences::Resource(block),
     });
-    report("block", NAMED, claims, findings);
+    report("block", NAMED, &claims, findings);
 }
 
 fn refactorings(module: &Module, findings: &mut Findings<'_>) {
@@ -97,19 +97,19 @@ fn refactorings(module: &Module, findings: &mut Findings<'_>) {
         place: Place::Moved(&moved.from),
         differences: Differences::Target(&moved.to),
     });
-    report("move", ONE_FATE, moved, findings);
+    report("move", ONE_FATE, &moved, findings);
     let removed = module.removed.iter().map(|removed| Claim {
         key: removed.from.as_str(),
         place: Place::Removed(&removed.from),
         differences: Differences::None,
     });
-    report("removal", ONE_FATE, removed, findings);
+    report("removal", ONE_FATE, &removed, findings);
     let imports = module.imports.iter().map(|import| Claim {
         key: import.to.as_str(),
         place: Place::Import(&import.to),
         differences: Differences::Value(Some(&import.id), "id"),
     });
-    report("import", ONE_FATE, imports, findings);
+    report("import", ONE_FATE, &imports, findings);
 }
 
 /// A block that claims an address.
@@ -132,18 +132,17 @@ enum Differences<'a> {
 fn report<'a, K: Hash + Eq>(
     what: &str,
     remedy: Remedy,
-    claims: impl Iterator<Item = Claim<'a, K>> + Clone,
+    claims: &(impl Iterator<Item = Claim<'a, K>> + Clone),
     findings: &mut Findings<'_>,
 ) {
     let (at_least, _) = claims.size_hint();
     let mut first: Table<K, usize> = Table::with_capacity_and_hasher(at_least, Hasher::default());
-    let again = claims.clone();
-    for (position, claim) in claims.enumerate() {
+    for (position, claim) in claims.clone().enumerate() {
         let earlier = *first.entry(claim.key).or_insert(position);
         if earlier == position {
             continue;
         }
-        let Some(original) = again.clone().nth(earlier) else { continue };
+        let Some(original) = claims.clone().nth(earlier) else { continue };
         let (left, right) = original.differences.describe(claim.differences);
         findings.add(
             Diagnostic::new(

@@ -4,12 +4,10 @@ use super::catalog::provider_name;
 use super::findings::Findings;
 use super::index::Index;
 use super::place::Place;
+use super::schemas::BUILT_IN;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::nearest::nearest;
 use crate::terraform::provider::ProviderReference;
-
-/// The provider that is part of Terraform itself: it has no configuration and no source.
-const BUILT_IN: &str = "terraform";
 
 /// Checks every provider configuration and every reference to one.
 pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {

@@ -15,6 +15,10 @@ use crate::terraform::variable::Variable;
 /// So few blocks of a kind are named even where none has a name like the wanted one.
 const FEW: usize = 3;
 
+/// For so many addresses that are not there the nearest names are looked for: in a module where more than these are
+/// missing, something else is wrong, and the search would take long.
+const MOST_SEARCHES: usize = 100;
+
 /// How many instances a block has.
 #[derive(Clone, Copy)]
 enum Instances<'a> {
@@ -381,6 +385,7 @@ impl<'a> Checker<'a> {
         let candidates = match self.undefined.get(address) {
             _ if !bound.is_empty() => bound,
             Some(candidates) => candidates.clone(),
+            None if self.undefined.len() >= MOST_SEARCHES => Vec::new(),
             None => {
                 let candidates = self.alternatives(address);
                 self.undefined.insert(address, candidates.clone());

@@ -3,7 +3,22 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use std::sync::LazyLock;
+
 use crate::terraform::schema::Schema;
+
+/// The provider that is part of Terraform itself: it has no configuration and needs no source.
+pub(super) const BUILT_IN: &str = "terraform";
+
+/// What `terraform providers schema -json` of Terraform 1.11 says of it.
+fn built_in() -> &'static Schema {
+    static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+        let schema = Schema::from_json(include_str!("built_in.json"), "terraform.io/builtin/terraform");
+        // With damaged text it would have no type at all; a test keeps that away.
+        schema.unwrap_or_default()
+    });
+    &SCHEMA
+}
 
 /// Provider schemas by the local name of the provider, such as `aws`.
 ///
@@ -23,8 +38,8 @@ impl Schemas {
         self
     }
 
-    /// The schema of a provider.
+    /// The schema of a provider. That of the provider which is part of Terraform itself is always known.
     pub fn get(&self, local_name: &str) -> Option<&Schema> {
-        self.0.get(local_name)
+        self.0.get(local_name).or_else(|| (local_name == BUILT_IN).then(built_in))
     }
 }

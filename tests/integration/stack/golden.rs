@@ -18,7 +18,7 @@ fn compare(path: &str, actual: &str) {
         "{} is not what the stack gives now (first difference in line {}). Read the difference after \
          `UPDATE_GOLDEN=1 cargo test`.",
         path.display(),
-        first.map_or_else(|| expected.lines().count().min(actual.lines().count()), |line| line) + 1,
+        first.unwrap_or_else(|| expected.lines().count().min(actual.lines().count())) + 1,
     );
 }
 

@@ -108,6 +108,20 @@ fn unknown_argument() {
 }
 
 #[test]
+fn names_that_are_computed() {
+    use crate::terraform::expression::{Expression, Key};
+    let mut module = super::module(r#""locals": {}"#);
+    let mut network = crate::terraform::ResourceBlock::resource("cloud_network", "a").set("range", "10.0.0.0/16");
+    let name = Key::Computed(Box::new(Expression::named("path", &["root"])));
+    network.arguments.0.push((name, Expression::Bool(true)));
+    module.add(network);
+    super::finds_in(
+        &module,
+        &["[UnknownArgument] cloud_network.a: the name of an argument cannot be computed, as `(path.root)` is"],
+    );
+}
+
+#[test]
 fn missing_argument() {
     finds(
         &bare_server(r#""disk": {"size": 1}"#),

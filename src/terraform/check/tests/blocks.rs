@@ -255,6 +255,21 @@ fn deep_ways_to_ignore() {
 }
 
 #[test]
+fn text_that_is_no_way_to_ignore() {
+    use crate::terraform::{Lifecycle, Resource, ResourceBlock};
+    let mut module = super::module(r#""locals": {}"#);
+    let network = ResourceBlock::resource("cloud_network", "a").set("range", "10.0.0.0/16");
+    module.add(network.lifecycle(Lifecycle::new().ignore_changes(["labels["])));
+    super::finds_in(
+        &module,
+        &[
+            "[Syntax] cloud_network.a: lifecycle.ignore_changes[0]: `labels[` is no way to an argument",
+            "fix: write it as in `tags[\"Owner\"]` or `rule[0].prefix`",
+        ],
+    );
+}
+
+#[test]
 fn ephemeral_values() {
     network_is_fine(r#""labels": {"a": "${ephemeralasnull(var.secret)}"}"#);
     network_finds(
@@ -507,6 +522,25 @@ fn circles() {
     );
     // What goes into a module may well come out of it.
     fine(r#""module": {"m": {"source": "./m", "in": "${module.m.out}"}}"#);
+}
+
+#[test]
+fn blocks_that_all_refer_to_each_other() {
+    let all: Vec<String> = (0..100).map(|number| format!("${{local.l{number}}}")).collect();
+    let locals: Vec<String> = (0..100).map(|number| format!(r#""l{number}": {all:?}"#)).collect();
+    let module = super::module(&format!(r#""locals": {{{}}}"#, locals.join(",")));
+    let rings = super::found(&module);
+    assert_eq!(rings.len(), 20);
+    assert!(rings[0].starts_with("[Cycle] local.l0: refers to itself"), "{}", rings[0]);
+}
+
+#[test]
+fn very_many_undefined_addresses() {
+    let locals: Vec<String> = (0..300).map(|number| format!(r#""l{number}": "${{local.m{number}}}""#)).collect();
+    let module = super::module(&format!(r#""locals": {{{}}}"#, locals.join(",")));
+    let findings = module.check(&super::schemas());
+    assert_eq!(findings.len(), 300);
+    assert_eq!(findings.iter().filter(|finding| !finding.candidates.is_empty()).count(), 100);
 }
 
 #[test]

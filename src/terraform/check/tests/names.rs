@@ -350,7 +350,15 @@ fn provider_that_is_not_required() {
 
 #[test]
 fn built_in_provider_needs_nothing() {
-    fine(r#""resource": {"terraform_data": {"a": {"input": "x"}}}, "locals": {"x": "${terraform_data.a.output}"}"#);
+    fine(r#""resource": {"terraform_data": {"a": {"input": "x"}}}, "locals": {"x": "${terraform_data.a.output.any}"}"#);
+    finds(
+        r#""data": {"terraform_remote_state": {"a": {"backend": "local"}}},
+        "locals": {"x": "${data.terraform_remote_state.a.output}"}"#,
+        &[
+            "[UndefinedAttribute] local.x: `data.terraform_remote_state.a.output`: there is no attribute `output`",
+            "did you mean `outputs`?",
+        ],
+    );
 }
 
 const NETWORK: &str =
