@@ -115,7 +115,11 @@ async def serve(
     application = additions.install(fleet)
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
-    config.keep_alive_timeout = 75
+    # Terraform's AWS SDK keeps idle connections for 90 seconds and takes as many requests through one as it likes. A
+    # server that closes first now and then closes while a request is under way; the SDK repeats it, and a repeated
+    # creation is a conflict.
+    config.keep_alive_timeout = 600
+    config.keep_alive_max_requests = sys.maxsize
     config.graceful_timeout = 2
     config.loglevel = os.environ["LOG_LEVEL"]
     front = Front(application, fleet, on_ready=lambda: announce(port, state, report))

@@ -2,11 +2,13 @@
 
 pub mod acm;
 pub mod apigateway;
+pub mod arn;
 pub mod backup;
 pub mod budgets;
 pub mod cloudformation;
 pub mod cloudwatch;
 pub mod config;
+pub mod dashboard;
 pub mod dynamodb;
 pub mod events;
 pub mod fis;

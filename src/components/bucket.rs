@@ -2,6 +2,7 @@
 
 use super::naming::NameKind;
 use super::region_scope::RegionScope;
+use crate::aws::arn::Arn;
 use crate::aws::iam_policy::{PolicyDocument, Principal, Statement};
 use crate::aws::{kms, s3};
 use crate::terraform::{Handle, Lifecycle, Number, Resource, Value, concat};
@@ -48,7 +49,7 @@ impl Bucket {
 
 /// The ARN of a bucket by its name.
 pub fn bucket_arn(name: &Value<String>) -> Value<String> {
-    concat(["arn:aws:s3:::".into(), name.clone()])
+    Arn::global("s3", name).into()
 }
 
 /// Adds a bucket and all that belongs to it.

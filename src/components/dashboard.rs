@@ -3,12 +3,12 @@
 use super::naming::NameKind;
 use super::region_scope::RegionScope;
 use crate::aws::cloudwatch;
+use crate::aws::dashboard::{DashboardBody, GRID_WIDTH, Metric, MetricWidget, Place};
 use crate::settings::Region;
-use crate::terraform::functions::jsonencode;
-use crate::terraform::{Expression, Handle, Object, Value};
+use crate::terraform::{Handle, Value};
 
-/// A dashboard is 24 units wide; two widgets share a row.
-const WIDGET_WIDTH: u32 = 12;
+/// Two widgets share a row: one for each region.
+const WIDGET_WIDTH: u32 = GRID_WIDTH / 2;
 const WIDGET_HEIGHT: u32 = 6;
 
 const PERIOD_SECONDS: u32 = 60;
@@ -26,8 +26,8 @@ pub struct RegionMetrics {
     pub api_name: Value<String>,
 }
 
-/// A metric as it is shown: namespace, name, dimension and statistic.
-struct Metric {
+/// A row: one metric of both regions.
+struct Row {
     title: &'static str,
     namespace: &'static str,
     name: &'static str,
@@ -36,8 +36,8 @@ struct Metric {
     of: fn(&RegionMetrics) -> &Value<String>,
 }
 
-const METRICS: [Metric; 6] = [
-    Metric {
+const ROWS: [Row; 6] = [
+    Row {
         title: "Aurora CPU, percent",
         namespace: "AWS/RDS",
         name: "CPUUtilization",
@@ -45,7 +45,7 @@ const METRICS: [Metric; 6] = [
         statistic: "Average",
         of: |region| &region.cluster_identifier,
     },
-    Metric {
+    Row {
         title: "Aurora replication lag (RPO), milliseconds",
         namespace: "AWS/RDS",
         name: "AuroraGlobalDBRPOLag",
@@ -53,7 +53,7 @@ const METRICS: [Metric; 6] = [
         statistic: "Maximum",
         of: |region| &region.cluster_identifier,
     },
-    Metric {
+    Row {
         title: "Lambda invocations",
         namespace: "AWS/Lambda",
         name: "Invocations",
@@ -61,7 +61,7 @@ const METRICS: [Metric; 6] = [
         statistic: "Sum",
         of: |region| &region.function_name,
     },
-    Metric {
+    Row {
         title: "Lambda errors",
         namespace: "AWS/Lambda",
         name: "Errors",
@@ -69,7 +69,7 @@ const METRICS: [Metric; 6] = [
         statistic: "Sum",
         of: |region| &region.function_name,
     },
-    Metric {
+    Row {
         title: "API requests",
         namespace: "AWS/ApiGateway",
         name: "Count",
@@ -77,7 +77,7 @@ const METRICS: [Metric; 6] = [
         statistic: "Sum",
         of: |region| &region.api_name,
     },
-    Metric {
+    Row {
         title: "API server errors",
         namespace: "AWS/ApiGateway",
         name: "5XXError",
@@ -89,45 +89,29 @@ const METRICS: [Metric; 6] = [
 
 /// Adds the dashboard: a row for each metric, a column for each region.
 pub fn dashboard(region: &mut RegionScope<'_>, columns: &[RegionMetrics; 2]) -> Handle<cloudwatch::Dashboard> {
-    let widgets = METRICS
-        .iter()
-        .zip(0u32..)
-        .flat_map(|(metric, row)| {
-            columns.iter().zip(0u32..).map(move |(shown, column)| widget(metric, shown, row, column))
-        })
-        .collect();
-    let body: Object = [("widgets", Expression::List(widgets))].into_iter().collect();
+    let widgets = ROWS.iter().zip(0u32..).flat_map(|(row, number)| {
+        columns.iter().zip(0u32..).map(move |(shown, column)| widget(row, shown, number, column))
+    });
     let name = region.name(NameKind::Dashboard, "failover");
-    region.add(cloudwatch::Dashboard::new("failover", jsonencode(body), name))
+    region.add(cloudwatch::Dashboard::new("failover", DashboardBody::new(widgets).to_json(), name))
 }
 
-fn widget(metric: &Metric, shown: &RegionMetrics, row: u32, column: u32) -> Expression {
-    let series = Expression::List(vec![
-        metric.namespace.into(),
-        metric.name.into(),
-        metric.dimension.into(),
-        (metric.of)(shown).clone().into(),
-    ]);
-    let properties: Object = [
-        ("title", Expression::from(format!("{}: {}", shown.region.name(), metric.title))),
-        ("region", shown.region.name().into()),
-        ("metrics", Expression::List(vec![series])),
-        ("stat", metric.statistic.into()),
-        ("period", PERIOD_SECONDS.into()),
-        ("view", "timeSeries".into()),
-        ("stacked", false.into()),
-    ]
-    .into_iter()
-    .collect();
-    let widget: Object = [
-        ("type", Expression::from("metric")),
-        ("x", (column * WIDGET_WIDTH).into()),
-        ("y", (row * WIDGET_HEIGHT).into()),
-        ("width", WIDGET_WIDTH.into()),
-        ("height", WIDGET_HEIGHT.into()),
-        ("properties", properties.into()),
-    ]
-    .into_iter()
-    .collect();
-    widget.into()
+fn widget(row: &Row, shown: &RegionMetrics, number: u32, column: u32) -> MetricWidget {
+    MetricWidget {
+        title: format!("{}: {}", shown.region.name(), row.title).into(),
+        region: shown.region.name().into(),
+        metrics: vec![Metric {
+            namespace: row.namespace,
+            name: row.name,
+            dimensions: vec![(row.dimension, (row.of)(shown).clone())],
+        }],
+        statistic: row.statistic,
+        period_seconds: PERIOD_SECONDS,
+        place: Place {
+            x: column * WIDGET_WIDTH,
+            y: number * WIDGET_HEIGHT,
+            width: WIDGET_WIDTH,
+            height: WIDGET_HEIGHT,
+        },
+    }
 }

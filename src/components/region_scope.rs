@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::naming::{NameKind, Naming};
 use crate::aws;
+use crate::aws::arn::Arn;
 use crate::settings::Region;
 use crate::terraform::{Diagnostic, Handle, Map, Module, ProviderReference, Resource, ResourceMode, Scope, Value};
 
@@ -78,14 +79,12 @@ impl<'stack> RegionScope<'stack> {
 
     /// An ARN of this region and account: `service` and what follows the account id.
     pub fn arn(&self, service: &'static str, rest: impl IntoIterator<Item = Value<String>>) -> Value<String> {
-        let head = format!("arn:aws:{service}:{}:", self.region().name());
-        let parts = [head.into(), self.account_id(), ":".into()];
-        crate::terraform::concat(parts.into_iter().chain(rest))
+        Arn::regional(service, self.region().name(), self.account_id(), crate::terraform::concat(rest)).into()
     }
 
     /// The ARN of the account's root, which key policies give back to IAM.
     pub fn account_root(&self) -> Value<String> {
-        crate::terraform::concat(["arn:aws:iam::".into(), self.account_id(), ":root".into()])
+        Arn::of_account("iam", self.account_id(), "root").into()
     }
 
     /// The name of an AWS service's endpoint in this region, such as `s3.us-east-1.amazonaws.com`.
