@@ -28,7 +28,7 @@ impl Path {
         Self::context(["Task", "Token"])
     }
 
-    pub(super) fn below(mut root: String, fields: &[&'static str]) -> Self {
+    fn below(mut root: String, fields: &[&'static str]) -> Self {
         for field in fields {
             if is_plain(field) {
                 root.push('.');
@@ -39,10 +39,6 @@ impl Path {
             }
         }
         Self(root)
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::format::Format;
 use super::path::Path;
-use crate::terraform::{Expression, Number, Object, Value, text};
+use crate::terraform::{Expression, Object, Value, text};
 
 /// What the language ends the name of a field in whose value it has to compute. Only this file writes it.
 const COMPUTED: &str = ".$";
@@ -113,12 +113,6 @@ impl From<Value<String>> for Payload {
 impl From<&Value<String>> for Payload {
     fn from(value: &Value<String>) -> Self {
         Self::Known(value.clone().into())
-    }
-}
-
-impl From<Value<Number>> for Payload {
-    fn from(value: Value<Number>) -> Self {
-        Self::Known(value.into())
     }
 }
 
