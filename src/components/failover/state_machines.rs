@@ -107,12 +107,6 @@ pub fn state_machines(region: &mut RegionScope<'_>, inputs: &MachineInputs<'_>) 
     }
 }
 
-/// The definitions alone, in the order failover, failback, drill.
-pub fn definitions(region: &mut RegionScope<'_>, inputs: &MachineInputs<'_>) -> [Definition; 3] {
-    let plan = plan(region, inputs);
-    [failover_machine::definition(&plan), failback_machine::definition(&plan), drill_machine::definition(&plan)]
-}
-
 /// ARNs are composed: the machines name each other in what they tell people, and their roles name them.
 fn plan<'a>(region: &mut RegionScope<'_>, inputs: &'a MachineInputs<'a>) -> Plan<'a> {
     let mut machine_name = |purpose, local_name, role_purpose| {
