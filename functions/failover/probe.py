@@ -12,8 +12,8 @@ from functools import cache
 from typing import Any, Mapping
 
 import log
-from clients import TimeLimits, client
-from data_api import Database
+from clients import TimeLimits
+from data_api import Database, databases_of
 from failures import NotYet
 from settings import Settings
 
@@ -58,20 +58,6 @@ def write_and_read(databases: Mapping[str, Database], region: str) -> dict:
     }
     log.write("written", **result)
     return result
-
-
-def databases_of(settings: Settings, limits: TimeLimits) -> dict[str, Database]:
-    """The databases of both regions, by region."""
-    regions = {settings.text("PRIMARY_REGION"): "PRIMARY", settings.text("AWS_REGION"): "DR"}
-    return {
-        region: Database(
-            client("rds-data", region, limits),
-            settings.text(f"{role}_CLUSTER_ARN"),
-            settings.text(f"{role}_SECRET_ARN"),
-            settings.text("DATABASE_NAME"),
-        )
-        for region, role in regions.items()
-    }
 
 
 @cache
