@@ -1,5 +1,7 @@
 """Whether a drill may begin: only if all is well, since a drill moves real payments."""
 
+from typing import Any
+
 import conditions
 import side_by_side
 from conditions import Reason
@@ -39,27 +41,27 @@ def _questions(here: Surroundings) -> dict[str, side_by_side.Question]:
 
 
 def _findings(here: Surroundings, answers: dict[str, Answer]) -> dict[str, Finding]:
-    latch, switch, database, instances, version = list(answers.values())[:5]
-    lag, primary_health, own_health, active_region, failovers = list(answers.values())[5:]
+    def known(name: str) -> Any:
+        return answers[name].known()
+
+    own, primary = here.own.cluster_arn, here.primary.cluster_arn
     return {
-        "latch": weigh(lambda: "the latch is active" if latch.known() else None),
-        "kill_switch": weigh(lambda: conditions.armed(switch.known())),
-        "database_member": weigh(
-            lambda: conditions.member(database.known(), here.own.cluster_arn)
-        ),
-        "global_cluster": weigh(lambda: conditions.available(database.known())),
-        "writer": weigh(lambda: conditions.writer(database.known(), here.primary.cluster_arn)),
-        "database_instance": weigh(lambda: conditions.has_instance(instances.known())),
-        "versions": weigh(lambda: conditions.same_version(database.known(), version.known())),
+        "latch": weigh(lambda: "the latch is active" if known("latch") else None),
+        "kill_switch": weigh(lambda: conditions.armed(known("switch"))),
+        "database_member": weigh(lambda: conditions.member(known("database"), own)),
+        "global_cluster": weigh(lambda: conditions.available(known("database"))),
+        "writer": weigh(lambda: conditions.writer(known("database"), primary)),
+        "database_instance": weigh(lambda: conditions.has_instance(known("instances"))),
+        "versions": weigh(lambda: conditions.same_version(known("database"), known("version"))),
         "replication_lag": weigh(
             lambda: conditions.caught_up(
-                lag.known(), MAXIMUM_LAG_MILLISECONDS, here.limits.lag_age_seconds
+                known("lag"), MAXIMUM_LAG_MILLISECONDS, here.limits.lag_age_seconds
             )
         ),
-        "primary_endpoint": weigh(lambda: conditions.takes_payments(primary_health.known())),
-        "standby_endpoint": weigh(lambda: conditions.good_standby(own_health.known())),
-        "dns": weigh(lambda: _points_to(active_region.known(), here.primary.name)),
-        "failover_execution": weigh(lambda: _none_runs(failovers.known())),
+        "primary_endpoint": weigh(lambda: conditions.takes_payments(known("primary_health"))),
+        "standby_endpoint": weigh(lambda: conditions.good_standby(known("own_health"))),
+        "dns": weigh(lambda: _points_to(known("active_region"), here.primary.name)),
+        "failover_execution": weigh(lambda: _none_runs(known("failovers"))),
     }
 
 

@@ -4,6 +4,8 @@ whatever is wrong or cannot be found out refuses it, and it is tried again later
 The old primary region must answer here: there is nothing to go back to otherwise.
 """
 
+from typing import Any
+
 import conditions
 import side_by_side
 from conditions import Reason
@@ -39,24 +41,24 @@ def _questions(here: Surroundings) -> dict[str, side_by_side.Question]:
 
 
 def _findings(here: Surroundings, answers: dict[str, Answer]) -> dict[str, Finding]:
-    limits = here.limits
-    latch, switch, database, instances, version, lag, health = answers.values()
+    def known(name: str) -> Any:
+        return answers[name].known()
+
+    limits, own, primary = here.limits, here.own.cluster_arn, here.primary.cluster_arn
     return {
-        "latch": weigh(lambda: None if latch.known() else "the latch is not active"),
-        "kill_switch": weigh(lambda: conditions.armed(switch.known())),
-        "database_member": weigh(
-            lambda: conditions.member(database.known(), here.primary.cluster_arn)
-        ),
-        "global_cluster": weigh(lambda: conditions.available(database.known())),
-        "writer": weigh(lambda: conditions.writer(database.known(), here.own.cluster_arn)),
-        "database_instance": weigh(lambda: conditions.has_instance(instances.known())),
-        "versions": weigh(lambda: conditions.same_version(database.known(), version.known())),
+        "latch": weigh(lambda: None if known("latch") else "the latch is not active"),
+        "kill_switch": weigh(lambda: conditions.armed(known("switch"))),
+        "database_member": weigh(lambda: conditions.member(known("database"), primary)),
+        "global_cluster": weigh(lambda: conditions.available(known("database"))),
+        "writer": weigh(lambda: conditions.writer(known("database"), own)),
+        "database_instance": weigh(lambda: conditions.has_instance(known("instances"))),
+        "versions": weigh(lambda: conditions.same_version(known("database"), known("version"))),
         "replication_lag": weigh(
             lambda: conditions.caught_up(
-                lag.known(), limits.lag_milliseconds, limits.lag_age_seconds
+                known("lag"), limits.lag_milliseconds, limits.lag_age_seconds
             )
         ),
-        "primary_endpoint": weigh(lambda: _ready_to_return(health.known())),
+        "primary_endpoint": weigh(lambda: _ready_to_return(known("health"))),
     }
 
 
