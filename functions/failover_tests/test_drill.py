@@ -455,7 +455,8 @@ class Evidence(DrillTestCase):
         self.assert_failed(answer, "not measured")
         self.assertIn("the ledger was not checked", answer["reasons"])
         ((_, parameters),) = self.cloudwatch.calls
-        self.assertEqual([datum["MetricName"] for datum in parameters["MetricData"]], ["DrillPassed"])
+        names = [datum["MetricName"] for datum in parameters["MetricData"]]
+        self.assertEqual(names, ["DrillPassed"])
 
     def test_what_is_unknown_fails_it(self):
         answer = self.conclude(verification={"lost": None, "duplicated": None})

@@ -21,7 +21,8 @@ class Probe(LoggedTestCase):
         }
 
     def execute(self, resourceArn, secretArn, database, sql, parameters):
-        self.assertEqual((resourceArn, secretArn, database), ("arn:cluster:own", SECRET, "payments"))
+        self.assertEqual((resourceArn, secretArn), ("arn:cluster:own", SECRET))
+        self.assertEqual(database, "payments")
         values = {entry["name"]: entry["value"]["stringValue"] for entry in parameters}
         verb = sql.split()[0]
         self.statements.append(verb)

@@ -89,7 +89,9 @@ class ReadinessTestCase(LoggedTestCase):
             rule = {"ApplyServerSideEncryptionByDefault": default if self.bucket_key else {}}
             return {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}
 
-        return FakeClient("s3", get_bucket_replication=replication, get_bucket_encryption=encryption)
+        return FakeClient(
+            "s3", get_bucket_replication=replication, get_bucket_encryption=encryption
+        )
 
     def readiness(self):
         world = self.world
