@@ -10,6 +10,7 @@ from botocore.client import BaseClient
 import clients
 import detector
 import drill
+import guards
 import latch
 import probe
 import readiness
@@ -18,6 +19,7 @@ from cold_start import prepare
 from failover_tests import SOURCES
 from failover_tests.support import OWN, OWN_CLUSTER, PRIMARY, PRIMARY_CLUSTER
 from settings import MissingSetting, Settings
+from time_budget import OutOfTime
 
 ENTRY_POINTS = ("detector", "latch", "guards", "probe", "drill", "readiness")
 ENVIRONMENT = {
@@ -174,13 +176,23 @@ class ColdStart(unittest.TestCase):
         self.assertEqual(Settings(ENVIRONMENT).texts("MACHINE_ARNS"), ("arn:1", "arn:2", "arn:3"))
 
     def test_every_client_is_bound_to_a_region_and_in_time(self):
-        in_primary = {
-            "detector": set(),
-            "latch": set(),
-            "guards": {"rds", "cloudwatch"},
-            "probe": {"rds-data"},
-            "drill": {"rds", "rds-data"},
-            "readiness": {"s3"},
+        expected = {
+            "detector": (set(), {"dynamodb", "stepfunctions", "sns", "cloudwatch"}),
+            "latch": (set(), {"dynamodb"}),
+            "guards": (
+                {"rds", "cloudwatch"},
+                {"rds", "cloudwatch", "dynamodb", "ssm", "stepfunctions"},
+            ),
+            "probe": ({"rds-data"}, {"rds-data"}),
+            "drill": (
+                {"rds", "rds-data"},
+                {"rds", "rds-data", "dynamodb", "s3", "cloudwatch"},
+            ),
+            "readiness": (
+                {"s3"},
+                {"rds", "cloudwatch", "dynamodb", "ssm", "secretsmanager", "kms", "s3", "acm"}
+                | {"lambda", "stepfunctions"},
+            ),
         }
         for name in ENTRY_POINTS:
             found = list(clients_in(build(name, self.environment(name)), set()))
@@ -194,7 +206,7 @@ class ColdStart(unittest.TestCase):
                 self.assertLessEqual(meta.config.read_timeout, 10)
                 self.assertEqual(meta.config.retries["mode"], "standard")
             with self.subTest(name):
-                self.assertEqual(regions[PRIMARY], in_primary[name])
+                self.assertEqual((regions[PRIMARY], regions[OWN]), expected[name])
 
     def test_lambda_builds_before_the_first_event(self):
         built = []
@@ -202,6 +214,38 @@ class ColdStart(unittest.TestCase):
         with mock.patch.dict("os.environ", {"AWS_LAMBDA_FUNCTION_NAME": "f"}):
             prepare(lambda: built.append("lambda"))
         self.assertEqual(built, ["lambda"])
+
+
+class Handles(unittest.TestCase):
+    """The entry points themselves: what they are called with reaches what they have built."""
+
+    def assert_passes_on(self, module, builder, target, event, *arguments):
+        built = object()
+        with mock.patch.object(module, builder, lambda: built):
+            with mock.patch.object(module, target, return_value={"answer": 1}) as called:
+                self.assertEqual(module.handle(event, None), {"answer": 1})
+        called.assert_called_once_with(built, *arguments)
+
+    def test_those_that_take_an_event(self):
+        event = {"region": OWN}
+        self.assert_passes_on(guards, "_surroundings", "check", event, event)
+        self.assert_passes_on(probe, "_databases", "write_and_read", event, OWN)
+        self.assert_passes_on(drill, "_drill", "step", event, event)
+        self.assert_passes_on(latch, "_table", "answer", event)
+
+    def test_readiness(self):
+        with mock.patch.object(readiness, "_readiness") as built:
+            self.assertIs(readiness.handle({}, None), built().report.return_value)
+
+    def test_the_detector_knows_what_time_is_left(self):
+        context = mock.Mock()
+        context.get_remaining_time_in_millis.return_value = 20_000
+        with mock.patch.object(detector, "_detector") as built:
+            self.assertIs(detector.handle({}, context), built().run.return_value)
+        (budget,), _ = built().run.call_args
+        budget.require(20 - detector.RESERVE_SECONDS)
+        with self.assertRaises(OutOfTime):
+            budget.require(20.01 - detector.RESERVE_SECONDS)
 
 
 if __name__ == "__main__":
