@@ -58,6 +58,20 @@ pub fn service_may_use(sid: &'static str, service: &'static str, account_id: &Va
         .when("StringEquals", "aws:SourceAccount", account_id)
 }
 
+/// Lets an identity use a key for what it keeps in a service, and for nothing else: `service` is the name of the service's
+/// endpoint, such as `s3.us-east-1.amazonaws.com`.
+pub fn identity_may_use(
+    sid: &'static str,
+    key_arn: impl Into<Value<String>>,
+    service: impl Into<Value<String>>,
+) -> Statement {
+    Statement::allow(sid).actions(["kms:Decrypt", "kms:GenerateDataKey"]).resource(key_arn).when(
+        "StringEquals",
+        "kms:ViaService",
+        service,
+    )
+}
+
 /// Lets CloudWatch Logs of this region encrypt this account's log groups with the key (CloudWatch Logs user guide,
 /// "Encrypt log data": the grant goes to the regional service name and is bound to the group's ARN).
 pub fn logs_may_use(region: &RegionScope<'_>) -> Statement {
@@ -66,4 +80,22 @@ pub fn logs_may_use(region: &RegionScope<'_>) -> Statement {
         .resource("*")
         .principal(Principal::Service(region.service("logs")))
         .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", region.arn("logs", ["log-group:*".into()]))
+}
+
+/// Lets the delivery of logs read what an encrypted state machine logs (Step Functions developer guide, "Data at rest
+/// encryption", "Add key policy to encrypt CloudWatch logs").
+pub fn log_delivery_may_use(region: &RegionScope<'_>) -> Statement {
+    Statement::allow("DeliveryOfThisAccountsLogs")
+        .action("kms:Decrypt")
+        .resource("*")
+        .principal(Principal::service("delivery.logs.amazonaws.com"))
+        .when("StringEquals", LOG_DELIVERY_CONTEXT, log_delivery_source(region))
+}
+
+/// What the delivery of logs tells the key service about itself.
+pub const LOG_DELIVERY_CONTEXT: &str = "kms:EncryptionContext:SourceArn";
+
+/// The value of [`LOG_DELIVERY_CONTEXT`] in this region and account. The star stands in the context itself.
+pub fn log_delivery_source(region: &RegionScope<'_>) -> Value<String> {
+    region.arn("logs", ["*".into()])
 }

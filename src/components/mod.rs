@@ -11,6 +11,7 @@ pub mod database;
 pub mod dns;
 pub mod encryption;
 pub mod endpoints;
+pub mod failover;
 pub mod flow_logs;
 pub mod function_package;
 pub mod log_group;

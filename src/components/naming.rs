@@ -41,6 +41,8 @@ pub enum NameKind {
     Api,
     /// Security group: 255 (`CreateSecurityGroup`).
     SecurityGroup,
+    /// Step Functions state machine: 80 (`CreateStateMachine`).
+    StateMachine,
     /// A tag's value: 256.
     Tag,
 }
@@ -51,6 +53,7 @@ impl NameKind {
         match self {
             Self::Bucket | Self::Database => 63,
             Self::Function | Self::Role => 64,
+            Self::StateMachine => 80,
             Self::Table | Self::Alarm | Self::Dashboard | Self::SecurityGroup => 255,
             Self::Topic | Self::Tag => 256,
             Self::LogGroup | Self::Secret => 512,

@@ -12,6 +12,7 @@ pub mod choices;
 pub mod cidr;
 pub mod environment_suffix;
 pub mod error;
+pub mod failover_mode;
 pub mod features;
 pub mod file;
 pub mod region;
@@ -27,6 +28,7 @@ pub use choices::{Choice, Choices};
 pub use cidr::Cidr;
 pub use environment_suffix::EnvironmentSuffix;
 pub use error::{Origin, SettingsError};
+pub use failover_mode::FailoverMode;
 pub use features::{Feature, Features};
 pub use region::Region;
 
