@@ -23,7 +23,7 @@ use crate::aws::states_language::{
 };
 
 /// More than the longest way takes, with every step at its limit.
-const TIMEOUT_SECONDS: u32 = 14_400;
+const TIMEOUT_SECONDS: u32 = 9_000;
 
 /// How long the DR region takes payments: long enough to see that it does.
 const HOLD_SECONDS: u32 = 30;

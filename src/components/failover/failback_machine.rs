@@ -17,7 +17,7 @@ use super::state_machines::{MachineInputs, Plan};
 use crate::aws::states_language::{Catch, Definition, Flow, FormatPart, Path, Rule, State};
 
 /// More than the longest way takes.
-const TIMEOUT_SECONDS: u32 = 5_400;
+const TIMEOUT_SECONDS: u32 = 3_600;
 
 /// What the machine does that others do not.
 pub(super) fn rights(inputs: &MachineInputs<'_>) -> MachineRights {

@@ -20,7 +20,7 @@ use crate::aws::states_language::{Catch, Definition, Flow, FormatPart, Path, Pay
 use crate::settings::FailoverMode;
 
 /// More than the longest way takes, an approval on it.
-const TIMEOUT_SECONDS: u32 = 3_600;
+const TIMEOUT_SECONDS: u32 = 2_700;
 
 /// How long a person has to approve.
 const APPROVAL_SECONDS: u32 = 900;

@@ -68,3 +68,30 @@ pub(super) fn assert_sound(flow: &Value) {
         branches(state).iter().for_each(assert_sound);
     }
 }
+
+/// Seconds that a flow takes along its longest way, if every task uses up its time and every attempt.
+pub(super) fn longest_seconds(flow: &Value) -> u64 {
+    longest_from(flow, flow["StartAt"].as_str().unwrap())
+}
+
+fn longest_from(flow: &Value, name: &str) -> u64 {
+    let state = &flow["States"][name];
+    let after = targets(state).into_iter().map(|target| longest_from(flow, target)).max();
+    own_seconds(state) + after.unwrap_or_default()
+}
+
+fn own_seconds(state: &Value) -> u64 {
+    let number = |value: &Value| value.as_u64().unwrap_or_default();
+    let in_branches = branches(state).iter().map(longest_seconds).max().unwrap_or_default();
+    let once = number(&state["TimeoutSeconds"]) + number(&state["Seconds"]) + in_branches;
+    let (mut attempts, mut waiting) = (1, 0);
+    for retry in state["Retry"].as_array().into_iter().flatten() {
+        attempts += number(&retry["MaxAttempts"]);
+        let mut interval = number(&retry["IntervalSeconds"]);
+        for _ in 0..number(&retry["MaxAttempts"]) {
+            waiting += interval;
+            interval *= number(&retry["BackoffRate"]);
+        }
+    }
+    attempts * once + waiting
+}

@@ -11,7 +11,7 @@ use dr_synth::settings::{FailoverMode, Region};
 use dr_synth::terraform::{Expression, Module, ProviderReference, ResourceBlock, text};
 use serde_json::Value;
 
-use super::definition::{assert_sound, evaluate, states, targets};
+use super::definition::{assert_sound, evaluate, longest_seconds, states, targets};
 use crate::common::golden;
 
 const ACCOUNT: &str = "123456789012";
@@ -91,6 +91,15 @@ fn every_definition_is_sound() {
         assert_sound(&definition);
         let names: Vec<_> = states(&definition).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{name}");
+    }
+}
+
+#[test]
+fn no_machine_can_run_out_of_time_before_its_states_do() {
+    for (name, definition) in all() {
+        let (longest, timeout) = (longest_seconds(&definition), definition["TimeoutSeconds"].as_u64().unwrap());
+        assert!(longest <= timeout, "{name}: {longest} of {timeout}");
+        assert!(timeout < longest * 3 / 2, "{name}: {timeout} is more than {longest} needs");
     }
 }
 
