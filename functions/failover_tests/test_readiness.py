@@ -68,7 +68,7 @@ class ReadinessTestCase(LoggedTestCase):
         )
         self.machines = FakeClient(
             "stepfunctions",
-            describe_state_machine=lambda stateMachineArn: {
+            describe_state_machine=lambda stateMachineArn, includedData: {
                 "status": self.machine_states.get(stateMachineArn, "ACTIVE")
             },
         )
