@@ -58,6 +58,20 @@ pub fn service_may_use(sid: &'static str, service: &'static str, account_id: &Va
         .when("StringEquals", "aws:SourceAccount", account_id)
 }
 
+/// Lets an identity use a key for what it keeps in a service, and for nothing else: `service` is the name of the service's
+/// endpoint, such as `s3.us-east-1.amazonaws.com`.
+pub fn identity_may_use(
+    sid: &'static str,
+    key_arn: impl Into<Value<String>>,
+    service: impl Into<Value<String>>,
+) -> Statement {
+    Statement::allow(sid).actions(["kms:Decrypt", "kms:GenerateDataKey"]).resource(key_arn).when(
+        "StringEquals",
+        "kms:ViaService",
+        service,
+    )
+}
+
 /// Lets CloudWatch Logs of this region encrypt this account's log groups with the key (CloudWatch Logs user guide,
 /// "Encrypt log data": the grant goes to the regional service name and is bound to the group's ARN).
 pub fn logs_may_use(region: &RegionScope<'_>) -> Statement {

@@ -12,6 +12,7 @@ pub mod choices;
 pub mod cidr;
 pub mod environment_suffix;
 pub mod error;
+pub mod failover_mode;
 pub mod features;
 pub mod file;
 pub mod region;
@@ -27,6 +28,7 @@ pub use choices::{Choice, Choices};
 pub use cidr::Cidr;
 pub use environment_suffix::EnvironmentSuffix;
 pub use error::{Origin, SettingsError};
+pub use failover_mode::FailoverMode;
 pub use features::{Feature, Features};
 pub use region::Region;
 
@@ -51,6 +53,8 @@ pub struct Settings {
     pub dr_cidr: Cidr,
     /// How callers prove who they are.
     pub api_authorization: ApiAuthorization,
+    /// Who decides that a failover starts.
+    pub failover_mode: FailoverMode,
     /// Whether Terraform refuses every plan that destroys a data store. A shape, because `prevent_destroy` takes no
     /// variable.
     pub prevent_destroy: bool,
@@ -82,6 +86,7 @@ impl Default for Settings {
             primary_cidr: Cidr::DEFAULT_PRIMARY,
             dr_cidr: Cidr::DEFAULT_DR,
             api_authorization: ApiAuthorization::None,
+            failover_mode: FailoverMode::default(),
             prevent_destroy: false,
             features: Features::default(),
             backend: None,

@@ -24,6 +24,10 @@ const LOG_RETENTION_DAYS: [u32; 14] = [30, 60, 90, 120, 150, 180, 365, 400, 545,
 /// PCI DSS v4.0.1, 10.5.1: twelve months of audit logs.
 const DEFAULT_LOG_RETENTION_DAYS: u32 = 365;
 
+/// The first day of each month at six in the morning: never more than 31 days apart, which leaves time to repeat a drill
+/// that fails before the last one that passed is too old.
+const DEFAULT_DRILL_SCHEDULE: &str = "cron(0 6 1 * ? *)";
+
 /// What the variables evaluate to.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "each field is the variable of that name, described where it is declared")]
@@ -47,6 +51,9 @@ pub struct Variables {
     pub api_burst_limit: Value<Number>,
     pub manage_api_gateway_account: Value<bool>,
     pub log_retention_days: Value<Number>,
+    pub reserve_failover_concurrency: Value<bool>,
+    pub drill_enabled: Value<bool>,
+    pub drill_schedule: Value<String>,
     pub deletion_protection: Value<bool>,
 }
 
@@ -137,6 +144,25 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
                 .nullable(false),
         ),
         log_retention_days: log_retention_days(module),
+        reserve_failover_concurrency: module.add_variable(
+            Variable::new("reserve_failover_concurrency")
+                .description(
+                    "Whether the detector and the latch keep concurrency of their own, so that a flood of payments cannot \
+                     stop them. Set it to false in an account whose limit of concurrent runs is too low to share.",
+                )
+                .default(true)
+                .nullable(false),
+        ),
+        drill_enabled: module.add_variable(
+            Variable::new("drill_enabled")
+                .description(
+                    "Whether drills run by themselves: a planned switchover to the other region and back, which stops \
+                     payments for about a minute each way.",
+                )
+                .default(false)
+                .nullable(false),
+        ),
+        drill_schedule: drill_schedule(module),
         deletion_protection: module.add_variable(
             Variable::new("deletion_protection")
                 .description(
@@ -335,6 +361,21 @@ fn log_retention_days(module: &mut Module) -> Value<Number> {
                     "log_retention_days must be one of {}: CloudWatch Logs takes no others.",
                     LOG_RETENTION_DAYS.map(|days| days.to_string()).join(", ")
                 ),
+            )),
+    )
+}
+
+fn drill_schedule(module: &mut Module) -> Value<String> {
+    let own = Variable::reference::<String>("drill_schedule");
+    module.add_variable(
+        Variable::new("drill_schedule")
+            .description("When drills run, in UTC, as EventBridge Scheduler writes it.")
+            .default(DEFAULT_DRILL_SCHEDULE)
+            .nullable(false)
+            .validation(Condition::new(
+                matches(r"^(rate\([1-9][0-9]* (hours?|days?)\)|cron\([^ ()]+( [^ ()]+){5}\))$", own),
+                "drill_schedule must be a rate of hours or days, such as rate(30 days), or a cron expression of six \
+                 fields, such as cron(0 6 1 * ? *).",
             )),
     )
 }
