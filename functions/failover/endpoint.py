@@ -1,0 +1,80 @@
+"""A region's health, asked as a customer would: HTTPS from outside, one time limit for all of it."""
+
+import json
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+import side_by_side
+from failures import Unknown
+
+# Route 53 gives an endpoint 4 seconds to connect and 2 more to answer; ours has 4 for both.
+# (Route 53 developer guide, "How Route 53 determines whether a health check is healthy")
+TIMEOUT_SECONDS = 4.0
+# As much of a body as Route 53 reads.
+_BODY_LIMIT = 5120
+_STANDBY_FAILING = ["database"]
+
+
+@dataclass(frozen=True)
+class Health:
+    """An answer of `/health`, whatever its status."""
+
+    status: int
+    failing: Any = None
+
+    @property
+    def takes_payments(self) -> bool:
+        """Whether the region says that it can take a payment."""
+        return self.status == 200
+
+    @property
+    def only_lacks_the_writer(self) -> bool:
+        """Whether all works but the database, which is what a healthy standby says."""
+        return self.status == 503 and self.failing == _STANDBY_FAILING
+
+    def describe(self) -> str:
+        """The answer in a few words."""
+        if self.status == 503 and isinstance(self.failing, list):
+            return f"status 503, failing: {', '.join(map(str, self.failing))[:80]}"
+        return f"status {self.status}"
+
+
+class Endpoint:
+    """The health URL of one region."""
+
+    def __init__(self, url: str, timeout_seconds: float = TIMEOUT_SECONDS):
+        self._url = url
+        self._timeout = timeout_seconds
+
+    def health(self) -> Health:
+        """Asks once; raises `Unknown` if there is no answer in time.
+
+        In a thread, because the time limits of a socket count each of its operations: resolving
+        the name has none, and a server that sends a byte now and then never exceeds any.
+        """
+        answers = side_by_side.ask({"health": self._get}, self._timeout)
+        return answers["health"].known()
+
+    def _get(self) -> Health:
+        request = urllib.request.Request(self._url, headers={"User-Agent": "payments-failover"})
+        # The default opener, which honours HTTPS_PROXY and the usual certificate settings.
+        try:
+            with urllib.request.urlopen(request, timeout=self._timeout) as response:
+                return _health(response.status, response.read(_BODY_LIMIT))
+        except urllib.error.HTTPError as error:
+            with error:
+                return _health(error.code, error.read(_BODY_LIMIT))
+        except urllib.error.URLError as error:
+            cause = error.reason
+            name = type(cause).__name__ if isinstance(cause, Exception) else "URLError"
+            raise Unknown(name) from error
+
+
+def _health(status: int, body: bytes) -> Health:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return Health(status)
+    return Health(status, document.get("failing") if isinstance(document, dict) else None)

@@ -1,0 +1,37 @@
+"""Executions of the failover state machine."""
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+
+class Executions:
+    """One state machine in this region."""
+
+    def __init__(self, client: Any, machine_arn: str):
+        self._client = client
+        self._machine_arn = machine_arn
+
+    def start(self, name: str, request: dict) -> bool:
+        """Starts an execution of this name, unless there was one already.
+
+        A name can be used once in 90 days, whatever became of the execution; that makes starting
+        idempotent. (Step Functions API reference, StartExecution)
+        """
+        try:
+            self._client.start_execution(
+                stateMachineArn=self._machine_arn, name=name, input=json.dumps(request)
+            )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == "ExecutionAlreadyExists":
+                return False
+            raise
+        return True
+
+    def running(self) -> int:
+        """How many executions are under way: 0, or at least 1."""
+        answer = self._client.list_executions(
+            stateMachineArn=self._machine_arn, statusFilter="RUNNING", maxResults=1
+        )
+        return len(answer["executions"])

@@ -1,0 +1,13 @@
+"""Points in time: epoch seconds inside, ISO 8601 in UTC where people read them."""
+
+from datetime import datetime, timezone
+
+
+def iso(epoch_seconds: float) -> str:
+    """`2026-11-24T17:10:00Z`."""
+    return datetime.fromtimestamp(int(epoch_seconds), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def compact(epoch_seconds: float) -> str:
+    """`20261124T171000Z`, for names that allow no colon."""
+    return iso(epoch_seconds).replace("-", "").replace(":", "")

@@ -1,0 +1,70 @@
+"""Entry point of the write probe: `probe.handle`, `{"region": R}`.
+
+Whether a cluster takes writes, it alone can show: RDS calls a cluster the writer when the roles
+have changed in its books. So one row is written and read back. It raises `NotYet` where that
+fails, which the state machines take as "ask again".
+"""
+
+import os
+import time
+import uuid
+from functools import cache
+from typing import Any, Mapping
+
+import log
+from clients import TimeLimits
+from data_api import Database, databases_of
+from failures import NotYet
+from settings import Settings
+
+# Three statements, 24 seconds at the most, in a function that has 30.
+LIMITS = TimeLimits(connect=2.0, read=6.0, attempts=1)
+
+# A table of its own: the payments' belongs to the payment function.
+_CREATE_TABLE = """
+CREATE TABLE IF NOT EXISTS failover_probe (
+    region     text PRIMARY KEY,
+    token      text NOT NULL,
+    written_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+_WRITE = """
+INSERT INTO failover_probe (region, token)
+VALUES (:region, :token)
+ON CONFLICT (region) DO UPDATE SET token = EXCLUDED.token, written_at = now()
+"""
+
+_READ = """
+SELECT token, CAST(written_at AT TIME ZONE 'UTC' AS text) FROM failover_probe WHERE region = :region
+"""
+
+
+def write_and_read(databases: Mapping[str, Database], region: str) -> dict:
+    """Writes a row to this region's cluster and reads it back."""
+    started = time.monotonic()
+    database = databases[region]
+    token = str(uuid.uuid4())
+    database.run(_CREATE_TABLE)
+    database.run(_WRITE, region=region, token=token)
+    rows = database.run(_READ, region=region)
+    if not rows or rows[0][0] != token:
+        raise NotYet("database: another row came back than was written")
+    result = {
+        "region": region,
+        "token": token,
+        "written_at": rows[0][1].replace(" ", "T") + "Z",
+        "milliseconds": round((time.monotonic() - started) * 1000),
+    }
+    log.write("written", **result)
+    return result
+
+
+@cache
+def _databases() -> dict[str, Database]:
+    return databases_of(Settings(os.environ), LIMITS)
+
+
+def handle(event: dict, _context: Any) -> dict:
+    """The Lambda entry point."""
+    return write_and_read(_databases(), event["region"])
