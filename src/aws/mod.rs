@@ -25,6 +25,7 @@ pub mod sfn;
 pub mod sns;
 pub mod sqs;
 pub mod ssm;
+pub mod states_language;
 pub mod sts;
 pub mod vpc;
 pub mod waf_rule;

@@ -81,3 +81,21 @@ pub fn logs_may_use(region: &RegionScope<'_>) -> Statement {
         .principal(Principal::Service(region.service("logs")))
         .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", region.arn("logs", ["log-group:*".into()]))
 }
+
+/// Lets the delivery of logs read what an encrypted state machine logs (Step Functions developer guide, "Data at rest
+/// encryption", "Add key policy to encrypt CloudWatch logs").
+pub fn log_delivery_may_use(region: &RegionScope<'_>) -> Statement {
+    Statement::allow("DeliveryOfThisAccountsLogs")
+        .action("kms:Decrypt")
+        .resource("*")
+        .principal(Principal::service("delivery.logs.amazonaws.com"))
+        .when("StringEquals", LOG_DELIVERY_CONTEXT, log_delivery_source(region))
+}
+
+/// What the delivery of logs tells the key service about itself.
+pub const LOG_DELIVERY_CONTEXT: &str = "kms:EncryptionContext:SourceArn";
+
+/// The value of [`LOG_DELIVERY_CONTEXT`] in this region and account. The star stands in the context itself.
+pub fn log_delivery_source(region: &RegionScope<'_>) -> Value<String> {
+    region.arn("logs", ["*".into()])
+}

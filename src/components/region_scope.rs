@@ -64,6 +64,11 @@ impl<'stack> RegionScope<'stack> {
         })
     }
 
+    /// Keeps something that is wrong until the whole stack is checked.
+    pub fn report(&mut self, problem: Diagnostic) {
+        self.problems.push(problem);
+    }
+
     /// Adds a block. One that takes tags gets its `Name`; the tags that everything shares come from the provider's
     /// `default_tags`.
     pub fn add<R: Resource>(&mut self, mut resource: R) -> Handle<R> {

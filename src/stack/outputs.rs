@@ -35,17 +35,17 @@ fn failover_outputs(failover: &Failover) -> [(&'static str, Value<String>, &'sta
     [
         (
             "failover_state_machine_arn",
-            machines.failover.clone(),
+            machines.failover.arn(),
             "The state machine that moves payments to the DR region, in the DR region.",
         ),
         (
             "failback_state_machine_arn",
-            machines.failback.clone(),
+            machines.failback.arn(),
             "The state machine that moves payments back to the primary region, in the DR region.",
         ),
         (
             "drill_state_machine_arn",
-            machines.drill.clone(),
+            machines.drill.arn(),
             "The state machine that moves payments there and back as a drill, in the DR region.",
         ),
         (

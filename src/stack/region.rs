@@ -10,7 +10,9 @@ use crate::components::alerts::{PUBLISHERS, alerts};
 use crate::components::api_domain::certificate;
 use crate::components::dashboard::RegionMetrics;
 use crate::components::database::{Database, DatabaseInputs, DatabaseSettings, Membership, database};
-use crate::components::encryption::{KeyProtection, KeyPurpose, key, logs_may_use, service_may_use};
+use crate::components::encryption::{
+    KeyProtection, KeyPurpose, key, log_delivery_may_use, logs_may_use, service_may_use,
+};
 use crate::components::endpoints::endpoints;
 use crate::components::failover::experiments::{ExperimentInputs, experiments};
 use crate::components::failover::site::Site;
@@ -101,7 +103,7 @@ pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKe
     };
     let account_id = region.account_id();
     let publishers = PUBLISHERS.map(|(sid, service)| service_may_use(sid, service, &account_id));
-    let operations_statements = publishers.into_iter().chain([logs_may_use(region)]).collect();
+    let operations_statements = publishers.into_iter().chain([logs_may_use(region), log_delivery_may_use(region)]).collect();
     let mut add = |name, description, service_statements| {
         key(region, KeyPurpose { name, description, service_statements }, &protection)
     };

@@ -60,6 +60,10 @@ pub enum DiagnosticKind {
     Instances,
     /// Blocks that refer to each other in a circle.
     Cycle,
+    /// A part that nothing leads to.
+    Unreachable,
+    /// A number outside of what its place takes.
+    OutOfRange,
 }
 
 impl Diagnostic {

@@ -13,19 +13,27 @@
 //! the region's API, and the rest must know where that API is.
 
 pub mod alarms;
+mod commands;
 pub mod detector;
 pub mod drill;
+mod drill_machine;
 pub mod experiments;
+mod failback_machine;
+mod failover_machine;
 pub mod function;
 pub mod guards;
 pub mod kill_switch;
 pub mod latch_endpoint;
+mod machine_role;
+mod machine_steps;
 pub mod metrics;
+mod notice;
 pub mod notices;
 pub mod probe;
 pub mod readiness;
 pub mod schedules;
 pub mod site;
+pub mod state_machines;
 pub mod state_table;
 
 use crate::aws::{acm, kms};
@@ -43,6 +51,7 @@ use kill_switch::{KillSwitch, kill_switch};
 use notices::Notices;
 use schedules::{ScheduleInputs, schedules};
 use site::{GlobalDatabaseName, Site};
+use state_machines::{MachineInputs, StateMachines, state_machines};
 use state_table::{StateTable, state_table};
 
 /// What the latch is made from.
@@ -144,8 +153,8 @@ pub struct Context<'a> {
 /// What operators use of it.
 #[derive(Debug)]
 pub struct Failover {
-    /// The ARNs of the state machines.
-    pub machines: MachineArns,
+    /// The state machines.
+    pub machines: StateMachines,
     /// The name of the parameter that stops them.
     pub switch_parameter: Value<String>,
     /// The name of the table of what the failover knows.
@@ -171,6 +180,29 @@ pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverIn
     let probe = probe::probe(region, common, &context);
     let drill = drill::drill(region, common, &context);
     let readiness = readiness::readiness(region, common, &context);
+    let built = state_machines(
+        region,
+        &MachineInputs {
+            guards_function_arn: guards.function.arn(),
+            probe_function_arn: probe.function.arn(),
+            drill_function_arn: drill.function.arn(),
+            state_table_name: table.name.clone(),
+            state_table_arn: table.arn.clone(),
+            topic_arn: inputs.notices.topic.arn(),
+            global_cluster_identifier: inputs.global_database.identifier.clone(),
+            global_cluster_arn: inputs.global_database.arn.clone(),
+            primary_cluster_arn: inputs.primary.cluster_arn.clone(),
+            dr_cluster_arn: inputs.dr.cluster_arn.clone(),
+            primary_region: inputs.primary.region,
+            dr_region: inputs.dr.region,
+            mode: inputs.mode,
+            cool_down_seconds: guards::COOL_DOWN_SECONDS,
+            logs: inputs.logs,
+            operations_key: inputs.notices.key,
+            table_key: &table.key,
+            tracing: inputs.tracing,
+        },
+    );
     schedules(
         region,
         ScheduleInputs {
@@ -185,7 +217,7 @@ pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverIn
         region,
         &alarms::AlarmInputs { topic: inputs.notices.topic, environment: inputs.environment, machines: &machines },
     );
-    Failover { machines, switch_parameter: switch.name, state_table: table.name.clone() }
+    Failover { machines: built, switch_parameter: switch.name, state_table: table.name.clone() }
 }
 
 fn machine_arns(region: &mut RegionScope<'_>) -> MachineArns {

@@ -1,0 +1,36 @@
+//! Retriers and catchers name errors as the language demands.
+
+use super::{Place, Report};
+use crate::aws::states_language::recovery::EVERY_ERROR;
+use crate::aws::states_language::state::{Kind, State};
+use crate::terraform::DiagnosticKind;
+
+pub(super) fn check(report: &mut Report<'_>, state: &State, place: &Place) {
+    let (retries, catches) = match &state.kind {
+        Kind::Task(work, _) => (&work.retries, &work.catches),
+        Kind::Parallel(fork, _) => (&fork.retries, &fork.catches),
+        _ => return,
+    };
+    check_list(report, place, "Retry", &retries.iter().map(|retry| retry.errors.as_slice()).collect::<Vec<_>>());
+    check_list(report, place, "Catch", &catches.iter().map(|catch| catch.errors.as_slice()).collect::<Vec<_>>());
+}
+
+/// `States.ALL` stands alone and last (Amazon States Language, "Errors").
+fn check_list(report: &mut Report<'_>, place: &Place, field: &str, list: &[&[&'static str]]) {
+    for (index, errors) in list.iter().enumerate() {
+        let place = place.then(&format!("{field}[{index}]")).then("ErrorEquals");
+        let is_last = index + 1 == list.len();
+        let message = if errors.is_empty() {
+            "no error is named"
+        } else if errors.contains(&EVERY_ERROR) && (errors.len() > 1 || !is_last) {
+            "States.ALL must stand alone, and last"
+        } else {
+            continue;
+        };
+        report.add(DiagnosticKind::Conflict, &place, message, |found| {
+            found
+                .because("Step Functions refuses the machine")
+                .help("name each error once, and all the rest at the end")
+        });
+    }
+}

@@ -1,0 +1,167 @@
+//! The three state machines: failover, the way back, and the drill of both.
+
+use super::machine_role::{MachineRole, machine_role};
+use super::{drill_machine, failback_machine, failover_machine};
+use crate::aws::sfn;
+use crate::aws::sfn::state_machine::{EncryptionConfiguration, LoggingConfiguration, TracingConfiguration};
+use crate::aws::states_language::Definition;
+use crate::aws::{cloudwatch, kms};
+use crate::components::log_group::{LogGroupInputs, log_group};
+use crate::components::naming::NameKind;
+use crate::components::region_scope::RegionScope;
+use crate::settings::{FailoverMode, Region};
+use crate::terraform::{Handle, Resource, Value, concat};
+
+/// Seconds that a data key encrypts executions before Step Functions asks for another one: AWS's default, written down
+/// because the provider would otherwise read it back as a change.
+const DATA_KEY_REUSE_SECONDS: u32 = 300;
+
+/// What the machines build on. ARNs and names instead of handles: those of the primary region are composed, so that a
+/// plan of the DR region alone does not need it.
+#[derive(Debug)]
+pub struct MachineInputs<'a> {
+    /// The function that looks and judges.
+    pub guards_function_arn: Value<String>,
+    /// The function that writes a row and reads it back.
+    pub probe_function_arn: Value<String>,
+    /// The function that does the steps of a drill.
+    pub drill_function_arn: Value<String>,
+    /// The table of claim and latch.
+    pub state_table_name: Value<String>,
+    /// The same table.
+    pub state_table_arn: Value<String>,
+    /// Where people are told.
+    pub topic_arn: Value<String>,
+    /// The global database.
+    pub global_cluster_identifier: Value<String>,
+    /// The same database.
+    pub global_cluster_arn: Value<String>,
+    /// Its member in the primary region.
+    pub primary_cluster_arn: Value<String>,
+    /// Its member in the DR region.
+    pub dr_cluster_arn: Value<String>,
+    /// Where payments are taken in ordinary times.
+    pub primary_region: Region,
+    /// Where they are taken after a failover, and where the machines run.
+    pub dr_region: Region,
+    /// Who decides that a failover starts.
+    pub mode: FailoverMode,
+    /// Seconds after a failover in which there is no other one. The guards hold to it; people are told of it.
+    pub cool_down_seconds: u32,
+    /// Where the machines log.
+    pub logs: &'a LogGroupInputs,
+    /// The key of alerts and logs, and of executions.
+    pub operations_key: &'a Handle<kms::Key>,
+    /// The key of the state table.
+    pub table_key: &'a Handle<kms::Key>,
+    /// Whether executions are traced.
+    pub tracing: bool,
+}
+
+/// The machines.
+#[derive(Debug)]
+pub struct StateMachines {
+    /// Makes the DR region the one that takes payments.
+    pub failover: Handle<sfn::StateMachine>,
+    /// Makes the primary region that again.
+    pub failback: Handle<sfn::StateMachine>,
+    /// Does both, planned, and measures it.
+    pub drill: Handle<sfn::StateMachine>,
+}
+
+/// What a machine is called.
+#[derive(Debug)]
+pub(super) struct MachineName {
+    /// Its local name in Terraform, and that of its role.
+    pub(super) local_name: &'static str,
+    /// What its role's name says.
+    pub(super) role_purpose: &'static str,
+    /// Its name in AWS.
+    pub(super) name: Value<String>,
+    /// Its ARN.
+    pub(super) arn: Value<String>,
+}
+
+/// What the definitions are written from: the inputs, and the ARNs that messages name for people to call.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    pub(super) inputs: &'a MachineInputs<'a>,
+    pub(super) failover: MachineName,
+    pub(super) failback: MachineName,
+    pub(super) drill: MachineName,
+}
+
+/// Adds the machines, their roles and their log.
+pub fn state_machines(region: &mut RegionScope<'_>, inputs: &MachineInputs<'_>) -> StateMachines {
+    let plan = plan(region, inputs);
+    let path = concat(["/aws/vendedlogs/states/".into(), plan.failover.name.clone()]);
+    let log = log_group(region, "failover_machines", path, inputs.logs);
+    let mut machine = |name: &MachineName, rights, definition: &Definition| {
+        let role = machine_role(region, name, rights, inputs);
+        add(region, &MachineParts { name, definition, role, log: &log, inputs })
+    };
+    StateMachines {
+        failover: machine(&plan.failover, failover_machine::rights(inputs), &failover_machine::definition(&plan)),
+        failback: machine(&plan.failback, failback_machine::rights(inputs), &failback_machine::definition(&plan)),
+        drill: machine(&plan.drill, drill_machine::rights(inputs), &drill_machine::definition(&plan)),
+    }
+}
+
+/// The definitions alone, in the order failover, failback, drill.
+pub fn definitions(region: &mut RegionScope<'_>, inputs: &MachineInputs<'_>) -> [Definition; 3] {
+    let plan = plan(region, inputs);
+    [failover_machine::definition(&plan), failback_machine::definition(&plan), drill_machine::definition(&plan)]
+}
+
+/// ARNs are composed: the machines name each other in what they tell people, and their roles name them.
+fn plan<'a>(region: &mut RegionScope<'_>, inputs: &'a MachineInputs<'a>) -> Plan<'a> {
+    let mut machine_name = |purpose, local_name, role_purpose| {
+        let name = region.name(NameKind::StateMachine, purpose);
+        let arn = region.arn("states", ["stateMachine:".into(), name.clone()]);
+        MachineName { local_name, role_purpose, name, arn }
+    };
+    Plan {
+        inputs,
+        failover: machine_name("failover", "failover_machine", "failover-machine"),
+        failback: machine_name("failback", "failover_failback_machine", "failback-machine"),
+        drill: machine_name("drill", "failover_drill_machine", "drill-machine"),
+    }
+}
+
+struct MachineParts<'a> {
+    name: &'a MachineName,
+    definition: &'a Definition,
+    role: MachineRole,
+    log: &'a Handle<cloudwatch::LogGroup>,
+    inputs: &'a MachineInputs<'a>,
+}
+
+fn add(region: &mut RegionScope<'_>, parts: &MachineParts<'_>) -> Handle<sfn::StateMachine> {
+    for problem in parts.definition.problems(&format!("aws_sfn_state_machine.{}", parts.name.local_name)) {
+        region.report(problem);
+    }
+    let inputs = parts.inputs;
+    region.add(
+        sfn::StateMachine::new(parts.name.local_name, parts.definition.to_json(), parts.role.role.arn())
+            .name(&parts.name.name)
+            .type_("STANDARD")
+            .publish(false)
+            .encryption_configuration(
+                EncryptionConfiguration::new()
+                    .type_("CUSTOMER_MANAGED_KMS_KEY")
+                    .kms_key_id(inputs.operations_key.arn())
+                    .kms_data_key_reuse_period_seconds(DATA_KEY_REUSE_SECONDS),
+            )
+            .logging_configuration(
+                LoggingConfiguration::new()
+                    .level("ALL")
+                    // An approval's token would stand in the log, for everyone who may read it. The execution's own
+                    // history has the data.
+                    .include_execution_data(false)
+                    .log_destination(concat([parts.log.arn(), ":*".into()])),
+            )
+            .tracing_configuration(TracingConfiguration::new().enabled(inputs.tracing))
+            // Step Functions tries the role's rights on log and key when it creates the machine.
+            .depends_on(&parts.role.policy),
+    )
+}
