@@ -137,6 +137,13 @@ pub struct MachineArns {
     pub drill: Value<String>,
 }
 
+impl MachineArns {
+    /// All of them.
+    pub fn all(&self) -> [Value<String>; 3] {
+        [self.failover.clone(), self.failback.clone(), self.drill.clone()]
+    }
+}
+
 /// What the functions of the second part work with.
 #[derive(Debug)]
 pub struct Context<'a> {
@@ -173,14 +180,35 @@ pub fn latch(region: &mut RegionScope<'_>, package: FunctionPackage, inputs: &La
 pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverInputs<'_>) -> Failover {
     let Latch { table, common, reserve_concurrency, .. } = latch;
     let switch = kill_switch(region);
-    let machines = machine_arns(region);
-    let context = Context { inputs, table, switch: &switch, machines: &machines };
+    let arns = machine_arns(region);
+    let context = Context { inputs, table, switch: &switch, machines: &arns };
     let detector = detector::detector(region, common, &context, reserve_concurrency);
-    let guards = guards::guards(region, common, &context);
-    let probe = probe::probe(region, common, &context);
-    let drill = drill::drill(region, common, &context);
     let readiness = readiness::readiness(region, common, &context);
-    let built = state_machines(
+    let machines = machines(region, common, &context);
+    schedules(
+        region,
+        ScheduleInputs {
+            detector_arn: detector.function.arn(),
+            readiness_arn: readiness.function.arn(),
+            drill_machine_arn: machines.drill.arn(),
+            drill_enabled: inputs.drill_enabled,
+            drill_schedule: inputs.drill_schedule,
+        },
+    );
+    alarms::alarms(
+        region,
+        &alarms::AlarmInputs { topic: inputs.notices.topic, environment: inputs.environment, machines: &arns },
+    );
+    Failover { machines, switch_parameter: switch.name, state_table: table.name.clone() }
+}
+
+/// The state machines, and the functions that are their steps.
+fn machines(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> StateMachines {
+    let Context { inputs, table, .. } = context;
+    let guards = guards::guards(region, common, context);
+    let probe = probe::probe(region, common, context);
+    let drill = drill::drill(region, common, context);
+    state_machines(
         region,
         &MachineInputs {
             guards_function_arn: guards.function.arn(),
@@ -202,22 +230,7 @@ pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverIn
             table_key: &table.key,
             tracing: inputs.tracing,
         },
-    );
-    schedules(
-        region,
-        ScheduleInputs {
-            detector_arn: detector.function.arn(),
-            readiness_arn: readiness.function.arn(),
-            drill_machine_arn: machines.drill.clone(),
-            drill_enabled: inputs.drill_enabled,
-            drill_schedule: inputs.drill_schedule,
-        },
-    );
-    alarms::alarms(
-        region,
-        &alarms::AlarmInputs { topic: inputs.notices.topic, environment: inputs.environment, machines: &machines },
-    );
-    Failover { machines: built, switch_parameter: switch.name, state_table: table.name.clone() }
+    )
 }
 
 fn machine_arns(region: &mut RegionScope<'_>) -> MachineArns {

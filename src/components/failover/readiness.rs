@@ -27,6 +27,12 @@ pub fn readiness(region: &mut RegionScope<'_>, common: &Common, context: &Contex
             .resource(&context.machines.failover)
             .resource(&context.machines.failback)
             .resource(&context.machines.drill),
+        // A description holds the definition, which is encrypted.
+        Statement::allow("UseMachineKey").action("kms:Decrypt").resource(context.inputs.notices.key.arn()).when_any(
+            "StringEquals",
+            "kms:EncryptionContext:aws:states:stateMachineArn",
+            context.machines.all(),
+        ),
         Statement::allow("ReadCertificate")
             .action("acm:DescribeCertificate")
             .resource(context.inputs.certificate.arn()),
@@ -85,8 +91,6 @@ fn store_statements(region: &RegionScope<'_>, context: &Context<'_>) -> [Stateme
 
 fn environment(context: &Context<'_>) -> Vec<(&'static str, Value<String>)> {
     let inputs = context.inputs;
-    let machines = &context.machines;
-    let machine_arns = [machines.failover.clone(), machines.failback.clone(), machines.drill.clone()];
     vec![
         ("CERTIFICATE_ARN", inputs.certificate.arn()),
         ("DR_BUCKET", inputs.dr.receipts_bucket.clone()),
@@ -96,7 +100,7 @@ fn environment(context: &Context<'_>) -> Vec<(&'static str, Value<String>)> {
         ("ENVIRONMENT", inputs.environment.clone()),
         ("FAILOVER_DOMAIN", inputs.failover_domain.clone()),
         ("GLOBAL_CLUSTER_ID", inputs.global_database.identifier.clone()),
-        ("MACHINE_ARNS", join(",", machine_arns)),
+        ("MACHINE_ARNS", join(",", context.machines.all())),
         ("MAXIMUM_LAG_AGE_SECONDS", MAXIMUM_LAG_AGE_SECONDS.to_string().into()),
         ("MAXIMUM_LAG_MS", MAXIMUM_LAG_MILLISECONDS.to_string().into()),
         ("METRIC_NAMESPACE", metrics::NAMESPACE.into()),

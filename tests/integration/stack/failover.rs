@@ -53,8 +53,8 @@ fn needed(blocks: &BTreeMap<String, String>, targets: Vec<String>) -> BTreeMap<S
     needed
 }
 
-/// Ephemeral values and data sources are asked for at every plan, also at one without a refresh; of the clusters the first
-/// cannot be told apart, because the password is read back.
+/// Ephemeral values and data sources are asked for at every plan, also at one without a refresh. The writer's cluster takes
+/// its password from an ephemeral value, so whoever needs the cluster asks the primary region.
 #[test]
 fn a_plan_of_the_dr_region_asks_nothing_of_the_primary() {
     let document = document(&Settings::default());
@@ -69,7 +69,6 @@ fn a_plan_of_the_dr_region_asks_nothing_of_the_primary() {
         let asks_primary = address.starts_with("ephemeral.")
             || address.starts_with("aws_rds_cluster.primary")
             || address.starts_with("aws_rds_cluster_instance.primary")
-            // The account's id comes from the DR region's sign-in service.
             || (address.starts_with("data.") && address.contains(".primary_"));
         assert!(!asks_primary, "{because_of} needs {address}");
     }
@@ -200,6 +199,39 @@ fn functions_of_the_failover_stand_outside_the_network_with_a_log_and_a_role_of_
         assert_eq!(body["role"], format!("${{aws_iam_role.{name}.arn}}"));
         assert_eq!(body["logging_config"]["log_group"], format!("${{aws_cloudwatch_log_group.{name}.name}}"));
         assert!(body["handler"].as_str().unwrap().ends_with(".handle"), "{name}");
+    }
+}
+
+/// The files that read the environment, beside the module that a function is named after.
+const READERS: [(&str, &[&str]); 6] = [
+    ("detector", &["detector"]),
+    ("latch", &["latch"]),
+    ("guards", &["guards", "surroundings"]),
+    ("probe", &["probe", "data_api"]),
+    ("drill", &["drill", "data_api"]),
+    ("readiness", &["readiness"]),
+];
+
+#[test]
+fn a_function_is_told_what_its_code_asks_for() {
+    let document = document(&Settings::default());
+    for (module, readers) in READERS {
+        let function = &document["resource"]["aws_lambda_function"][format!("dr_failover_{module}")];
+        assert_eq!(function["handler"], format!("{module}.handle"));
+        let told = function["environment"]["variables"].as_object().unwrap();
+        let code: String = readers
+            .iter()
+            .map(|reader| std::fs::read_to_string(format!("functions/failover/{reader}.py")).unwrap())
+            .collect();
+        let asked: BTreeSet<_> = ["text(\"", "texts(\"", "number(\""]
+            .into_iter()
+            .flat_map(|call| code.split(call).skip(1).filter_map(|rest| rest.split('"').next()))
+            .filter(|name| *name != "AWS_REGION")
+            .collect();
+        assert!(!asked.is_empty(), "{module} asks for nothing");
+        for name in asked {
+            assert!(told.contains_key(name), "{module} is not told {name}");
+        }
     }
 }
 
