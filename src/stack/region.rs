@@ -103,7 +103,8 @@ pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKe
     };
     let account_id = region.account_id();
     let publishers = PUBLISHERS.map(|(sid, service)| service_may_use(sid, service, &account_id));
-    let operations_statements = publishers.into_iter().chain([logs_may_use(region), log_delivery_may_use(region)]).collect();
+    let operations_statements =
+        publishers.into_iter().chain([logs_may_use(region), log_delivery_may_use(region)]).collect();
     let mut add = |name, description, service_statements| {
         key(region, KeyPurpose { name, description, service_statements }, &protection)
     };

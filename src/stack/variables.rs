@@ -134,43 +134,23 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
                 range: (1, 5000),
             },
         ),
-        manage_api_gateway_account: module.add_variable(
-            Variable::new("manage_api_gateway_account")
-                .description(
-                    "Whether this stack sets the role with which API Gateway writes logs, a setting of the whole \
-                     account in a region. Set it to false where something else manages it.",
-                )
-                .default(true)
-                .nullable(false),
+        manage_api_gateway_account: switch(
+            module,
+            "manage_api_gateway_account",
+            "Whether this stack sets the role with which API Gateway writes logs, a setting of the whole account in a \
+             region. Set it to false where something else manages it.",
+            true,
         ),
         log_retention_days: log_retention_days(module),
-        reserve_failover_concurrency: module.add_variable(
-            Variable::new("reserve_failover_concurrency")
-                .description(
-                    "Whether the detector and the latch keep concurrency of their own, so that a flood of payments cannot \
-                     stop them. Set it to false in an account whose limit of concurrent runs is too low to share.",
-                )
-                .default(true)
-                .nullable(false),
-        ),
-        drill_enabled: module.add_variable(
-            Variable::new("drill_enabled")
-                .description(
-                    "Whether drills run by themselves: a planned switchover to the other region and back, which stops \
-                     payments for about a minute each way.",
-                )
-                .default(false)
-                .nullable(false),
-        ),
+        reserve_failover_concurrency: reserve_failover_concurrency(module),
+        drill_enabled: drill_enabled(module),
         drill_schedule: drill_schedule(module),
-        deletion_protection: module.add_variable(
-            Variable::new("deletion_protection")
-                .description(
-                    "Protects databases, tables, buckets and secrets against deletion and keeps a last snapshot. To \
-                     clean up: apply with false, then destroy with false.",
-                )
-                .default(true)
-                .nullable(false),
+        deletion_protection: switch(
+            module,
+            "deletion_protection",
+            "Protects databases, tables, buckets and secrets against deletion and keeps a last snapshot. To clean up: \
+             apply with false, then destroy with false.",
+            true,
         ),
     }
 }
@@ -365,6 +345,26 @@ fn log_retention_days(module: &mut Module) -> Value<Number> {
     )
 }
 
+fn reserve_failover_concurrency(module: &mut Module) -> Value<bool> {
+    switch(
+        module,
+        "reserve_failover_concurrency",
+        "Whether the detector and the latch keep concurrency of their own, so that a flood of payments cannot stop them. \
+         Set it to false in an account whose limit of concurrent runs is too low to share.",
+        true,
+    )
+}
+
+fn drill_enabled(module: &mut Module) -> Value<bool> {
+    switch(
+        module,
+        "drill_enabled",
+        "Whether drills run by themselves: a planned switchover to the other region and back, which stops payments for \
+         about a minute each way.",
+        false,
+    )
+}
+
 fn drill_schedule(module: &mut Module) -> Value<String> {
     let own = Variable::reference::<String>("drill_schedule");
     module.add_variable(
@@ -378,6 +378,10 @@ fn drill_schedule(module: &mut Module) -> Value<String> {
                  fields, such as cron(0 6 1 * ? *).",
             )),
     )
+}
+
+fn switch(module: &mut Module, name: &'static str, description: &'static str, default: bool) -> Value<bool> {
+    module.add_variable(Variable::new(name).description(description).default(default).nullable(false))
 }
 
 struct NumberVariable {

@@ -8,6 +8,7 @@ use crate::aws::cloudwatch::{self, metric_alarm};
 use crate::aws::fis::{self, experiment_template};
 use crate::aws::iam;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
+use crate::aws::vpc;
 use crate::components::bucket::Bucket;
 use crate::components::database::Database;
 use crate::components::naming::NameKind;
@@ -108,7 +109,7 @@ fn network<'a>(
     outage: &'a Handle<cloudwatch::MetricAlarm>,
 ) -> Experiment<'a> {
     let acl = region.arn("ec2", ["network-acl/*".into()]);
-    let subnets: Vec<_> = inputs.network.subnets.iter().map(|subnet| subnet.arn()).collect();
+    let subnets: Vec<_> = inputs.network.subnets.iter().map(Handle::<vpc::Subnet>::arn).collect();
     let replace = Statement::allow("ReplaceSubnetRules").action("ec2:ReplaceNetworkAclAssociation").resource(&acl);
     Experiment {
         name: "experiment_network",

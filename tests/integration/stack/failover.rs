@@ -283,7 +283,10 @@ fn every_experiment_ends_when_payments_do() {
         let stop = body["stop_condition"][0]["value"].as_str().unwrap();
         assert!(stop.starts_with(&format!("${{aws_cloudwatch_metric_alarm.{prefix}_")), "{name}: {stop}");
         assert_eq!(body["target"][0]["resource_arns"].as_array().map(Vec::is_empty), Some(false), "{name}");
-        assert!(body["target"][0]["resource_tag"].is_null(), "{name} finds its targets by name, not by what they look like");
+        assert!(
+            body["target"][0]["resource_tag"].is_null(),
+            "{name} finds its targets by name, not by what they look like"
+        );
     }
 }
 
