@@ -5,6 +5,7 @@ mod failover;
 mod golden;
 mod identity;
 mod providers;
+mod rights;
 mod shape;
 mod tags;
 
