@@ -1,4 +1,5 @@
-//! Runs the binary in an empty folder of its own, with nothing from this process's environment.
+//! Runs the binary in an empty folder of its own, with nothing from this process's environment, and compares with files
+//! that a person has read.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -138,4 +139,21 @@ pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, Option<Vec<u8>>)> {
     }
     found.sort();
     found
+}
+
+/// Compares with a file of the repository, byte for byte. `UPDATE_GOLDEN=1` writes the file instead.
+pub(crate) fn golden(path: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, actual).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    let first = expected.lines().zip(actual.lines()).position(|(left, right)| left != right);
+    assert!(
+        expected == actual,
+        "{} is not what is made now (first difference in line {}). Read the difference after \
+         `UPDATE_GOLDEN=1 cargo test`.",
+        path.display(),
+        first.unwrap_or_else(|| expected.lines().count().min(actual.lines().count())) + 1,
+    );
 }

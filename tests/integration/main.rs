@@ -11,5 +11,6 @@ mod benchmarks;
 mod cli;
 mod common;
 mod compile_fail;
+mod components;
 mod stack;
 mod terraform;

@@ -50,16 +50,16 @@ impl Payload {
             Self::Path(path) => text(path.to_string()).into(),
             Self::Format(format) => format.to_call().into(),
             Self::Object(fields) => {
-                let entry = |(name, value): &(Cow<'static, str>, Self)| (value.key(name), value.to_expression());
+                let entry = |(name, value): &(Cow<'static, str>, Self)| (value.key(name.clone()), value.to_expression());
                 fields.iter().map(entry).collect::<Object>().into()
             }
         }
     }
 
-    fn key(&self, name: &Cow<'static, str>) -> Cow<'static, str> {
+    fn key(&self, name: Cow<'static, str>) -> Cow<'static, str> {
         match self {
             Self::Path(_) | Self::Format(_) => format!("{name}{COMPUTED}").into(),
-            Self::Known(_) | Self::Object(_) => name.clone(),
+            Self::Known(_) | Self::Object(_) => name,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Alarms about the failover itself: that it has happened, that it could not, or that nobody knows whether it could.
 
-use super::MachineArns;
+use super::machine_names::{MachineName, MachineNames};
 use super::metrics::{DIMENSION, DRILL_AGE_DAYS, LATCH_ACTIVE, NAMESPACE, PROBE_FAILURES, READY};
 use crate::aws::cloudwatch::{self, metric_alarm};
 use crate::aws::sns;
@@ -23,7 +23,7 @@ pub struct AlarmInputs<'a> {
     /// The value of the metrics' dimension.
     pub environment: &'a Value<String>,
     /// The state machines.
-    pub machines: &'a MachineArns,
+    pub machines: &'a MachineNames,
 }
 
 struct Watch {
@@ -105,7 +105,7 @@ pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) {
                 .ok_actions([inputs.topic.arn()]),
         );
     }
-    let MachineArns { failover, failback, drill } = inputs.machines;
+    let MachineNames { failover, failback, drill } = inputs.machines;
     unfinished(region, inputs, "failover_executions", "A failover did not come to its end.", failover);
     unfinished(region, inputs, "failover_failback_executions", "A failback did not come to its end.", failback);
     unfinished(region, inputs, "failover_drill_executions", "A drill did not pass.", drill);
@@ -118,13 +118,13 @@ fn unfinished(
     inputs: &AlarmInputs<'_>,
     name: &'static str,
     description: &'static str,
-    machine_arn: &Value<String>,
+    machine: &MachineName,
 ) {
     let query = |id: &'static str, metric: &'static str| {
         metric_alarm::MetricQuery::new(id).return_data(false).metric(
             metric_alarm::MetricQueryMetric::new(metric, A_MINUTE, "Sum")
                 .namespace("AWS/States")
-                .dimensions([("StateMachineArn", machine_arn.clone())]),
+                .dimensions([("StateMachineArn", machine.arn.clone())]),
         )
     };
     let sum = metric_alarm::MetricQuery::new("unfinished")

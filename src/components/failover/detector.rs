@@ -28,7 +28,7 @@ pub fn detector(
     let mut statements: Vec<_> = context.table.allow(region, ["dynamodb:GetItem", "dynamodb:UpdateItem"]).into();
     statements.extend(inputs.notices.allow(region));
     statements.extend([
-        Statement::allow("StartFailover").action("states:StartExecution").resource(&context.machines.failover),
+        Statement::allow("StartFailover").action("states:StartExecution").resource(&context.machines.failover.arn),
         metrics::allow_publishing(),
     ]);
     let function = common.function(
@@ -41,7 +41,7 @@ pub fn detector(
                 ("ALERT_TOPIC_ARN", inputs.notices.topic.arn()),
                 ("ENVIRONMENT", inputs.environment.clone()),
                 ("FAILOVER_DOMAIN", inputs.failover_domain.clone()),
-                ("FAILOVER_MACHINE_ARN", context.machines.failover.clone()),
+                ("FAILOVER_MACHINE_ARN", context.machines.failover.arn.clone()),
                 ("METRIC_NAMESPACE", metrics::NAMESPACE.into()),
                 ("PRIMARY_HEALTH_URL", inputs.primary.health_url.clone()),
                 ("PRIMARY_REGION", inputs.primary.region.name().into()),

@@ -31,7 +31,11 @@ pub(super) fn rights(inputs: &MachineInputs<'_>) -> MachineRights {
 /// The machine.
 pub(super) fn definition(plan: &Plan<'_>) -> Definition {
     let flow = Flow::new("Guards", deciding(plan)).with(acting(plan)).with(failures(plan));
-    Definition::new("Makes the primary region take payments again.", TIMEOUT_SECONDS, flow)
+    Definition::new(
+        format!("Makes {} the region that takes payments again.", plan.inputs.primary_region),
+        TIMEOUT_SECONDS,
+        flow,
+    )
 }
 
 fn deciding(plan: &Plan<'_>) -> [State; 3] {

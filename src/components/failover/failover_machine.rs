@@ -46,7 +46,7 @@ pub(super) fn definition(plan: &Plan<'_>) -> Definition {
         .with(refusals(plan))
         .with(manual_end(plan))
         .with(failures(plan));
-    Definition::new("Makes the DR region the one that takes payments.", TIMEOUT_SECONDS, flow)
+    Definition::new(format!("Makes {} the region that takes payments.", plan.inputs.dr_region), TIMEOUT_SECONDS, flow)
 }
 
 fn deciding(plan: &Plan<'_>) -> [State; 2] {

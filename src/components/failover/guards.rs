@@ -35,7 +35,9 @@ pub fn guards(region: &mut RegionScope<'_>, common: &Common, context: &Context<'
             .resource(inputs.primary.instance_arns(region.account_id()))
             .resource(inputs.dr.instance_arns(region.account_id())),
         metrics::allow_reading(),
-        Statement::allow("FindRunningFailover").action("states:ListExecutions").resource(&context.machines.failover),
+        Statement::allow("FindRunningFailover")
+            .action("states:ListExecutions")
+            .resource(&context.machines.failover.arn),
     ]);
     common.function(
         region,
@@ -48,7 +50,7 @@ pub fn guards(region: &mut RegionScope<'_>, common: &Common, context: &Context<'
                 ("DR_CLUSTER_ARN", inputs.dr.cluster_arn.clone()),
                 ("DR_HEALTH_URL", inputs.dr.health_url.clone()),
                 ("FAILOVER_DOMAIN", inputs.failover_domain.clone()),
-                ("FAILOVER_MACHINE_ARN", context.machines.failover.clone()),
+                ("FAILOVER_MACHINE_ARN", context.machines.failover.arn.clone()),
                 ("GLOBAL_CLUSTER_ID", inputs.global_database.identifier.clone()),
                 ("MAXIMUM_LAG_AGE_SECONDS", MAXIMUM_LAG_AGE_SECONDS.to_string().into()),
                 ("MAXIMUM_LAG_MS", MAXIMUM_LAG_MILLISECONDS.to_string().into()),

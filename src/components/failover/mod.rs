@@ -24,6 +24,7 @@ pub mod function;
 pub mod guards;
 pub mod kill_switch;
 pub mod latch_endpoint;
+pub mod machine_names;
 mod machine_role;
 mod machine_steps;
 pub mod metrics;
@@ -40,7 +41,6 @@ use crate::aws::{acm, kms};
 use crate::components::bucket::Bucket;
 use crate::components::function_package::FunctionPackage;
 use crate::components::log_group::LogGroupInputs;
-use crate::components::naming::NameKind;
 use crate::components::payments_api::Route;
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::TableProtection;
@@ -48,6 +48,7 @@ use crate::settings::FailoverMode;
 use crate::terraform::{Handle, Value};
 use function::{Common, CommonInputs};
 use kill_switch::{KillSwitch, kill_switch};
+use machine_names::{MachineNames, machine_names};
 use notices::Notices;
 use schedules::{ScheduleInputs, schedules};
 use site::{GlobalDatabaseName, Site};
@@ -125,25 +126,6 @@ pub struct Evidence<'a> {
     pub key: &'a Handle<kms::Key>,
 }
 
-/// The ARNs of the state machines, known before the machines are: the detector starts the machine that asks the guards,
-/// which look for a failover that runs.
-#[derive(Debug, Clone)]
-pub struct MachineArns {
-    /// Moves payments to the DR region.
-    pub failover: Value<String>,
-    /// Moves them back.
-    pub failback: Value<String>,
-    /// Does both, as planned.
-    pub drill: Value<String>,
-}
-
-impl MachineArns {
-    /// All of them.
-    pub fn all(&self) -> [Value<String>; 3] {
-        [self.failover.clone(), self.failback.clone(), self.drill.clone()]
-    }
-}
-
 /// What the functions of the second part work with.
 #[derive(Debug)]
 pub struct Context<'a> {
@@ -154,7 +136,7 @@ pub struct Context<'a> {
     /// What stops it.
     pub switch: &'a KillSwitch,
     /// Its state machines.
-    pub machines: &'a MachineArns,
+    pub machines: &'a MachineNames,
 }
 
 /// What operators use of it.
@@ -180,8 +162,8 @@ pub fn latch(region: &mut RegionScope<'_>, package: FunctionPackage, inputs: &La
 pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverInputs<'_>) -> Failover {
     let Latch { table, common, reserve_concurrency, .. } = latch;
     let switch = kill_switch(region);
-    let arns = machine_arns(region);
-    let context = Context { inputs, table, switch: &switch, machines: &arns };
+    let names = machine_names(region);
+    let context = Context { inputs, table, switch: &switch, machines: &names };
     let detector = detector::detector(region, common, &context, reserve_concurrency);
     let readiness = readiness::readiness(region, common, &context);
     let machines = machines(region, common, &context);
@@ -197,7 +179,7 @@ pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverIn
     );
     alarms::alarms(
         region,
-        &alarms::AlarmInputs { topic: inputs.notices.topic, environment: inputs.environment, machines: &arns },
+        &alarms::AlarmInputs { topic: inputs.notices.topic, environment: inputs.environment, machines: &names },
     );
     Failover { machines, switch_parameter: switch.name, state_table: table.name.clone() }
 }
@@ -211,6 +193,7 @@ fn machines(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>
     state_machines(
         region,
         &MachineInputs {
+            names: context.machines,
             guards_function_arn: guards.function.arn(),
             probe_function_arn: probe.function.arn(),
             drill_function_arn: drill.function.arn(),
@@ -231,12 +214,4 @@ fn machines(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>
             tracing: inputs.tracing,
         },
     )
-}
-
-fn machine_arns(region: &mut RegionScope<'_>) -> MachineArns {
-    let mut arn = |purpose| {
-        let name = region.name(NameKind::StateMachine, purpose);
-        region.arn("states", ["stateMachine:".into(), name])
-    };
-    MachineArns { failover: arn("failover"), failback: arn("failback"), drill: arn("drill") }
 }

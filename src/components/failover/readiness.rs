@@ -22,16 +22,16 @@ pub fn readiness(region: &mut RegionScope<'_>, common: &Common, context: &Contex
         metrics::allow_reading(),
         metrics::allow_publishing(),
         context.switch.allow(),
-        Statement::allow("ReadMachines")
-            .action("states:DescribeStateMachine")
-            .resource(&context.machines.failover)
-            .resource(&context.machines.failback)
-            .resource(&context.machines.drill),
+        context
+            .machines
+            .arns()
+            .into_iter()
+            .fold(Statement::allow("ReadMachines").action("states:DescribeStateMachine"), Statement::resource),
         // A description holds the definition, which is encrypted.
         Statement::allow("UseMachineKey").action("kms:Decrypt").resource(context.inputs.notices.key.arn()).when_any(
             "StringEquals",
             "kms:EncryptionContext:aws:states:stateMachineArn",
-            context.machines.all(),
+            context.machines.arns(),
         ),
         Statement::allow("ReadCertificate")
             .action("acm:DescribeCertificate")
@@ -100,7 +100,7 @@ fn environment(context: &Context<'_>) -> Vec<(&'static str, Value<String>)> {
         ("ENVIRONMENT", inputs.environment.clone()),
         ("FAILOVER_DOMAIN", inputs.failover_domain.clone()),
         ("GLOBAL_CLUSTER_ID", inputs.global_database.identifier.clone()),
-        ("MACHINE_ARNS", join(",", context.machines.all())),
+        ("MACHINE_ARNS", join(",", context.machines.arns())),
         ("MAXIMUM_LAG_AGE_SECONDS", MAXIMUM_LAG_AGE_SECONDS.to_string().into()),
         ("MAXIMUM_LAG_MS", MAXIMUM_LAG_MILLISECONDS.to_string().into()),
         ("METRIC_NAMESPACE", metrics::NAMESPACE.into()),

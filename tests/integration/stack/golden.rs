@@ -1,26 +1,9 @@
 //! The default document, byte for byte. A change of it is read by a person: `UPDATE_GOLDEN=1 cargo test` accepts it.
 
-use std::fs;
-use std::path::Path;
-
 use dr_synth::settings::Settings;
 use dr_synth::stack::{self, tfvars_example::tfvars_example};
 
-fn compare(path: &str, actual: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&path, actual).unwrap();
-    }
-    let expected = fs::read_to_string(&path).unwrap_or_default();
-    let first = expected.lines().zip(actual.lines()).position(|(left, right)| left != right);
-    assert!(
-        expected == actual,
-        "{} is not what the stack gives now (first difference in line {}). Read the difference after \
-         `UPDATE_GOLDEN=1 cargo test`.",
-        path.display(),
-        first.unwrap_or_else(|| expected.lines().count().min(actual.lines().count())) + 1,
-    );
-}
+use crate::common::golden;
 
 fn default_document() -> String {
     let document = stack::build(&Settings::default()).document().unwrap();
@@ -29,13 +12,13 @@ fn default_document() -> String {
 
 #[test]
 fn the_default_document_is_the_one_that_was_read() {
-    compare("tests/integration/stack/main.tf.json", &default_document());
+    golden("tests/integration/stack/main.tf.json", &default_document());
 }
 
 #[test]
 fn the_example_of_the_variables_lists_all_of_them() {
     let example = tfvars_example(stack::build(&Settings::default()).module()).unwrap();
-    compare("terraform.tfvars.example", &example);
+    golden("terraform.tfvars.example", &example);
     let document = super::document(&Settings::default());
     for name in document["variable"].as_object().unwrap().keys() {
         assert!(example.contains(&format!("\n{name} = ")), "{name} is missing");

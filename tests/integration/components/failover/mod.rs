@@ -1,0 +1,4 @@
+//! The failover's components.
+
+mod definition;
+mod state_machines;

@@ -1,0 +1,3 @@
+//! Components by themselves.
+
+mod failover;
