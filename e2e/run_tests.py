@@ -79,6 +79,7 @@ def emulator_python() -> str:
 
 def suites(fast: bool) -> list[Suite]:
     """What is run, the quick ones first."""
+    python = emulator_python()
     unit = [
         Suite("formatting", [CARGO, "fmt", "--all", "--check"], one),
         Suite(
@@ -100,7 +101,13 @@ def suites(fast: bool) -> list[Suite]:
         Suite("generated files are fresh", [CARGO, "xtask", "--check"], one),
         Suite(
             "payment function",
-            [emulator_python(), "-m", "unittest", "discover", "-s", "functions/tests", "-t", "functions"],
+            [python, "-m", "unittest", "discover", "-s", "functions/tests", "-t", "functions"],
+            unittest_tests,
+        ),
+        Suite(
+            # A process of its own: modules of the two packages have the same names.
+            "failover functions",
+            [python, "-m", "unittest", "discover", "-s", "functions/failover_tests", "-t", "functions"],
             unittest_tests,
         ),
     ]

@@ -1,6 +1,7 @@
 """AWS clients, each pinned to a region, with time limits that keep a function inside its own."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -33,9 +34,14 @@ class TimeLimits:
         return self.attempts * (self.connect + self.read) + pauses
 
 
+@cache
+def _session() -> boto3.session.Session:
+    # One for all clients: it keeps what every one of them would load again. Clients are built
+    # while a function starts, in one thread; only then are they shared by threads.
+    # (Boto3 guide, "Multithreading or multiprocessing")
+    return boto3.session.Session()
+
+
 def client(service: str, region: str, limits: TimeLimits) -> Any:
     """A client that speaks to this region only."""
-    # A session of its own: the default session is shared, and sharing it between threads that
-    # build clients is not safe. (Boto3 guide, "Multithreading or multiprocessing with sessions")
-    session = boto3.session.Session(region_name=region)
-    return session.client(service, config=limits.config())
+    return _session().client(service, region_name=region, config=limits.config())

@@ -19,6 +19,7 @@ from typing import Any, Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+import cold_start
 import log
 import streak as streaks
 from clients import TimeLimits, client
@@ -31,14 +32,12 @@ from metrics import Metric, Metrics
 from notices import Notices
 from settings import Settings
 from state_table import StateTable, latch_is_active
-from streak import Streak
+from streak import FAILURES_FOR_AN_INCIDENT, Streak
 from time_budget import OutOfTime, TimeBudget
 from witness import Witness
 
 PROBES = 5
 INTERVAL_SECONDS = 10
-# As many as Route 53's health check waits for, so that both witnesses speak at about one time.
-FAILURES_FOR_AN_INCIDENT = 3
 # Route 53 needs its own three intervals and resolvers keep its old answer for 10 seconds. Before
 # that the witnesses do not disagree, one is only slower.
 FAILURES_FOR_A_NOTICE = FAILURES_FOR_AN_INCIDENT + 4
@@ -149,8 +148,8 @@ class Detector:
             return "failed_over"
         budget.require(_WITNESS_SECONDS)
         dissent = self._dissent()
-        budget.require(_CALL_SECONDS)
         if dissent is None:
+            budget.require(_CALL_SECONDS)
             return self._start(streak)
         return self._report_dissent(streak, dissent, budget)
 
@@ -181,10 +180,11 @@ class Detector:
         log.write("no_quorum", reason=dissent, failures=streak.failures)
         if streak.failures < FAILURES_FOR_A_NOTICE or streak.incident is None:
             return "no_quorum"
+        # Taking the right to give notice, giving it, and giving the right back if that fails.
+        budget.require(3 * _CALL_SECONDS)
         if not streaks.notice_once(self._services.table, streak.incident):
             return "no_quorum"
         try:
-            budget.require(_CALL_SECONDS)
             self._services.notices.publish(
                 f"{self._primary_region} looks down from {self._own_region} only: no failover",
                 f"Incident {streak.incident}: {streak.failures} probes of {self._primary_region}"
@@ -193,7 +193,7 @@ class Detector:
                 " region, and at the way to it from here. If it is lost, start the failover"
                 " state machine by hand.",
             )
-        except (ClientError, BotoCoreError, OutOfTime):
+        except (ClientError, BotoCoreError):
             # The next probe tries again.
             streaks.forget_notice(self._services.table)
             raise
@@ -250,3 +250,6 @@ def _detector() -> Detector:
 def handle(_event: Any, context: Any) -> dict:
     """The Lambda entry point."""
     return _detector().run(TimeBudget.of_invocation(context, RESERVE_SECONDS))
+
+
+cold_start.prepare(_detector)

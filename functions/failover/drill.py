@@ -19,6 +19,7 @@ from typing import Any, Callable, Mapping
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+import cold_start
 import drill_ledger
 import evidence
 import log
@@ -162,7 +163,8 @@ def step(drill: Drill, event: dict) -> dict:
 def build(settings: Settings) -> Drill:
     """The drill as this environment describes it."""
     own, primary = settings.text("AWS_REGION"), settings.text("PRIMARY_REGION")
-    own_cluster, global_cluster = settings.text("DR_CLUSTER_ARN"), settings.text("GLOBAL_CLUSTER_ID")
+    global_cluster = settings.text("GLOBAL_CLUSTER_ID")
+    own_cluster = settings.text("DR_CLUSTER_ARN")
     primary_cluster = settings.text("PRIMARY_CLUSTER_ARN")
     table = settings.text("STATE_TABLE")
     polled = DrillRecord(StateTable(client("dynamodb", own, RECORD_LIMITS), table))
@@ -193,3 +195,6 @@ def _drill() -> Drill:
 def handle(event: dict, _context: Any) -> dict:
     """The Lambda entry point."""
     return step(_drill(), event)
+
+
+cold_start.prepare(_drill)

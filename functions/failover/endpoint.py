@@ -1,4 +1,4 @@
-"""A region's health, asked as a customer would: HTTPS from outside, one time limit for all of it."""
+"""A region's health, asked from outside over HTTPS, with one time limit for all of it."""
 
 import json
 import urllib.error

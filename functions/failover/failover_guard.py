@@ -14,9 +14,8 @@ import conditions
 import side_by_side
 import streak as streaks
 from conditions import Reason
-from detector import FAILURES_FOR_AN_INCIDENT
 from side_by_side import Answer
-from streak import Streak
+from streak import FAILURES_FOR_AN_INCIDENT, Streak
 from surroundings import BUDGET_SECONDS, Surroundings
 from verdict import ASK, PROCEED, REFUSE, Finding, document, gravest, weigh
 

@@ -9,6 +9,7 @@ import os
 from functools import cache
 from typing import Any, Callable
 
+import cold_start
 import drill_guard
 import failback_guard
 import failover_guard
@@ -51,3 +52,6 @@ def _surroundings() -> Surroundings:
 def handle(event: dict, _context: Any) -> dict:
     """The Lambda entry point."""
     return check(_surroundings(), event)
+
+
+cold_start.prepare(_surroundings)

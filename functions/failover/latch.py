@@ -14,6 +14,7 @@ import os
 from functools import cache
 from typing import Any
 
+import cold_start
 import log
 from clients import TimeLimits, client
 from failures import reason_of
@@ -55,7 +56,4 @@ def handle(_event: Any, _context: Any) -> dict:
     return answer(_table())
 
 
-# Building a client takes a good part of a second on a small function, and a health check has two.
-# Lambda's init phase has a full processor and precedes the first request.
-if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    _table()
+cold_start.prepare(_table)

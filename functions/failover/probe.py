@@ -11,6 +11,7 @@ import uuid
 from functools import cache
 from typing import Any, Mapping
 
+import cold_start
 import log
 from clients import TimeLimits
 from data_api import Database, databases_of
@@ -68,3 +69,6 @@ def _databases() -> dict[str, Database]:
 def handle(event: dict, _context: Any) -> dict:
     """The Lambda entry point."""
     return write_and_read(_databases(), event["region"])
+
+
+cold_start.prepare(_databases)

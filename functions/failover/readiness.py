@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Callable
 
+import cold_start
 import log
 import side_by_side
 from aurora import Aurora
@@ -213,3 +214,6 @@ def _readiness() -> Readiness:
 def handle(_event: Any, _context: Any) -> dict:
     """The Lambda entry point."""
     return _readiness().report()
+
+
+cold_start.prepare(_readiness)

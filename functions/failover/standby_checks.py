@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 import conditions
 from aurora import Aurora
 from conditions import Reason
 from endpoint import Endpoint
+from failures import Unknown, reason_of
 from kill_switch import KillSwitch
 from replication_lag import ReplicationLag
 from witness import Witness
@@ -112,13 +115,16 @@ class StandbyChecks:
             return f"from {self.names.own_region}: {here}"
         try:
             there = self._primary_replication()
-        except Exception:
+        except Unknown:
             return None
         return there and f"from {self.names.primary_region}: {there}"
 
     def primary_answers(self) -> Reason:
-        """The primary region answers at all."""
-        self._primary_replication()
+        """The primary region answers at all, be it with a refusal."""
+        try:
+            self._primary_replication()
+        except ClientError:
+            pass
         return None
 
     def table_replica(self) -> Reason:
@@ -193,7 +199,16 @@ class StandbyChecks:
         return None if set(states) == {_ENABLED} else "a rule is disabled"
 
     def _primary_replication(self) -> Reason:
-        return self._replication(self.services.primary_buckets, self.names.primary_bucket)
+        """What the primary region says of its rules; raises `Unknown` if it does not answer."""
+        try:
+            return self._replication(self.services.primary_buckets, self.names.primary_bucket)
+        except BotoCoreError as error:
+            raise Unknown(reason_of(error)) from error
+        except ClientError as error:
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if status >= 500:
+                raise Unknown(reason_of(error)) from error
+            raise
 
     def _bucket_key(self) -> str | None:
         answer = self.services.buckets.get_bucket_encryption(Bucket=self.names.own_bucket)

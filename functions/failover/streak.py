@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from instants import compact
 from state_table import Condition, StateTable
 
+# As many as Route 53's health check waits for, so that both witnesses speak at about one time.
+FAILURES_FOR_AN_INCIDENT = 3
 _ITEM = "detector"
 # Probes are 10 seconds apart; what comes earlier is another run's probe of the same seconds.
 MINIMUM_SPACING_SECONDS = 8

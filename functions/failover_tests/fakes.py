@@ -1,0 +1,222 @@
+"""Stand-ins for AWS at the boundary of the boto3 client, for the endpoints and for the clock.
+
+Each call is first checked against botocore's own model of the operation, so a misspelt or
+mistyped parameter fails here as it would in the real client.
+"""
+
+import functools
+import re
+from collections import defaultdict
+from decimal import Decimal
+
+import botocore.session
+from botocore import xform_name
+from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.validate import ParamValidator
+
+from endpoint import Health
+from failures import Unknown
+
+
+class Crash(BaseException):
+    """The invocation dies here. Not an `Exception`: no handler of the function runs any more."""
+
+
+def aws_error(code, status=400):
+    """An error as a boto3 client raises it."""
+    response = {
+        "Error": {"Code": code, "Message": "secret words"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(response, "Operation")
+
+
+def unreachable():
+    return EndpointConnectionError(endpoint_url="https://aws.invalid")
+
+
+@functools.cache
+def _operations(service):
+    model = botocore.session.get_session().get_service_model(service)
+    return {xform_name(name): model.operation_model(name) for name in model.operation_names}
+
+
+class FakeClient:
+    """A client of one service, whose operations are functions given by name. It counts calls, and
+    fails where a test says so: once for each error, or always if it is given `broken`."""
+
+    def __init__(self, service, **operations):
+        self.service = service
+        self.operations = operations
+        self.calls = []
+        self.broken = {}
+        self._errors = defaultdict(list)
+
+    def fail(self, operation, *errors):
+        """The next calls raise these errors and have no effect."""
+        self._errors[operation].extend(errors)
+
+    def __getattr__(self, name):
+        if name not in self.operations:
+            raise AttributeError(f"this fake of {self.service} has no {name}")
+        return functools.partial(self._run, name)
+
+    def _run(self, name, /, **parameters):
+        shape = _operations(self.service)[name].input_shape
+        report = ParamValidator().validate(parameters, shape)
+        if report.has_errors():
+            raise AssertionError(report.generate_report())
+        self.calls.append((name, parameters))
+        errors = self._errors[name]
+        if errors:
+            raise errors.pop(0)
+        if name in self.broken:
+            raise self.broken[name]
+        return self.operations[name](**parameters)
+
+
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self, now=1_764_000_000.0):
+        self.now = now
+        self.pauses = []
+
+    def __call__(self):
+        return self.now
+
+    epoch = monotonic = __call__
+
+    def sleep(self, seconds):
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+class FakeTable(FakeClient):
+    """One DynamoDB table with the key `id`."""
+
+    def __init__(self):
+        super().__init__(
+            "dynamodb", get_item=self._get, put_item=self._put, update_item=self._update
+        )
+        self.items = {}
+        self.before_write = lambda: None
+
+    def put(self, identity, **values):
+        """Prepares an item: booleans, numbers and text."""
+        self.items[identity] = {"id": {"S": identity}} | {
+            name: _typed(value) for name, value in values.items()
+        }
+
+    def plain(self, identity):
+        """The item as Python values."""
+        item = self.items.get(identity, {})
+        return {name: _plain(value) for name, value in item.items() if name != "id"}
+
+    def _get(self, **parameters):
+        if not parameters.get("ConsistentRead"):
+            raise AssertionError("a stale read decides nothing here")
+        item = self.items.get(parameters["Key"]["id"]["S"])
+        return {"Item": dict(item)} if item else {}
+
+    def _put(self, **parameters):
+        self._write(parameters["Item"]["id"]["S"], parameters, lambda _: dict(parameters["Item"]))
+        return {}
+
+    def _update(self, **parameters):
+        identity = parameters["Key"]["id"]["S"]
+        self._write(identity, parameters, lambda item: _updated(item, parameters))
+        return {}
+
+    def _write(self, identity, parameters, change):
+        self.before_write()
+        item = self.items.get(identity, {})
+        condition = parameters.get("ConditionExpression")
+        if condition and not _holds(condition, item, parameters):
+            raise aws_error("ConditionalCheckFailedException")
+        self.items[identity] = change({**item, "id": {"S": identity}})
+
+
+def _typed(value):
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    return {"N": str(value)} if isinstance(value, int) else {"S": value}
+
+
+def _plain(value):
+    ((kind, content),) = value.items()
+    return int(content) if kind == "N" else content
+
+
+def _updated(item, parameters):
+    expression = parameters["UpdateExpression"]
+    pattern = r"(?:SET (?P<set>.*?))?\s*(?:REMOVE (?P<remove>.*))?"
+    parts = re.fullmatch(pattern, expression)
+    if parts is None or not expression:
+        raise AssertionError(f"this fake does not understand {expression!r}")
+    names, values = parameters["ExpressionAttributeNames"], parameters.get(
+        "ExpressionAttributeValues", {}
+    )
+    for assignment in filter(None, (parts["set"] or "").split(", ")):
+        alias, _, value = assignment.partition(" = ")
+        item[names[alias]] = values[value]
+    for alias in filter(None, (parts["remove"] or "").split(", ")):
+        item.pop(names[alias], None)
+    return item
+
+
+def _holds(expression, item, parameters):
+    """The conditions that the functions use: terms joined by one kind of word."""
+    names = parameters.get("ExpressionAttributeNames", {})
+    values = parameters.get("ExpressionAttributeValues", {})
+
+    def term(text):
+        absent = re.fullmatch(r"attribute_not_exists\((#?\w+)\)", text)
+        if absent:
+            return names.get(absent[1], absent[1]) not in item
+        left, operator, right = text.split(" ")
+        a, b = item.get(names[left]), values[right]
+        if a is None:
+            return operator == "<>"
+        ((_, x),), ((kind, y),) = a.items(), b.items()
+        if kind == "N":
+            x, y = Decimal(x), Decimal(y)
+        return {"=": a.keys() == b.keys() and x == y, "<": x < y, "<>": x != y}[operator]
+
+    if " AND " in expression:
+        raise AssertionError(f"this fake does not understand {expression!r}")
+    return any([term(text) for text in expression.split(" OR ")])
+
+
+class FakeEndpoint:
+    """The health URL of a region: what it answers next, and then for ever."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.asked = 0
+        self.meanwhile = lambda: None
+
+    def health(self):
+        self.asked += 1
+        self.meanwhile()
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+HEALTHY = Health(200, [])
+STANDBY = Health(503, ["database"])
+NO_ANSWER = Unknown("timeout")
+
+
+class FakeWitness:
+    """Where Route 53 sends customers."""
+
+    def __init__(self, region):
+        self.region = region
+
+    def active_region(self):
+        if isinstance(self.region, Exception):
+            raise self.region
+        return self.region
