@@ -1,4 +1,4 @@
-//! Packs the payment function into the zip archive that the library carries.
+//! Packs the functions into the zip archives that the library carries, one for each folder.
 //!
 //! Packing here instead of at every run keeps a compressor out of the library and milliseconds out of every synthesis.
 //! Times and permissions are fixed and the files are sorted, so the archive depends on nothing but the sources.
@@ -16,13 +16,20 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 /// Lambda unpacks with these permissions, and fails to import files that only their owner may read.
 const READABLE_BY_ALL: u32 = 0o644;
 
+/// The folders of `functions` that are packed.
+const PACKAGES: [&str; 2] = ["failover", "payments"];
+
 fn main() -> io::Result<()> {
-    let sources = Path::new("functions/payments");
-    println!("cargo::rerun-if-changed={}", sources.display());
-    let archive = archive(&python_files(sources)?)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?);
-    fs::write(out.join("payments.zip.base64"), STANDARD.encode(&archive))?;
-    fs::write(out.join("payments.zip.sha256"), STANDARD.encode(Sha256::digest(&archive)))
+    PACKAGES.into_iter().try_for_each(|package| pack(package, &out))
+}
+
+fn pack(package: &str, out: &Path) -> io::Result<()> {
+    let sources = Path::new("functions").join(package);
+    println!("cargo::rerun-if-changed={}", sources.display());
+    let archive = archive(&python_files(&sources)?)?;
+    fs::write(out.join(format!("{package}.zip.base64")), STANDARD.encode(&archive))?;
+    fs::write(out.join(format!("{package}.zip.sha256")), STANDARD.encode(Sha256::digest(&archive)))
 }
 
 fn python_files(folder: &Path) -> io::Result<Vec<PathBuf>> {

@@ -10,7 +10,7 @@ use crate::terraform::Terraform;
 use crate::workspace::Workspace;
 
 /// The outputs that the stack promises, in the order they are shown.
-pub const OUTPUTS: [&str; 13] = [
+pub const OUTPUTS: [&str; 18] = [
     "primary_vpc_id",
     "primary_cluster_endpoint",
     "primary_api_url",
@@ -24,6 +24,11 @@ pub const OUTPUTS: [&str; 13] = [
     "dynamodb_table_name",
     "sns_topic_primary_arn",
     "sns_topic_dr_arn",
+    "failover_state_machine_arn",
+    "failback_state_machine_arn",
+    "drill_state_machine_arn",
+    "failover_switch_parameter",
+    "failover_state_table",
 ];
 
 /// What stands after an apply.

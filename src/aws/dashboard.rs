@@ -23,12 +23,32 @@ pub struct MetricWidget {
     pub region: Cow<'static, str>,
     /// The metrics.
     pub metrics: Vec<Metric>,
+    /// How they are drawn.
+    pub view: View,
     /// How the values of a period become one, such as `Sum`.
     pub statistic: &'static str,
     /// Seconds that become one point.
     pub period_seconds: u32,
     /// Where it stands.
     pub place: Place,
+}
+
+/// How metrics are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// A line over time.
+    TimeSeries,
+    /// The latest value, in large digits.
+    SingleValue,
+}
+
+impl View {
+    fn name(self) -> &'static str {
+        match self {
+            Self::TimeSeries => "timeSeries",
+            Self::SingleValue => "singleValue",
+        }
+    }
 }
 
 /// A metric of one thing.
@@ -77,7 +97,7 @@ impl MetricWidget {
             ("metrics", Expression::List(metrics)),
             ("stat", self.statistic.into()),
             ("period", self.period_seconds.into()),
-            ("view", "timeSeries".into()),
+            ("view", self.view.name().into()),
             ("stacked", false.into()),
         ]
         .into_iter()

@@ -10,7 +10,8 @@ use std::str::FromStr;
 
 use clap::Args;
 use dr_synth::settings::{
-    ApiAuthorization, Choice, Choices, Feature, Origin, Region, Settings, SettingsError, backend, choices, file,
+    ApiAuthorization, Choice, Choices, FailoverMode, Feature, Origin, Region, Settings, SettingsError, backend,
+    choices, file,
 };
 
 use super::report::{Failure, Report, Source};
@@ -45,6 +46,10 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "WAY", value_parser = ways())]
     api_authorization: Option<String>,
 
+    /// Who decides that a failover starts [default: automatic]
+    #[arg(long, value_name = "MODE", value_parser = modes())]
+    failover_mode: Option<String>,
+
     /// Build these features, separated by commas [default: all]
     #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features())]
     enable: Vec<String>,
@@ -64,6 +69,10 @@ fn regions() -> Suggested {
 
 fn ways() -> Suggested {
     Suggested(ApiAuthorization::ALL.map(ApiAuthorization::name).to_vec())
+}
+
+fn modes() -> Suggested {
+    Suggested(FailoverMode::ALL.map(FailoverMode::name).to_vec())
 }
 
 fn features() -> Suggested {
@@ -111,6 +120,7 @@ impl SettingsArguments {
             dr_region: reader.parsed("--dr-region", self.dr_region.as_deref()),
             availability_zones: reader.read("--availability-zones", self.availability_zones.as_deref(), zones),
             api_authorization: reader.parsed("--api-authorization", self.api_authorization.as_deref()),
+            failover_mode: reader.parsed("--failover-mode", self.failover_mode.as_deref()),
             backend: reader.read("--backend", self.backend.as_deref(), backend::parse),
             ..Choices::default()
         };

@@ -31,9 +31,9 @@ pub struct AlarmInputs<'a> {
     pub session_table: &'a Value<String>,
 }
 
-/// Adds a region's alarms. Both regions have all of them, because what they watch swaps roles: replication lag is
-/// reported by whichever cluster is the replica at the time.
-pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) {
+/// Adds a region's alarms, and returns the one on errors that callers see. Both regions have all of them, because what
+/// they watch swaps roles: replication lag is reported by whichever cluster is the replica at the time.
+pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) -> Handle<cloudwatch::MetricAlarm> {
     replication_lag(region, inputs);
     error_rate(
         region,
@@ -47,6 +47,7 @@ pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) {
             dimensions: vec![("FunctionName", inputs.function_name.clone())],
         },
     );
+    session_throttles(region, inputs);
     error_rate(
         region,
         inputs,
@@ -58,8 +59,7 @@ pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) {
             requests: ("Count", "Sum"),
             dimensions: vec![("ApiName", inputs.api_name.clone()), ("Stage", inputs.stage_name.to_owned().into())],
         },
-    );
-    session_throttles(region, inputs);
+    )
 }
 
 /// `AuroraGlobalDBRPOLag` exists in the replica's region only, under the replica's own cluster identifier (Aurora user
@@ -91,7 +91,11 @@ struct ErrorRate {
 }
 
 /// A rate, not a count: five failures are an outage at ten requests a minute and noise at ten thousand.
-fn error_rate(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>, rate: &ErrorRate) {
+fn error_rate(
+    region: &mut RegionScope<'_>,
+    inputs: &AlarmInputs<'_>,
+    rate: &ErrorRate,
+) -> Handle<cloudwatch::MetricAlarm> {
     let query = |id: &'static str, (metric, statistic): (&'static str, &'static str)| {
         metric_alarm::MetricQuery::new(id).return_data(false).metric(
             metric_alarm::MetricQueryMetric::new(metric, PERIOD_SECONDS, statistic)
@@ -115,7 +119,7 @@ fn error_rate(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>, rate: &Err
             .treat_missing_data("notBreaching")
             .alarm_actions([inputs.topic.arn()])
             .ok_actions([inputs.topic.arn()]),
-    );
+    )
 }
 
 /// `ThrottledRequests` is reported for each operation only, never for the table as a whole (DynamoDB developer guide,

@@ -95,13 +95,25 @@ pub struct Database {
     pub instances: Handle<rds::ClusterInstance>,
     /// The cluster's identifier, known before the cluster is.
     pub identifier: Value<String>,
+    /// The cluster's ARN, known before the cluster is. What only names the cluster takes this: a reference to the cluster
+    /// would draw the writer's region into every plan of the other region, also on the day when that region is gone.
+    pub arn: Value<String>,
+}
+
+/// The global database that both members join.
+#[derive(Debug)]
+pub struct GlobalDatabase {
+    /// The database.
+    pub cluster: Handle<rds::GlobalCluster>,
+    /// Its identifier, known before the database is.
+    pub identifier: Value<String>,
 }
 
 /// Adds the global database that both members join.
-pub fn global_database(region: &mut RegionScope<'_>, settings: &DatabaseSettings) -> Handle<rds::GlobalCluster> {
-    let name = region.name(NameKind::Database, "global");
-    region.add(
-        rds::GlobalCluster::new("payments", name)
+pub fn global_database(region: &mut RegionScope<'_>, settings: &DatabaseSettings) -> GlobalDatabase {
+    let identifier = region.name(NameKind::Database, "global");
+    let cluster = region.add(
+        rds::GlobalCluster::new("payments", &identifier)
             .engine(ENGINE)
             .engine_version(&settings.engine_version)
             .database_name(&settings.database_name)
@@ -110,7 +122,8 @@ pub fn global_database(region: &mut RegionScope<'_>, settings: &DatabaseSettings
             // Creation fails on a version past its standard support, where AWS would enrol it in paid Extended Support.
             .engine_lifecycle_support("open-source-rds-extended-support-disabled")
             .lifecycle(Lifecycle::new().prevent_destroy(settings.prevent_destroy)),
-    )
+    );
+    GlobalDatabase { cluster, identifier }
 }
 
 /// Adds a region's member.
@@ -120,7 +133,8 @@ pub fn database(region: &mut RegionScope<'_>, inputs: &DatabaseInputs<'_>) -> Da
     let cluster = cluster(region, inputs, &identifier);
     let instances = instances(region, inputs, &cluster, &identifier, monitoring_role.as_ref());
     events(region, inputs, &cluster);
-    Database { cluster, instances, identifier }
+    let arn = region.arn("rds", ["cluster:".into(), identifier.clone()]);
+    Database { cluster, instances, identifier, arn }
 }
 
 fn cluster(

@@ -1,10 +1,19 @@
-//! DNS: the hosted zone, the health check of the primary endpoint, and the records that fail over by it.
+//! DNS: the hosted zone, the health checks that say which region takes payments, and the records that fail over by them.
+//!
+//! ```text
+//! endpoint       the primary answers /health ─┐
+//! latch          DR does not answer /latch ───┴─ and ─> takes_traffic ─> the PRIMARY records
+//! ```
+//!
+//! After a failover the latch holds the records in the DR region, also when the primary's endpoint is well again: its
+//! database is a replica by then. All of it stands before it is needed, because records cannot be relied on to be
+//! changed in a disaster: Route 53's control plane is in us-east-1 alone (AWS Well-Architected, REL11-BP04).
 
-use super::payments_api::{HEALTH_PATH, PaymentsApi, STAGE};
+use super::payments_api::{HEALTH_PATH, LATCH_PATH, PaymentsApi, STAGE};
 use super::region_scope::RegionScope;
 use crate::aws::{acm, apigateway, route53};
 use crate::terraform::functions::{coalesce, one};
-use crate::terraform::{Expression, Handle, Resource, Value, concat, text};
+use crate::terraform::{Expression, Handle, Resource, Value, concat};
 
 /// Seconds between two probes of one checker: the shorter of the two that Route 53 offers.
 pub const PROBE_INTERVAL_SECONDS: u32 = 10;
@@ -17,6 +26,12 @@ pub const FAILURES_TO_UNHEALTHY: u32 = 3;
 const CHECKER_REGIONS: [&str; 4] = ["us-west-1", "us-west-2", "eu-west-1", "sa-east-1"];
 
 const HTTPS_PORT: u32 = 443;
+
+/// What stands before the failover name in the name of the record that tells the active region.
+const ACTIVE_REGION_LABEL: &str = "_active.";
+
+/// As long as a checker's interval: a resolver that keeps the answer for longer would keep a detector waiting.
+const ACTIVE_REGION_TTL_SECONDS: u32 = PROBE_INTERVAL_SECONDS;
 
 /// Long enough to be cached, short enough to be corrected.
 const VALIDATION_TTL_SECONDS: u32 = 60;
@@ -69,17 +84,38 @@ pub fn validation_record(
 
 /// Probes the primary endpoint over HTTPS: the whole way through API Gateway, function and database.
 pub fn primary_health_check(region: &mut RegionScope<'_>, api: &PaymentsApi) -> Handle<route53::HealthCheck> {
-    let host = concat([api.api.id(), text(format!(".execute-api.{}.amazonaws.com", region.region().name()))]);
+    let check = probe(region, "endpoint", api, HEALTH_PATH);
+    region.add(check)
+}
+
+/// Probes the latch, and is healthy as long as it is not set. A standby that does not answer at all has not taken over,
+/// so its loss leaves the records where they are.
+pub fn latch_health_check(region: &mut RegionScope<'_>, api: &PaymentsApi) -> Handle<route53::HealthCheck> {
+    let check = probe(region, "latch", api, LATCH_PATH).invert_healthcheck(true);
+    region.add(check)
+}
+
+/// Whether the primary takes traffic: its endpoint is well and the latch is not set.
+pub fn traffic_health_check(
+    region: &mut RegionScope<'_>,
+    children: [&Handle<route53::HealthCheck>; 2],
+) -> Handle<route53::HealthCheck> {
     region.add(
-        route53::HealthCheck::new("endpoint", "HTTPS")
-            .fqdn(host)
-            .port(HTTPS_PORT)
-            .resource_path(format!("/{STAGE}/{HEALTH_PATH}"))
-            .request_interval(PROBE_INTERVAL_SECONDS)
-            .failure_threshold(FAILURES_TO_UNHEALTHY)
-            .enable_sni(true)
-            .regions(CHECKER_REGIONS),
+        route53::HealthCheck::new("takes_traffic", "CALCULATED")
+            .child_health_threshold(2)
+            .child_healthchecks(children.map(Handle::<route53::HealthCheck>::id)),
     )
+}
+
+fn probe(region: &RegionScope<'_>, name: &'static str, api: &PaymentsApi, path: &str) -> route53::HealthCheck {
+    route53::HealthCheck::new(name, "HTTPS")
+        .fqdn(api.host(region.region()))
+        .port(HTTPS_PORT)
+        .resource_path(format!("/{STAGE}/{path}"))
+        .request_interval(PROBE_INTERVAL_SECONDS)
+        .failure_threshold(FAILURES_TO_UNHEALTHY)
+        .enable_sni(true)
+        .regions(CHECKER_REGIONS)
 }
 
 /// Which of two answers a record is.
@@ -91,28 +127,55 @@ pub enum FailoverRole {
     Secondary,
 }
 
-/// Adds one of the two records of the failover name.
-pub fn failover_record(
-    region: &mut RegionScope<'_>,
-    zone: &Zone,
-    failover_domain: &Value<String>,
-    target: &Handle<apigateway::DomainName>,
-    role: FailoverRole,
-    health_check: Option<&Handle<route53::HealthCheck>>,
-) -> Handle<route53::Record> {
-    let route53_role = match role {
-        FailoverRole::Primary => "PRIMARY",
-        FailoverRole::Secondary => "SECONDARY",
-    };
+impl FailoverRole {
+    /// Route 53's word for it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Primary => "PRIMARY",
+            Self::Secondary => "SECONDARY",
+        }
+    }
+}
+
+/// A region's answer to who takes payments.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// The zone of the failover name.
+    pub zone: &'a Zone,
+    /// The failover name.
+    pub failover_domain: &'a Value<String>,
+    /// When the answer is given.
+    pub role: FailoverRole,
+    /// What a primary answer depends on; a secondary one is given whenever the primary's is not.
+    pub health_check: Option<&'a Handle<route53::HealthCheck>>,
+}
+
+/// Adds a region's two answers: the failover name's address, and beside it the name of the region, which tells whoever
+/// asks DNS how Route 53's checkers see the primary.
+pub fn failover_records(region: &mut RegionScope<'_>, answer: &Answer<'_>, target: &Handle<apigateway::DomainName>) {
     // The health of an API Gateway alias says nothing about the payments behind it; the health check does.
     let alias = route53::record::Alias::new(false, target.regional_domain_name(), target.regional_zone_id());
-    let record = route53::Record::new("failover", failover_domain, "A", &zone.id)
-        .alias(alias)
-        .failover_routing_policy(route53::record::FailoverRoutingPolicy::new(route53_role))
-        .set_identifier(route53_role.to_lowercase());
-    let record = match health_check {
-        Some(health_check) => record.health_check_id(health_check.id()),
-        None => record,
-    };
-    region.add(record)
+    region.add(
+        answer.fail_over(route53::Record::new("failover", answer.failover_domain, "A", &answer.zone.id).alias(alias)),
+    );
+    let name = concat([ACTIVE_REGION_LABEL.into(), answer.failover_domain.clone()]);
+    region.add(
+        answer.fail_over(
+            route53::Record::new("active_region", name, "TXT", &answer.zone.id)
+                .records([region.region().name()])
+                .ttl(ACTIVE_REGION_TTL_SECONDS),
+        ),
+    );
+}
+
+impl Answer<'_> {
+    fn fail_over(&self, record: route53::Record) -> route53::Record {
+        let record = record
+            .failover_routing_policy(route53::record::FailoverRoutingPolicy::new(self.role.name()))
+            .set_identifier(self.role.name().to_lowercase());
+        match self.health_check {
+            Some(health_check) => record.health_check_id(health_check.id()),
+            None => record,
+        }
+    }
 }

@@ -1,7 +1,11 @@
-//! The payment function's code as Lambda takes it: a zip archive, the same bytes on every machine.
+//! The functions' code as Lambda takes it: zip archives, the same bytes on every machine.
 
-/// The entry point, as Lambda names it.
+/// The payment function's entry point, as Lambda names it.
 pub const HANDLER: &str = "handler.handle";
+
+/// The newest Python runtime that provider 5.100.0 knows; AWS supports it to October 2029 (Lambda developer guide,
+/// "Runtimes").
+pub const RUNTIME: &str = "python3.13";
 
 /// A zip archive and its digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,11 +17,19 @@ pub struct FunctionPackage {
 }
 
 impl FunctionPackage {
-    /// The function that dr-synth carries, packed by the build script.
-    pub fn embedded() -> Self {
+    /// The payment function that dr-synth carries, packed by the build script.
+    pub fn payments() -> Self {
         Self {
             content_base64: include_str!(concat!(env!("OUT_DIR"), "/payments.zip.base64")),
             sha256_base64: include_str!(concat!(env!("OUT_DIR"), "/payments.zip.sha256")),
+        }
+    }
+
+    /// The functions that fail over, fail back and drill: one package, an entry point for each of them.
+    pub fn failover() -> Self {
+        Self {
+            content_base64: include_str!(concat!(env!("OUT_DIR"), "/failover.zip.base64")),
+            sha256_base64: include_str!(concat!(env!("OUT_DIR"), "/failover.zip.sha256")),
         }
     }
 }
@@ -35,12 +47,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_archive_holds_every_source_file_and_nothing_of_the_machine() {
-        let package = FunctionPackage::embedded();
+    fn an_archive_holds_every_source_file_and_nothing_of_the_machine() {
+        assert_packed(FunctionPackage::payments(), "functions/payments");
+        assert_packed(FunctionPackage::failover(), "functions/failover");
+    }
+
+    fn assert_packed(package: FunctionPackage, folder: &str) {
         let bytes = STANDARD.decode(package.content_base64).unwrap();
         assert_eq!(STANDARD.encode(Sha256::digest(&bytes)), package.sha256_base64);
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("functions/payments");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let sources: Vec<_> = fs::read_dir(&folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())

@@ -3,6 +3,8 @@
 //! Services that write logs create their group by themselves when there is none, unencrypted and kept forever, and
 //! Terraform then fails because the name is taken. So the group comes first and its writer depends on it.
 
+use std::borrow::Cow;
+
 use super::region_scope::RegionScope;
 use crate::aws::cloudwatch;
 use crate::terraform::{Handle, Number, Value};
@@ -19,7 +21,7 @@ pub struct LogGroupInputs {
 /// Adds a log group.
 pub fn log_group(
     region: &mut RegionScope<'_>,
-    name: &'static str,
+    name: impl Into<Cow<'static, str>>,
     path: Value<String>,
     inputs: &LogGroupInputs,
 ) -> Handle<cloudwatch::LogGroup> {

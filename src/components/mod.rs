@@ -14,6 +14,7 @@ pub mod endpoints;
 pub mod failover;
 pub mod flow_logs;
 pub mod function_package;
+pub mod function_role;
 pub mod log_group;
 pub mod naming;
 pub mod network;

@@ -43,6 +43,10 @@ pub enum NameKind {
     SecurityGroup,
     /// Step Functions state machine: 80 (`CreateStateMachine`).
     StateMachine,
+    /// `EventBridge` Scheduler schedule: 64 (`CreateSchedule`).
+    Schedule,
+    /// Systems Manager parameter: 1011 with the whole ARN, which leaves 900 at least (`PutParameter`).
+    Parameter,
     /// A tag's value: 256.
     Tag,
 }
@@ -52,13 +56,14 @@ impl NameKind {
     pub fn limit(self) -> usize {
         match self {
             Self::Bucket | Self::Database => 63,
-            Self::Function | Self::Role => 64,
+            Self::Function | Self::Role | Self::Schedule => 64,
             Self::StateMachine => 80,
             Self::Table | Self::Alarm | Self::Dashboard | Self::SecurityGroup => 255,
             Self::Topic | Self::Tag => 256,
             Self::LogGroup | Self::Secret => 512,
             Self::KeyAlias => 250,
             Self::Api => 128,
+            Self::Parameter => 900,
         }
     }
 

@@ -8,15 +8,18 @@ use super::payments_function::PaymentsFunction;
 use super::region_scope::RegionScope;
 use crate::aws::iam_policy::PolicyDocument;
 use crate::aws::{apigateway, iam, lambda};
-use crate::settings::ApiAuthorization;
+use crate::settings::{ApiAuthorization, Region};
 use crate::terraform::functions::jsonencode;
-use crate::terraform::{Expression, Handle, Lifecycle, Number, Object, Resource, Value, concat};
+use crate::terraform::{Expression, Handle, Lifecycle, Number, Object, Resource, Value, concat, text};
 
 /// The stage that callers use, and the path under which Route 53 finds the health route.
 pub const STAGE: &str = "live";
 
 /// The path of the health route below the stage.
 pub const HEALTH_PATH: &str = "health";
+
+/// The path of the latch below the stage, on the API of the region that can take over.
+pub const LATCH_PATH: &str = "latch";
 
 /// Fields of an access log entry: who called what with which outcome, and no body (card data stays out of logs).
 const ACCESS_LOG_FIELDS: [(&str, &str); 10] = [
@@ -49,6 +52,19 @@ pub struct ApiInputs<'a> {
     pub manage_account: &'a Value<bool>,
     /// Whether requests are traced.
     pub tracing: bool,
+    /// What it answers beside payments and health.
+    pub further_routes: &'a [Route],
+}
+
+/// A path that anyone may GET, answered by a function of its own.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// The local name of its blocks.
+    pub name: &'static str,
+    /// The path below the stage.
+    pub path: &'static str,
+    /// What answers.
+    pub function: Handle<lambda::Function>,
 }
 
 /// An API that answers.
@@ -67,6 +83,16 @@ impl PaymentsApi {
     pub fn url(&self) -> Value<String> {
         self.stage.invoke_url()
     }
+
+    /// The name of the host in `region` that answers.
+    pub fn host(&self, region: Region) -> Value<String> {
+        concat([self.api.id(), text(format!(".execute-api.{}.amazonaws.com", region.name()))])
+    }
+
+    /// Where the host in `region` tells whether payments are taken. Other than [`Self::url`] it is known before the stage.
+    pub fn health_url(&self, region: Region) -> Value<String> {
+        concat([text("https://"), self.host(region), text(format!("/{STAGE}/{HEALTH_PATH}"))])
+    }
 }
 
 /// Adds the API.
@@ -79,19 +105,14 @@ pub fn payments_api(region: &mut RegionScope<'_>, inputs: &ApiInputs<'_>) -> Pay
     );
     let mut definition = Definition::default();
     routes(region, inputs, &api, &mut definition);
+    for route in inputs.further_routes {
+        further_route(region, route, &api, &mut definition);
+    }
     refusals(region, &api, &mut definition);
     let deployment = definition.deploy(region, &api);
     let stage = stage(region, inputs, &api, &deployment);
-    region.add(
-        lambda::Permission::new(
-            "api",
-            "lambda:InvokeFunction",
-            inputs.function.function.function_name(),
-            "apigateway.amazonaws.com",
-        )
-        .statement_id("AllowPaymentsApi")
-        .source_arn(concat([api.execution_arn(), "/".into(), STAGE.into(), "/*".into()])),
-    );
+    let everything = concat([api.execution_arn(), "/".into(), STAGE.into(), "/*".into()]);
+    permit(region, "api", &inputs.function.function, everything);
     if inputs.authorization == ApiAuthorization::ApiKey {
         usage_plan(region, inputs, &api, &stage);
     }
@@ -154,16 +175,45 @@ fn routes(
         .api_key_required(inputs.authorization == ApiAuthorization::ApiKey)
         .request_validator_id(validator.id())
         .request_models([("application/json", model.name())]);
-        integrate(region, inputs, api, definition, (format!("post_{route}"), post, resource_id));
+        let function = &inputs.function.function;
+        integrate(region, function, api, definition, (format!("post_{route}"), post, resource_id));
     }
     // Open to all, because Route 53's checkers prove nothing about themselves. It tells only whether payments are taken.
     let get = apigateway::Method::new("get_health", "NONE", "GET", health.id(), api.id());
-    integrate(region, inputs, api, definition, ("get_health".to_owned(), get, health.id()));
+    integrate(region, &inputs.function.function, api, definition, ("get_health".to_owned(), get, health.id()));
+}
+
+fn further_route(
+    region: &mut RegionScope<'_>,
+    route: &Route,
+    api: &Handle<apigateway::RestApi>,
+    definition: &mut Definition,
+) {
+    let resource =
+        definition.add(region, apigateway::Resource::new(route.name, api.root_resource_id(), route.path, api.id()));
+    let get = apigateway::Method::new(route.name, "NONE", "GET", resource.id(), api.id());
+    integrate(region, &route.function, api, definition, (route.name.to_owned(), get, resource.id()));
+    let path = format!("/{STAGE}/GET/{}", route.path);
+    permit(region, route.name, &route.function, concat([api.execution_arn(), path.into()]));
+}
+
+/// Lets the API's requests of these paths run the function.
+fn permit(
+    region: &mut RegionScope<'_>,
+    name: &'static str,
+    function: &Handle<lambda::Function>,
+    requests: Value<String>,
+) {
+    region.add(
+        lambda::Permission::new(name, "lambda:InvokeFunction", function.function_name(), "apigateway.amazonaws.com")
+            .statement_id("AllowPaymentsApi")
+            .source_arn(requests),
+    );
 }
 
 fn integrate(
     region: &mut RegionScope<'_>,
-    inputs: &ApiInputs<'_>,
+    function: &Handle<lambda::Function>,
     api: &Handle<apigateway::RestApi>,
     definition: &mut Definition,
     (name, method, resource_id): (String, apigateway::Method, Value<String>),
@@ -174,7 +224,7 @@ fn integrate(
         apigateway::Integration::new(name, method.http_method(), resource_id, api.id(), "AWS_PROXY")
             // Functions are invoked by POST, whatever the caller's method.
             .integration_http_method("POST")
-            .uri(inputs.function.function.invoke_arn()),
+            .uri(function.invoke_arn()),
     );
 }
 

@@ -1,7 +1,9 @@
 //! The payment function: takes payments in its own region, from its own region's stores only.
 
 use super::database::Database;
-use super::function_package::{FunctionPackage, HANDLER};
+use super::encryption::identity_may_use;
+use super::function_package::{FunctionPackage, HANDLER, RUNTIME};
+use super::function_role::{send_traces, write_own_log};
 use super::log_group::{LogGroupInputs, log_group};
 use super::naming::NameKind;
 use super::network::Network;
@@ -10,10 +12,6 @@ use super::storage::Storage;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
 use crate::aws::{cloudwatch, iam, kms, lambda, s3};
 use crate::terraform::{Handle, Number, Resource, Value, concat};
-
-/// The newest Python runtime that provider 5.100.0 knows; AWS supports it to October 2029 (Lambda developer guide,
-/// "Runtimes").
-const RUNTIME: &str = "python3.13";
 
 /// Longer than the slowest payment, shorter than the 29 seconds that API Gateway waits.
 const TIMEOUT_SECONDS: u32 = 27;
@@ -140,7 +138,7 @@ fn package_object(region: &mut RegionScope<'_>, inputs: &FunctionInputs<'_>) -> 
 
 fn environment(inputs: &FunctionInputs<'_>) -> [(&'static str, Value<String>); 5] {
     [
-        ("DATABASE_CLUSTER_ARN", inputs.database.cluster.arn()),
+        ("DATABASE_CLUSTER_ARN", inputs.database.arn.clone()),
         ("DATABASE_NAME", inputs.database_name.clone()),
         ("DATABASE_SECRET_ARN", inputs.secret_arn.clone()),
         ("RECEIPTS_BUCKET", inputs.storage.receipts.name.clone()),
@@ -161,14 +159,10 @@ fn role(region: &mut RegionScope<'_>, inputs: &FunctionInputs<'_>, log: &Handle<
             .description("The payment function"),
     );
     let mut statements = data_statements(region, inputs);
-    statements.push(
-        Statement::allow("WriteOwnLog")
-            .actions(["logs:CreateLogStream", "logs:PutLogEvents"])
-            .resource(concat([log.arn(), ":*".into()])),
-    );
+    statements.push(write_own_log(log));
     statements.push(network_statement());
     if inputs.tracing {
-        statements.push(tracing_statement());
+        statements.push(send_traces());
     }
     let policy = region.add(
         iam::RolePolicy::new("payments", PolicyDocument::new(statements).to_json(), role.id()).name("take-payments"),
@@ -179,15 +173,9 @@ fn role(region: &mut RegionScope<'_>, inputs: &FunctionInputs<'_>, log: &Handle<
 fn data_statements(region: &RegionScope<'_>, inputs: &FunctionInputs<'_>) -> Vec<Statement> {
     let table_arn = region.arn("dynamodb", ["table/".into(), inputs.session_table.clone()]);
     let receipts = concat([inputs.storage.receipts.arn(), "/receipts/*".into()]);
-    let through = |sid: &'static str, key: &Handle<kms::Key>, service: &str| {
-        Statement::allow(sid).actions(["kms:Decrypt", "kms:GenerateDataKey"]).resource(key.arn()).when(
-            "StringEquals",
-            "kms:ViaService",
-            region.service(service),
-        )
-    };
+    let through = |sid, key: &Handle<kms::Key>, service| identity_may_use(sid, key.arn(), region.service(service));
     vec![
-        Statement::allow("WritePayments").action("rds-data:ExecuteStatement").resource(inputs.database.cluster.arn()),
+        Statement::allow("WritePayments").action("rds-data:ExecuteStatement").resource(&inputs.database.arn),
         Statement::allow("ReadDatabaseCredentials").action("secretsmanager:GetSecretValue").resource(inputs.secret_arn),
         Statement::allow("ClaimPayments")
             .actions(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"])
@@ -212,9 +200,4 @@ fn network_statement() -> Statement {
             "ec2:UnassignPrivateIpAddresses",
         ])
         .resource("*")
-}
-
-/// X-Ray knows no resources for these actions (service authorization reference, AWS X-Ray).
-fn tracing_statement() -> Statement {
-    Statement::allow("SendTraces").actions(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]).resource("*")
 }

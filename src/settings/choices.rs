@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use super::error::{Origin, SettingsError};
-use super::{AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, Feature, Features, Region, Settings};
+use super::{
+    AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Features, Region, Settings,
+};
 use crate::terraform::Backend;
 
 /// Something that was chosen, and where.
@@ -33,6 +35,8 @@ pub struct Choices {
     pub dr_cidr: Option<Choice<Cidr>>,
     /// See [`Settings::api_authorization`].
     pub api_authorization: Option<Choice<ApiAuthorization>>,
+    /// See [`Settings::failover_mode`].
+    pub failover_mode: Option<Choice<FailoverMode>>,
     /// See [`Settings::prevent_destroy`].
     pub prevent_destroy: Option<Choice<bool>>,
     /// See [`Settings::features`].
@@ -54,6 +58,7 @@ impl Choices {
             primary_cidr: self.primary_cidr.or(fallback.primary_cidr),
             dr_cidr: self.dr_cidr.or(fallback.dr_cidr),
             api_authorization: self.api_authorization.or(fallback.api_authorization),
+            failover_mode: self.failover_mode.or(fallback.failover_mode),
             prevent_destroy: self.prevent_destroy.or(fallback.prevent_destroy),
             features,
             backend: self.backend.or(fallback.backend),
@@ -98,6 +103,7 @@ impl Choices {
             primary_cidr: primary_cidr.value,
             dr_cidr: dr_cidr.value,
             api_authorization: chosen(self.api_authorization, defaults.api_authorization).value,
+            failover_mode: chosen(self.failover_mode, defaults.failover_mode).value,
             prevent_destroy: chosen(self.prevent_destroy, defaults.prevent_destroy).value,
             features,
             backend: self.backend.map(|backend| backend.value),

@@ -18,6 +18,8 @@ pub struct Features {
     pub database_insights: bool,
     /// The two-region dashboard.
     pub dashboard: bool,
+    /// Templates of fault injection experiments.
+    pub experiments: bool,
 }
 
 /// The name of one of the [`Features`].
@@ -31,6 +33,8 @@ pub enum Feature {
     DatabaseInsights,
     /// [`Features::dashboard`].
     Dashboard,
+    /// [`Features::experiments`].
+    Experiments,
 }
 
 impl Features {
@@ -41,6 +45,7 @@ impl Features {
             Feature::FlowLogs => &mut self.flow_logs,
             Feature::DatabaseInsights => &mut self.database_insights,
             Feature::Dashboard => &mut self.dashboard,
+            Feature::Experiments => &mut self.experiments,
         } = on;
     }
 }
@@ -48,13 +53,13 @@ impl Features {
 impl Default for Features {
     /// Everything: what is left out is missed when a region is down.
     fn default() -> Self {
-        Self { xray: true, flow_logs: true, database_insights: true, dashboard: true }
+        Self { xray: true, flow_logs: true, database_insights: true, dashboard: true, experiments: true }
     }
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 4] = [Self::Xray, Self::FlowLogs, Self::DatabaseInsights, Self::Dashboard];
+    pub const ALL: [Self; 5] = [Self::Xray, Self::FlowLogs, Self::DatabaseInsights, Self::Dashboard, Self::Experiments];
 
     /// The name in settings, such as `flow_logs`.
     pub fn name(self) -> &'static str {
@@ -63,6 +68,7 @@ impl Feature {
             Self::FlowLogs => "flow_logs",
             Self::DatabaseInsights => "database_insights",
             Self::Dashboard => "dashboard",
+            Self::Experiments => "experiments",
         }
     }
 }

@@ -31,7 +31,7 @@ const fn entry(section: &'static str, key: &'static str, read: fn(&mut Reader, &
 }
 
 /// Every key that the file may have.
-static ENTRIES: [Entry; 18] = [
+static ENTRIES: [Entry; 20] = [
     entry("", "environment_suffix", |reader, item| reader.choices.environment_suffix = reader.parsed(item)),
     entry("regions", "primary", |reader, item| reader.choices.primary_region = reader.parsed(item)),
     entry("regions", "dr", |reader, item| reader.choices.dr_region = reader.parsed(item)),
@@ -39,11 +39,13 @@ static ENTRIES: [Entry; 18] = [
     entry("network", "primary_cidr", |reader, item| reader.choices.primary_cidr = reader.parsed(item)),
     entry("network", "dr_cidr", |reader, item| reader.choices.dr_cidr = reader.parsed(item)),
     entry("api", "authorization", |reader, item| reader.choices.api_authorization = reader.parsed(item)),
+    entry("failover", "mode", |reader, item| reader.choices.failover_mode = reader.parsed(item)),
     entry("protection", "prevent_destroy", |reader, item| reader.choices.prevent_destroy = reader.switch(item)),
     entry("features", "xray", |reader, item| reader.feature(Feature::Xray, item)),
     entry("features", "flow_logs", |reader, item| reader.feature(Feature::FlowLogs, item)),
     entry("features", "database_insights", |reader, item| reader.feature(Feature::DatabaseInsights, item)),
     entry("features", "dashboard", |reader, item| reader.feature(Feature::Dashboard, item)),
+    entry("features", "experiments", |reader, item| reader.feature(Feature::Experiments, item)),
     entry("backend", "kind", |reader, item| reader.backend.kind = reader.text(item)),
     entry("backend", "path", |reader, item| reader.backend.path = reader.text(item)),
     entry("backend", "bucket", |reader, item| reader.backend.bucket = reader.text(item)),
@@ -299,7 +301,7 @@ fn unknown_key(section: &str, key: &Spanned<DeString<'_>>) -> SettingsError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ApiAuthorization, Settings};
+    use super::super::{ApiAuthorization, FailoverMode, Settings};
     use super::*;
 
     fn settings(text: &str) -> Settings {
@@ -337,6 +339,8 @@ mod tests {
             dr_cidr = "10.9.0.0/20"
             [api]
             authorization = "AWS_IAM"
+            [failover]
+            mode = "approve"
             [protection]
             prevent_destroy = true
             [features]
@@ -344,6 +348,7 @@ mod tests {
             flow_logs = false
             database_insights = false
             dashboard = false
+            experiments = false
             [backend]
             kind = "s3"
             bucket = "payments-state"
@@ -358,9 +363,11 @@ mod tests {
         assert_eq!(settings.primary_cidr.to_string(), "10.8.0.0/16");
         assert_eq!(settings.dr_cidr.to_string(), "10.9.0.0/20");
         assert_eq!(settings.api_authorization, ApiAuthorization::AwsIam);
+        assert_eq!(settings.failover_mode, FailoverMode::Approve);
         assert!(settings.prevent_destroy);
         let features = settings.features;
-        assert!(!(features.xray || features.flow_logs || features.database_insights || features.dashboard));
+        assert!(!(features.xray || features.flow_logs || features.database_insights));
+        assert!(!(features.dashboard || features.experiments));
         let Some(Backend::S3 { bucket, key, region, use_lockfile, kms_key_id }) = settings.backend else { panic!() };
         assert_eq!(
             (bucket.as_str(), key.as_str(), region.as_str()),

@@ -53,6 +53,8 @@ pub struct Settings {
     pub dr_cidr: Cidr,
     /// How callers prove who they are.
     pub api_authorization: ApiAuthorization,
+    /// Who decides that a failover starts.
+    pub failover_mode: FailoverMode,
     /// Whether Terraform refuses every plan that destroys a data store. A shape, because `prevent_destroy` takes no
     /// variable.
     pub prevent_destroy: bool,
@@ -84,6 +86,7 @@ impl Default for Settings {
             primary_cidr: Cidr::DEFAULT_PRIMARY,
             dr_cidr: Cidr::DEFAULT_DR,
             api_authorization: ApiAuthorization::None,
+            failover_mode: FailoverMode::default(),
             prevent_destroy: false,
             features: Features::default(),
             backend: None,

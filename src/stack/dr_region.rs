@@ -1,29 +1,61 @@
 //! The DR region: all that the primary has, as a standby that can take over.
 
 use super::Builder;
+use super::foundations::Foundations;
 use super::primary_region::PrimaryRegion;
-use super::region::{self, RegionInputs, RegionKeys, RegionStack};
+use super::region::{self, RegionBase, RegionInputs, RegionKeys, RegionStack};
 use crate::components::database::Membership;
+use crate::components::failover::function::CommonInputs;
+use crate::components::failover::{Latch, LatchInputs, latch};
+use crate::components::function_package::FunctionPackage;
+use crate::components::region_scope::RegionScope;
 use crate::components::sessions::session_table_replica;
 
+/// The DR region, and the latch that its API answers for.
+#[derive(Debug)]
+pub struct DrRegion {
+    /// What both regions have.
+    pub region: RegionStack,
+    /// What tells that payments have moved here.
+    pub latch: Latch,
+}
+
 /// Adds the DR region.
-pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegion) -> RegionStack {
+pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegion) -> DrRegion {
     let foundations = builder.foundations();
     let mut scope = builder.dr();
     session_table_replica(&mut scope, &primary.session_table, &keys.sessions, &region::table_protection(foundations));
-    region::build(
+    let base = region::base(
         &mut scope,
         RegionInputs {
             foundations,
             cidr: &foundations.variables.dr_vpc_cidr,
             keys,
-            global_database: &primary.global_database,
+            global_database: &primary.global_database.cluster,
             membership: Membership::Replica {
                 source: foundations.settings.primary_region,
-                writer_instances: &primary.region.database.instances,
+                writer_instances: &primary.region.base.database.instances,
             },
             secret_arn: &primary.credentials.replica_secret_arn,
             session_table: &primary.session_table_name,
         },
-    )
+    );
+    let latch = failover_latch(&mut scope, foundations, &base);
+    let region = region::front(&mut scope, foundations, base, std::slice::from_ref(&latch.route));
+    DrRegion { region, latch }
+}
+
+fn failover_latch(scope: &mut RegionScope<'_>, foundations: &Foundations, base: &RegionBase) -> Latch {
+    let inputs = LatchInputs {
+        common: CommonInputs {
+            storage: &base.storage,
+            key: &base.keys.secrets,
+            logs: &base.logs,
+            tracing: foundations.settings.features.xray,
+        },
+        table_key: &base.keys.sessions,
+        table_protection: &region::table_protection(foundations),
+        reserve_concurrency: &foundations.variables.reserve_failover_concurrency,
+    };
+    latch(scope, FunctionPackage::failover(), &inputs)
 }

@@ -1,6 +1,8 @@
-//! What stands above both regions: replication both ways, DNS, the alarm on the primary's endpoint and the dashboard.
+//! What stands above both regions: replication both ways, DNS, the alarm on the primary's endpoint, the failover and the
+//! dashboard.
 
 use super::Builder;
+use super::dr_region::DrRegion;
 use super::foundations::Foundations;
 use super::primary_region::PrimaryRegion;
 use super::region::RegionStack;
@@ -9,9 +11,15 @@ use crate::aws::{route53, sns};
 use crate::components::alarms::health_check_alarm;
 use crate::components::alerts::{PUBLISHERS, alerts};
 use crate::components::api_domain::api_domain;
-use crate::components::dashboard::dashboard;
-use crate::components::dns::{FailoverRole, Zone, failover_record, primary_health_check, validation_record, zone};
+use crate::components::dashboard::{FailoverMetrics, dashboard};
+use crate::components::dns::{
+    Answer, FailoverRole, Zone, failover_records, latch_health_check, primary_health_check, traffic_health_check,
+    validation_record, zone,
+};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key, service_may_use};
+use crate::components::failover::notices::Notices;
+use crate::components::failover::site::GlobalDatabaseName;
+use crate::components::failover::{Evidence, Failover, FailoverInputs, failover};
 use crate::components::region_scope::RegionContext;
 use crate::components::replication::{ReplicationEnd, replication};
 use crate::settings::Region;
@@ -26,25 +34,62 @@ pub struct Global {
     pub failover_domain: Value<String>,
     /// The session table's name.
     pub session_table_name: Value<String>,
+    /// The failover.
+    pub failover: Failover,
 }
 
 /// Adds what stands above both regions.
-pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &RegionStack) -> Global {
+pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) -> Global {
     let foundations = builder.foundations();
-    replicate_receipts(builder, &primary.region, dr);
-    let zone = failover_dns(builder, &primary.region, dr);
+    replicate_receipts(builder, &primary.region, &dr.region);
+    let zone = failover_dns(builder, &primary.region, &dr.region);
+    let failover = automatic_failover(builder, primary, dr);
     if foundations.settings.features.dashboard {
-        let columns =
-            [primary.region.metrics(foundations.settings.primary_region), dr.metrics(foundations.settings.dr_region)];
+        let columns = [
+            primary.region.metrics(foundations.settings.primary_region),
+            dr.region.metrics(foundations.settings.dr_region),
+        ];
         // Through the DR region, so that it can still be changed when the primary is gone.
-        dashboard(&mut builder.dr(), &columns);
+        let failover = FailoverMetrics {
+            region: foundations.settings.dr_region,
+            environment: foundations.variables.environment_suffix.clone(),
+        };
+        dashboard(&mut builder.dr(), &failover, &columns);
     }
     warn_of_placeholder(builder);
     Global {
         zone,
         failover_domain: foundations.failover_domain.clone(),
         session_table_name: primary.session_table_name.clone(),
+        failover,
     }
+}
+
+fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) -> Failover {
+    let foundations = builder.foundations();
+    let Foundations { settings, variables, .. } = foundations;
+    let mut scope = builder.dr();
+    let DrRegion { region: standby, latch } = dr;
+    let inputs = FailoverInputs {
+        mode: settings.failover_mode,
+        primary: primary.region.site(settings.primary_region),
+        dr: standby.site(settings.dr_region),
+        global_database: GlobalDatabaseName::new(&primary.global_database.identifier, scope.account_id()),
+        database_name: &variables.database_name,
+        database_key: &standby.base.keys.database,
+        failover_domain: &foundations.failover_domain,
+        certificate: &standby.certificate,
+        session_table: &primary.session_table_name,
+        payments_function: &standby.base.function.name,
+        evidence: Evidence { bucket: &standby.base.storage.receipts, key: &standby.base.keys.storage },
+        notices: Notices { topic: &standby.base.topic, key: &standby.base.keys.operations },
+        logs: &standby.base.logs,
+        tracing: settings.features.xray,
+        environment: &variables.environment_suffix,
+        drill_enabled: &variables.drill_enabled,
+        drill_schedule: &variables.drill_schedule,
+    };
+    failover(&mut scope, latch, &inputs)
 }
 
 fn replicate_receipts(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) {
@@ -56,7 +101,7 @@ fn replicate_receipts(builder: &mut Builder<'_>, primary: &RegionStack, dr: &Reg
 }
 
 fn replication_end(region: Region, stack: &RegionStack) -> ReplicationEnd<'_> {
-    ReplicationEnd { region, bucket: &stack.storage.receipts, key: &stack.keys.storage }
+    ReplicationEnd { region, bucket: &stack.base.storage.receipts, key: &stack.base.keys.storage }
 }
 
 fn failover_dns(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) -> Zone {
@@ -67,12 +112,17 @@ fn failover_dns(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionSta
     let zone = zone(&mut scope, &variables.domain_name, &variables.hosted_zone_id);
     let validation = validation_record(&mut scope, &zone, &primary.certificate);
     let primary_domain = api_domain(&mut scope, domain, &primary.certificate, &validation, &primary.api);
-    let health_check = primary_health_check(&mut scope, &primary.api);
-    failover_record(&mut scope, &zone, domain, &primary_domain, FailoverRole::Primary, Some(&health_check));
+    let endpoint = primary_health_check(&mut scope, &primary.api);
     let mut scope = builder.dr();
     let dr_domain = api_domain(&mut scope, domain, &dr.certificate, &validation, &dr.api);
-    failover_record(&mut scope, &zone, domain, &dr_domain, FailoverRole::Secondary, None);
-    watch_health_check(builder, &health_check, primary, dr);
+    let latch = latch_health_check(&mut scope, &dr.api);
+    let secondary = Answer { zone: &zone, failover_domain: domain, role: FailoverRole::Secondary, health_check: None };
+    failover_records(&mut scope, &secondary, &dr_domain);
+    let mut scope = builder.primary();
+    let takes_traffic = traffic_health_check(&mut scope, [&endpoint, &latch]);
+    let answer = Answer { role: FailoverRole::Primary, health_check: Some(&takes_traffic), ..secondary };
+    failover_records(&mut scope, &answer, &primary_domain);
+    watch_health_check(builder, &endpoint, primary, dr);
     zone
 }
 
@@ -90,9 +140,9 @@ fn watch_health_check(
             health_check_alarm(&mut builder.scope(elsewhere), health_check, &topic);
         }
         None if foundations.settings.primary_region == Region::US_EAST_1 => {
-            health_check_alarm(&mut builder.primary(), health_check, &primary.topic);
+            health_check_alarm(&mut builder.primary(), health_check, &primary.base.topic);
         }
-        None => health_check_alarm(&mut builder.dr(), health_check, &dr.topic),
+        None => health_check_alarm(&mut builder.dr(), health_check, &dr.base.topic),
     }
 }
 

@@ -5,7 +5,7 @@
 //!              keys          every region's keys, which the other region's resources refer to
 //!              primary       credentials, writer, function, API            (primary_region.rs)
 //!              dr            replica, the same function and API            (dr_region.rs)
-//!              global        replication both ways, DNS, alarms, dashboard (global.rs)
+//!              global        replication both ways, DNS, failover, dashboard (global.rs)
 //!              outputs
 //! ```
 
@@ -37,7 +37,7 @@ pub struct Stack {
 /// Builds the stack that the settings describe.
 pub fn build(settings: &Settings) -> Stack {
     let mut module = Module::new();
-    let foundations = Foundations::declare(&mut module, settings, &FunctionPackage::embedded());
+    let foundations = Foundations::declare(&mut module, settings, &FunctionPackage::payments());
     module.comment(format!("{}, settings {}", authorship(), settings.digest()));
     let mut stack = Stack { module, problems: Vec::new(), foundations };
     stack.compose();
@@ -59,7 +59,7 @@ impl Stack {
         let primary = primary_region::build(&mut builder, primary_keys, &dr_keys);
         let dr = dr_region::build(&mut builder, dr_keys, &primary);
         let global = global::build(&mut builder, &primary, &dr);
-        outputs::declare(builder.module, &primary.region, &dr, &global);
+        outputs::declare(builder.module, &primary.region, &dr.region, &global);
     }
 
     /// What every part of the stack builds on: the variables and the regions.

@@ -2,6 +2,7 @@
 
 use super::global::Global;
 use super::region::RegionStack;
+use crate::components::failover::Failover;
 use crate::terraform::{Module, Output, Value};
 
 /// Declares the outputs.
@@ -24,23 +25,54 @@ pub fn declare(module: &mut Module, primary: &RegionStack, dr: &RegionStack, glo
             "The session table, of the same name in both regions.",
         ),
     ];
-    for (name, value, description) in shared {
+    for (name, value, description) in shared.into_iter().chain(failover_outputs(&global.failover)) {
         module.add_output(Output::new(name, value).description(description));
     }
+}
+
+fn failover_outputs(failover: &Failover) -> [(&'static str, Value<String>, &'static str); 5] {
+    let machines = &failover.machines;
+    [
+        (
+            "failover_state_machine_arn",
+            machines.failover.arn(),
+            "The state machine that moves payments to the DR region, in the DR region.",
+        ),
+        (
+            "failback_state_machine_arn",
+            machines.failback.arn(),
+            "The state machine that moves payments back to the primary region, in the DR region.",
+        ),
+        (
+            "drill_state_machine_arn",
+            machines.drill.arn(),
+            "The state machine that moves payments there and back as a drill, in the DR region.",
+        ),
+        (
+            "failover_switch_parameter",
+            failover.switch_parameter.clone(),
+            "The Systems Manager parameter in the DR region that lets them run (armed) or not (stopped).",
+        ),
+        (
+            "failover_state_table",
+            failover.state_table.clone(),
+            "The table in the DR region that knows whether payments have moved.",
+        ),
+    ]
 }
 
 fn region_outputs(role: &str, region: &RegionStack) -> [(String, Value<String>, String); 5] {
     let region_name = if role == "dr" { "DR" } else { role };
     let output = |name: String, value, what: &str| (name, value, format!("{what} of the {region_name} region."));
     [
-        output(format!("{role}_vpc_id"), region.network.vpc.id(), "The VPC"),
+        output(format!("{role}_vpc_id"), region.base.network.vpc.id(), "The VPC"),
         output(
             format!("{role}_cluster_endpoint"),
-            region.database.cluster.endpoint(),
+            region.base.database.cluster.endpoint(),
             "The endpoint of the Aurora cluster",
         ),
         output(format!("{role}_api_url"), region.api.url(), "The URL for payments (POST)"),
-        output(format!("{role}_bucket_name"), region.storage.receipts.bucket.id(), "The bucket of receipts"),
-        output(format!("sns_topic_{role}_arn"), region.topic.arn(), "The alert topic"),
+        output(format!("{role}_bucket_name"), region.base.storage.receipts.bucket.id(), "The bucket of receipts"),
+        output(format!("sns_topic_{role}_arn"), region.base.topic.arn(), "The alert topic"),
     ]
 }

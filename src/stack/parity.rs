@@ -15,8 +15,21 @@ pub struct Asymmetry {
     pub reason: &'static str,
 }
 
-/// Every declared asymmetry.
-pub const ASYMMETRIES: [Asymmetry; 12] = [
+/// Blocks of one purpose that only the DR region has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StandbyGroup {
+    /// What their local names begin with, after the region's prefix.
+    pub prefix: &'static str,
+    /// Why the primary has none of them.
+    pub reason: &'static str,
+}
+
+/// Every declared group.
+pub const STANDBY_GROUPS: [StandbyGroup; 1] =
+    [StandbyGroup { prefix: "failover_", reason: "decides and acts from the region that survives" }];
+
+/// Every other declared asymmetry.
+pub const ASYMMETRIES: [Asymmetry; 14] = [
     Asymmetry { address: "aws_rds_global_cluster.payments", reason: "one definition spans both regions" },
     Asymmetry { address: "aws_secretsmanager_secret.database", reason: "the other region holds its replica" },
     Asymmetry { address: "aws_secretsmanager_secret_version.database", reason: "replicated with the secret" },
@@ -30,6 +43,8 @@ pub const ASYMMETRIES: [Asymmetry; 12] = [
         reason: "one record validates both certificates",
     },
     Asymmetry { address: "aws_route53_health_check.endpoint", reason: "failover asks for the primary's health only" },
+    Asymmetry { address: "aws_route53_health_check.latch", reason: "payments move to the DR region only" },
+    Asymmetry { address: "aws_route53_health_check.takes_traffic", reason: "decides for the records of both regions" },
     Asymmetry { address: "aws_cloudwatch_metric_alarm.endpoint_health", reason: "Route 53 reports in us-east-1 only" },
     Asymmetry { address: "aws_cloudwatch_dashboard.failover", reason: "shows both regions, and outlives the primary" },
 ];
@@ -38,15 +53,18 @@ pub const ASYMMETRIES: [Asymmetry; 12] = [
 pub fn check(module: &Module) -> Vec<Diagnostic> {
     let primary = addresses(module, "primary_");
     let dr = addresses(module, "dr_");
-    let missing = |here: &BTreeSet<String>, there: &BTreeSet<String>, where_: &str| {
-        here.difference(there)
-            .filter(|address| !ASYMMETRIES.iter().any(|asymmetry| asymmetry.address == address.as_str()))
-            .map(|address| undeclared(address, where_))
-            .collect::<Vec<_>>()
-    };
-    let mut found = missing(&primary, &dr, "DR");
-    found.extend(missing(&dr, &primary, "primary"));
+    let declared = |address: &str| ASYMMETRIES.iter().any(|asymmetry| asymmetry.address == address);
+    let missing_in_dr = primary.difference(&dr).filter(|address| !declared(address));
+    let missing_in_primary =
+        dr.difference(&primary).filter(|address| !declared(address) && !belongs_to_standby(address));
+    let mut found: Vec<_> = missing_in_dr.map(|address| undeclared(address, "DR")).collect();
+    found.extend(missing_in_primary.map(|address| undeclared(address, "primary")));
     found
+}
+
+fn belongs_to_standby(address: &str) -> bool {
+    let local_name = address.rsplit('.').next().unwrap_or_default();
+    STANDBY_GROUPS.iter().any(|group| local_name.starts_with(group.prefix))
 }
 
 fn addresses(module: &Module, prefix: &str) -> BTreeSet<String> {
@@ -81,6 +99,16 @@ mod tests {
         let (primary, dr) = (addresses(stack.module(), "primary_"), addresses(stack.module(), "dr_"));
         for Asymmetry { address, .. } in ASYMMETRIES {
             assert!(primary.contains(address) != dr.contains(address), "{address} stands in both regions, or in none");
+        }
+    }
+
+    #[test]
+    fn every_declared_group_stands_in_the_dr_region_only() {
+        let stack = crate::stack::build(&Settings::default());
+        let (primary, dr) = (addresses(stack.module(), "primary_"), addresses(stack.module(), "dr_"));
+        assert_eq!(primary.iter().find(|address| belongs_to_standby(address)), None);
+        for group in STANDBY_GROUPS {
+            assert!(dr.iter().any(|address| address.contains(&format!(".{}", group.prefix))), "{}", group.prefix);
         }
     }
 

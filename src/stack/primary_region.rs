@@ -3,9 +3,9 @@
 
 use super::Builder;
 use super::region::{self, RegionInputs, RegionKeys, RegionStack};
-use crate::aws::{dynamodb, rds};
+use crate::aws::dynamodb;
 use crate::components::credentials::{Credentials, CredentialsInputs, credentials};
-use crate::components::database::{Membership, global_database};
+use crate::components::database::{GlobalDatabase, Membership, global_database};
 use crate::components::sessions::{session_table, table_name};
 use crate::terraform::{Handle, Value};
 
@@ -18,7 +18,7 @@ pub struct PrimaryRegion {
     /// What both regions have.
     pub region: RegionStack,
     /// The global database.
-    pub global_database: Handle<rds::GlobalCluster>,
+    pub global_database: GlobalDatabase,
     /// The database's credentials.
     pub credentials: Credentials,
     /// The session table.
@@ -45,17 +45,18 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, dr_keys: &RegionKeys) 
     let session_table_name = table_name(&mut scope);
     let session_table =
         session_table(&mut scope, &session_table_name, &keys.sessions, &region::table_protection(foundations));
-    let region = region::build(
+    let base = region::base(
         &mut scope,
         RegionInputs {
             foundations,
             cidr: &variables.primary_vpc_cidr,
             keys,
-            global_database: &global_database,
+            global_database: &global_database.cluster,
             membership: Membership::Writer { credentials: &credentials },
             secret_arn: &credentials.secret_arn,
             session_table: &session_table_name,
         },
     );
+    let region = region::front(&mut scope, foundations, base, &[]);
     PrimaryRegion { region, global_database, credentials, session_table, session_table_name }
 }

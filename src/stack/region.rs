@@ -1,4 +1,7 @@
 //! What each region is made of. Both regions call this with different inputs; nothing here asks which one it is.
+//!
+//! It comes in two steps, because a region may have something of its own between what takes payments and what callers
+//! reach.
 
 use super::foundations::Foundations;
 use crate::aws::{acm, kms, rds, sns};
@@ -7,16 +10,21 @@ use crate::components::alerts::{PUBLISHERS, alerts};
 use crate::components::api_domain::certificate;
 use crate::components::dashboard::RegionMetrics;
 use crate::components::database::{Database, DatabaseInputs, DatabaseSettings, Membership, database};
-use crate::components::encryption::{KeyProtection, KeyPurpose, key, logs_may_use, service_may_use};
+use crate::components::encryption::{
+    KeyProtection, KeyPurpose, key, log_delivery_may_use, logs_may_use, service_may_use,
+};
 use crate::components::endpoints::endpoints;
+use crate::components::failover::experiments::{ExperimentInputs, experiments};
+use crate::components::failover::site::Site;
 use crate::components::flow_logs::flow_logs;
 use crate::components::log_group::LogGroupInputs;
 use crate::components::network::{Network, NetworkInputs, network};
-use crate::components::payments_api::{ApiInputs, PaymentsApi, STAGE, payments_api};
+use crate::components::payments_api::{ApiInputs, PaymentsApi, Route, STAGE, payments_api};
 use crate::components::payments_function::{FunctionInputs, PaymentsFunction, StoreKeys, payments_function};
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::TableProtection;
 use crate::components::storage::{Storage, StorageInputs, storage};
+use crate::settings::{Region, Settings};
 use crate::terraform::{Handle, Value};
 
 /// A region's keys, one for each class of data.
@@ -34,21 +42,34 @@ pub struct RegionKeys {
     pub operations: Handle<kms::Key>,
 }
 
-/// Everything that stands in one region.
+/// What takes payments in a region, before anybody can reach it.
 #[derive(Debug)]
-pub struct RegionStack {
+pub struct RegionBase {
     /// Its keys.
     pub keys: RegionKeys,
+    /// What its log groups share.
+    pub logs: LogGroupInputs,
     /// Its network.
     pub network: Network,
     /// Its alert topic.
     pub topic: Handle<sns::Topic>,
     /// Its member of the global database.
     pub database: Database,
+    /// Its copy of the database's credentials.
+    pub secret_arn: Value<String>,
     /// Its buckets.
     pub storage: Storage,
+    /// The session table's name.
+    pub session_table: Value<String>,
     /// Its payment function.
     pub function: PaymentsFunction,
+}
+
+/// Everything that stands in one region.
+#[derive(Debug)]
+pub struct RegionStack {
+    /// What takes payments.
+    pub base: RegionBase,
     /// Its API.
     pub api: PaymentsApi,
     /// Its certificate of the failover name.
@@ -82,7 +103,8 @@ pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKe
     };
     let account_id = region.account_id();
     let publishers = PUBLISHERS.map(|(sid, service)| service_may_use(sid, service, &account_id));
-    let operations_statements = publishers.into_iter().chain([logs_may_use(region)]).collect();
+    let operations_statements =
+        publishers.into_iter().chain([logs_may_use(region), log_delivery_may_use(region)]).collect();
     let mut add = |name, description, service_statements| {
         key(region, KeyPurpose { name, description, service_statements }, &protection)
     };
@@ -118,8 +140,8 @@ pub fn table_protection(foundations: &Foundations) -> TableProtection {
     }
 }
 
-/// Adds everything that stands in the region.
-pub fn build(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionStack {
+/// Adds what takes payments in the region.
+pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBase {
     let RegionInputs { foundations, keys, .. } = inputs;
     let Foundations { variables, settings, .. } = foundations;
     let logs = LogGroupInputs { key_arn: keys.operations.arn(), retention_days: variables.log_retention_days.clone() };
@@ -168,41 +190,93 @@ pub fn build(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionSt
             tracing: settings.features.xray,
         },
     );
+    RegionBase {
+        keys,
+        logs,
+        network,
+        topic,
+        database,
+        secret_arn: inputs.secret_arn.clone(),
+        storage,
+        session_table: inputs.session_table.clone(),
+        function,
+    }
+}
+
+/// Adds what callers reach, and what watches over all of it. `further_routes` are what only this region's API answers.
+pub fn front(
+    region: &mut RegionScope<'_>,
+    foundations: &Foundations,
+    base: RegionBase,
+    further_routes: &[Route],
+) -> RegionStack {
+    let Foundations { variables, settings, .. } = foundations;
     let api = payments_api(
         region,
         &ApiInputs {
-            function: &function,
+            function: &base.function,
             authorization: settings.api_authorization,
             rate_limit: &variables.api_rate_limit,
             burst_limit: &variables.api_burst_limit,
-            logs: &logs,
+            logs: &base.logs,
             manage_account: &variables.manage_api_gateway_account,
             tracing: settings.features.xray,
+            further_routes,
         },
     );
-    alarms(
+    let api_server_errors = alarms(
         region,
         &AlarmInputs {
-            topic: &topic,
-            cluster_identifier: &database.identifier,
-            function_name: &function.name,
+            topic: &base.topic,
+            cluster_identifier: &base.database.identifier,
+            function_name: &base.function.name,
             api_name: &api.name,
             stage_name: STAGE,
-            session_table: inputs.session_table,
+            session_table: &base.session_table,
         },
     );
+    if settings.features.experiments {
+        experiments(
+            region,
+            &ExperimentInputs {
+                peer: other_region(settings, region.region()),
+                network: &base.network,
+                database: &base.database,
+                receipts: &base.storage.receipts,
+                session_table: &base.session_table,
+                api: &api,
+                any_error: &api_server_errors,
+            },
+        );
+    }
     let certificate = certificate(region, &foundations.failover_domain);
-    RegionStack { keys, network, topic, database, storage, function, api, certificate }
+    RegionStack { base, api, certificate }
+}
+
+fn other_region(settings: &Settings, region: Region) -> Region {
+    if region == settings.primary_region { settings.dr_region } else { settings.primary_region }
 }
 
 impl RegionStack {
     /// What the dashboard shows of the region.
-    pub fn metrics(&self, region: crate::settings::Region) -> RegionMetrics {
+    pub fn metrics(&self, region: Region) -> RegionMetrics {
         RegionMetrics {
             region,
-            cluster_identifier: self.database.identifier.clone(),
-            function_name: self.function.name.clone(),
+            cluster_identifier: self.base.database.identifier.clone(),
+            function_name: self.base.function.name.clone(),
             api_name: self.api.name.clone(),
+        }
+    }
+
+    /// What the failover knows of the region.
+    pub fn site(&self, region: Region) -> Site {
+        Site {
+            region,
+            cluster_arn: self.base.database.arn.clone(),
+            secret_arn: self.base.secret_arn.clone(),
+            secret_key_arn: self.base.keys.secrets.arn(),
+            receipts_bucket: self.base.storage.receipts.name.clone(),
+            health_url: self.api.health_url(region),
         }
     }
 }

@@ -24,6 +24,10 @@ const LOG_RETENTION_DAYS: [u32; 14] = [30, 60, 90, 120, 150, 180, 365, 400, 545,
 /// PCI DSS v4.0.1, 10.5.1: twelve months of audit logs.
 const DEFAULT_LOG_RETENTION_DAYS: u32 = 365;
 
+/// The first day of each month at six in the morning: never more than 31 days apart, which leaves time to repeat a drill
+/// that fails before the last one that passed is too old.
+const DEFAULT_DRILL_SCHEDULE: &str = "cron(0 6 1 * ? *)";
+
 /// What the variables evaluate to.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "each field is the variable of that name, described where it is declared")]
@@ -47,6 +51,9 @@ pub struct Variables {
     pub api_burst_limit: Value<Number>,
     pub manage_api_gateway_account: Value<bool>,
     pub log_retention_days: Value<Number>,
+    pub reserve_failover_concurrency: Value<bool>,
+    pub drill_enabled: Value<bool>,
+    pub drill_schedule: Value<String>,
     pub deletion_protection: Value<bool>,
 }
 
@@ -127,24 +134,23 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
                 range: (1, 5000),
             },
         ),
-        manage_api_gateway_account: module.add_variable(
-            Variable::new("manage_api_gateway_account")
-                .description(
-                    "Whether this stack sets the role with which API Gateway writes logs, a setting of the whole \
-                     account in a region. Set it to false where something else manages it.",
-                )
-                .default(true)
-                .nullable(false),
+        manage_api_gateway_account: switch(
+            module,
+            "manage_api_gateway_account",
+            "Whether this stack sets the role with which API Gateway writes logs, a setting of the whole account in a \
+             region. Set it to false where something else manages it.",
+            true,
         ),
         log_retention_days: log_retention_days(module),
-        deletion_protection: module.add_variable(
-            Variable::new("deletion_protection")
-                .description(
-                    "Protects databases, tables, buckets and secrets against deletion and keeps a last snapshot. To \
-                     clean up: apply with false, then destroy with false.",
-                )
-                .default(true)
-                .nullable(false),
+        reserve_failover_concurrency: reserve_failover_concurrency(module),
+        drill_enabled: drill_enabled(module),
+        drill_schedule: drill_schedule(module),
+        deletion_protection: switch(
+            module,
+            "deletion_protection",
+            "Protects databases, tables, buckets and secrets against deletion and keeps a last snapshot. To clean up: \
+             apply with false, then destroy with false.",
+            true,
         ),
     }
 }
@@ -337,6 +343,45 @@ fn log_retention_days(module: &mut Module) -> Value<Number> {
                 ),
             )),
     )
+}
+
+fn reserve_failover_concurrency(module: &mut Module) -> Value<bool> {
+    switch(
+        module,
+        "reserve_failover_concurrency",
+        "Whether the detector and the latch keep concurrency of their own, so that a flood of payments cannot stop them. \
+         Set it to false in an account whose limit of concurrent runs is too low to share.",
+        true,
+    )
+}
+
+fn drill_enabled(module: &mut Module) -> Value<bool> {
+    switch(
+        module,
+        "drill_enabled",
+        "Whether drills run by themselves: a planned switchover to the other region and back, which stops payments for \
+         about a minute each way.",
+        false,
+    )
+}
+
+fn drill_schedule(module: &mut Module) -> Value<String> {
+    let own = Variable::reference::<String>("drill_schedule");
+    module.add_variable(
+        Variable::new("drill_schedule")
+            .description("When drills run, in UTC, as EventBridge Scheduler writes it.")
+            .default(DEFAULT_DRILL_SCHEDULE)
+            .nullable(false)
+            .validation(Condition::new(
+                matches(r"^(rate\([1-9][0-9]* (hours?|days?)\)|cron\([^ ()]+( [^ ()]+){5}\))$", own),
+                "drill_schedule must be a rate of hours or days, such as rate(30 days), or a cron expression of six \
+                 fields, such as cron(0 6 1 * ? *).",
+            )),
+    )
+}
+
+fn switch(module: &mut Module, name: &'static str, description: &'static str, default: bool) -> Value<bool> {
+    module.add_variable(Variable::new(name).description(description).default(default).nullable(false))
 }
 
 struct NumberVariable {

@@ -114,7 +114,7 @@ fn tell(progress: &Progress, outcome: &Outcome) {
 fn show_outputs(progress: &Progress, deployment: &Deployment) -> Result<()> {
     progress.say("outputs:");
     for name in OUTPUTS {
-        progress.say(&format!("  {name:24} = {}", deployment.output(name)?));
+        progress.say(&format!("  {name:26} = {}", deployment.output(name)?));
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::{example, outputs, payments, secrets, standby, tags};
 type Check = fn(&Deployment) -> Result<()>;
 
 const CHECKS: [(&str, Check); 24] = [
-    ("all 13 outputs are there, and no other of that kind", outputs::complete),
+    ("all 18 outputs are there, and a region's has its twin", outputs::complete),
     ("the outputs look like what they name", outputs::shapes),
     ("names and outputs never say which region is active", outputs::names_do_not_tell_roles),
     ("everything that takes tags has the four tags", tags::complete),

@@ -37,6 +37,16 @@ pub(crate) fn shapes(stack: &Deployment) -> Result<()> {
     ensure!(domain.contains('.') && !domain.contains("://"), "failover_domain is {domain}");
     let table = stack.output("dynamodb_table_name")?;
     ensure!(table.contains(&stack.suffix), "dynamodb_table_name {table} lacks the suffix");
+    for machine in ["failover", "failback", "drill"] {
+        let arn = stack.output(&format!("{machine}_state_machine_arn"))?;
+        let expected =
+            format!("arn:aws:states:us-east-2:{ACCOUNT}:stateMachine:payments-{machine}-use2-{}", stack.suffix);
+        ensure!(arn == expected, "{machine}_state_machine_arn is {arn}, not {expected}");
+    }
+    for name in ["failover_switch_parameter", "failover_state_table"] {
+        let value = stack.output(name)?;
+        ensure!(value.ends_with(&stack.suffix), "{name} {value} lacks the suffix");
+    }
     for (one, other) in [
         ("primary_vpc_id", "dr_vpc_id"),
         ("primary_api_url", "dr_api_url"),

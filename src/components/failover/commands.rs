@@ -1,28 +1,29 @@
 //! Commands that notices tell people to run, exact enough to be pasted at three in the morning.
 
-use super::state_machines::{MachineName, Plan};
+use super::machine_names::MachineName;
+use super::state_machines::Plan;
 use crate::aws::states_language::{FormatPart, Path};
 
 /// Starts the failover, as a person who has decided.
 pub(super) fn start_failover(plan: &Plan<'_>) -> Vec<FormatPart> {
     let input = r#"{"requested_by":"operator","reason":"WHY"}"#;
-    start(plan, &plan.failover, &format!(" --input '{input}'"))
+    start(plan, &plan.names.failover, &format!(" --input '{input}'"))
 }
 
 /// Starts the failover although the last payments may be lost.
 pub(super) fn start_failover_with_loss(plan: &Plan<'_>) -> Vec<FormatPart> {
     let input = r#"{"requested_by":"operator","reason":"WHY","accept_data_loss":true}"#;
-    start(plan, &plan.failover, &format!(" --input '{input}'"))
+    start(plan, &plan.names.failover, &format!(" --input '{input}'"))
 }
 
 /// Starts the way back.
 pub(super) fn start_failback(plan: &Plan<'_>) -> Vec<FormatPart> {
-    start(plan, &plan.failback, "")
+    start(plan, &plan.names.failback, "")
 }
 
 /// Starts a drill.
 pub(super) fn start_drill(plan: &Plan<'_>) -> Vec<FormatPart> {
-    start(plan, &plan.drill, "")
+    start(plan, &plan.names.drill, "")
 }
 
 fn start(plan: &Plan<'_>, machine: &MachineName, rest: &str) -> Vec<FormatPart> {

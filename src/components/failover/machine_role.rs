@@ -1,6 +1,7 @@
 //! What the state machines may do.
 
-use super::state_machines::{MachineInputs, MachineName};
+use super::machine_names::MachineName;
+use super::state_machines::MachineInputs;
 use crate::aws::iam;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
 use crate::components::encryption::{LOG_DELIVERY_CONTEXT, identity_may_use, log_delivery_source};

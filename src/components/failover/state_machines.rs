@@ -1,5 +1,6 @@
 //! The three state machines: failover, the way back, and the drill of both.
 
+use super::machine_names::{MachineName, MachineNames};
 use super::machine_role::{MachineRole, machine_role};
 use super::{drill_machine, failback_machine, failover_machine};
 use crate::aws::sfn;
@@ -7,7 +8,6 @@ use crate::aws::sfn::state_machine::{EncryptionConfiguration, LoggingConfigurati
 use crate::aws::states_language::Definition;
 use crate::aws::{cloudwatch, kms};
 use crate::components::log_group::{LogGroupInputs, log_group};
-use crate::components::naming::NameKind;
 use crate::components::region_scope::RegionScope;
 use crate::settings::{FailoverMode, Region};
 use crate::terraform::{Handle, Resource, Value, concat};
@@ -20,6 +20,8 @@ const DATA_KEY_REUSE_SECONDS: u32 = 300;
 /// plan of the DR region alone does not need it.
 #[derive(Debug)]
 pub struct MachineInputs<'a> {
+    /// What the machines are called.
+    pub names: &'a MachineNames,
     /// The function that looks and judges.
     pub guards_function_arn: Value<String>,
     /// The function that writes a row and reads it back.
@@ -69,56 +71,27 @@ pub struct StateMachines {
     pub drill: Handle<sfn::StateMachine>,
 }
 
-/// What a machine is called.
-#[derive(Debug)]
-pub(super) struct MachineName {
-    /// Its local name in Terraform, and that of its role.
-    pub(super) local_name: &'static str,
-    /// What its role's name says.
-    pub(super) role_purpose: &'static str,
-    /// Its name in AWS.
-    pub(super) name: Value<String>,
-    /// Its ARN.
-    pub(super) arn: Value<String>,
-}
-
 /// What the definitions are written from: the inputs, and the ARNs that messages name for people to call.
 #[derive(Debug)]
 pub(super) struct Plan<'a> {
     pub(super) inputs: &'a MachineInputs<'a>,
-    pub(super) failover: MachineName,
-    pub(super) failback: MachineName,
-    pub(super) drill: MachineName,
+    pub(super) names: &'a MachineNames,
 }
 
 /// Adds the machines, their roles and their log.
 pub fn state_machines(region: &mut RegionScope<'_>, inputs: &MachineInputs<'_>) -> StateMachines {
-    let plan = plan(region, inputs);
-    let path = concat(["/aws/vendedlogs/states/".into(), plan.failover.name.clone()]);
+    let names = inputs.names;
+    let plan = Plan { inputs, names };
+    let path = concat(["/aws/vendedlogs/states/".into(), names.failover.name.clone()]);
     let log = log_group(region, "failover_machines", path, inputs.logs);
     let mut machine = |name: &MachineName, rights, definition: &Definition| {
         let role = machine_role(region, name, rights, inputs);
         add(region, &MachineParts { name, definition, role, log: &log, inputs })
     };
     StateMachines {
-        failover: machine(&plan.failover, failover_machine::rights(inputs), &failover_machine::definition(&plan)),
-        failback: machine(&plan.failback, failback_machine::rights(inputs), &failback_machine::definition(&plan)),
-        drill: machine(&plan.drill, drill_machine::rights(inputs), &drill_machine::definition(&plan)),
-    }
-}
-
-/// ARNs are composed: the machines name each other in what they tell people, and their roles name them.
-fn plan<'a>(region: &mut RegionScope<'_>, inputs: &'a MachineInputs<'a>) -> Plan<'a> {
-    let mut machine_name = |purpose, local_name, role_purpose| {
-        let name = region.name(NameKind::StateMachine, purpose);
-        let arn = region.arn("states", ["stateMachine:".into(), name.clone()]);
-        MachineName { local_name, role_purpose, name, arn }
-    };
-    Plan {
-        inputs,
-        failover: machine_name("failover", "failover_machine", "failover-machine"),
-        failback: machine_name("failback", "failover_failback", "failback-machine"),
-        drill: machine_name("drill", "failover_drill", "drill-machine"),
+        failover: machine(&names.failover, failover_machine::rights(inputs), &failover_machine::definition(&plan)),
+        failback: machine(&names.failback, failback_machine::rights(inputs), &failback_machine::definition(&plan)),
+        drill: machine(&names.drill, drill_machine::rights(inputs), &drill_machine::definition(&plan)),
     }
 }
 

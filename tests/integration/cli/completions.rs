@@ -7,7 +7,7 @@ fn a_script_for_every_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let finished = dr_synth(&format!("completions {shell}")).succeed();
         assert_eq!(finished.stderr(), "");
-        for part in ["dr-region", "eu-central-1", "flow_logs", "AWS_IAM"] {
+        for part in ["dr-region", "eu-central-1", "flow_logs", "AWS_IAM", "approve"] {
             // Elvish and PowerShell complete flags, not their values.
             if part == "dr-region" || !matches!(shell, "elvish" | "powershell") {
                 assert!(finished.stdout().contains(part), "{shell}: {part}");

@@ -134,11 +134,33 @@ fn api_authorization() {
 }
 
 #[test]
+fn failover_mode() {
+    insta::assert_snapshot!(dr_synth("--failover-mode aprove").refuse(), @r"
+    error: unknown failover mode `aprove`
+    --> --failover-mode
+     = fix: choose automatic, approve or manual
+     = nearest: `approve`
+    ");
+    for mode in ["automatic", "approve", "manual"] {
+        dr_synth(&format!("--failover-mode {mode}")).succeed();
+    }
+}
+
+#[test]
+fn the_mode_of_the_flag_wins_over_the_files() {
+    let file = "[failover]\nmode = \"manual\"\n";
+    let document = |arguments: &str| dr_synth(arguments).settings(file).succeed().stdout();
+    assert_eq!(document("--failover-mode approve"), dr_synth("--failover-mode approve").succeed().stdout());
+    assert_eq!(document(""), dr_synth("--failover-mode manual").succeed().stdout());
+    assert_ne!(document(""), dr_synth("").succeed().stdout());
+}
+
+#[test]
 fn features() {
     insta::assert_snapshot!(dr_synth("--enable x-ray").refuse(), @r"
     error: unknown feature `x-ray`
     --> --enable
-     = fix: choose from xray, flow_logs, database_insights, dashboard
+     = fix: choose from xray, flow_logs, database_insights, dashboard, experiments
      = nearest: `xray`
     ");
     insta::assert_snapshot!(dr_synth("--enable xray,dashboard --disable flow-logs --disable dashboard").refuse(), @r"

@@ -1,9 +1,11 @@
 //! The document as a whole: what must hold in it, whatever component it came from.
 
 mod extension;
+mod failover;
 mod golden;
 mod identity;
 mod providers;
+mod rights;
 mod shape;
 mod tags;
 

@@ -7,13 +7,18 @@ use dr_synth::settings::{ApiAuthorization, Features, Settings};
 use super::{addresses, document, resources};
 
 /// The outputs that scripts and people rely on.
-const OUTPUTS: [&str; 13] = [
+const OUTPUTS: [&str; 18] = [
     "dr_api_url",
     "dr_bucket_name",
     "dr_cluster_endpoint",
     "dr_vpc_id",
+    "drill_state_machine_arn",
     "dynamodb_table_name",
+    "failback_state_machine_arn",
     "failover_domain",
+    "failover_state_machine_arn",
+    "failover_state_table",
+    "failover_switch_parameter",
     "primary_api_url",
     "primary_bucket_name",
     "primary_cluster_endpoint",
@@ -42,6 +47,7 @@ fn a_feature_that_is_off_takes_only_its_own_blocks_along() {
         ("flow_logs", features(|on| on.flow_logs = false), "flow_log"),
         ("database_insights", features(|on| on.database_insights = false), "database_monitoring"),
         ("dashboard", features(|on| on.dashboard = false), "dashboard"),
+        ("experiments", features(|on| on.experiments = false), "experiment"),
         ("xray", features(|on| on.xray = false), "nothing"),
     ] {
         let without = addresses(&document(&settings));
@@ -63,7 +69,7 @@ fn three_zones_give_three_subnets_in_each_region() {
 }
 
 #[test]
-fn callers_prove_who_they_are_as_the_shape_says_and_health_stays_open() {
+fn callers_prove_who_they_are_as_the_shape_says_and_what_checkers_ask_stays_open() {
     for (authorization, type_, key) in [
         (ApiAuthorization::None, "NONE", false),
         (ApiAuthorization::AwsIam, "AWS_IAM", false),
@@ -71,11 +77,11 @@ fn callers_prove_who_they_are_as_the_shape_says_and_health_stays_open() {
     ] {
         let document = document(&Settings { api_authorization: authorization, ..Settings::default() });
         let methods = document["resource"]["aws_api_gateway_method"].as_object().unwrap();
-        assert_eq!(methods.len(), 6);
+        assert_eq!(methods.len(), 7);
         for (name, method) in methods {
-            let health = name.ends_with("get_health");
-            assert_eq!(method["authorization"], if health { "NONE" } else { type_ }, "{name}");
-            assert_eq!(method["api_key_required"].as_bool().unwrap_or(false), key && !health, "{name}");
+            let open = name.ends_with("get_health") || name.ends_with("failover_latch");
+            assert_eq!(method["authorization"], if open { "NONE" } else { type_ }, "{name}");
+            assert_eq!(method["api_key_required"].as_bool().unwrap_or(false), key && !open, "{name}");
         }
         assert_eq!(document["resource"]["aws_api_gateway_usage_plan"].is_object(), key);
     }
@@ -110,6 +116,7 @@ fn prevent_destroy_guards_every_store_of_data() {
         "aws_rds_cluster.dr_database",
         "aws_dynamodb_table.primary_sessions",
         "aws_dynamodb_table_replica.dr_sessions",
+        "aws_dynamodb_table.dr_failover_state",
         "aws_s3_bucket.primary_receipts",
         "aws_s3_bucket.dr_receipts",
         "aws_kms_key.primary_database",

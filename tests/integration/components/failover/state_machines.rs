@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use dr_synth::aws::kms;
+use dr_synth::components::failover::machine_names::machine_names;
 use dr_synth::components::failover::state_machines::{MachineInputs, state_machines};
 use dr_synth::components::log_group::LogGroupInputs;
 use dr_synth::components::naming::Naming;
@@ -33,7 +34,9 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
     let function = |name| text(format!("arn:aws:lambda:us-east-2:{ACCOUNT}:function:payments-{name}-use2-dev"));
     let cluster = |region, token| text(format!("arn:aws:rds:{region}:{ACCOUNT}:cluster:payments-{token}-dev"));
     let logs = LogGroupInputs { key_arn: operations_key.arn(), retention_days: 30.into() };
+    let names = machine_names(&mut scope);
     let inputs = MachineInputs {
+        names: &names,
         guards_function_arn: function("failover-guards"),
         probe_function_arn: function("failover-probe"),
         drill_function_arn: function("failover-drill"),
@@ -72,7 +75,7 @@ fn definition(mode: FailoverMode, machine: &str) -> Value {
 /// Every machine in every mode that makes a difference.
 fn all() -> Vec<(String, Value)> {
     let failover = FailoverMode::ALL.map(|mode| (format!("failover.{mode}"), definition(mode, "dr_failover_machine")));
-    let others = [("failback", "dr_failover_failback"), ("drill", "dr_failover_drill")]
+    let others = [("failback", "dr_failover_failback_machine"), ("drill", "dr_failover_drill_machine")]
         .map(|(name, machine)| (name.to_owned(), definition(FailoverMode::Automatic, machine)));
     failover.into_iter().chain(others).collect()
 }
@@ -181,7 +184,7 @@ fn the_latch_is_set_before_the_writer_changes_and_cleared_after() {
     let failover = definition(FailoverMode::Automatic, "dr_failover_machine");
     assert_eq!(failover["States"]["SetLatch"]["Next"], "Promote");
     assert_eq!(failover["States"]["Claim"]["Next"], "SetLatch");
-    let failback = definition(FailoverMode::Automatic, "dr_failover_failback");
+    let failback = definition(FailoverMode::Automatic, "dr_failover_failback_machine");
     let clears: Vec<_> = failback["States"]
         .as_object()
         .unwrap()
@@ -195,7 +198,7 @@ fn the_latch_is_set_before_the_writer_changes_and_cleared_after() {
 #[test]
 fn a_role_has_no_right_to_everything_but_where_aws_knows_no_resource() {
     let module = module(FailoverMode::Automatic, true);
-    for machine in ["dr_failover_machine", "dr_failover_failback", "dr_failover_drill"] {
+    for machine in ["dr_failover_machine", "dr_failover_failback_machine", "dr_failover_drill_machine"] {
         let policy = block(&module, "aws_iam_role_policy", machine).arguments().get("policy").unwrap().clone();
         let Expression::Call(call) = policy else { panic!("no document") };
         let text = call.arguments[0].to_string();

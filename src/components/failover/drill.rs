@@ -1,0 +1,63 @@
+//! The steps of a drill that a state machine cannot do by itself: payments while roles are swapped, the count of what was
+//! lost, and the record that an auditor asks for.
+
+use super::function::{Common, Definition, FailoverFunction};
+use super::site::allow_sql;
+use super::{Context, metrics};
+use crate::aws::iam_policy::Statement;
+use crate::components::encryption::identity_may_use;
+use crate::components::region_scope::RegionScope;
+use crate::terraform::concat;
+
+/// The longest run that Lambda has (Lambda developer guide, "Lambda quotas"): payments are sent for as long as roles are
+/// swapped.
+const TIMEOUT_SECONDS: u32 = 900;
+
+/// Where records of drills lie in the bucket.
+const EVIDENCE_PREFIX: &str = "evidence/";
+
+/// Adds the function.
+pub fn drill(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> FailoverFunction {
+    let inputs = context.inputs;
+    let records = concat([inputs.evidence.bucket.arn(), "/".into(), EVIDENCE_PREFIX.into(), "*".into()]);
+    let mut statements: Vec<_> = context.table.allow(region, ["dynamodb:GetItem", "dynamodb:UpdateItem"]).into();
+    statements.extend(allow_sql([&inputs.primary, &inputs.dr]));
+    statements.extend([
+        Statement::allow("ReadGlobalDatabase")
+            .action("rds:DescribeGlobalClusters")
+            .resource(&inputs.global_database.arn),
+        // Without data loss, and in the writer's region (Aurora user guide, "Performing switchovers").
+        Statement::allow("SwapRoles")
+            .action("rds:SwitchoverGlobalCluster")
+            .resource(&inputs.global_database.arn)
+            .resource(&inputs.primary.cluster_arn)
+            .resource(&inputs.dr.cluster_arn),
+        Statement::allow("WriteRecords").action("s3:PutObject").resource(records),
+        identity_may_use("UseRecordKey", inputs.evidence.key.arn(), region.service("s3")),
+        metrics::allow_publishing(),
+    ]);
+    common.function(
+        region,
+        Definition {
+            module: "drill",
+            description: "Swaps roles for a drill, sends payments meanwhile and records what became of them",
+            timeout_seconds: TIMEOUT_SECONDS,
+            environment: vec![
+                ("DATABASE_NAME", inputs.database_name.clone()),
+                ("DR_CLUSTER_ARN", inputs.dr.cluster_arn.clone()),
+                ("DR_SECRET_ARN", inputs.dr.secret_arn.clone()),
+                ("ENVIRONMENT", inputs.environment.clone()),
+                ("EVIDENCE_BUCKET", inputs.evidence.bucket.name.clone()),
+                ("FAILOVER_DOMAIN", inputs.failover_domain.clone()),
+                ("GLOBAL_CLUSTER_ID", inputs.global_database.identifier.clone()),
+                ("METRIC_NAMESPACE", metrics::NAMESPACE.into()),
+                ("PRIMARY_CLUSTER_ARN", inputs.primary.cluster_arn.clone()),
+                ("PRIMARY_REGION", inputs.primary.region.name().into()),
+                ("PRIMARY_SECRET_ARN", inputs.primary.secret_arn.clone()),
+                ("STATE_TABLE", context.table.name.clone()),
+            ],
+            statements,
+            reserved_concurrency: None,
+        },
+    )
+}

@@ -1,0 +1,67 @@
+//! The guards: what must hold before anything is moved, read and never changed.
+
+use super::function::{Common, Definition, FailoverFunction};
+use super::{Context, metrics};
+use crate::aws::iam_policy::Statement;
+use crate::components::region_scope::RegionScope;
+
+/// AWS answers within seconds; the guards ask some ten times.
+const TIMEOUT_SECONDS: u32 = 30;
+
+/// The recovery point objective: what a failover may lose without asking a person.
+pub const MAXIMUM_LAG_MILLISECONDS: u32 = 60_000;
+
+/// A lag that was measured longer ago says nothing about what a failover would lose.
+pub const MAXIMUM_LAG_AGE_SECONDS: u32 = 300;
+
+/// How long after a failover the next one is refused: a database that has just been promoted is no better for it.
+pub const COOL_DOWN_SECONDS: u32 = 1800;
+
+/// Adds the guards.
+pub fn guards(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> FailoverFunction {
+    let inputs = context.inputs;
+    let mut statements: Vec<_> = context.table.allow(region, ["dynamodb:GetItem"]).into();
+    statements.extend([
+        context.switch.allow(),
+        Statement::allow("ReadGlobalDatabase")
+            .action("rds:DescribeGlobalClusters")
+            .resource(&inputs.global_database.arn),
+        Statement::allow("ReadClusters")
+            .action("rds:DescribeDBClusters")
+            .resource(&inputs.primary.cluster_arn)
+            .resource(&inputs.dr.cluster_arn),
+        Statement::allow("ReadInstances")
+            .action("rds:DescribeDBInstances")
+            .resource(inputs.primary.instance_arns(region.account_id()))
+            .resource(inputs.dr.instance_arns(region.account_id())),
+        metrics::allow_reading(),
+        Statement::allow("FindRunningFailover")
+            .action("states:ListExecutions")
+            .resource(&context.machines.failover.arn),
+    ]);
+    common.function(
+        region,
+        Definition {
+            module: "guards",
+            description: "Says whether a failover, a failback or a drill may go on",
+            timeout_seconds: TIMEOUT_SECONDS,
+            environment: vec![
+                ("COOL_DOWN_SECONDS", COOL_DOWN_SECONDS.to_string().into()),
+                ("DR_CLUSTER_ARN", inputs.dr.cluster_arn.clone()),
+                ("DR_HEALTH_URL", inputs.dr.health_url.clone()),
+                ("FAILOVER_DOMAIN", inputs.failover_domain.clone()),
+                ("FAILOVER_MACHINE_ARN", context.machines.failover.arn.clone()),
+                ("GLOBAL_CLUSTER_ID", inputs.global_database.identifier.clone()),
+                ("MAXIMUM_LAG_AGE_SECONDS", MAXIMUM_LAG_AGE_SECONDS.to_string().into()),
+                ("MAXIMUM_LAG_MS", MAXIMUM_LAG_MILLISECONDS.to_string().into()),
+                ("PRIMARY_CLUSTER_ARN", inputs.primary.cluster_arn.clone()),
+                ("PRIMARY_HEALTH_URL", inputs.primary.health_url.clone()),
+                ("PRIMARY_REGION", inputs.primary.region.name().into()),
+                ("STATE_TABLE", context.table.name.clone()),
+                ("SWITCH_PARAMETER", context.switch.name.clone()),
+            ],
+            statements,
+            reserved_concurrency: None,
+        },
+    )
+}

@@ -1,0 +1,36 @@
+//! The metrics that the failover's functions publish: their names, and the right to publish them.
+
+use crate::aws::iam_policy::Statement;
+
+/// Whose metrics they are.
+pub const NAMESPACE: &str = "Payments/Failover";
+
+/// The one dimension that all of them have; its value is the environment's suffix.
+pub const DIMENSION: &str = "Environment";
+
+/// Failed probes of the primary in a row; published at every run of the detector.
+pub const PROBE_FAILURES: &str = "ProbeFailures";
+
+/// 1 while the DR region takes payments, else 0.
+pub const LATCH_ACTIVE: &str = "LatchActive";
+
+/// 1 if the DR region could take over now, else 0.
+pub const READY: &str = "Ready";
+
+/// Days since a drill passed, or since the stack was made if none has.
+pub const DRILL_AGE_DAYS: &str = "DrillAgeDays";
+
+/// Lets an identity publish metrics of the namespace; `CloudWatch` knows no narrower resource (service authorization
+/// reference, Amazon `CloudWatch`).
+pub fn allow_publishing() -> Statement {
+    Statement::allow("PublishMetrics").action("cloudwatch:PutMetricData").resource("*").when(
+        "StringEquals",
+        "cloudwatch:namespace",
+        NAMESPACE,
+    )
+}
+
+/// Lets an identity read metrics, which have no resource either.
+pub fn allow_reading() -> Statement {
+    Statement::allow("ReadMetrics").action("cloudwatch:GetMetricData").resource("*")
+}
