@@ -13,11 +13,13 @@ from importlib.metadata import version
 from typing import Any
 
 from server.aurora import AuroraFleet
+from server.faults import Faults
+from server.outage import Outages
 
 MINISTACK_VERSION = "1.5.33"
 
 
-def install(fleet: AuroraFleet) -> Any:
+def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     """Wrap ministack's handlers and return its ASGI application."""
     found = version("ministack")
     if found != MINISTACK_VERSION:
@@ -35,11 +37,13 @@ def install(fleet: AuroraFleet) -> Any:
         backup,
         cloudwatch,
         config,
+        cross_region_replication,
         dynamodb,
         ec2,
         fis,
         kms,
         lambda_workers,
+        outages as outage_effects,
         rds_data,
         rds_databases,
         rds_settings,
@@ -55,7 +59,7 @@ def install(fleet: AuroraFleet) -> Any:
 
     # Settings first: the databases' wrapper then sees a complete record.
     rds_settings.install()
-    rds_databases.install(fleet)
+    rds_databases.install(fleet, outages, faults)
     rds_data.install(fleet)
     for addition in (
         acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, fis, kms, lambda_workers,
@@ -63,4 +67,7 @@ def install(fleet: AuroraFleet) -> Any:
         xray,
     ):
         addition.install()
+    # Last, around what the others have wrapped.
+    outage_effects.install(outages)
+    cross_region_replication.install(outages)
     return app.app
