@@ -47,6 +47,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         rds_data,
         rds_databases,
         rds_settings,
+        replication_lag,
         route53,
         secretsmanager,
         ssm_documents,
@@ -61,6 +62,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     rds_settings.install()
     rds_databases.install(fleet, outages, faults)
     rds_data.install(fleet)
+    replication_lag.install(fleet, faults)
     for addition in (
         acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, fis, kms, lambda_workers,
         route53, secretsmanager, ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2,
