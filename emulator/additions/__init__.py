@@ -40,7 +40,9 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         cross_region_replication,
         dynamodb,
         ec2,
+        executions,
         fis,
+        function_errors,
         kms,
         lambda_workers,
         outages as outage_effects,
@@ -64,9 +66,9 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     rds_data.install(fleet)
     replication_lag.install(fleet, faults)
     for addition in (
-        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, fis, kms, lambda_workers,
-        route53, secretsmanager, ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2,
-        xray,
+        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, executions, fis,
+        function_errors, kms, lambda_workers, route53, secretsmanager, ssm_documents, stack_sets,
+        stepfunctions, vpc_peering, wafv2, xray,
     ):
         addition.install()
     # Last, around what the others have wrapped.

@@ -193,4 +193,7 @@ def announce(port: int, state: StateDirectory, resolver: str, report: TextIO) ->
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stderr.flush()
+    # Python would wait for threads that wait for a function or a task token.
+    os._exit(code)

@@ -61,7 +61,9 @@ class Outages:
                     self._changed.notify_all()
 
     def wait_until_up(self, region: str) -> None:
-        """Block the calling thread while the region is down."""
+        """Block the calling thread while the region is down, unless it is the one that serves."""
+        if threading.current_thread() is threading.main_thread():
+            return
         with self._changed:
             self._changed.wait_for(lambda: not self.is_down(region))
 
