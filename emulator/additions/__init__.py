@@ -43,6 +43,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         executions,
         fis,
         function_errors,
+        function_faults,
         kms,
         lambda_workers,
         outages as outage_effects,
@@ -51,6 +52,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         rds_settings,
         replication_lag,
         route53,
+        schedules,
         secretsmanager,
         ssm_documents,
         stack_sets,
@@ -67,11 +69,12 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     replication_lag.install(fleet, faults)
     for addition in (
         acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, executions, fis,
-        function_errors, kms, lambda_workers, route53, secretsmanager, ssm_documents, stack_sets,
-        stepfunctions, vpc_peering, wafv2, xray,
+        function_errors, kms, lambda_workers, route53, schedules, secretsmanager, ssm_documents,
+        stack_sets, stepfunctions, vpc_peering, wafv2, xray,
     ):
         addition.install()
     # Last, around what the others have wrapped.
     outage_effects.install(outages)
+    function_faults.install(faults)
     cross_region_replication.install(outages)
     return app.app

@@ -7,6 +7,7 @@ was under way has failed then.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -42,13 +43,14 @@ def _install_workers(outages: Outages) -> None:
 
     lambda_runtime.Worker._spawn = spawn_if_up
     lambda_svc._execute_function_dispatch = dispatch_if_up
-    outages.on_change(when_lost=_kill_workers)
+    outages.on_change(when_lost=lambda lost: kill_workers(lambda region, _: region == lost))
 
 
-def _kill_workers(region: str) -> None:
+def kill_workers(wanted: Callable[[str, str], bool]) -> None:
+    """Kill the processes of the functions that `wanted` picks by region and name."""
     with lambda_runtime._lock:
         # Keys are account:region:function:qualifier.
-        lost = [key for key in lambda_runtime._workers if key.split(":")[1] == region]
+        lost = [key for key in lambda_runtime._workers if wanted(*key.split(":")[1:3])]
         workers = [worker for key in lost for worker in lambda_runtime._workers.pop(key)]
     for worker in workers:
         process = worker._proc
