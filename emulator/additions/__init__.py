@@ -33,6 +33,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
 
     from additions import (
         acm,
+        alarms,
         apigateway,
         backup,
         cloudwatch,
@@ -74,6 +75,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     ):
         addition.install()
     # Last, around what the others have wrapped.
+    alarms.install(outages)
     outage_effects.install(outages)
     function_faults.install(faults)
     cross_region_replication.install(outages)

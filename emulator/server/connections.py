@@ -8,6 +8,7 @@ what is written to one that is broken goes nowhere.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 
@@ -53,8 +54,9 @@ class Connections:
 
 def abort(writer: asyncio.StreamWriter) -> None:
     """Close a connection with a reset and without sending what is still buffered."""
-    connection = writer.get_extra_info("socket")
-    if connection:
+    with contextlib.suppress(OSError):
+        # The socket of a connection that is already lost is closed.
+        connection = writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
     writer.transport.abort()
 
