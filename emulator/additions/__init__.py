@@ -13,11 +13,13 @@ from importlib.metadata import version
 from typing import Any
 
 from server.aurora import AuroraFleet
+from server.faults import Faults
+from server.outage import Outages
 
 MINISTACK_VERSION = "1.5.33"
 
 
-def install(fleet: AuroraFleet) -> Any:
+def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     """Wrap ministack's handlers and return its ASGI application."""
     found = version("ministack")
     if found != MINISTACK_VERSION:
@@ -31,19 +33,27 @@ def install(fleet: AuroraFleet) -> Any:
 
     from additions import (
         acm,
+        alarms,
         apigateway,
         backup,
         cloudwatch,
         config,
+        cross_region_replication,
         dynamodb,
         ec2,
+        executions,
         fis,
+        function_errors,
+        function_faults,
         kms,
         lambda_workers,
+        outages as outage_effects,
         rds_data,
         rds_databases,
         rds_settings,
+        replication_lag,
         route53,
+        schedules,
         secretsmanager,
         ssm_documents,
         stack_sets,
@@ -55,12 +65,18 @@ def install(fleet: AuroraFleet) -> Any:
 
     # Settings first: the databases' wrapper then sees a complete record.
     rds_settings.install()
-    rds_databases.install(fleet)
+    rds_databases.install(fleet, outages, faults)
     rds_data.install(fleet)
+    replication_lag.install(fleet, faults)
     for addition in (
-        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, fis, kms, lambda_workers,
-        route53, secretsmanager, ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2,
-        xray,
+        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, executions, fis,
+        function_errors, kms, lambda_workers, route53, schedules, secretsmanager, ssm_documents,
+        stack_sets, stepfunctions, vpc_peering, wafv2, xray,
     ):
         addition.install()
+    # Last, around what the others have wrapped.
+    alarms.install(outages)
+    outage_effects.install(outages)
+    function_faults.install(faults)
+    cross_region_replication.install(outages)
     return app.app

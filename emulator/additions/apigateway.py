@@ -2,15 +2,18 @@
 
 An empty API key value means "generate one", an empty base path means the root, a
 mock integration has no HTTP method, and settings that were never made are absent
-from an answer instead of empty. A gateway response may quote the reason of a failed
-body validation.
+from an answer instead of empty. A custom domain may exist in two regions, each with
+an endpoint name of its own. A gateway response may quote the reason of a failed body
+validation.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import apigateway_v1
 
 from server.schema_reasons import reasons
@@ -50,7 +53,32 @@ def install() -> None:
     apigateway_v1._create_base_path_mapping = create_mapping_with_path
     apigateway_v1._put_integration = put_integration_as_sent
     apigateway_v1._v1_response = respond_without_empty_settings
+    _install_domains()
     _install_validation_reasons()
+
+
+def _install_domains() -> None:
+    """Name the endpoint as AWS does, and find the domain of the request's own region first."""
+    create, find = apigateway_v1._create_domain_name, apigateway_v1.find_domain_scope
+
+    def create_with_endpoint(data: dict[str, Any]) -> Response:
+        response = create(data)
+        if response[0] != 201:
+            return response
+        domain, region = apigateway_v1._domain_names[data["domainName"]], get_region()
+        seed = f"{get_account_id()} {region} {data['domainName']}"
+        label = f"d-{hashlib.sha256(seed.encode()).hexdigest()[:10]}"
+        domain["regionalDomainName"] = f"{label}.execute-api.{region}.amazonaws.com"
+        return apigateway_v1._v1_response(domain, 201)
+
+    def find_in_region_first(name: str) -> tuple[str, str, str] | None:
+        for stored in apigateway_v1._domain_names.keys():
+            if stored.lower() == name.lower():
+                return get_account_id(), get_region(), stored
+        return find(name)
+
+    apigateway_v1._create_domain_name = create_with_endpoint
+    apigateway_v1.find_domain_scope = find_in_region_first
 
 
 def _install_validation_reasons() -> None:

@@ -4,6 +4,7 @@ The AWS provider speaks CloudWatch's query protocol, in which ministack drops
 most fields of an alarm. The requests are read with the service model, handled
 by ministack's own JSON path (which stores them and evaluates the alarms), and
 answered in XML. Metric math expressions are stored and returned, not evaluated.
+GetMetricData answers the newest data point first, as on AWS.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ def install() -> None:
         "PutCompositeAlarm", cloudwatch._put_composite_alarm, _complete_composite_alarm
     )
     cloudwatch._describe_alarms = _wrap("DescribeAlarms", cloudwatch._describe_alarms)
+    cloudwatch._get_metric_data = _wrap(
+        "GetMetricData", _newest_first(cloudwatch._get_metric_data)
+    )
 
 
 def _wrap(
@@ -57,6 +61,22 @@ def _wrap(
             return query_protocol.error(answer.get("__type", ""), answer.get("message", ""), status)
         complete(request)
         return query_protocol.write("cloudwatch", operation, answer)
+
+    return handler
+
+
+def _newest_first(original: Handler) -> Handler:
+    """Order data points as GetMetricData does unless it is asked for the other order."""
+
+    def handler(parameters: dict, data: dict, is_cbor: bool, is_json: bool = False) -> Response:
+        status, headers, body = original(parameters, data, is_cbor, is_json)
+        if status != 200 or not is_json or data.get("ScanBy") == "TimestampAscending":
+            return status, headers, body
+        answer = json.loads(body)
+        for result in answer["MetricDataResults"]:
+            result["Timestamps"].reverse()
+            result["Values"].reverse()
+        return status, headers, json.dumps(answer).encode()
 
     return handler
 

@@ -61,4 +61,4 @@ def _remember(name: str, settings: dict[str, Any]) -> None:
 
 
 def _key(table: Table | None) -> str | None:
-    return (table or {}).get("SSEDescription", {}).get("KMSMasterKeyArn")
+    return ((table or {}).get("SSEDescription") or {}).get("KMSMasterKeyArn")

@@ -18,7 +18,11 @@ from typing import Any
 
 from ministack.services import rds
 
+from additions.rds_faults import DatabaseFaults
+from additions.rds_outages import CONNECTED, RESYNCHRONIZING, LostDatabases, set_synchronization
 from server.aurora import AuroraFleet
+from server.faults import Faults, Hold
+from server.outage import Outages
 
 Parameters = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]
@@ -28,9 +32,10 @@ Record = dict[str, Any]
 logger = logging.getLogger("rds-databases")
 
 
-def install(fleet: AuroraFleet) -> None:
+def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> None:
     """Wrap the RDS actions that create, move and delete databases."""
-    databases = Databases(fleet)
+    lost = LostDatabases(fleet, outages)
+    databases = Databases(fleet, lost, DatabaseFaults(fleet, faults).promotion)
     for action in (
         "CreateDBInstance", "DeleteDBInstance", "DeleteDBCluster", "ModifyDBCluster",
         "RemoveFromGlobalCluster",
@@ -47,8 +52,10 @@ def install(fleet: AuroraFleet) -> None:
 class Databases:
     """The wrapped actions, sharing one fleet of servers."""
 
-    def __init__(self, fleet: AuroraFleet) -> None:
+    def __init__(self, fleet: AuroraFleet, lost: LostDatabases, promotion: Hold) -> None:
         self._fleet = fleet
+        self._lost = lost
+        self._promotion = promotion
 
     def wrapping(self, action: str, original: Action) -> Action:
         """The wrapper of one action."""
@@ -173,6 +180,12 @@ class Databases:
                     "InvalidDBClusterStateFault",
                     f"DBCluster {target['DBClusterIdentifier']} has no DB instance.", 400,
                 )
+            unreachable = self._unreachable(target_member, writer_member, allow_data_loss)
+            if unreachable:
+                return rds._error(
+                    "InvalidDBClusterStateFault",
+                    f"DBCluster {unreachable} is not in the available state.", 400,
+                )
             group["Status"] = "failing-over" if allow_data_loss else "switching-over"
             group["FailoverState"] = {
                 "Status": "pending",
@@ -181,7 +194,10 @@ class Databases:
                 "IsDataLossAllowed": allow_data_loss,
             }
             answer = copy.deepcopy(group)
-        change = WriterChange(self._fleet, group, target_member, writer_member, allow_data_loss)
+        change = WriterChange(
+            self._fleet, self._lost, self._promotion, group, target_member, writer_member,
+            allow_data_loss,
+        )
         context = contextvars.copy_context()
         threading.Thread(target=context.run, args=(change.run,), daemon=True).start()
         return rds._xml(
@@ -191,13 +207,23 @@ class Databases:
         )
 
 
+    def _unreachable(self, target: Record, writer: Record, allow_data_loss: bool) -> str | None:
+        """A cluster that has to take part and is in a region that is down."""
+        needed = [target] if allow_data_loss else [target, writer]
+        arns = [member["DBClusterArn"] for member in needed]
+        return next((arn for arn in arns if self._lost.is_down(arn)), None)
+
+
 class WriterChange:
     """One switchover or failover, run in the background."""
 
     def __init__(
-        self, fleet: AuroraFleet, group: Record, target: Record, writer: Record, lossy: bool
+        self, fleet: AuroraFleet, lost: LostDatabases, promotion: Hold, group: Record,
+        target: Record, writer: Record, lossy: bool,
     ) -> None:
         self._fleet = fleet
+        self._lost = lost
+        self._promotion = promotion
         self._group = group
         self._target = target
         self._writer = writer
@@ -209,23 +235,29 @@ class WriterChange:
         self._group["FailoverState"]["Status"] = (
             "failing-over" if self._lossy else "switching-over"
         )
+        self._promotion.wait()
         try:
-            if self._lossy:
-                self._fleet.fail_over(old, new)
-            else:
-                self._fleet.switch_over(old, new)
-            rds._set_global_cluster_writer(self._group, self._target)
-            if self._lossy:
-                self._rejoin(old, new)
+            with self._lost.moving:
+                self._move(old, new)
         except Exception:
             logger.exception("moving the writer from %s to %s", old, new)
         finally:
             self._group.pop("FailoverState", None)
             self._group["Status"] = "available"
 
-    def _rejoin(self, old: str, new: str) -> None:
-        if self._fleet.server(old):
+    def _move(self, old: str, new: str) -> None:
+        if not self._lossy:
+            self._fleet.switch_over(old, new)
+            rds._set_global_cluster_writer(self._group, self._target)
+            return
+        self._fleet.fail_over(old, new)
+        rds._set_global_cluster_writer(self._group, self._target)
+        set_synchronization(new, CONNECTED)
+        set_synchronization(old, RESYNCHRONIZING)
+        # A region that is down cannot be resynchronized: it is when it returns.
+        if self._fleet.server(old) and not self._lost.is_down(old):
             self._fleet.rejoin(old, new)
+            set_synchronization(old, CONNECTED)
 
 
 def _cluster(parameters: Parameters) -> Record | None:

@@ -10,12 +10,24 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from server.aurora import AuroraFleet
+from server.certificate_authority import CertificateAuthority
+from server.connections import Connections
+from server.faults import Faults, RequestDrops
 from server.guardian import STATE_VARIABLE
+from server.internet_proxy import InternetProxy
 from server.lifecycle import StateDirectory, watch_parent
+from server.outage import Outages
+from server.own_endpoints import OwnEndpoints
+from server.resolver import Resolver
+from server.server_configuration import ServerConfiguration
+
+if TYPE_CHECKING:
+    from server.front import Front
 
 ACCOUNT = "123456789012"
 
@@ -95,15 +107,29 @@ def prepare_environment(state: StateDirectory, port: int) -> None:
     )
 
 
+def prepare_functions(resolver: str, proxy: str, authority: Path) -> None:
+    """Give Lambda functions the way to the emulated internet: they inherit this environment.
+
+    AWS's own API is at a plain http address on loopback, which is not proxied.
+    """
+    here = "127.0.0.1,localhost"
+    os.environ.update(
+        {
+            "RESOLVER_ADDRESS": resolver,
+            "HTTPS_PROXY": f"http://{proxy}",
+            "https_proxy": f"http://{proxy}",
+            "NO_PROXY": here,
+            "no_proxy": here,
+            "SSL_CERT_FILE": str(authority),
+        }
+    )
+
+
 async def serve(
     listener: socket.socket, state: StateDirectory, fleet: AuroraFleet, report: TextIO
 ) -> None:
     """Run the HTTP server until a signal or the parent's end."""
     from hypercorn.asyncio import serve as hypercorn_serve
-    from hypercorn.config import Config
-
-    import additions
-    from server.front import Front
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -111,22 +137,41 @@ async def serve(
         loop.add_signal_handler(number, stop.set)
     watch_parent(loop, stop)
 
+    authority = CertificateAuthority(state.path / "certificates")
+    secure_listener = listen(0)
+    resolver, outages = Resolver(), Outages()
+    proxy = InternetProxy(resolver, outages, secure_listener.getsockname())
+    resolver_address = "{}:{}".format(*await resolver.start())
+    proxy_address = "{}:{}".format(*await proxy.start())
+    prepare_functions(resolver_address, proxy_address, authority.certificate_file)
+
     port = listener.getsockname()[1]
-    application = additions.install(fleet)
-    config = Config()
-    config.bind = [f"fd://{listener.fileno()}"]
-    # Terraform's AWS SDK keeps idle connections for 90 seconds and takes as many requests through one as it likes. A
-    # server that closes first now and then closes while a request is under way; the SDK repeats it, and a repeated
-    # creation is a conflict.
-    config.keep_alive_timeout = 600
-    config.keep_alive_max_requests = sys.maxsize
-    config.graceful_timeout = 2
-    config.loglevel = os.environ["LOG_LEVEL"]
-    front = Front(application, fleet, on_ready=lambda: announce(port, state, report))
+    front = compose(
+        fleet, outages, resolver, proxy,
+        on_ready=lambda: announce(port, state, resolver_address, report),
+    )
+    config = ServerConfiguration(authority, listener, secure_listener)
     await hypercorn_serve(front, config, shutdown_trigger=stop.wait)
 
 
-def announce(port: int, state: StateDirectory, report: TextIO) -> None:
+def compose(
+    fleet: AuroraFleet, outages: Outages, resolver: Resolver, proxy: InternetProxy,
+    on_ready: Callable[[], None],
+) -> Front:
+    """Put ministack, the additions and the emulator's own parts together."""
+    # ministack reads its settings when it is imported.
+    import additions
+    from server.front import Front
+
+    connections, faults, drops = Connections(), Faults(), RequestDrops()
+    connections.install()
+    faults.register("drop_next_requests", drops.switch)
+    application = additions.install(fleet, outages, faults)
+    endpoints = OwnEndpoints(fleet, outages, faults, resolver)
+    return Front(application, endpoints, connections, outages, drops, proxy, on_ready)
+
+
+def announce(port: int, state: StateDirectory, resolver: str, report: TextIO) -> None:
     """Say that the emulator is ready: JSON for programs, variables for people."""
     endpoint = f"http://127.0.0.1:{port}"
     variables = {
@@ -142,10 +187,13 @@ def announce(port: int, state: StateDirectory, report: TextIO) -> None:
     print("  unset AWS_CA_BUNDLE", file=sys.stderr, flush=True)
     line = {
         "endpoint": endpoint, "pid": os.getpid(), "account": ACCOUNT,
-        "state": str(state.path), "environment": variables,
+        "state": str(state.path), "resolver": resolver, "environment": variables,
     }
     print(json.dumps(line), file=report, flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stderr.flush()
+    # Python would wait for threads that wait for a function or a task token.
+    os._exit(code)

@@ -92,6 +92,20 @@ class AuroraFleet:
             if server:
                 server.stop()
 
+    def crash(self, arn: str) -> None:
+        """End a cluster's server the hard way; its data stays."""
+        with self.lock:
+            server = self._servers.get(arn)
+            if server:
+                server.crash()
+
+    def restart(self, arn: str) -> None:
+        """Start a server that ended on the data it has, in the role it had."""
+        with self.lock:
+            server = self._servers.get(arn)
+            if server and not server.running:
+                server.start()
+
     def remove(self, arn: str) -> None:
         """Stop a cluster's server and delete its data."""
         with self.lock:

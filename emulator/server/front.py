@@ -1,8 +1,6 @@
-"""The ASGI front: the emulator's own endpoints, everything else to ministack.
+"""The ASGI front: the emulator's own endpoints, the regions that are down, everything else to ministack.
 
-`GET /_emulator/databases` lists the PostgreSQL servers behind the clusters, and
-`POST /_emulator/query` reads from one of them as administrator. AWS has nothing
-of the kind: a standby cannot be read through the Data API, so tests look here.
+What comes over TLS came through the internet proxy, to API Gateway of one region.
 """
 
 from __future__ import annotations
@@ -12,9 +10,12 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import psycopg2
-
-from server.aurora import AuroraFleet
+from server import edge, request_region
+from server.connections import Address, Connections
+from server.faults import RequestDrops
+from server.internet_proxy import InternetProxy
+from server.outage import Outages
+from server.own_endpoints import OwnEndpoints
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -29,20 +30,33 @@ class Front:
     """The application that the HTTP server runs."""
 
     def __init__(
-        self, application: Application, fleet: AuroraFleet, on_ready: Callable[[], None]
+        self, application: Application, endpoints: OwnEndpoints, connections: Connections,
+        outages: Outages, drops: RequestDrops, proxy: InternetProxy, on_ready: Callable[[], None],
     ) -> None:
         self._application = application
-        self._fleet = fleet
+        self._endpoints = endpoints
+        self._connections = connections
+        self._outages = outages
+        self._drops = drops
+        self._proxy = proxy
         self._on_ready = on_ready
+        self._in_flight: set[tuple[str | None, Address]] = set()
+        self._loop = asyncio.get_running_loop()
+        outages.on_change(when_lost=self._lose)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope."""
         if scope["type"] == "lifespan":
             await self._application(scope, receive, self._announcing(send))
-        elif scope["type"] == "http" and scope["path"].startswith(PREFIX):
+        elif scope["type"] != "http":
+            await self._application(scope, receive, send)
+        elif scope["scheme"] == "https":
+            await self._from_the_internet(scope, receive, send)
+        elif scope["path"].startswith(PREFIX):
             await self._own_endpoint(scope, receive, send)
         else:
-            await self._application(scope, receive, send)
+            region = request_region.of(scope, edge.region_of_api)
+            await self._serve(region, scope, receive, send)
 
     def _announcing(self, send: Send) -> Send:
         async def announcing(message: Message) -> None:
@@ -53,45 +67,57 @@ class Front:
         return announcing
 
     async def _own_endpoint(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive)
-        action = (scope["method"], scope["path"].removeprefix(PREFIX))
-        if action == ("GET", "databases"):
-            status, answer = await asyncio.to_thread(self._databases)
-        elif action == ("POST", "query"):
-            status, answer = await asyncio.to_thread(self._query, body)
+        name, body = scope["path"].removeprefix(PREFIX), await _read(receive)
+        status, answer = await asyncio.to_thread(
+            self._endpoints.answer, scope["method"], name, body
+        )
+        await _respond(send, status, json.dumps(answer, default=str).encode())
+
+    async def _from_the_internet(self, scope: Scope, receive: Receive, send: Send) -> None:
+        region = self._proxy.region_of(scope["client"])
+        routed = edge.route(scope, region) if region else None
+        if routed:
+            await self._serve(region, routed, receive, send)
         else:
-            status, answer = 404, {"message": f"no such endpoint: {' '.join(action)}"}
-        content = json.dumps(answer, default=str).encode()
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+            await _read(receive)
+            await _respond(send, 403, edge.FORBIDDEN)
 
-    def _databases(self) -> tuple[int, Any]:
-        return 200, [self._describe(arn) for arn in self._fleet.arns()]
+    async def _serve(
+        self, region: str | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Pass the request on, unless nothing of its region may answer."""
+        client: Address = tuple(scope["client"][:2])
+        if self._outages.is_down(region) or self._drops.take(region, scope["path"]):
+            self._connections.reset(client)
+            return
 
-    def _describe(self, arn: str) -> dict[str, Any]:
-        server = self._fleet.server(arn)
-        role = "stopped"
-        if server and server.running:
-            role = "reader" if server.in_recovery() else "writer"
-        return {
-            "cluster_arn": arn, "region": arn.split(":")[3], "role": role, "host": "127.0.0.1",
-            "port": server.port if server else None, "pid": server.pid if server else None,
-        }
+        async def send_while_up(message: Message) -> None:
+            if self._outages.is_down(region):
+                self._connections.reset(client)
+            else:
+                await send(message)
 
-    def _query(self, body: bytes) -> tuple[int, Any]:
+        under_way = (region, client)
+        self._in_flight.add(under_way)
         try:
-            request = json.loads(body)
-            server = self._fleet.running(request["cluster_arn"])
-            statement, database = request["sql"], request["database"]
-        except (ValueError, KeyError, TypeError):
-            return 400, {"message": "expected JSON with cluster_arn, database and sql"}
-        if not server:
-            return 404, {"message": "no running database server for this cluster"}
-        try:
-            return 200, {"rows": server.query(statement, database)}
-        except psycopg2.Error as error:
-            return 400, {"message": str(error).strip()}
+            await self._application(scope, receive, send_while_up)
+        finally:
+            self._in_flight.discard(under_way)
+
+    def _lose(self, region: str) -> None:
+        """Break the connections with a request of this region under way."""
+        self._loop.call_soon_threadsafe(self._reset, region)
+
+    def _reset(self, region: str) -> None:
+        for in_region, client in list(self._in_flight):
+            if in_region == region:
+                self._connections.reset(client)
+
+
+async def _respond(send: Send, status: int, content: bytes) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
 
 
 async def _read(receive: Receive) -> bytes:

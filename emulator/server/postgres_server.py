@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg2
 import psycopg2.extensions
 from psycopg2 import sql
@@ -21,6 +22,7 @@ from server.postgres_binaries import PostgresBinaries, clean_environment
 ADMIN_ROLE = "rdsadmin"
 REPLICATION_ROLE = "rdsrepladmin"
 START_TIMEOUT_SECONDS = 30.0
+STOP_TIMEOUT_SECONDS = 20.0
 POLL_SECONDS = 0.05
 
 # Throw-away data: nothing is flushed to disk, nothing survives the emulator.
@@ -133,10 +135,26 @@ class PostgresServer:
             return
         process.send_signal(how)
         try:
-            process.wait(timeout=20)
+            process.wait(timeout=STOP_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def crash(self) -> None:
+        """End every process of the server at once, as a lost machine does."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        with contextlib.suppress(psutil.NoSuchProcess):
+            # The children too: they would notice a moment later and meanwhile hold the memory.
+            family = psutil.Process(process.pid).children(recursive=True)
+            process.kill()
+            for member in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    member.kill()
+            while not all(_has_ended(member) for member in family):
+                time.sleep(POLL_SECONDS)
+        process.wait()
 
     def remove(self) -> None:
         """Stop the server and delete its data."""
@@ -219,6 +237,14 @@ class PostgresServer:
         path.chmod(0o600)
         if self._binaries.user:
             shutil.chown(path, self._binaries.user.pw_uid, self._binaries.user.pw_gid)
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Whether a process is gone, or waits for nothing but a parent that asks for its end."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _create_roles(

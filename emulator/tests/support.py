@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,16 @@ EMULATOR = Path(__file__).resolve().parent.parent
 PRIMARY, STANDBY = "us-east-1", "us-east-2"
 PASSWORD = "correct-horse-battery"
 NO_RETRIES = Config(retries={"total_max_attempts": 1})
+
+
+def eventually(check: Callable[[], Any], seconds: float = 20.0) -> Any:
+    """The first truthy result of `check`; replication and promotion take a moment."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = check()
+        if result or time.monotonic() > deadline:
+            return result
+        time.sleep(0.1)
 
 
 class Emulator:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import time
 import unittest
 from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.support import PRIMARY, STANDBY, Emulator, GlobalDatabase
-
-
-def eventually(check: Callable[[], Any], seconds: float = 20.0) -> Any:
-    """The first truthy result of `check`; replication and promotion take a moment."""
-    deadline = time.monotonic() + seconds
-    while True:
-        result = check()
-        if result or time.monotonic() > deadline:
-            return result
-        time.sleep(0.1)
+from tests.support import PRIMARY, STANDBY, Emulator, GlobalDatabase, eventually
 
 
 class ReplicationTest(unittest.TestCase):
