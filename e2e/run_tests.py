@@ -92,6 +92,7 @@ def suites(fast: bool) -> list[Suite]:
             [CARGO, "test", "--workspace", "--exclude", "dr-synth-e2e"],
             cargo_tests,
         ),
+        Suite("examples", [sys.executable, "e2e/run_examples.py"], cargo_tests),
         Suite("end-to-end harness", [CARGO, "test", "--package", "dr-synth-e2e", "--lib"], cargo_tests),
         Suite(
             "this runner",

@@ -14,6 +14,7 @@ const ACCOUNT_ID_LENGTH: usize = 12;
 
 /// The kinds of names that AWS limits, each with the limit of its API reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NameKind {
     /// S3 bucket: 3 to 63, unique among all accounts of the partition, hence the account id at the end.
     Bucket,
@@ -47,6 +48,8 @@ pub enum NameKind {
     Schedule,
     /// Systems Manager parameter: 1011 with the whole ARN, which leaves 900 at least (`PutParameter`).
     Parameter,
+    /// SQS queue: 80 (`CreateQueue`).
+    Queue,
     /// A tag's value: 256.
     Tag,
 }
@@ -57,7 +60,7 @@ impl NameKind {
         match self {
             Self::Bucket | Self::Database => 63,
             Self::Function | Self::Role | Self::Schedule => 64,
-            Self::StateMachine => 80,
+            Self::StateMachine | Self::Queue => 80,
             Self::Table | Self::Alarm | Self::Dashboard | Self::SecurityGroup => 255,
             Self::Topic | Self::Tag => 256,
             Self::LogGroup | Self::Secret => 512,

@@ -18,6 +18,7 @@ pub enum Origin {
 
 /// A choice that is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SettingsError {
     /// What is wrong, one sentence.
     pub message: String,

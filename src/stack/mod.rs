@@ -26,6 +26,7 @@ use crate::components::region_scope::{RegionContext, RegionScope};
 use crate::settings::Settings;
 use crate::terraform::{Diagnostic, Document, Module};
 use foundations::Foundations;
+use region::RegionBase;
 
 /// A stack that was built, and what went wrong on the way.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct Stack {
     module: Module,
     problems: Vec<Diagnostic>,
     foundations: Foundations,
+    /// What each region is made of, the primary first.
+    bases: Vec<RegionBase>,
 }
 
 /// Builds the stack that the settings describe.
@@ -40,7 +43,7 @@ pub fn build(settings: &Settings) -> Stack {
     let mut module = Module::new();
     let foundations = Foundations::declare(&mut module, settings, &FunctionPackage::payments());
     module.comment(format!("{}, settings {}", authorship(), settings.digest()));
-    let mut stack = Stack { module, problems: Vec::new(), foundations };
+    let mut stack = Stack { module, problems: Vec::new(), foundations, bases: Vec::new() };
     stack.compose();
     stack
 }
@@ -52,7 +55,7 @@ fn authorship() -> String {
 
 impl Stack {
     fn compose(&mut self) {
-        let Self { module, problems, foundations } = self;
+        let Self { module, problems, foundations, bases } = self;
         let foundations = &*foundations;
         let mut builder = Builder { module, problems, foundations };
         let primary_keys = region::keys(&mut builder.primary(), foundations);
@@ -62,6 +65,7 @@ impl Stack {
         let global = global::build(&mut builder, &primary, &dr);
         outputs::declare(builder.module, &primary.region, &dr.region, &global);
         moves::declare(builder.module, moves::HISTORY);
+        bases.extend([primary.region.base, dr.region.base]);
     }
 
     /// What every part of the stack builds on: the variables and the regions.
@@ -72,6 +76,15 @@ impl Stack {
     /// The primary and the DR region.
     pub fn regions(&self) -> [&RegionContext; 2] {
         [&self.foundations.primary, &self.foundations.dr]
+    }
+
+    /// Adds the same to both regions: `add` is called with a scope that gives names, tags and the provider of the region,
+    /// and with what the region is made of. What the two then differ in is an error, as it is for the stack's own parts.
+    pub fn in_each_region(&mut self, mut add: impl FnMut(&mut RegionScope<'_>, &RegionBase)) {
+        let Self { module, problems, foundations, bases } = self;
+        for (context, base) in [&foundations.primary, &foundations.dr].into_iter().zip(bases.iter()) {
+            add(&mut RegionScope::new(module, context, problems), base);
+        }
     }
 
     /// The module, to be extended before it becomes a document.

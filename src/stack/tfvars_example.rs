@@ -1,5 +1,7 @@
 //! `terraform.tfvars.example`: every variable with its description and its default, ready to be copied.
 
+use std::fmt::{self, Display, Formatter};
+
 use handlebars::{Handlebars, RenderError, no_escape};
 use serde::Serialize;
 
@@ -23,11 +25,23 @@ struct VariableExample {
     value: String,
 }
 
+/// The template and the variables do not fit together.
+#[derive(Debug)]
+pub struct TemplateError(RenderError);
+
+impl Display for TemplateError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(&self.0, f)
+    }
+}
+
+impl std::error::Error for TemplateError {}
+
 /// The example file of a module's variables.
 ///
 /// # Errors
 /// The template does not fit the variables, which a test rules out.
-pub fn tfvars_example(module: &Module) -> Result<String, RenderError> {
+pub fn tfvars_example(module: &Module) -> Result<String, TemplateError> {
     let variables = module
         .variables()
         .iter()
@@ -39,7 +53,8 @@ pub fn tfvars_example(module: &Module) -> Result<String, RenderError> {
         .collect();
     let mut templates = Handlebars::new();
     templates.register_escape_fn(no_escape);
-    templates.render_template(TEMPLATE, &Example { authorship: super::authorship(), variables })
+    let example = Example { authorship: super::authorship(), variables };
+    templates.render_template(TEMPLATE, &example).map_err(TemplateError)
 }
 
 fn wrap(text: &str) -> Vec<String> {

@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// The kind of mistake.
     pub kind: DiagnosticKind,
@@ -23,6 +24,7 @@ pub struct Diagnostic {
 
 /// The kinds of mistakes that the closed-world check knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum DiagnosticKind {
     /// A name that Terraform does not accept.
     IllegalName,

@@ -6,6 +6,7 @@
 
 mod block;
 pub mod constraint;
+mod debug;
 mod encode;
 mod layout;
 mod name_pool;
@@ -36,6 +37,7 @@ pub struct Schema {
 
 /// Why there is no schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SchemaError {
     /// The bytes are something else, or of another version of the format.
     NotASchema,

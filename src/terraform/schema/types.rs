@@ -5,7 +5,7 @@ use super::block::{Attribute, AttributeList, BlockNesting, BlockSchema};
 use super::layout::read_varint;
 
 /// The type of an attribute.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum TypeSchema<'a> {
     /// `string`
     String,
