@@ -93,6 +93,12 @@ def suites(fast: bool) -> list[Suite]:
             cargo_tests,
         ),
         Suite("examples", [sys.executable, "e2e/run_examples.py"], cargo_tests),
+        Suite(
+            # Everything that is in use was fetched by the suites before it.
+            "the crate as it is published",
+            [CARGO, "package", "--package", "dr-synth", "--allow-dirty", "--offline"],
+            one,
+        ),
         Suite("end-to-end harness", [CARGO, "test", "--package", "dr-synth-e2e", "--lib"], cargo_tests),
         Suite(
             "this runner",
