@@ -16,7 +16,7 @@ const PREFIX: &str = ".dr-synth-";
 /// A file to be written.
 #[derive(Debug)]
 pub(crate) struct NewFile {
-    pub(crate) name: &'static str,
+    pub(crate) path: String,
     pub(crate) content: Vec<u8>,
 }
 
@@ -28,11 +28,13 @@ pub(crate) struct NewFile {
 /// # Errors
 /// A target is not a file, or a file that dr-synth did not write (unless `force`), or the folder cannot be written.
 pub(crate) fn write_files(folder: &Path, files: &[NewFile], force: bool) -> Result<Vec<PathBuf>, Report> {
-    let targets: Vec<_> = files.iter().map(|file| folder.join(file.name)).collect();
+    let targets: Vec<_> = files.iter().map(|file| folder.join(&file.path)).collect();
     for target in &targets {
         refuse_foreign(target, force)?;
     }
-    fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+    for parent in targets.iter().filter_map(|target| target.parent()).chain([folder]) {
+        fs::create_dir_all(parent).map_err(|error| cannot_write(parent, &error))?;
+    }
     let staged: Vec<_> = files
         .iter()
         .zip(&targets)
@@ -80,7 +82,7 @@ struct Commented {
 
 /// JSON documents carry the comment as a member, other files as their first line.
 fn is_ours(content: &[u8]) -> bool {
-    if content.starts_with(format!("# {AUTHORSHIP}").as_bytes()) {
+    if ["#", "<!--"].iter().any(|comment| content.starts_with(format!("{comment} {AUTHORSHIP}").as_bytes())) {
         return true;
     }
     serde_json::from_slice::<Commented>(content).is_ok_and(|document| document.comment.starts_with(AUTHORSHIP))

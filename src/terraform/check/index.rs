@@ -3,6 +3,7 @@
 use super::catalog::{Catalog, Knowledge};
 use super::cycles::Node;
 use super::place::Place;
+use super::surroundings::Surroundings;
 use super::{Table, by_name};
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::module::{Local, Module};
@@ -16,6 +17,7 @@ use crate::terraform::variable::Variable;
 pub(super) struct Index<'a> {
     pub(super) module: &'a Module,
     pub(super) catalog: &'a Catalog<'a>,
+    surroundings: &'a Surroundings<'a>,
     declared: Vec<Declared<'a>>,
     resources: Table<ResourceKey<'a>, u32>,
     variables: Table<&'a str, u32>,
@@ -55,7 +57,7 @@ pub(super) struct Found<T> {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(module: &'a Module, catalog: &'a Catalog<'a>) -> Self {
+    pub(super) fn new(module: &'a Module, catalog: &'a Catalog<'a>, surroundings: &'a Surroundings<'a>) -> Self {
         let variables = count(&module.providers);
         let locals = variables + count(&module.variables);
         let resources = locals + count(&module.locals);
@@ -70,6 +72,7 @@ impl<'a> Index<'a> {
         Self {
             module,
             catalog,
+            surroundings,
             resources: by_name(declared.iter().map(|declared| key(declared.block))),
             variables: by_name(module.variables.iter().map(|variable| variable.name.as_ref())),
             locals: by_name(module.locals.iter().map(|local| local.name.as_ref())),
@@ -113,10 +116,18 @@ impl<'a> Index<'a> {
 
     /// Whether the provider is configured for blocks that name no configuration.
     pub(super) fn has_default_provider(&self, name: &str) -> bool {
-        self.module
-            .providers
-            .iter()
-            .any(|provider| provider.reference.alias.is_none() && provider.reference.name == name)
+        let own = |provider: &Provider| provider.reference.alias.is_none() && provider.reference.name == name;
+        self.module.providers.iter().any(own) || self.is_given(name)
+    }
+
+    /// Whether the call that the module answers passes this configuration.
+    pub(super) fn is_given(&self, configuration: &str) -> bool {
+        self.surroundings.call.is_some_and(|call| call.providers.contains_key(configuration))
+    }
+
+    /// The module that a call means, if it is known.
+    pub(super) fn called(&self, call: &str) -> Option<&'a Module> {
+        self.surroundings.called.get(call).copied()
     }
 
     /// The block with this number in the dependency graph.
