@@ -42,7 +42,8 @@ impl Stack {
 fn of_modules(configuration: &Configuration) -> Result<BTreeMap<String, Vec<u8>>, FilesError> {
     let mut files = configuration.files();
     for (path, document) in configuration.modules() {
-        let readme = module_readme(path, document.module()).map_err(FilesError::Template)?;
+        let Some(call) = configuration.call_of(path) else { continue };
+        let readme = module_readme(path, document.module(), call).map_err(FilesError::Template)?;
         files.insert(format!("{}/README.md", path.folder()), readme.into_bytes());
     }
     Ok(files)

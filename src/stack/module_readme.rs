@@ -4,7 +4,7 @@ use handlebars::{Handlebars, RenderError, no_escape};
 use serde::Serialize;
 
 use super::foundations::{DR_MODULE, GLOBAL_MODULE, PRIMARY_MODULE};
-use crate::terraform::{Expression, Module, ModulePath, Output, Variable};
+use crate::terraform::{Expression, Module, ModuleCall, ModulePath, Output, Variable};
 
 const TEMPLATE: &str = include_str!("../../templates/module_readme.hbs");
 
@@ -25,6 +25,8 @@ struct Input<'a> {
     #[serde(rename = "type")]
     of_type: String,
     default: Option<String>,
+    /// What the whole stack gives it.
+    argument: String,
     description: String,
 }
 
@@ -34,12 +36,12 @@ struct OutputRow<'a> {
     description: String,
 }
 
-/// The file of one module.
+/// The file of one module, with the call of it that the whole stack makes.
 ///
 /// # Errors
 /// The template does not fit the module, which a test rules out.
-pub fn module_readme(path: &ModulePath, module: &Module) -> Result<String, RenderError> {
-    let mut inputs: Vec<Input<'_>> = module.variables().iter().map(input).collect();
+pub fn module_readme(path: &ModulePath, module: &Module, call: &ModuleCall) -> Result<String, RenderError> {
+    let mut inputs: Vec<Input<'_>> = module.variables().iter().map(|variable| input(variable, call)).collect();
     inputs.sort_by_key(|input| (input.default.is_some(), input.name));
     let mut outputs: Vec<OutputRow<'_>> = module.outputs().iter().map(output).collect();
     outputs.sort_by_key(|output| output.name);
@@ -66,8 +68,9 @@ fn purpose(path: &ModulePath) -> &'static str {
     }
 }
 
-fn input(variable: &Variable) -> Input<'_> {
+fn input<'a>(variable: &'a Variable, call: &ModuleCall) -> Input<'a> {
     Input {
+        argument: call.arguments().get(variable.name()).map(Expression::to_string).unwrap_or_default(),
         name: variable.name(),
         of_type: variable.type_constraint().map_or_else(|| "any".to_owned(), ToString::to_string),
         default: variable.default_value().map(Expression::to_string),

@@ -50,6 +50,15 @@ impl Configuration {
         &self.modules
     }
 
+    /// The call of a module.
+    pub fn call_of(&self, path: &ModulePath) -> Option<&ModuleCall> {
+        let caller = match path.parent() {
+            Some(parent) => self.modules.get(&parent)?,
+            None => &self.root,
+        };
+        caller.module().module_calls.iter().find(|call| call.name == path.name())
+    }
+
     /// All documents by their paths, seen from the folder of the root.
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let modules = self.modules.iter();

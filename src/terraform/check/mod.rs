@@ -31,7 +31,7 @@ mod shape;
 mod steps;
 mod surroundings;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::HashMap;
 use std::hash::Hash;

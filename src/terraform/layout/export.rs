@@ -37,8 +37,8 @@ pub(super) struct Export {
     pub(super) depends_on: Vec<Expression>,
     /// Its name, without the modules it comes through.
     pub(super) name: String,
-    /// What it is, in words.
-    pub(super) description: String,
+    /// What it is, in words, with a gap for where it stands.
+    pub(super) description: [String; 2],
     pub(super) of_type: TypeConstraint,
     pub(super) sensitive: bool,
     pub(super) ephemeral: bool,
@@ -76,12 +76,12 @@ impl Export {
             (Instances::Named, single) => TypeConstraint::Map(Box::new(single)),
         };
         let subject = match placed.instances {
-            Instances::Single => format!("`{name}` of `{}`", placed.address),
-            _ => format!("`{name}` of each instance of `{}`", placed.address),
+            Instances::Single => format!("The {name} of {}", placed.address),
+            _ => format!("The {name} of each instance of {}", placed.address),
         };
         Self {
             name: format!("{}_{name}", short_name(&placed.address)),
-            description: subject,
+            description: [subject, ".".to_owned()],
             of_type,
             // A list of sensitive values has a length that anybody may know; its elements stay sensitive anyhow.
             sensitive: placed.instances == Instances::Single && schema.is_some_and(Attribute::sensitive),
@@ -97,7 +97,7 @@ impl Export {
             value: Expression::reference(Arc::clone(&placed.address), Vec::new()),
             depends_on: Vec::new(),
             name: short_name(&placed.address),
-            description: format!("`{}` with all of its attributes", placed.address),
+            description: [placed.address.to_string(), ", with all of its attributes.".to_owned()],
             of_type: TypeConstraint::Any,
             sensitive: false,
             ephemeral: matches!(*placed.address, Address::Resource { mode: ResourceMode::Ephemeral, .. }),
@@ -112,7 +112,10 @@ impl Export {
             value: Expression::Bool(true),
             depends_on: vec![value],
             name: format!("{name}_ready"),
-            description: format!("Comes once `{}` is there: what depends on it waits for that", placed.address),
+            description: [
+                format!("True once {}", placed.address),
+                " is there: what must come after it waits for this.".to_owned(),
+            ],
             of_type: TypeConstraint::Bool,
             sensitive: false,
             ephemeral: false,
@@ -124,7 +127,7 @@ impl Export {
         Self {
             room: super::rooms::ROOT,
             name: address.name().to_owned(),
-            description: format!("`{address}`"),
+            description: [address.to_string(), ".".to_owned()],
             value: Expression::reference(Arc::new(address), Vec::new()),
             depends_on: Vec::new(),
             of_type: TypeConstraint::Any,

@@ -23,6 +23,8 @@ mod plumbing;
 mod providers;
 mod relocation;
 mod rooms;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

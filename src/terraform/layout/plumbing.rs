@@ -142,7 +142,7 @@ impl Plumbing {
             of_type: Some(export.of_type.clone()),
             sensitive: export.sensitive,
             ephemeral: export.ephemeral,
-            ..Variable::new(name.clone()).description(described(export, rooms))
+            ..Variable::new(name.clone()).description(described(export, room, rooms))
         });
         Access { root: Arc::new(Address::Variable(name)), output: None }
     }
@@ -161,7 +161,7 @@ impl Plumbing {
         fittings.outputs.push(Output {
             name: name.clone(),
             value,
-            description: Some(described(export, rooms).into()),
+            description: Some(described(export, room, rooms).into()),
             sensitive: export.sensitive,
             ephemeral: export.ephemeral,
             depends_on,
@@ -192,10 +192,13 @@ fn of_a_child(variable: &Variable) -> Variable {
     Variable { validations, ..variable.clone() }
 }
 
-fn described(export: &Export, rooms: &Rooms) -> String {
+/// What an export is, for a reader in `room`.
+fn described(export: &Export, room: Room, rooms: &Rooms) -> String {
+    let [subject, rest] = &export.description;
     match rooms.path(export.room) {
-        Some(path) => format!("{} in {path}.", export.description),
-        None => format!("{} in the root module.", export.description),
+        _ if export.room == room => format!("{subject}{rest}"),
+        Some(path) => format!("{subject} in {path}{rest}"),
+        None => format!("{subject} in the root module{rest}"),
     }
 }
 
