@@ -11,7 +11,7 @@ use super::exit_status::ExitStatus;
 use super::printer::Printer;
 use super::report::{Failure, Report};
 use super::settings_arguments::SettingsArguments;
-use super::write_files::{NewFile, write_files};
+use super::write_files::write_files;
 
 #[derive(Debug, Args)]
 pub(crate) struct SynthArguments {
@@ -37,12 +37,9 @@ pub(crate) fn run(arguments: &SynthArguments, printer: Printer) -> Result<ExitSt
         printer.data(&stack.document().map_err(findings)?.to_bytes())?;
         return Ok(ExitStatus::Success);
     };
-    // All of it is made before any of it is written: half a document is worse than none.
-    let files: Vec<_> =
-        stack.files().map_err(no_files)?.into_iter().map(|(path, content)| NewFile { path, content }).collect();
-    for path in write_files(folder, &files, arguments.force)? {
-        printer.note(&format!("wrote {}", path.display()));
-    }
+    // All of it is made before any of it is written: half a stack is worse than none.
+    let files = stack.files().map_err(no_files)?;
+    write_files(folder, &files, arguments.force, printer)?;
     Ok(ExitStatus::Success)
 }
 

@@ -1,12 +1,11 @@
 //! The stack as files in a folder.
 
-use std::collections::BTreeMap;
-
 use handlebars::RenderError;
 
 use super::Stack;
 use super::module_readme::module_readme;
 use super::tfvars_example::tfvars_example;
+use crate::files::Files;
 use crate::settings::Layout;
 use crate::terraform::{Configuration, Diagnostic};
 
@@ -20,31 +19,31 @@ pub enum FilesError {
 }
 
 impl Stack {
-    /// All files by their paths in the folder: the documents of the layout that the settings name, and an example of the
-    /// variables.
+    /// All files of the folder: the documents of the layout that the settings name, and an example of the variables.
     ///
     /// # Errors
     /// Everything that is wrong with the stack.
-    pub fn files(self) -> Result<BTreeMap<String, Vec<u8>>, FilesError> {
-        let example = tfvars_example(self.module()).map_err(FilesError::Template)?;
-        let mut files = match self.foundations.settings.layout {
+    pub fn files(self) -> Result<Files, FilesError> {
+        let mut files = Files::new();
+        files.add("terraform.tfvars.example", tfvars_example(self.module()).map_err(FilesError::Template)?);
+        match self.foundations.settings.layout {
             Layout::Single => {
-                let document = self.document().map_err(FilesError::Findings)?;
-                BTreeMap::from([("main.tf.json".to_owned(), document.to_bytes())])
+                files.add("main.tf.json", self.document().map_err(FilesError::Findings)?.to_bytes());
             }
-            Layout::Modules => of_modules(&self.configuration().map_err(FilesError::Findings)?)?,
-        };
-        files.insert("terraform.tfvars.example".to_owned(), example.into_bytes());
+            Layout::Modules => add_modules(&mut files, &self.configuration().map_err(FilesError::Findings)?)?,
+        }
         Ok(files)
     }
 }
 
-fn of_modules(configuration: &Configuration) -> Result<BTreeMap<String, Vec<u8>>, FilesError> {
-    let mut files = configuration.files();
+fn add_modules(files: &mut Files, configuration: &Configuration) -> Result<(), FilesError> {
+    for (path, document) in configuration.files() {
+        files.add(path, document);
+    }
     for (path, document) in configuration.modules() {
         let Some(call) = configuration.call_of(path) else { continue };
         let readme = module_readme(path, document.module(), call).map_err(FilesError::Template)?;
-        files.insert(format!("{}/README.md", path.folder()), readme.into_bytes());
+        files.add(format!("{}/README.md", path.folder()), readme);
     }
-    Ok(files)
+    Ok(())
 }
