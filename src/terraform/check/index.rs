@@ -7,6 +7,7 @@ use super::surroundings::Surroundings;
 use super::{Table, by_name};
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::module::{Local, Module};
+use crate::terraform::output::Output;
 use crate::terraform::provider::{Provider, ProviderReference};
 use crate::terraform::refactoring::ModuleCall;
 use crate::terraform::resource::ResourceBlock;
@@ -24,6 +25,8 @@ pub(super) struct Index<'a> {
     locals: Table<&'a str, u32>,
     calls: Table<&'a str, u32>,
     providers: Table<&'a ProviderReference, u32>,
+    /// What the modules give that are called, by call and name.
+    outputs: Table<(&'a str, &'a str), &'a Output>,
     first: FirstNodes,
 }
 
@@ -78,6 +81,7 @@ impl<'a> Index<'a> {
             locals: by_name(module.locals.iter().map(|local| local.name.as_ref())),
             calls: by_name(module.module_calls.iter().map(|call| call.name.as_ref())),
             providers: by_name(module.providers.iter().map(|provider| &provider.reference)),
+            outputs: outputs(surroundings),
             declared,
             first,
         }
@@ -125,6 +129,11 @@ impl<'a> Index<'a> {
         self.surroundings.call.is_some_and(|call| call.providers.contains_key(configuration))
     }
 
+    /// What a call gives under a name.
+    pub(super) fn output(&self, call: &str, name: &str) -> Option<&'a Output> {
+        self.outputs.get(&(call, name)).copied()
+    }
+
     /// The module that a call means, if it is known.
     pub(super) fn called(&self, call: &str) -> Option<&'a Module> {
         self.surroundings.called.get(call).copied()
@@ -153,6 +162,11 @@ impl<'a> Index<'a> {
         let calls = module.module_calls.iter().map(|call| Address::Module(call.name.clone()));
         resources.map(|declared| declared.block.address()).chain(variables).chain(locals).chain(calls)
     }
+}
+
+fn outputs<'a>(surroundings: &Surroundings<'a>) -> Table<(&'a str, &'a str), &'a Output> {
+    let called = surroundings.called.iter();
+    called.flat_map(|(call, module)| module.outputs.iter().map(|it| ((*call, it.name.as_ref()), it))).collect()
 }
 
 fn key(block: &ResourceBlock) -> ResourceKey<'_> {

@@ -27,7 +27,9 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
         for (inner, outer) in &call.providers {
             used(index, Place::ModuleCall(&call.name), &format!("providers.{inner}"), outer, findings);
         }
-        surroundings::passed_providers(index, call).into_iter().for_each(|found| findings.add(found));
+        for found in surroundings::passed_providers(index, call) {
+            findings.add(found);
+        }
     }
     for import in &module.imports {
         if let Some(reference) = &import.provider {

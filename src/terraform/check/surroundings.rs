@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::by_name;
 use super::checker::Checker;
 use super::index::Index;
 use super::place::Place;
@@ -29,26 +30,26 @@ impl<'a> Checker<'a> {
             self.free_body(&call.arguments);
             return;
         };
+        let variables = by_name(module.variables.iter().map(|variable| variable.name.as_ref()));
+        let mut given = vec![false; module.variables.len()];
         for (key, value) in call.arguments.entries() {
             let Key::Literal(name) = key else { continue };
             self.findings.push(name);
-            match module.variables.iter().find(|variable| variable.name == *name) {
-                Some(variable) => {
-                    let wanted = variable.of_type.as_ref().map_or(Shape::Unknown, Shape::from);
-                    self.argument(wanted, value, variable.ephemeral);
-                }
-                None => {
-                    let names = module.variables.iter().map(|variable| variable.name.as_ref());
-                    let message = format!("the module `{}` has no variable `{name}`", call.name);
-                    let candidates = nearest(name, names);
-                    self.findings
-                        .add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
-                }
+            let number = variables.get(name.as_ref()).map(|number| *number as usize);
+            if let Some((number, variable)) = number.and_then(|number| Some((number, module.variables.get(number)?))) {
+                given[number] = true;
+                let wanted = variable.of_type.as_ref().map_or(Shape::Unknown, Shape::from);
+                self.argument(wanted, value, variable.ephemeral);
+            } else {
+                let names = module.variables.iter().map(|variable| variable.name.as_ref());
+                let message = format!("the module `{}` has no variable `{name}`", call.name);
+                let candidates = nearest(name, names);
+                self.findings.add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
             }
             self.findings.pop();
         }
-        for variable in module.variables.iter().filter(|variable| variable.default.is_none()) {
-            if call.arguments.get(&variable.name).is_none() {
+        for (variable, given) in module.variables.iter().zip(given) {
+            if !given && variable.default.is_none() {
                 let message = format!("the module `{}` needs a value for `{}`", call.name, variable.name);
                 self.findings.add(self.findings.here(DiagnosticKind::MissingArgument, message));
             }
@@ -63,7 +64,7 @@ impl<'a> Checker<'a> {
         else {
             return;
         };
-        match module.outputs.iter().find(|output| output.name == *name) {
+        match self.index.output(&call.name, name) {
             Some(output) if output.ephemeral => self.ephemeral = self.ephemeral.or(Some(traversal)),
             Some(_) => {}
             None => {

@@ -29,8 +29,20 @@ impl Expression {
             }
             Self::Attribute(value, _) | Self::Unary(_, value) => value.edit(names, editor),
             Self::Splat(value, steps) => {
-                value.edit(names, editor);
-                edit_steps(steps, names, editor);
+                let steps = std::mem::take(steps);
+                match std::mem::replace(&mut **value, Self::Null) {
+                    // The same written in one piece, so that the editor sees all of the way.
+                    Self::Traversal(start) => {
+                        *self = Self::Traversal(splatted(start, steps));
+                        self.edit(names, editor);
+                    }
+                    mut other => {
+                        other.edit(names, editor);
+                        let mut steps = steps;
+                        edit_steps(&mut steps, names, editor);
+                        *self = Self::Splat(Box::new(other), steps);
+                    }
+                }
             }
             Self::Index(left, right) | Self::Binary(left, _, right) => {
                 left.edit(names, editor);
@@ -56,6 +68,12 @@ impl Object {
             value.edit(names, editor);
         }
     }
+}
+
+fn splatted(mut start: Traversal, rest: Vec<Step>) -> Traversal {
+    start.steps.push(Step::Splat);
+    start.steps.extend(rest);
+    start
 }
 
 fn edit_steps(steps: &mut [Step], names: &Names<'_>, editor: &mut impl Editor) {

@@ -66,7 +66,7 @@ pub(super) fn cut(block: usize, instances: Instances, steps: &[Step]) -> (Wanted
 
 impl Export {
     /// An attribute of a block.
-    pub(super) fn attribute(placed: &Placed, name: &Cow<'static, str>, provider: &str, schemas: &Schemas) -> Self {
+    pub(super) fn attribute(placed: &Placed, name: &str, provider: &str, schemas: &Schemas) -> Self {
         let schema = attribute_schema(&placed.address, name, provider, schemas);
         let single = schema.as_ref().map_or(TypeConstraint::Any, |schema| plain_type(schema.value_type()));
         let of_type = match (placed.instances, single) {
@@ -137,9 +137,9 @@ impl Export {
     }
 }
 
-fn attribute_value(placed: &Placed, name: &Cow<'static, str>) -> Expression {
+fn attribute_value(placed: &Placed, name: &str) -> Expression {
     let address = Arc::clone(&placed.address);
-    let attribute = Step::Attribute(name.clone());
+    let attribute = Step::Attribute(name.to_owned().into());
     match placed.instances {
         Instances::Single => Expression::reference(address, vec![attribute]),
         Instances::Counted => Expression::reference(address, vec![Step::Splat, attribute]),

@@ -17,12 +17,12 @@ pub(super) fn locals(locals: &[Local]) -> Vec<bool> {
     let mut impure = vec![false; locals.len()];
     let mut waiting = Vec::new();
     for (number, local) in locals.iter().enumerate() {
-        let mut uses = Uses { impure: false, locals: Vec::new() };
-        local.value.walk(&Names::none(), &mut uses);
-        for used in uses.locals.into_iter().filter_map(|name| numbers.get(name)) {
+        let mut found = Uses { impure: false, locals: Vec::new() };
+        local.value.walk(&Names::none(), &mut found);
+        for used in found.locals.into_iter().filter_map(|name| numbers.get(name)) {
             users[*used].push(number);
         }
-        if uses.impure {
+        if found.impure {
             waiting.push(number);
         }
     }

@@ -102,14 +102,11 @@ impl Plumbing {
         rooms: &Rooms,
         export: impl FnOnce() -> Export,
     ) -> Access {
-        let number = match self.numbers.get(&wanted) {
-            Some(number) => *number,
-            None => {
-                self.exports.push(export());
-                self.numbers.insert(wanted, self.exports.len() - 1);
-                self.exports.len() - 1
-            }
-        };
+        let exports = &mut self.exports;
+        let number = *self.numbers.entry(wanted).or_insert_with(|| {
+            exports.push(export());
+            exports.len() - 1
+        });
         self.access_to(number, room, rooms)
     }
 

@@ -257,16 +257,16 @@ impl Mover<'_, '_> {
             return;
         }
         self.relocation.ask_for_local(number, ROOT);
-        self.from_root(traversal, Wanted::Local(number), Address::Local(name.to_owned().into()));
+        self.rooted(traversal, Wanted::Local(number), Address::Local(name.to_owned().into()));
     }
 
     fn call_of_root(&mut self, traversal: &mut Traversal, name: &str) {
         if let Some(number) = self.relocation.calls.get(name).copied().filter(|_| self.room != ROOT) {
-            self.from_root(traversal, Wanted::Call(number), Address::Module(name.to_owned().into()));
+            self.rooted(traversal, Wanted::Call(number), Address::Module(name.to_owned().into()));
         }
     }
 
-    fn from_root(&mut self, traversal: &mut Traversal, wanted: Wanted, address: Address) {
+    fn rooted(&mut self, traversal: &mut Traversal, wanted: Wanted, address: Address) {
         let Relocation { plumbing, rooms, .. } = &mut *self.relocation;
         let access = plumbing.access(wanted, self.room, rooms, || Export::of_root(address));
         *traversal = access.followed_by(std::mem::take(&mut traversal.steps));

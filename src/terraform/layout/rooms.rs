@@ -82,7 +82,7 @@ impl Rooms {
     }
 
     /// The names on the way to `room` that are not on the way to `other`.
-    pub(super) fn apart<'a>(&'a self, room: Room, other: Room) -> &'a [Cow<'static, str>] {
+    pub(super) fn apart(&self, room: Room, other: Room) -> &[Cow<'static, str>] {
         let names = self.names(room);
         let common = names.iter().zip(self.names(other)).take_while(|(left, right)| left == right).count();
         names.get(common..).unwrap_or_default()

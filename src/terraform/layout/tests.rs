@@ -346,12 +346,12 @@ fn a_call_is_held_to_the_module_it_calls() {
            "provider": {}, "variable": {"size": {"type": "number"}, "label": {"default": "x"}},
            "output": {"id": {"value": 1}}"#,
     );
-    let caller = module(
+    let root = module(
         r#""module": {"site": {"source": "./site", "sise": 1, "providers": {"cloud.eats": "cloud"}}},
            "output": {"id": {"value": "${module.site.ids}"}}"#,
     );
     let surroundings = Surroundings { called: [("site", &called)].into(), call: None };
-    let found: Vec<String> = caller.check_among(&schemas(), &surroundings).iter().map(Diagnostic::to_string).collect();
+    let found: Vec<String> = root.check_among(&schemas(), &surroundings).iter().map(Diagnostic::to_string).collect();
     assert_eq!(
         found,
         [
