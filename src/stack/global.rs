@@ -23,7 +23,7 @@ use crate::components::failover::{Evidence, Failover, FailoverInputs, failover};
 use crate::components::region_scope::RegionContext;
 use crate::components::replication::{ReplicationEnd, replication};
 use crate::dns_failover::FailoverRole;
-use crate::settings::Region;
+use crate::settings::{Feature, Region};
 use crate::terraform::{Check, Condition, Handle, Value};
 
 /// What the outputs name of it.
@@ -45,7 +45,7 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) 
     replicate_receipts(builder, &primary.region, &dr.region);
     let zone = failover_dns(builder, &primary.region, &dr.region);
     let failover = automatic_failover(builder, primary, dr);
-    if foundations.settings.features.dashboard {
+    if foundations.settings.features.has(Feature::Dashboard) {
         let columns = [
             primary.region.metrics(foundations.settings.primary_region),
             dr.region.metrics(foundations.settings.dr_region),
@@ -85,7 +85,7 @@ fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &D
         evidence: Evidence { bucket: &standby.base.storage.receipts, key: &standby.base.keys.storage },
         notices: Notices { topic: &standby.base.topic, key: &standby.base.keys.operations },
         logs: &standby.base.logs,
-        tracing: settings.features.xray,
+        tracing: settings.features.has(Feature::Xray),
         environment: &variables.environment_suffix,
         drill_enabled: &variables.drill_enabled,
         drill_schedule: &variables.drill_schedule,
