@@ -4,6 +4,7 @@
 pub mod alarms;
 pub mod alerts;
 pub mod api_domain;
+pub mod backup;
 pub mod bucket;
 pub mod credentials;
 pub mod dashboard;
@@ -23,4 +24,5 @@ pub mod payments_function;
 pub mod region_scope;
 pub mod replication;
 pub mod sessions;
+pub mod standalone_function;
 pub mod storage;

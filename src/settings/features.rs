@@ -21,11 +21,14 @@ pub enum Feature {
     Dashboard,
     /// Templates of fault injection experiments.
     Experiments,
+    /// Backups in vaults of both regions, and tests that they can be restored.
+    Backup,
 }
 
 impl Feature {
     /// Every feature, in the order that people read them in.
-    pub const ALL: [Self; 5] = [Self::Xray, Self::FlowLogs, Self::DatabaseInsights, Self::Dashboard, Self::Experiments];
+    pub const ALL: [Self; 6] =
+        [Self::Xray, Self::FlowLogs, Self::DatabaseInsights, Self::Dashboard, Self::Experiments, Self::Backup];
 
     /// The name in settings, such as `flow_logs`.
     pub fn name(self) -> &'static str {
@@ -35,6 +38,7 @@ impl Feature {
             Self::DatabaseInsights => "database_insights",
             Self::Dashboard => "dashboard",
             Self::Experiments => "experiments",
+            Self::Backup => "backup",
         }
     }
 
@@ -42,7 +46,7 @@ impl Feature {
     /// only if it needs something that an account may not have, or may have already.
     pub fn is_default(self) -> bool {
         match self {
-            Self::Xray | Self::FlowLogs | Self::DatabaseInsights | Self::Dashboard | Self::Experiments => true,
+            Self::Xray | Self::FlowLogs | Self::DatabaseInsights | Self::Dashboard | Self::Experiments | Self::Backup => true,
         }
     }
 }

@@ -54,6 +54,8 @@ pub struct Variables {
     pub reserve_failover_concurrency: Value<bool>,
     pub drill_enabled: Value<bool>,
     pub drill_schedule: Value<String>,
+    pub backup_retention_days: Value<Number>,
+    pub backup_receipts: Value<bool>,
     pub deletion_protection: Value<bool>,
 }
 
