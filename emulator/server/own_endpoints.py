@@ -26,7 +26,8 @@ class OwnEndpoints:
     """The endpoints by method and name; each blocks until it has taken effect."""
 
     def __init__(
-        self, fleet: AuroraFleet, outages: Outages, faults: Faults, resolver: Resolver
+        self, fleet: AuroraFleet, outages: Outages, faults: Faults, resolver: Resolver,
+        end_restore_job: Callable[[Data], Answer],
     ) -> None:
         self._fleet = fleet
         self._outages = outages
@@ -39,6 +40,7 @@ class OwnEndpoints:
             ("POST", "outage"): self._outage,
             ("POST", "faults"): self._fault,
             ("POST", "resolver"): self._upstream,
+            ("POST", "restore_job"): end_restore_job,
         }
 
     def answer(self, method: str, name: str, body: bytes) -> Answer:

@@ -54,6 +54,16 @@ pub enum NameKind {
     BackupPlan,
     /// Restore testing plan: 50 (`CreateRestoreTestingPlan`); letters, digits and underscores only.
     RestoreTesting,
+    /// Budget: 100 (`CreateBudget`).
+    Budget,
+    /// AWS Config recorder and delivery channel: 256 (`PutConfigurationRecorder`).
+    ConfigRecorder,
+    /// AWS Config rule: 128 (`PutConfigRule`).
+    ConfigRule,
+    /// AWS Config aggregator: 256 (`PutConfigurationAggregator`).
+    ConfigAggregator,
+    /// `CloudFormation` stack set: 128 (`CreateStackSet`).
+    StackSet,
     /// `EventBridge` rule: 64 (`PutRule`).
     EventRule,
     /// A tag's value: 256.
@@ -69,10 +79,11 @@ impl NameKind {
             Self::Function | Self::Role | Self::Schedule | Self::EventRule => 64,
             Self::StateMachine => 80,
             Self::Table | Self::Alarm | Self::Dashboard | Self::SecurityGroup => 255,
-            Self::Topic | Self::Tag => 256,
+            Self::Topic | Self::Tag | Self::ConfigRecorder | Self::ConfigAggregator => 256,
             Self::LogGroup | Self::Secret => 512,
             Self::KeyAlias => 250,
-            Self::Api => 128,
+            Self::Budget => 100,
+            Self::Api | Self::ConfigRule | Self::StackSet => 128,
             Self::Parameter => 900,
         }
     }

@@ -23,12 +23,27 @@ pub enum Feature {
     Experiments,
     /// Backups in vaults of both regions, and tests that they can be restored.
     Backup,
+    /// A monthly budget and its notices.
+    Budget,
+    /// AWS Config: a recorder, and rules that watch what the stack promises.
+    Config,
+    /// A stack set that brings alert topics to other accounts of an organization.
+    StackSets,
 }
 
 impl Feature {
     /// Every feature, in the order that people read them in.
-    pub const ALL: [Self; 6] =
-        [Self::Xray, Self::FlowLogs, Self::DatabaseInsights, Self::Dashboard, Self::Experiments, Self::Backup];
+    pub const ALL: [Self; 9] = [
+        Self::Xray,
+        Self::FlowLogs,
+        Self::DatabaseInsights,
+        Self::Dashboard,
+        Self::Experiments,
+        Self::Backup,
+        Self::Budget,
+        Self::Config,
+        Self::StackSets,
+    ];
 
     /// The name in settings, such as `flow_logs`.
     pub fn name(self) -> &'static str {
@@ -39,6 +54,9 @@ impl Feature {
             Self::Dashboard => "dashboard",
             Self::Experiments => "experiments",
             Self::Backup => "backup",
+            Self::Budget => "budget",
+            Self::Config => "config",
+            Self::StackSets => "stacksets",
         }
     }
 
@@ -46,7 +64,15 @@ impl Feature {
     /// only if it needs something that an account may not have, or may have already.
     pub fn is_default(self) -> bool {
         match self {
-            Self::Xray | Self::FlowLogs | Self::DatabaseInsights | Self::Dashboard | Self::Experiments | Self::Backup => true,
+            Self::Xray
+            | Self::FlowLogs
+            | Self::DatabaseInsights
+            | Self::Dashboard
+            | Self::Experiments
+            | Self::Backup
+            | Self::Budget => true,
+            // An account has one recorder in a region, perhaps already; stack sets need an organization.
+            Self::Config | Self::StackSets => false,
         }
     }
 }
@@ -102,6 +128,11 @@ impl Features {
     pub fn without(mut self, feature: Feature) -> Self {
         self.set(feature, false);
         self
+    }
+
+    /// No feature at all.
+    pub fn none() -> Self {
+        Self(BTreeSet::new())
     }
 
     /// Every feature there is.

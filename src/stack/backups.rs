@@ -1,11 +1,11 @@
 //! Backups of both regions, each with copies in the other.
 
 use super::Builder;
+use super::foundations::Foundations;
 use super::region::{self, RegionStack};
 use crate::components::backup::vault::{Vault, vault};
 use crate::components::backup::{BackupInputs, Protected, backup};
 use crate::settings::Feature;
-use super::foundations::Foundations;
 
 /// Adds the backups of both regions. The vaults come first, because each region's role names the other's key.
 pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) {

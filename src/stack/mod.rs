@@ -9,9 +9,11 @@
 //!              outputs
 //! ```
 
+pub mod backups;
 pub mod dr_region;
 pub mod foundations;
 pub mod global;
+pub mod governance;
 pub mod outputs;
 pub mod parity;
 pub mod primary_region;

@@ -6,7 +6,7 @@ use crate::aws::cloudwatch::{self, metric_alarm};
 use crate::components::naming::NameKind;
 use crate::components::region_scope::RegionScope;
 use crate::components::standalone_function::StandaloneFunction;
-use crate::terraform::{Resource, Value};
+use crate::terraform::Value;
 
 /// One test a month, and time to repeat it.
 const LONGEST_WITHOUT_TEST_DAYS: u32 = 35;
@@ -17,7 +17,7 @@ const FIVE_MINUTES: u32 = 300;
 const SIX_HOURS: u32 = 21_600;
 
 /// Adds both alarms.
-pub fn alarms(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>, validator: &StandaloneFunction) {
+pub(super) fn alarms(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>, validator: &StandaloneFunction) {
     failed_test(region, inputs, validator);
     let name = region.name(NameKind::Alarm, "backup-restore-test-age");
     region.add(
@@ -40,11 +40,14 @@ pub fn alarms(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>, validator
 
 /// A verdict against the backup, or a validator that came to none.
 fn failed_test(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>, validator: &StandaloneFunction) {
-    let query = |id: &'static str, namespace: &'static str, metric: &'static str, dimension: (&'static str, Value<String>)| {
-        metric_alarm::MetricQuery::new(id).return_data(false).metric(
-            metric_alarm::MetricQueryMetric::new(metric, FIVE_MINUTES, "Sum").namespace(namespace).dimensions([dimension]),
-        )
-    };
+    let query =
+        |id: &'static str, namespace: &'static str, metric: &'static str, dimension: (&'static str, Value<String>)| {
+            metric_alarm::MetricQuery::new(id).return_data(false).metric(
+                metric_alarm::MetricQueryMetric::new(metric, FIVE_MINUTES, "Sum")
+                    .namespace(namespace)
+                    .dimensions([dimension]),
+            )
+        };
     let sum = metric_alarm::MetricQuery::new("unproven")
         .expression("FILL(failed, 0) + FILL(errors, 0)")
         .label("Restore tests without a good end")

@@ -10,7 +10,6 @@
 //! region takes payments has its own backups, and copies of the other's.
 
 mod alarms;
-mod notices;
 pub mod plan;
 pub mod restore_role;
 pub mod restore_testing;
@@ -18,15 +17,16 @@ pub mod roles;
 pub mod vault;
 pub mod verification;
 
-use crate::aws::sns;
+use crate::aws::event_pattern::{event_pattern, only, words};
+use crate::aws::{kms, sns};
 use crate::components::bucket::Bucket;
 use crate::components::database::Database;
 use crate::components::log_group::LogGroupInputs;
 use crate::components::network::Network;
+use crate::components::notices::tell;
 use crate::components::region_scope::RegionScope;
 use crate::components::storage::Storage;
 use crate::terraform::{Handle, Number, Value};
-use crate::aws::kms;
 use vault::Vault;
 
 /// What is backed up, with the keys that encrypt it.
@@ -86,7 +86,12 @@ impl Protected<'_> {
 pub fn backup(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>) {
     let role = roles::backup_role(region, inputs);
     plan::plan(region, inputs, &role);
-    notices::failures(region, &role, inputs.topic);
+    let failed = event_pattern(
+        "aws.backup",
+        &["Backup Job State Change", "Copy Job State Change"],
+        [("iamRoleArn", only(role.arn())), ("state", words(&["ABORTED", "EXPIRED", "FAILED"]))],
+    );
+    tell(region, "backup_failures", "Backups and copies that could not be made", failed, inputs.topic);
     let restore_role = restore_role::restore_role(region, inputs);
     let testing = restore_testing::restore_testing(region, inputs, &restore_role);
     let validator = verification::verification(region, inputs, &testing, &restore_role);

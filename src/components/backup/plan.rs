@@ -29,9 +29,8 @@ pub fn plan(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>, role: &Hand
         .lifecycle(block::RuleCopyActionLifecycle::new().delete_after(inputs.retention_days));
     let weekly = rule(inputs, "weekly", WEEKLY, inputs.retention_days.clone()).copy_action(copy);
     let name = region.name(NameKind::BackupPlan, "backup");
-    let plan = region.add(
-        backup::Plan::new("backup", name, rule(inputs, "daily", DAILY, DAILY_BACKUP_DAYS.into())).rule(weekly),
-    );
+    let plan = region
+        .add(backup::Plan::new("backup", name, rule(inputs, "daily", DAILY, DAILY_BACKUP_DAYS.into())).rule(weekly));
     let table_arn = inputs.protected.session_table_arn(region);
     for (purpose, arn) in [("database", inputs.protected.database.arn.clone()), ("sessions", table_arn)] {
         let selection = selection(region, purpose, arn, role, plan.id());
@@ -53,7 +52,12 @@ fn receipts(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>, role: &Hand
     region.add(selection.count(wanted));
 }
 
-fn rule(inputs: &BackupInputs<'_>, name: &'static str, schedule: &'static str, keep_days: Value<Number>) -> block::Rule {
+fn rule(
+    inputs: &BackupInputs<'_>,
+    name: &'static str,
+    schedule: &'static str,
+    keep_days: Value<Number>,
+) -> block::Rule {
     block::Rule::new(name, inputs.vault.vault.name())
         .schedule(schedule)
         .schedule_expression_timezone("Etc/UTC")

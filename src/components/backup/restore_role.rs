@@ -37,9 +37,7 @@ pub fn restore_role(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>) -> 
     let wanted: Value<Number> = Value::from(1).when(inputs.receipts.clone(), 0);
     let receipts = PolicyDocument::new(bucket_statements(region, inputs)).to_json();
     region.add(
-        iam::RolePolicy::new("backup_restore_receipts", receipts, role.id())
-            .name("restore-receipts")
-            .count(wanted),
+        iam::RolePolicy::new("backup_restore_receipts", receipts, role.id()).name("restore-receipts").count(wanted),
     );
     role
 }

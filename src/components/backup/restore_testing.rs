@@ -38,7 +38,7 @@ pub fn restore_testing(
     inputs: &BackupInputs<'_>,
     role: &Handle<iam::Role>,
 ) -> RestoreTesting {
-    let points = block::RecoveryPointSelection::new("LATEST_WITHIN_WINDOW", [inputs.vault.arn.clone()], ["SNAPSHOT".into()])
+    let points = block::RecoveryPointSelection::new("LATEST_WITHIN_WINDOW", [inputs.vault.arn.clone()], ["SNAPSHOT"])
         .selection_window_days(SELECTION_WINDOW_DAYS);
     let name = region.name(NameKind::RestoreTesting, "restores");
     let plan = region.add(

@@ -29,14 +29,10 @@ pub fn backup_role(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>) -> H
         .into_iter()
         .chain(table_statements(region, inputs))
         .chain(vault_statements(region, inputs));
-    region.add(
-        iam::RolePolicy::new("backup", PolicyDocument::new(statements).to_json(), role.id()).name("back-up"),
-    );
+    region.add(iam::RolePolicy::new("backup", PolicyDocument::new(statements).to_json(), role.id()).name("back-up"));
     let wanted: Value<Number> = Value::from(1).when(inputs.receipts.clone(), 0);
     let receipts = PolicyDocument::new(bucket_statements(region, inputs)).to_json();
-    region.add(
-        iam::RolePolicy::new("backup_receipts", receipts, role.id()).name("back-up-receipts").count(wanted),
-    );
+    region.add(iam::RolePolicy::new("backup_receipts", receipts, role.id()).name("back-up-receipts").count(wanted));
     role
 }
 

@@ -44,9 +44,7 @@ pub fn vault(region: &mut RegionScope<'_>, protection: &KeyProtection, deletion_
     region.add(backup::VaultPolicy::new("backup", vault.name(), nobody_deletes().to_json()));
     let locked: Value<Number> = Value::from(1).when(deletion_protection.clone(), 0);
     region.add(
-        backup::VaultLockConfiguration::new("backup", vault.name())
-            .count(locked)
-            .min_retention_days(DAILY_BACKUP_DAYS),
+        backup::VaultLockConfiguration::new("backup", vault.name()).count(locked).min_retention_days(DAILY_BACKUP_DAYS),
     );
     let arn = region.arn("backup", ["backup-vault:".into(), name.clone()]);
     Vault { region: region.region(), vault, name, arn, key }
@@ -56,7 +54,11 @@ pub fn vault(region: &mut RegionScope<'_>, protection: &KeyProtection, deletion_
 /// away first, which CloudTrail shows.
 fn nobody_deletes() -> PolicyDocument {
     PolicyDocument::new([Statement::deny("NobodyDeletesBackups")
-        .actions(["backup:DeleteRecoveryPoint", "backup:DisassociateRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"])
+        .actions([
+            "backup:DeleteRecoveryPoint",
+            "backup:DisassociateRecoveryPoint",
+            "backup:UpdateRecoveryPointLifecycle",
+        ])
         .resource("*")
         .principal(Principal::Anyone)])
 }

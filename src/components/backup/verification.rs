@@ -3,6 +3,7 @@
 use super::BackupInputs;
 use super::restore_role::{restored_bucket, restored_cluster, restored_objects, restored_table};
 use super::restore_testing::RestoreTesting;
+use crate::aws::event_pattern::{event_pattern, only, words};
 use crate::aws::iam_policy::Statement;
 use crate::aws::{events, iam, lambda};
 use crate::components::encryption::identity_may_use;
@@ -11,8 +12,7 @@ use crate::components::function_package::FunctionPackage;
 use crate::components::naming::NameKind;
 use crate::components::region_scope::RegionScope;
 use crate::components::standalone_function::{self, Common, CommonInputs, Definition, StandaloneFunction};
-use crate::terraform::functions::jsonencode;
-use crate::terraform::{Expression, Handle, Object, Resource, Value, concat};
+use crate::terraform::{Handle, Value};
 
 /// Whose metrics they are.
 pub const NAMESPACE: &str = "Payments/Backup";
@@ -41,26 +41,12 @@ pub fn verification(
         },
     );
     let validator = validator(region, &common, inputs, testing);
-    let ended: Object = [
-        ("source", list(["aws.backup".into()])),
-        ("detail-type", list(["Restore Job State Change".into()])),
-        (
-            "detail",
-            Expression::Object(
-                [
-                    ("iamRoleArn", list([restore_role.arn()])),
-                    ("status", list(["ABORTED".into(), "COMPLETED".into(), "FAILED".into()])),
-                ]
-                .into_iter()
-                .collect(),
-            ),
-        ),
-    ]
-    .into_iter()
-    .collect();
-    let rule = events::Rule::new("backup_validator")
-        .description("Restore tests that have ended")
-        .event_pattern(jsonencode(ended));
+    let ended = event_pattern(
+        "aws.backup",
+        &["Restore Job State Change"],
+        [("iamRoleArn", only(restore_role.arn())), ("status", words(&["ABORTED", "COMPLETED", "FAILED"]))],
+    );
+    let rule = events::Rule::new("backup_validator").description("Restore tests that have ended").event_pattern(ended);
     start(region, "validator", rule, &validator);
     let age = restore_test_age(region, &common, inputs, testing);
     let rule = events::Rule::new("backup_restore_test_age")
@@ -68,10 +54,6 @@ pub fn verification(
         .schedule_expression("rate(1 hour)");
     start(region, "restore_test_age", rule, &age);
     validator
-}
-
-fn list<const N: usize>(values: [Value<String>; N]) -> Expression {
-    Expression::List(values.map(Expression::from).into())
 }
 
 fn validator(

@@ -14,7 +14,7 @@ use crate::terraform::concat;
 const TIMEOUT_SECONDS: u32 = 900;
 
 /// Where records of drills lie in the bucket.
-const EVIDENCE_PREFIX: &str = "evidence/";
+pub const EVIDENCE_PREFIX: &str = "evidence/";
 
 /// Adds the function.
 pub fn drill(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> StandaloneFunction {
