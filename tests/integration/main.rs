@@ -12,5 +12,6 @@ mod cli;
 mod common;
 mod compile_fail;
 mod components;
+mod readme;
 mod stack;
 mod terraform;

@@ -30,7 +30,7 @@ pub fn restore_role(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>) -> 
     let statements = cluster_statements(region, inputs)
         .into_iter()
         .chain(table_statements(region, inputs))
-        .chain(hand_keys_on(keys));
+        .chain(hand_keys_on(&keys));
     region.add(
         iam::RolePolicy::new("backup_restore", PolicyDocument::new(statements).to_json(), role.id()).name("restore"),
     );

@@ -42,8 +42,8 @@ pub fn snapshots(region: &RegionScope<'_>, of: Region) -> Value<String> {
 }
 
 /// Lets AWS Backup hand keys on to the services that read and write with them, and only to those.
-pub fn hand_keys_on<const N: usize>(keys: [Value<String>; N]) -> [Statement; 2] {
-    let over_keys = |statement: Statement| keys.iter().fold(statement, |statement, key| statement.resource(key));
+pub fn hand_keys_on(keys: &[Value<String>]) -> [Statement; 2] {
+    let over_keys = |statement: Statement| keys.iter().fold(statement, Statement::resource);
     [
         over_keys(Statement::allow("KnowKeys").action("kms:DescribeKey")),
         over_keys(Statement::allow("HandKeysToServices").action("kms:CreateGrant")).when(
@@ -114,7 +114,7 @@ fn vault_statements(region: &RegionScope<'_>, inputs: &BackupInputs<'_>) -> Vec<
             .resource(snapshots(region, region.region()))
             .resource(snapshots(region, inputs.other_vault.region)),
     ];
-    statements.extend(hand_keys_on(keys));
+    statements.extend(hand_keys_on(&keys));
     statements
 }
 

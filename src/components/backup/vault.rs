@@ -51,7 +51,7 @@ pub fn vault(region: &mut RegionScope<'_>, protection: &KeyProtection, deletion_
 }
 
 /// Backups end by their lifecycle alone, which AWS Backup carries out itself. Whoever has to delete one takes the policy
-/// away first, which CloudTrail shows.
+/// away first, which `CloudTrail` shows.
 fn nobody_deletes() -> PolicyDocument {
     PolicyDocument::new([Statement::deny("NobodyDeletesBackups")
         .actions([

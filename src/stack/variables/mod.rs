@@ -96,16 +96,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
                 range: (7, 35),
             },
         ),
-        database_credentials_version: number(
-            module,
-            &NumberVariable {
-                name: "database_credentials_version",
-                description: "Counts the database's passwords. Raise it by one to get a new password in secret and \
-                              database; only while the primary region is the writer.",
-                default: 1,
-                range: (1, 1_000_000),
-            },
-        ),
+        database_credentials_version: credentials_version(module),
         function_package_path: function_package_path(module),
         function_memory_mb: number(
             module,
@@ -328,6 +319,19 @@ fn instance_class(module: &mut Module) -> Value<String> {
                 "database_instance_class must be of a memory-optimized family (r5, r6g, r6i, r7g, r7i, r8g), such as \
                  db.r6g.large: Aurora Global Database runs on no other.",
             )),
+    )
+}
+
+fn credentials_version(module: &mut Module) -> Value<Number> {
+    number(
+        module,
+        &NumberVariable {
+            name: "database_credentials_version",
+            description: "Counts the database's passwords. Raise it by one to get a new password in secret and \
+                              database; only while the primary region is the writer.",
+            default: 1,
+            range: (1, 1_000_000),
+        },
     )
 }
 
