@@ -27,12 +27,13 @@ class OwnEndpoints:
 
     def __init__(
         self, fleet: AuroraFleet, outages: Outages, faults: Faults, resolver: Resolver,
-        end_restore_job: Callable[[Data], Answer],
+        internet: dict[str, str], end_restore_job: Callable[[Data], Answer],
     ) -> None:
         self._fleet = fleet
         self._outages = outages
         self._faults = faults
         self._resolver = resolver
+        self._internet = internet
         self._endpoints: dict[tuple[str, str], Callable[[Data], Answer]] = {
             ("GET", "databases"): self._databases,
             ("POST", "query"): self._query,
@@ -41,6 +42,7 @@ class OwnEndpoints:
             ("POST", "faults"): self._fault,
             ("POST", "resolver"): self._upstream,
             ("POST", "restore_job"): end_restore_job,
+            ("GET", "internet"): lambda _: (200, self._internet),
         }
 
     def answer(self, method: str, name: str, body: bytes) -> Answer:

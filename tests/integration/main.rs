@@ -12,6 +12,7 @@ mod cli;
 mod common;
 mod compile_fail;
 mod components;
+mod dns_failover;
 mod readme;
 mod stack;
 mod terraform;
