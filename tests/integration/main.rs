@@ -14,5 +14,6 @@ mod compile_fail;
 mod components;
 mod dns_failover;
 mod examples;
+mod readme;
 mod stack;
 mod terraform;
