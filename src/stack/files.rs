@@ -1,9 +1,8 @@
 //! The stack as files in a folder.
 
-use handlebars::RenderError;
-
 use super::Stack;
 use super::module_readme::module_readme;
+use super::template_error::TemplateError;
 use super::tfvars_example::tfvars_example;
 use crate::files::Files;
 use crate::settings::Layout;
@@ -11,11 +10,12 @@ use crate::terraform::{Configuration, Diagnostic};
 
 /// Why there are no files.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum FilesError {
     /// What is wrong with the stack.
     Findings(Vec<Diagnostic>),
     /// A text that goes with the documents could not be made.
-    Template(RenderError),
+    Template(TemplateError),
 }
 
 impl Stack {

@@ -21,6 +21,7 @@ pub mod outputs;
 pub mod parity;
 pub mod primary_region;
 pub mod region;
+pub mod template_error;
 pub mod tfvars_example;
 pub mod variables;
 

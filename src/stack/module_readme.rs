@@ -1,9 +1,10 @@
 //! The `README.md` of a module: how it is called, what goes in and what comes out.
 
-use handlebars::{Handlebars, RenderError, no_escape};
+use handlebars::{Handlebars, no_escape};
 use serde::Serialize;
 
 use super::foundations::{DR_MODULE, GLOBAL_MODULE, PRIMARY_MODULE};
+use super::template_error::TemplateError;
 use crate::terraform::{Expression, Module, ModuleCall, ModulePath, Output, Variable};
 
 const TEMPLATE: &str = include_str!("../../templates/module_readme.hbs");
@@ -40,7 +41,7 @@ struct OutputRow<'a> {
 ///
 /// # Errors
 /// The template does not fit the module, which a test rules out.
-pub fn module_readme(path: &ModulePath, module: &Module, call: &ModuleCall) -> Result<String, RenderError> {
+pub fn module_readme(path: &ModulePath, module: &Module, call: &ModuleCall) -> Result<String, TemplateError> {
     let mut inputs: Vec<Input<'_>> = module.variables().iter().map(|variable| input(variable, call)).collect();
     inputs.sort_by_key(|input| (input.default.is_some(), input.name));
     let mut outputs: Vec<OutputRow<'_>> = module.outputs().iter().map(output).collect();
@@ -56,7 +57,7 @@ pub fn module_readme(path: &ModulePath, module: &Module, call: &ModuleCall) -> R
     };
     let mut templates = Handlebars::new();
     templates.register_escape_fn(no_escape);
-    templates.render_template(TEMPLATE, &readme)
+    Ok(templates.render_template(TEMPLATE, &readme)?)
 }
 
 fn purpose(path: &ModulePath) -> &'static str {

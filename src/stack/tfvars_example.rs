@@ -1,10 +1,9 @@
 //! `terraform.tfvars.example`: every variable with its description and its default, ready to be copied.
 
-use std::fmt::{self, Display, Formatter};
-
-use handlebars::{Handlebars, RenderError, no_escape};
+use handlebars::{Handlebars, no_escape};
 use serde::Serialize;
 
+use super::template_error::TemplateError;
 use crate::terraform::{Expression, Module};
 
 const TEMPLATE: &str = include_str!("../../templates/terraform.tfvars.hbs");
@@ -25,18 +24,6 @@ struct VariableExample {
     value: String,
 }
 
-/// The template and the variables do not fit together.
-#[derive(Debug)]
-pub struct TemplateError(RenderError);
-
-impl Display for TemplateError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        Display::fmt(&self.0, f)
-    }
-}
-
-impl std::error::Error for TemplateError {}
-
 /// The example file of a module's variables.
 ///
 /// # Errors
@@ -54,7 +41,7 @@ pub fn tfvars_example(module: &Module) -> Result<String, TemplateError> {
     let mut templates = Handlebars::new();
     templates.register_escape_fn(no_escape);
     let example = Example { authorship: super::authorship(), variables };
-    templates.render_template(TEMPLATE, &example).map_err(TemplateError)
+    Ok(templates.render_template(TEMPLATE, &example)?)
 }
 
 fn wrap(text: &str) -> Vec<String> {
