@@ -10,7 +10,6 @@ use crate::terraform::{Configuration, Diagnostic};
 
 /// Why there are no files.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum FilesError {
     /// What is wrong with the stack.
     Findings(Vec<Diagnostic>),
