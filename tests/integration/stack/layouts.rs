@@ -1,6 +1,8 @@
 //! The layout of modules, for every shape that the stack may have.
 
-use dr_synth::settings::{ApiAuthorization, FailoverMode, Feature, Features, Region, Settings};
+use dr_synth::diff::{self, Action};
+use dr_synth::files::Overwrite;
+use dr_synth::settings::{ApiAuthorization, FailoverMode, Feature, Features, Layout, Region, Settings};
 use dr_synth::stack;
 use dr_synth::terraform::{Configuration, ModulePath};
 use serde_json::Value;
@@ -75,5 +77,23 @@ fn everything_that_moves_in_can_move_back() {
         }
         assert_eq!(moves(configuration(&settings).root()), back);
         assert!(back.len() > 200);
+    }
+}
+
+#[test]
+fn one_layout_is_the_other_with_moves_and_nothing_else() {
+    let folders = Layout::ALL.map(|layout| {
+        let folder = tempfile::tempdir().unwrap();
+        let files = stack::build(&Settings { layout, ..Settings::default() }).files().unwrap();
+        files.write(folder.path(), Overwrite::OnlyOurs).unwrap();
+        folder
+    });
+    let [single, modules] = folders.each_ref().map(|folder| diff::Configuration::read(folder.path()).unwrap());
+    for (old, new) in [(&single, &modules), (&modules, &single)] {
+        let comparison = diff::compare(old, new).unwrap();
+        assert!(comparison.changes.len() > 200);
+        for change in comparison.changes {
+            assert!(matches!(change.action, Action::Moved { .. }) && change.arguments.is_empty(), "{change:?}");
+        }
     }
 }
