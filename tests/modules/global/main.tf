@@ -87,6 +87,15 @@ module "global" {
   primary_region_receipts_s3_bucket_versioning_ready                = module.primary_region.receipts_s3_bucket_versioning_ready
   primary_region_secrets_kms_key_arn                                = module.primary_region.secrets_kms_key_arn
   primary_region_storage_kms_key_arn                                = module.primary_region.storage_kms_key_arn
+  dr_region_database_security_group_id                              = module.dr_region.database_security_group_id
+  dr_region_operations_s3_bucket_id                                 = module.dr_region.operations_s3_bucket_id
+  dr_region_operations_s3_bucket_versioning_ready                   = module.dr_region.operations_s3_bucket_versioning_ready
+  primary_region_database_kms_key_arn                               = module.primary_region.database_kms_key_arn
+  primary_region_database_security_group_id                         = module.primary_region.database_security_group_id
+  primary_region_operations_kms_key_arn                             = module.primary_region.operations_kms_key_arn
+  primary_region_operations_s3_bucket_id                            = module.primary_region.operations_s3_bucket_id
+  primary_region_operations_s3_bucket_versioning_ready              = module.primary_region.operations_s3_bucket_versioning_ready
+  primary_region_sessions_kms_key_arn                               = module.primary_region.sessions_kms_key_arn
 }
 
 output "zone" {
