@@ -99,5 +99,5 @@ module "global" {
 }
 
 output "zone" {
-  value = module.global.primary_payments_route53_zone
+  value = one(module.global.primary_payments_route53_zone_zone_id)
 }
