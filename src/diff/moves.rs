@@ -45,7 +45,9 @@ impl Moves {
     pub(super) fn within(&self, objects: &Objects) -> Self {
         let addresses = objects.managed.keys().chain(objects.reads.keys());
         let leads = |to: &str| addresses.clone().any(|address| is_at_or_below(address, to));
-        let useful = |from: &&String| leads(&self.follow(from));
+        // Terraform refuses a move of what is still there.
+        let stays = |from: &str| addresses.clone().any(|address| is_at_or_below(address, from));
+        let useful = |from: &&String| leads(&self.follow(from)) && !stays(from);
         Self(self.0.iter().filter(|(from, _)| useful(from)).map(|(from, to)| (from.clone(), to.clone())).collect())
     }
 

@@ -62,7 +62,6 @@ impl BinaryOperator {
 
 const LOOSEST: u8 = 0;
 const UNARY: u8 = 7;
-const OPERAND: u8 = 8;
 /// Before a step: `[0]` or `.name`.
 const BASE: u8 = 9;
 
@@ -125,7 +124,7 @@ impl Expression {
             }),
             Self::Unary(operator, operand) => parenthesized(text, context > UNARY, |text| {
                 text.push(if *operator == UnaryOperator::Not { '!' } else { '-' });
-                operand.write_in(text, OPERAND);
+                operand.write_in(text, UNARY);
             }),
             Self::Binary(left, operator, right) => parenthesized(text, context > operator.precedence(), |text| {
                 left.write_in(text, operator.precedence());

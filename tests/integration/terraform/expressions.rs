@@ -226,3 +226,14 @@ fn type_constraints() {
         assert!(parse::type_constraint(wrong).is_err(), "{wrong}");
     }
 }
+
+/// Found by fuzzing: written with a parenthesis around each, they came out twice as deep as they went in.
+#[test]
+fn signs_upon_signs_are_written_as_deep_as_they_were_read() {
+    for sign in ["-", "!"] {
+        let deep = parsed(&format!("{}var.x", sign.repeat(60)));
+        assert_eq!(parsed(&deep.to_string()), deep);
+    }
+    let number = parsed("-(-1)");
+    assert_eq!(parsed(&number.to_string()), number);
+}

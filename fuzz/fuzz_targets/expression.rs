@@ -1,0 +1,15 @@
+//! Any text, as an expression and as a string of a document: no panic, and what is written parses back to the same tree.
+
+#![no_main]
+
+use dr_synth::terraform::parse;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    if let Ok(expression) = parse::expression(text) {
+        let written = expression.to_string();
+        assert_eq!(parse::expression(&written).as_ref(), Ok(&expression), "{written}");
+    }
+    let _ = parse::template(text);
+    let _ = parse::type_constraint(text);
+});
