@@ -53,6 +53,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         rds_settings,
         replication_lag,
         route53,
+        route53_dnssec,
         schedules,
         secretsmanager,
         ssm_documents,
@@ -70,8 +71,8 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     replication_lag.install(fleet, faults)
     for addition in (
         acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, executions, fis,
-        function_errors, kms, lambda_workers, route53, schedules, secretsmanager, ssm_documents,
-        stack_sets, stepfunctions, vpc_peering, wafv2, xray,
+        function_errors, kms, lambda_workers, route53, route53_dnssec, schedules, secretsmanager,
+        ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2, xray,
     ):
         addition.install()
     # Last, around what the others have wrapped.

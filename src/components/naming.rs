@@ -47,6 +47,10 @@ pub enum NameKind {
     Schedule,
     /// Systems Manager parameter: 1011 with the whole ARN, which leaves 900 at least (`PutParameter`).
     Parameter,
+    /// WAF web ACL, and the name of its metric: 128 (`CreateWebACL`).
+    WebAcl,
+    /// X-Ray sampling rule and group: 32 (`CreateSamplingRule`, `CreateGroup`).
+    Trace,
     /// A tag's value: 256.
     Tag,
 }
@@ -62,7 +66,8 @@ impl NameKind {
             Self::Topic | Self::Tag => 256,
             Self::LogGroup | Self::Secret => 512,
             Self::KeyAlias => 250,
-            Self::Api => 128,
+            Self::Api | Self::WebAcl => 128,
+            Self::Trace => 32,
             Self::Parameter => 900,
         }
     }

@@ -49,6 +49,8 @@ pub struct Variables {
     pub function_reserved_concurrency: Value<Number>,
     pub api_rate_limit: Value<Number>,
     pub api_burst_limit: Value<Number>,
+    pub waf_rate_limit: Value<Number>,
+    pub traced_percent: Value<Number>,
     pub manage_api_gateway_account: Value<bool>,
     pub log_retention_days: Value<Number>,
     pub reserve_failover_concurrency: Value<bool>,
@@ -132,6 +134,24 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
                 description: "Requests that each API answers at one moment.",
                 default: 1000,
                 range: (1, 5000),
+            },
+        ),
+        waf_rate_limit: number(
+            module,
+            &NumberVariable {
+                name: "waf_rate_limit",
+                description: "Requests that the firewall lets one address send in five minutes; more are answered with 429.",
+                default: 30_000,
+                range: (10, 2_000_000_000),
+            },
+        ),
+        traced_percent: number(
+            module,
+            &NumberVariable {
+                name: "traced_percent",
+                description: "Percent of payments that are traced, beyond the first in each second.",
+                default: 5,
+                range: (0, 100),
             },
         ),
         manage_api_gateway_account: switch(
