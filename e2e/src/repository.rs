@@ -52,14 +52,15 @@ impl Program {
             .context("cargo did not say where it put the dr-synth program")
     }
 
-    /// `dr-synth --environment-suffix SUFFIX`: the document as it arrives on stdout, byte for byte.
+    /// `dr-synth --environment-suffix SUFFIX FLAGS`: the document as it arrives on stdout, byte for byte.
     ///
     /// # Errors
     ///
     /// When the program fails; with what it said.
-    pub fn synthesize(&self, suffix: &str, directory: &Path) -> Result<Vec<u8>> {
+    pub fn synthesize(&self, suffix: &str, flags: &[&str], directory: &Path) -> Result<Vec<u8>> {
         let output = Command::new(&self.0)
             .args(["--environment-suffix", suffix])
+            .args(flags)
             .current_dir(directory)
             .env_remove("ENVIRONMENT_SUFFIX")
             .output()

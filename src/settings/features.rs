@@ -140,6 +140,11 @@ impl Features {
     pub fn all() -> Self {
         Self(Feature::ALL.into())
     }
+
+    /// The core alone.
+    pub fn none() -> Self {
+        Self(BTreeSet::new())
+    }
 }
 
 impl Default for Features {

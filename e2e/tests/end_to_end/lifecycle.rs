@@ -5,13 +5,13 @@ use dr_synth_e2e::deployment::Deployment;
 use dr_synth_e2e::leftovers::{listed, still_there};
 use dr_synth_e2e::suite::Suite;
 
-use crate::stage::{Environment, Stage, UNPROTECTED};
-use crate::{example, outputs, payments, secrets, standby, tags};
+use crate::stage::{DEV, Environment, Stage, UNPROTECTED};
+use crate::{example, features, outputs, payments, secrets, standby, tags};
 
 type Check = fn(&Deployment) -> Result<()>;
 
 const CHECKS: [(&str, Check); 24] = [
-    ("all 18 outputs are there, and a region's has its twin", outputs::complete),
+    ("all outputs are there, and a region's has its twin", outputs::complete),
     ("the outputs look like what they name", outputs::shapes),
     ("names and outputs never say which region is active", outputs::names_do_not_tell_roles),
     ("everything that takes tags has the four tags", tags::complete),
@@ -39,13 +39,15 @@ const CHECKS: [(&str, Check); 24] = [
 
 /// Runs all of it and returns what was applied, for comparison with the other environment.
 pub(crate) fn live(suite: &Suite, stage: &Stage) -> Option<Deployment> {
-    let dev = suite.check("dr-synth > main.tf.json; terraform init", || stage.environment("dev"))?;
+    let dev = suite.check("dr-synth > main.tf.json; terraform init", || stage.environment(DEV, &[]))?;
     suite.check("terraform validate", || dev.workspace.validate());
     let applied = suite.check("terraform apply of the unchanged document", || apply(&dev));
     suite.check("terraform.tfvars.example plans as it stands", || example::plans(stage));
-    let deployment = applied
-        .and_then(|()| suite.check("outputs and state are read", || read(&dev, stage)))
-        .inspect(|deployment| examine(suite, &dev, deployment));
+    let deployment =
+        applied.and_then(|()| suite.check("outputs and state are read", || read(&dev, stage))).inspect(|deployment| {
+            examine(suite, &dev, deployment);
+            features::toggle(suite, stage, &dev);
+        });
     // Also after a failed apply: what there is has to go.
     let before = dev.workspace.state_file();
     if destroy(suite, &dev) {

@@ -2,6 +2,7 @@
 
 mod extension;
 mod failover;
+mod features;
 mod golden;
 mod identity;
 mod providers;

