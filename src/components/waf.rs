@@ -149,3 +149,75 @@ fn not_expressible(problem: &StatementError) -> Diagnostic {
         .because("the provider unrolls WAF's statements to a fixed depth")
         .help("nest `not`, `and` and `or` less deeply, or make two rules joined by a label")
 }
+
+#[cfg(test)]
+mod tests {
+    use regex::Regex;
+
+    use super::*;
+
+    /// What WAF takes for a pattern (AWS WAF quotas).
+    const LONGEST_PATTERN: usize = 512;
+
+    fn pattern(statement: &Statement) -> Regex {
+        fn find(statement: &Statement) -> Option<String> {
+            match statement {
+                Statement::RegexMatch { regex, .. } => serde_json::from_str(&regex.expression().to_string()).ok(),
+                Statement::And(parts) => parts.iter().find_map(find),
+                Statement::Not(inner) => find(inner),
+                _ => None,
+            }
+        }
+        let pattern = find(statement).unwrap();
+        assert!(pattern.len() <= LONGEST_PATTERN, "{} characters", pattern.len());
+        assert!(!pattern.replace("(?:", "").contains('('), "a group that captures: {pattern}");
+        Regex::new(&pattern).unwrap()
+    }
+
+    #[test]
+    fn what_the_function_takes_for_a_payment_is_let_through() {
+        let well_formed = pattern(&body_injection());
+        for body in [
+            r#"{"payment_id": "test-123", "amount": 100}"#,
+            r#"{"amount":0.01,"payment_id":"a"}"#,
+            "{\n  \"payment_id\" : \"--.__\",\n  \"amount\" : 1e2\n}\n",
+        ] {
+            assert!(well_formed.is_match(body), "{body}");
+        }
+    }
+
+    #[test]
+    fn anything_that_could_carry_sql_is_not() {
+        let well_formed = pattern(&body_injection());
+        for body in [
+            r#"{"payment_id": "1' OR '1'='1", "amount": 100}"#,
+            r#"{"payment_id": "x;DROP TABLE payments", "amount": 100}"#,
+            r#"{"payment_id": "x", "amount": 100, "note": "' OR 1=1 --"}"#,
+            r#"{"payment_id": "x\u0027", "amount": 1}"#,
+            r#"{"payment_id": "x", "amount": 1} ' OR 1=1"#,
+            "payment_id=x&amount=1",
+        ] {
+            assert!(!well_formed.is_match(body), "{body}");
+        }
+    }
+
+    #[test]
+    fn checkers_are_let_through_on_their_paths_and_nobody_else() {
+        let path = pattern(&health_check());
+        for asked in ["/live/health", "/live/latch", "/health", "/latch"] {
+            assert!(path.is_match(asked), "{asked}");
+        }
+        for asked in ["/live", "/live/payments", "/live/health/", "/live/payments/health", "/health/../payments"] {
+            assert!(!path.is_match(asked), "{asked}");
+        }
+    }
+
+    #[test]
+    fn every_rule_can_be_written_and_they_are_asked_in_order() {
+        let limit = Value::from(1000);
+        let rules: Vec<crate::terraform::Object> = rules(&limit).into_iter().map(|rule| rule.unwrap().into()).collect();
+        for (place, rule) in rules.iter().enumerate() {
+            assert_eq!(rule.get("priority").map(ToString::to_string), Some(place.to_string()));
+        }
+    }
+}

@@ -312,7 +312,7 @@ fn unknown_key(section: &str, key: &Spanned<DeString<'_>>) -> SettingsError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ApiAuthorization, FailoverMode, Settings};
+    use super::super::{ApiAuthorization, FailoverMode, Features, Settings};
     use super::*;
 
     fn settings(text: &str) -> Settings {
