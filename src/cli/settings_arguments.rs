@@ -50,8 +50,7 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "MODE", value_parser = modes())]
     failover_mode: Option<String>,
 
-    /// Build these features too, separated by commas; without a word, all are built but xray_encryption
-    #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features())]
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features(), help = enable_help())]
     enable: Vec<String>,
 
     /// Leave these features out, separated by commas
@@ -73,6 +72,11 @@ fn ways() -> Suggested {
 
 fn modes() -> Suggested {
     Suggested(FailoverMode::ALL.map(FailoverMode::name).to_vec())
+}
+
+fn enable_help() -> String {
+    let off: Vec<_> = Feature::ALL.into_iter().filter(|feature| !feature.is_default()).map(Feature::name).collect();
+    format!("Build these features, separated by commas [default: all but {}]", off.join(", "))
 }
 
 fn features() -> Suggested {
