@@ -3,6 +3,7 @@
 pub mod aws;
 pub mod components;
 mod digest;
+pub mod files;
 pub mod settings;
 pub mod stack;
 pub mod terraform;
