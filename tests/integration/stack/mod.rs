@@ -5,6 +5,7 @@ mod failover;
 mod features;
 mod golden;
 mod identity;
+mod moves;
 mod providers;
 mod rights;
 mod shape;
