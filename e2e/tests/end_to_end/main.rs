@@ -7,6 +7,7 @@
 mod example;
 mod features;
 mod lifecycle;
+mod modules;
 mod outputs;
 mod payments;
 mod secrets;

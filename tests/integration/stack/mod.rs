@@ -5,6 +5,7 @@ mod failover;
 mod features;
 mod golden;
 mod identity;
+mod layouts;
 mod moves;
 mod providers;
 mod rights;
