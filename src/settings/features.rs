@@ -31,11 +31,19 @@ pub enum Feature {
     Dashboard,
     /// Templates of fault injection experiments.
     Experiments,
+    /// Backups in vaults of both regions, and tests that they can be restored.
+    Backup,
+    /// A monthly budget and its notices.
+    Budget,
+    /// AWS Config: a recorder, and rules that watch what the stack promises.
+    Config,
+    /// A stack set that brings alert topics to other accounts of an organization.
+    StackSets,
 }
 
 impl Feature {
     /// Every feature, in the order that people read them in.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Peering,
         Self::Waf,
         Self::Dnssec,
@@ -46,6 +54,10 @@ impl Feature {
         Self::DatabaseInsights,
         Self::Dashboard,
         Self::Experiments,
+        Self::Backup,
+        Self::Budget,
+        Self::Config,
+        Self::StackSets,
     ];
 
     /// The name in settings, such as `flow_logs`.
@@ -61,6 +73,10 @@ impl Feature {
             Self::DatabaseInsights => "database_insights",
             Self::Dashboard => "dashboard",
             Self::Experiments => "experiments",
+            Self::Backup => "backup",
+            Self::Budget => "budget",
+            Self::Config => "config",
+            Self::StackSets => "stacksets",
         }
     }
 
@@ -68,8 +84,6 @@ impl Feature {
     /// only if it needs something that an account may not have, or may have already.
     pub fn is_default(self) -> bool {
         match self {
-            // One setting for a whole account in a region, which other stacks share.
-            Self::XrayEncryption => false,
             Self::Peering
             | Self::Waf
             | Self::Dnssec
@@ -78,7 +92,11 @@ impl Feature {
             | Self::AccessLogs
             | Self::DatabaseInsights
             | Self::Dashboard
-            | Self::Experiments => true,
+            | Self::Experiments
+            | Self::Backup
+            | Self::Budget => true,
+            // One setting for a whole account in a region; one recorder, perhaps there already; an organization.
+            Self::XrayEncryption | Self::Config | Self::StackSets => false,
         }
     }
 }
@@ -136,14 +154,14 @@ impl Features {
         self
     }
 
+    /// No feature at all.
+    pub fn none() -> Self {
+        Self(BTreeSet::new())
+    }
+
     /// Every feature there is.
     pub fn all() -> Self {
         Self(Feature::ALL.into())
-    }
-
-    /// The core alone.
-    pub fn none() -> Self {
-        Self(BTreeSet::new())
     }
 }
 

@@ -117,7 +117,7 @@ pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKe
     }
 }
 
-/// How a region's keys come to an end.
+/// How keys of data come to an end.
 pub fn key_protection(foundations: &Foundations) -> KeyProtection {
     KeyProtection {
         deletion_window_days: Value::from(30).when(foundations.variables.deletion_protection.clone(), 7),

@@ -48,6 +48,10 @@ fn reach(feature: Feature) -> Reach {
         },
         Feature::Dashboard => Reach { own: &["dashboard"], sets: &[] },
         Feature::Experiments => Reach { own: &["experiment"], sets: &[] },
+        Feature::Backup => Reach { own: &["backup"], sets: &[] },
+        Feature::Budget => Reach { own: &["budget"], sets: &[] },
+        Feature::Config => Reach { own: &["config"], sets: &[] },
+        Feature::StackSets => Reach { own: &["stack_sets"], sets: &[] },
         other => panic!("say here what {other} may touch"),
     }
 }
