@@ -50,7 +50,8 @@ impl Payload {
             Self::Path(path) => text(path.to_string()).into(),
             Self::Format(format) => format.to_call().into(),
             Self::Object(fields) => {
-                let entry = |(name, value): &(Cow<'static, str>, Self)| (value.key(name.clone()), value.to_expression());
+                let entry =
+                    |(name, value): &(Cow<'static, str>, Self)| (value.key(name.clone()), value.to_expression());
                 fields.iter().map(entry).collect::<Object>().into()
             }
         }
