@@ -23,7 +23,7 @@ at_least() {
 rust_advice='install Rust with https://rustup.rs; components: rustup component add rustfmt clippy'
 if version=$(cargo --version 2>/dev/null); then
     version=${version#cargo }
-    if at_least "$version" 1 88; then has "cargo $version"; else lacks "Rust 1.88 or newer (this is $version)" "$rust_advice"; fi
+    if at_least "$version" 1 89; then has "cargo $version"; else lacks "Rust 1.89 or newer (this is $version)" "$rust_advice"; fi
     cargo fmt --version >/dev/null 2>&1 || lacks rustfmt 'rustup component add rustfmt'
     cargo clippy --version >/dev/null 2>&1 || lacks clippy 'rustup component add clippy'
 else

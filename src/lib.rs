@@ -3,6 +3,8 @@
 pub mod aws;
 pub mod components;
 mod digest;
+pub mod dns_failover;
+pub mod files;
 pub mod settings;
 pub mod stack;
 pub mod terraform;

@@ -7,6 +7,7 @@
 pub mod aws;
 pub mod database;
 pub mod deployment;
+pub mod dns;
 pub mod emulator;
 pub mod http;
 pub mod leftovers;

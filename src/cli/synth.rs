@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use dr_synth::files::Files;
 use dr_synth::stack::{self, tfvars_example::tfvars_example};
 use dr_synth::terraform::Diagnostic;
 
@@ -10,7 +11,7 @@ use super::exit_status::ExitStatus;
 use super::printer::Printer;
 use super::report::{Failure, Report};
 use super::settings_arguments::SettingsArguments;
-use super::write_files::{NewFile, write_files};
+use super::write_files::write_files;
 
 #[derive(Debug, Args)]
 pub(crate) struct SynthArguments {
@@ -37,13 +38,10 @@ pub(crate) fn run(arguments: &SynthArguments, printer: Printer) -> Result<ExitSt
         printer.data(&document)?;
         return Ok(ExitStatus::Success);
     };
-    let files = [
-        NewFile { name: "main.tf.json", content: document },
-        NewFile { name: "terraform.tfvars.example", content: variables.into_bytes() },
-    ];
-    for path in write_files(folder, &files, arguments.force)? {
-        printer.note(&format!("wrote {}", path.display()));
-    }
+    let mut files = Files::new();
+    files.add("main.tf.json", document);
+    files.add("terraform.tfvars.example", variables);
+    write_files(folder, &files, arguments.force, printer)?;
     Ok(ExitStatus::Success)
 }
 

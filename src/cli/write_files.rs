@@ -1,137 +1,62 @@
-//! Files in a folder, all or none of them, each whole at any time.
+//! Files in a folder, all or none of them, and what to do when they cannot be written.
 
-use std::fs;
-use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use dr_synth::AUTHORSHIP;
-use serde::Deserialize;
-use tempfile::NamedTempFile;
+use dr_synth::files::{Action, Files, Overwrite, WriteError};
 
+use super::printer::Printer;
 use super::report::Report;
 
-/// How the names of files begin that are not finished.
-const PREFIX: &str = ".dr-synth-";
-
-/// A file to be written.
-#[derive(Debug)]
-pub(crate) struct NewFile {
-    pub(crate) name: &'static str,
-    pub(crate) content: Vec<u8>,
-}
-
-/// Writes the files into the folder, which is made if it is not there, and returns their paths.
-///
-/// Each file is written beside its target, flushed to the disk, and renamed: whoever reads the target finds the old
-/// file or the new one. No target is touched before all of the new files are there.
+/// Writes the files into the folder and says what became of each.
 ///
 /// # Errors
-/// A target is not a file, or a file that dr-synth did not write (unless `force`), or the folder cannot be written.
-pub(crate) fn write_files(folder: &Path, files: &[NewFile], force: bool) -> Result<Vec<PathBuf>, Report> {
-    let targets: Vec<_> = files.iter().map(|file| folder.join(file.name)).collect();
-    for target in &targets {
-        refuse_foreign(target, force)?;
+/// A target is not a file, or a file that dr-synth did not write (unless `force`), or the folder cannot be written. The
+/// folder is then as it was.
+pub(crate) fn write_files(folder: &Path, files: &Files, force: bool, printer: Printer) -> Result<(), Report> {
+    let overwrite = if force { Overwrite::Anything } else { Overwrite::OnlyOurs };
+    for outcome in files.write(folder, overwrite)? {
+        let action = match outcome.action {
+            Action::Written => "wrote",
+            Action::Unchanged => "unchanged",
+            Action::Removed => "removed",
+        };
+        printer.note(&format!("{action} {}", outcome.path.display()));
     }
-    fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
-    let staged: Vec<_> = files
-        .iter()
-        .zip(&targets)
-        .map(|(file, target)| stage(target, &file.content).map_err(|error| cannot_write(target, &error)))
-        .collect::<Result<_, _>>()?;
-    for (file, target) in staged.into_iter().zip(&targets) {
-        file.persist(followed(target)).map_err(|error| cannot_write(target, &error.error))?;
-    }
-    sync_folder(folder).map_err(|error| cannot_write(folder, &error))?;
-    Ok(targets)
-}
-
-/// Overwriting is for files that dr-synth can write again.
-fn refuse_foreign(target: &Path, force: bool) -> Result<(), Report> {
-    let metadata = match fs::metadata(target) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(cannot_write(target, &error)),
-    };
-    if !metadata.is_file() {
-        return Err(Report::new("the target is not a file")
-            .at(target.display().to_string())
-            .fix("choose another folder"));
-    }
-    if force {
-        return Ok(());
-    }
-    let content = fs::read(target).map_err(|error| {
-        Report::new(format!("cannot read the file that is to be overwritten: {error}")).at(target.display().to_string())
-    })?;
-    if is_ours(&content) {
-        return Ok(());
-    }
-    Err(Report::new("refusing to overwrite a file that dr-synth did not write")
-        .at(target.display().to_string())
-        .because(format!("its first comment does not begin with \"{AUTHORSHIP}\""))
-        .fix("choose another folder, or pass --force to lose the file"))
-}
-
-#[derive(Deserialize)]
-struct Commented {
-    #[serde(rename = "//")]
-    comment: String,
-}
-
-/// JSON documents carry the comment as a member, other files as their first line.
-fn is_ours(content: &[u8]) -> bool {
-    if content.starts_with(format!("# {AUTHORSHIP}").as_bytes()) {
-        return true;
-    }
-    serde_json::from_slice::<Commented>(content).is_ok_and(|document| document.comment.starts_with(AUTHORSHIP))
-}
-
-/// Writes the content beside the target. Dropped, the file is gone again.
-fn stage(target: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
-    let target = followed(target);
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = new_file(folder)?;
-    if let Ok(replaced) = fs::metadata(&target) {
-        file.as_file().set_permissions(replaced.permissions())?;
-    }
-    file.write_all(content)?;
-    file.as_file().sync_all()?;
-    Ok(file)
-}
-
-/// What a symbolic link stands for: the link itself stays.
-fn followed(target: &Path) -> PathBuf {
-    fs::canonicalize(target).unwrap_or_else(|_| target.to_owned())
-}
-
-/// A file with the permissions of any new file: temporary files are otherwise their owner's alone.
-#[cfg(unix)]
-fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
-    use std::os::unix::fs::PermissionsExt;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX).permissions(fs::Permissions::from_mode(0o666)).tempfile_in(folder)
-}
-
-/// A file whose permissions come from its folder.
-#[cfg(not(unix))]
-fn new_file(folder: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder)
-}
-
-/// A rename is on the disk only when its folder is.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    fs::File::open(folder)?.sync_all()
-}
-
-/// Elsewhere folders cannot be opened to be flushed.
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Report {
-    Report::new(format!("cannot write: {error}"))
-        .at(path.display().to_string())
-        .fix("choose a folder that can be written with --out")
+impl From<WriteError> for Report {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Foreign(paths) => refused(&paths),
+            WriteError::NotAFile(path) => {
+                Report::new("the target is not a file").at(path.display().to_string()).fix("choose another folder")
+            }
+            WriteError::NotAFolder(path) => {
+                Report::new("the target is not a folder").at(path.display().to_string()).fix("choose another folder")
+            }
+            WriteError::Io { path, action, error } => Report::new(format!("{action}: {error}"))
+                .at(path.display().to_string())
+                .fix("choose a folder that can be written with --out"),
+            WriteError::Stuck { path, reason } => Report::new("an interrupted write cannot be taken back")
+                .at(path.display().to_string())
+                .because(reason)
+                .fix(format!("look at the folder yourself, then remove {} from it", dr_synth::files::STAGING)),
+            other => Report::new(other.to_string()),
+        }
+    }
+}
+
+fn refused(paths: &[PathBuf]) -> Report {
+    let (files, comments) = match paths {
+        [_] => ("a file", "its first comment does"),
+        _ => ("files", "their first comments do"),
+    };
+    let report = Report::new(format!("refusing to overwrite {files} that dr-synth did not write"));
+    paths
+        .iter()
+        .fold(report, |report, path| report.at(path.display().to_string()))
+        .because(format!("{comments} not begin with \"{AUTHORSHIP}\""))
+        .fix(format!("choose another folder, or pass --force to lose the {}", files.trim_start_matches("a ")))
 }

@@ -235,7 +235,7 @@ mod tests {
         let settings = flags.or(file).settle().unwrap();
         assert_eq!(settings.dr_region, region("us-west-2"));
         assert_eq!(settings.availability_zones, 3);
-        assert!(!settings.features.xray);
+        assert!(!settings.features.has(Feature::Xray));
     }
 
     #[test]

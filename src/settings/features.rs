@@ -1,64 +1,30 @@
 //! What is built beside the core.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
 use super::error::SettingsError;
 use crate::terraform::nearest::nearest;
 
-/// What is built beside the core, each on or off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools, reason = "independent switches; no combination of them is a state of its own")]
-pub struct Features {
-    /// Traces of functions and API stages in X-Ray.
-    pub xray: bool,
-    /// VPC flow logs.
-    pub flow_logs: bool,
-    /// Operating-system metrics and Performance Insights of the databases.
-    pub database_insights: bool,
-    /// The two-region dashboard.
-    pub dashboard: bool,
-    /// Templates of fault injection experiments.
-    pub experiments: bool,
-}
-
-/// The name of one of the [`Features`].
+/// Something that is built beside the core, or left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Feature {
-    /// [`Features::xray`].
+    /// Traces of functions and API stages in X-Ray.
     Xray,
-    /// [`Features::flow_logs`].
+    /// VPC flow logs.
     FlowLogs,
-    /// [`Features::database_insights`].
+    /// Operating-system metrics and Performance Insights of the databases.
     DatabaseInsights,
-    /// [`Features::dashboard`].
+    /// The two-region dashboard.
     Dashboard,
-    /// [`Features::experiments`].
+    /// Templates of fault injection experiments.
     Experiments,
 }
 
-impl Features {
-    /// Switches a feature on or off.
-    pub fn set(&mut self, feature: Feature, on: bool) {
-        *match feature {
-            Feature::Xray => &mut self.xray,
-            Feature::FlowLogs => &mut self.flow_logs,
-            Feature::DatabaseInsights => &mut self.database_insights,
-            Feature::Dashboard => &mut self.dashboard,
-            Feature::Experiments => &mut self.experiments,
-        } = on;
-    }
-}
-
-impl Default for Features {
-    /// Everything: what is left out is missed when a region is down.
-    fn default() -> Self {
-        Self { xray: true, flow_logs: true, database_insights: true, dashboard: true, experiments: true }
-    }
-}
-
 impl Feature {
-    /// Every feature.
+    /// Every feature, in the order that people read them in.
     pub const ALL: [Self; 5] = [Self::Xray, Self::FlowLogs, Self::DatabaseInsights, Self::Dashboard, Self::Experiments];
 
     /// The name in settings, such as `flow_logs`.
@@ -69,6 +35,14 @@ impl Feature {
             Self::DatabaseInsights => "database_insights",
             Self::Dashboard => "dashboard",
             Self::Experiments => "experiments",
+        }
+    }
+
+    /// Whether it is built when nobody chooses. What is left out is missed when a region is down, so a feature is off
+    /// only if it needs something that an account may not have, or may have already.
+    pub fn is_default(self) -> bool {
+        match self {
+            Self::Xray | Self::FlowLogs | Self::DatabaseInsights | Self::Dashboard | Self::Experiments => true,
         }
     }
 }
@@ -90,5 +64,50 @@ impl FromStr for Feature {
                 .help(format!("choose from {}", Self::ALL.map(Self::name).join(", ")))
                 .candidates(nearest(&name.to_lowercase(), Self::ALL.map(Self::name)))
         })
+    }
+}
+
+/// The features that are on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Features(BTreeSet<Feature>);
+
+impl Features {
+    /// Whether a feature is on.
+    pub fn has(&self, feature: Feature) -> bool {
+        self.0.contains(&feature)
+    }
+
+    /// Switches a feature on or off.
+    pub fn set(&mut self, feature: Feature, on: bool) {
+        if on {
+            self.0.insert(feature);
+        } else {
+            self.0.remove(&feature);
+        }
+    }
+
+    /// These features and one more.
+    #[must_use]
+    pub fn with(mut self, feature: Feature) -> Self {
+        self.set(feature, true);
+        self
+    }
+
+    /// These features without one.
+    #[must_use]
+    pub fn without(mut self, feature: Feature) -> Self {
+        self.set(feature, false);
+        self
+    }
+
+    /// Every feature there is.
+    pub fn all() -> Self {
+        Self(Feature::ALL.into())
+    }
+}
+
+impl Default for Features {
+    fn default() -> Self {
+        Self(Feature::ALL.into_iter().filter(|feature| feature.is_default()).collect())
     }
 }

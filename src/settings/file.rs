@@ -30,8 +30,11 @@ const fn entry(section: &'static str, key: &'static str, read: fn(&mut Reader, &
     Entry { section, key, read }
 }
 
-/// Every key that the file may have.
-static ENTRIES: [Entry; 21] = [
+/// The section whose keys are the names of features.
+const FEATURES: &str = "features";
+
+/// Every key that the file may have, but for the features.
+static ENTRIES: [Entry; 16] = [
     entry("", "environment_suffix", |reader, item| reader.choices.environment_suffix = reader.parsed(item)),
     entry("regions", "primary", |reader, item| reader.choices.primary_region = reader.parsed(item)),
     entry("regions", "dr", |reader, item| reader.choices.dr_region = reader.parsed(item)),
@@ -46,11 +49,6 @@ static ENTRIES: [Entry; 21] = [
         reader.choices.approval_minutes = reader.number(item, approval_minutes);
     }),
     entry("protection", "prevent_destroy", |reader, item| reader.choices.prevent_destroy = reader.switch(item)),
-    entry("features", "xray", |reader, item| reader.feature(Feature::Xray, item)),
-    entry("features", "flow_logs", |reader, item| reader.feature(Feature::FlowLogs, item)),
-    entry("features", "database_insights", |reader, item| reader.feature(Feature::DatabaseInsights, item)),
-    entry("features", "dashboard", |reader, item| reader.feature(Feature::Dashboard, item)),
-    entry("features", "experiments", |reader, item| reader.feature(Feature::Experiments, item)),
     entry("backend", "kind", |reader, item| reader.backend.kind = reader.text(item)),
     entry("backend", "path", |reader, item| reader.backend.path = reader.text(item)),
     entry("backend", "bucket", |reader, item| reader.backend.bucket = reader.text(item)),
@@ -100,6 +98,8 @@ impl Reader {
             let name: &str = key.get_ref();
             if let Some(entry) = ENTRIES.iter().find(|entry| entry.section == section && entry.key == name) {
                 (entry.read)(self, item);
+            } else if let Some(feature) = feature(name).filter(|_| section == FEATURES) {
+                self.feature(feature, item);
             } else if section.is_empty() && is_section(name) {
                 self.section(name, item);
             } else {
@@ -274,8 +274,19 @@ impl Reader {
     }
 }
 
+/// Every section and key that may stand in the file.
+fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let entries = ENTRIES.iter().map(|entry| (entry.section, entry.key));
+    entries.chain(Feature::ALL.map(|feature| (FEATURES, feature.name())))
+}
+
+/// The feature of exactly this name: a file has one spelling.
+fn feature(name: &str) -> Option<Feature> {
+    Feature::ALL.into_iter().find(|feature| feature.name() == name)
+}
+
 fn is_section(name: &str) -> bool {
-    !name.is_empty() && ENTRIES.iter().any(|entry| entry.section == name)
+    !name.is_empty() && known().any(|(section, _)| section == name)
 }
 
 fn unknown_key(section: &str, key: &Spanned<DeString<'_>>) -> SettingsError {
@@ -286,14 +297,14 @@ fn unknown_key(section: &str, key: &Spanned<DeString<'_>>) -> SettingsError {
         section => format!("unknown key `{shown}` in section `{section}`"),
     };
     let error = SettingsError::new(what).at(Origin::File(key.span()));
-    if let Some(entry) = ENTRIES.iter().find(|entry| entry.key == name) {
-        return error.help(match entry.section {
+    if let Some((home, _)) = known().find(|(_, key)| *key == name) {
+        return error.help(match home {
             "" => format!("move `{shown}` to the top, before the first section"),
-            section => format!("move `{shown}` to the section `[{section}]`"),
+            home => format!("move `{shown}` to the section `[{home}]`"),
         });
     }
-    let here = ENTRIES.iter().filter(|entry| entry.section == section).map(|entry| entry.key);
-    let sections = ENTRIES.iter().map(|entry| entry.section).filter(|name| section.is_empty() && !name.is_empty());
+    let here = known().filter(|(home, _)| *home == section).map(|(_, key)| key);
+    let sections = known().map(|(home, _)| home).filter(|home| section.is_empty() && !home.is_empty());
     let mut valid: Vec<_> = here.chain(sections).collect();
     valid.dedup();
     let candidates = nearest(name, valid.iter().copied());
@@ -372,20 +383,13 @@ mod tests {
         assert_eq!((settings.failover_mode, settings.approval_minutes), (FailoverMode::Approve, 5));
         assert!(settings.prevent_destroy);
         let features = settings.features;
-        assert!(!(features.xray || features.flow_logs || features.database_insights));
-        assert!(!(features.dashboard || features.experiments));
+        assert!(Feature::ALL.into_iter().all(|feature| !features.has(feature)));
         let Some(Backend::S3 { bucket, key, region, use_lockfile, kms_key_id }) = settings.backend else { panic!() };
         assert_eq!(
             (bucket.as_str(), key.as_str(), region.as_str()),
             ("payments-state", "terraform.tfstate", "eu-north-1")
         );
         assert!(use_lockfile && kms_key_id.is_some());
-    }
-
-    #[test]
-    fn every_feature_has_a_key() {
-        let keys: Vec<_> = ENTRIES.iter().filter(|entry| entry.section == "features").map(|entry| entry.key).collect();
-        assert_eq!(keys, Feature::ALL.map(Feature::name));
     }
 
     #[test]

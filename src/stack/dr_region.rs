@@ -10,6 +10,7 @@ use crate::components::failover::{Latch, LatchInputs, latch};
 use crate::components::function_package::FunctionPackage;
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::session_table_replica;
+use crate::settings::Feature;
 
 /// The DR region, and the latch that its API answers for.
 #[derive(Debug)]
@@ -51,7 +52,7 @@ fn failover_latch(scope: &mut RegionScope<'_>, foundations: &Foundations, base: 
             storage: &base.storage,
             key: &base.keys.secrets,
             logs: &base.logs,
-            tracing: foundations.settings.features.xray,
+            tracing: foundations.settings.features.has(Feature::Xray),
         },
         table_key: &base.keys.sessions,
         table_protection: &region::table_protection(foundations),

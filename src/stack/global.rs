@@ -13,8 +13,8 @@ use crate::components::alerts::{PUBLISHERS, alerts};
 use crate::components::api_domain::api_domain;
 use crate::components::dashboard::{FailoverMetrics, dashboard};
 use crate::components::dns::{
-    Answer, FailoverRole, Zone, failover_records, latch_health_check, primary_health_check, traffic_health_check,
-    validation_record, zone,
+    Answer, Zone, failover_records, latch_health_check, primary_health_check, traffic_health_check, validation_record,
+    zone,
 };
 use crate::components::encryption::{KeyProtection, KeyPurpose, key, service_may_use};
 use crate::components::failover::notices::Notices;
@@ -22,7 +22,8 @@ use crate::components::failover::site::GlobalDatabaseName;
 use crate::components::failover::{Evidence, Failover, FailoverInputs, failover};
 use crate::components::region_scope::RegionContext;
 use crate::components::replication::{ReplicationEnd, replication};
-use crate::settings::Region;
+use crate::dns_failover::FailoverRole;
+use crate::settings::{Feature, Region};
 use crate::terraform::{Check, Condition, Handle, Value};
 
 /// What the outputs name of it.
@@ -44,7 +45,7 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) 
     replicate_receipts(builder, &primary.region, &dr.region);
     let zone = failover_dns(builder, &primary.region, &dr.region);
     let failover = automatic_failover(builder, primary, dr);
-    if foundations.settings.features.dashboard {
+    if foundations.settings.features.has(Feature::Dashboard) {
         let columns = [
             primary.region.metrics(foundations.settings.primary_region),
             dr.region.metrics(foundations.settings.dr_region),
@@ -85,7 +86,7 @@ fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &D
         evidence: Evidence { bucket: &standby.base.storage.receipts, key: &standby.base.keys.storage },
         notices: Notices { topic: &standby.base.topic, key: &standby.base.keys.operations },
         logs: &standby.base.logs,
-        tracing: settings.features.xray,
+        tracing: settings.features.has(Feature::Xray),
         environment: &variables.environment_suffix,
         drill_enabled: &variables.drill_enabled,
         drill_schedule: &variables.drill_schedule,

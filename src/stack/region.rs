@@ -24,7 +24,7 @@ use crate::components::payments_function::{FunctionInputs, PaymentsFunction, Sto
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::TableProtection;
 use crate::components::storage::{Storage, StorageInputs, storage};
-use crate::settings::{Region, Settings};
+use crate::settings::{Feature, Region, Settings};
 use crate::terraform::{Handle, Value};
 
 /// A region's keys, one for each class of data.
@@ -128,7 +128,7 @@ pub fn database_settings(foundations: &Foundations) -> DatabaseSettings {
         backup_retention_days: variables.database_backup_retention_days.clone(),
         deletion_protection: variables.deletion_protection.clone(),
         prevent_destroy: foundations.settings.prevent_destroy,
-        insights: foundations.settings.features.database_insights,
+        insights: foundations.settings.features.has(Feature::DatabaseInsights),
     }
 }
 
@@ -148,7 +148,7 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
     let network =
         network(region, &NetworkInputs { cidr: inputs.cidr.clone(), availability_zones: settings.availability_zones });
     endpoints(region, &network);
-    if settings.features.flow_logs {
+    if settings.features.has(Feature::FlowLogs) {
         flow_logs(region, &network, &logs);
     }
     let topic = alerts(region, &keys.operations, &variables.alert_emails);
@@ -187,7 +187,7 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
             logs: &logs,
             memory_mb: &variables.function_memory_mb,
             reserved_concurrency: &variables.function_reserved_concurrency,
-            tracing: settings.features.xray,
+            tracing: settings.features.has(Feature::Xray),
         },
     );
     RegionBase {
@@ -220,7 +220,7 @@ pub fn front(
             burst_limit: &variables.api_burst_limit,
             logs: &base.logs,
             manage_account: &variables.manage_api_gateway_account,
-            tracing: settings.features.xray,
+            tracing: settings.features.has(Feature::Xray),
             further_routes,
         },
     );
@@ -235,7 +235,7 @@ pub fn front(
             session_table: &base.session_table,
         },
     );
-    if settings.features.experiments {
+    if settings.features.has(Feature::Experiments) {
         experiments(
             region,
             &ExperimentInputs {

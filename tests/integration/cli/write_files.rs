@@ -14,7 +14,11 @@ fn makes_the_folder() {
     ");
     assert_eq!(finished.read("a/b/main.tf.json"), dr_synth("").succeed().stdout());
     assert!(finished.read("a/b/terraform.tfvars.example").starts_with("# Written by dr-synth"));
-    assert_eq!(fs::read_dir(finished.path().join("a/b")).unwrap().count(), 2, "nothing but the two files");
+    assert_eq!(
+        fs::read_dir(finished.path().join("a/b")).unwrap().count(),
+        3,
+        "nothing but the two files and their list"
+    );
 }
 
 #[test]
@@ -44,15 +48,44 @@ fn refuses_what_somebody_else_wrote() {
 }
 
 #[test]
+fn names_all_that_is_in_the_way() {
+    let run = dr_synth("--out .").file("main.tf.json", "{}").file("terraform.tfvars.example", "a = 1\n");
+    insta::assert_snapshot!(run.refuse(), @r#"
+    error: refusing to overwrite files that dr-synth did not write
+    --> ./main.tf.json
+    ::: ./terraform.tfvars.example
+     = why: their first comments do not begin with "Written by dr-synth"
+     = fix: choose another folder, or pass --force to lose the files
+    "#);
+}
+
+#[test]
+fn says_what_became_of_each_file() {
+    let first = dr_synth("--out .").succeed();
+    let second = dr_synth("--out . --backend local")
+        .file("terraform.tfvars.example", &first.read("terraform.tfvars.example"))
+        .file(".dr-synth-manifest.json", &first.read(".dr-synth-manifest.json").replace("main.tf.json", "old.tf.json"))
+        .file("old.tf.json", &first.read("main.tf.json"))
+        .file("mine.tf", "# mine")
+        .succeed();
+    insta::assert_snapshot!(second.stderr(), @r"
+    wrote ./main.tf.json
+    removed ./old.tf.json
+    unchanged ./terraform.tfvars.example
+    ");
+    assert_eq!(second.read("mine.tf"), "# mine");
+}
+
+#[test]
 fn refuses_a_file_in_place_of_the_folder() {
     insta::assert_snapshot!(dr_synth("--out taken").file("taken", "").refuse(), @r"
-    error: cannot write: Not a directory (os error 20)
-    --> taken/main.tf.json
-     = fix: choose a folder that can be written with --out
+    error: the target is not a folder
+    --> taken
+     = fix: choose another folder
     ");
     insta::assert_snapshot!(dr_synth("--out taken/below").file("taken", "").refuse(), @r"
     error: cannot write: Not a directory (os error 20)
-    --> taken/below/main.tf.json
+    --> taken/below
      = fix: choose a folder that can be written with --out
     ");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dr_synth::settings::{ApiAuthorization, Features, Settings};
+use dr_synth::settings::{ApiAuthorization, Feature, Features, Settings};
 
 use super::{addresses, document, resources};
 
@@ -35,29 +35,28 @@ fn the_outputs_are_these() {
     assert_eq!(outputs, OUTPUTS);
 }
 
+/// A part of the addresses that belong to a feature; none where it only sets arguments of others' blocks.
+fn own_addresses(feature: Feature) -> Option<&'static str> {
+    match feature {
+        Feature::FlowLogs => Some("flow_log"),
+        Feature::DatabaseInsights => Some("database_monitoring"),
+        Feature::Dashboard => Some("dashboard"),
+        Feature::Experiments => Some("experiment"),
+        _ => None,
+    }
+}
+
 #[test]
-fn a_feature_that_is_off_takes_only_its_own_blocks_along() {
-    let features = |change: fn(&mut Features)| {
-        let mut settings = Settings::default();
-        change(&mut settings.features);
-        settings
-    };
-    let all = addresses(&document(&Settings::default()));
-    for (name, settings, own) in [
-        ("flow_logs", features(|on| on.flow_logs = false), "flow_log"),
-        ("database_insights", features(|on| on.database_insights = false), "database_monitoring"),
-        ("dashboard", features(|on| on.dashboard = false), "dashboard"),
-        ("experiments", features(|on| on.experiments = false), "experiment"),
-        ("xray", features(|on| on.xray = false), "nothing"),
-    ] {
-        let without = addresses(&document(&settings));
-        assert!(without.is_subset(&all), "{name} adds something when it is off");
-        let gone: BTreeSet<_> = all.difference(&without).collect();
-        assert!(
-            gone.iter().all(|address| address.contains(own) || address.ends_with("_flow_logs")),
-            "{name} takes {gone:?} along"
-        );
-        assert_eq!(gone.is_empty(), name == "xray", "{name}");
+fn a_feature_adds_only_blocks_of_its_own() {
+    for feature in Feature::ALL {
+        let shape = |features: Features| addresses(&document(&Settings { features, ..Settings::default() }));
+        let with = shape(Features::default().with(feature));
+        let without = shape(Features::default().without(feature));
+        assert!(without.is_subset(&with), "{feature} adds something when it is off");
+        let gone: BTreeSet<_> = with.difference(&without).collect();
+        let own = |address: &str| own_addresses(feature).is_some_and(|own| address.contains(own));
+        assert!(gone.iter().all(|address| own(address)), "{feature} takes {gone:?} along");
+        assert_eq!(gone.is_empty(), own_addresses(feature).is_none(), "{feature}");
     }
 }
 
@@ -96,7 +95,7 @@ fn a_new_deployment_is_triggered_by_what_is_deployed_and_by_nothing_else() {
     };
     let default = trigger(&Settings::default());
     let mut without_dashboard = Settings::default();
-    without_dashboard.features.dashboard = false;
+    without_dashboard.features.set(Feature::Dashboard, false);
     assert_eq!(default, trigger(&without_dashboard));
     let signed = Settings { api_authorization: ApiAuthorization::AwsIam, ..Settings::default() };
     let changed = trigger(&signed);
