@@ -69,16 +69,18 @@ pub struct Customer<'a> {
     dns: &'a DnsDataPlane,
     domain: String,
     kept: Option<(DnsAnswer, Instant)>,
+    first_share: f64,
 }
 
 impl<'a> Customer<'a> {
-    /// A customer who has not asked yet.
+    /// A customer who has not asked yet. The first answer comes from a resolver that has had it for a while already: this
+    /// share of its time to live is left. Customers with different shares ask anew at different moments.
     ///
     /// # Errors
     ///
     /// When there is no way to the internet.
-    pub fn new(internet: &Internet, dns: &'a DnsDataPlane, domain: &str) -> Result<Self> {
-        Ok(Self { client: internet.client()?, dns, domain: domain.to_owned(), kept: None })
+    pub fn new(internet: &Internet, dns: &'a DnsDataPlane, domain: &str, first_share: f64) -> Result<Self> {
+        Ok(Self { client: internet.client()?, dns, domain: domain.to_owned(), kept: None, first_share })
     }
 
     /// Sends a payment once.
@@ -107,7 +109,8 @@ impl<'a> Customer<'a> {
             return Ok(answer.target.clone());
         }
         let answer = self.dns.resolve(&self.domain)?.with_context(|| format!("{} does not resolve", self.domain))?;
-        let until = Instant::now() + Duration::from_secs(answer.ttl_seconds);
+        let share = if self.kept.is_none() { self.first_share } else { 1.0 };
+        let until = Instant::now() + Duration::from_secs(answer.ttl_seconds).mul_f64(share);
         let target = answer.target.clone();
         self.kept = Some((answer, until));
         Ok(target)

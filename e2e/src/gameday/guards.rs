@@ -142,7 +142,7 @@ impl Guards<'_> {
 
     fn dr_region_down(&self) -> Result<()> {
         let Stage { stack, faults, dns, internet, domain, .. } = self.stage;
-        let mut customer = Customer::new(internet, dns, domain)?;
+        let mut customer = Customer::new(internet, dns, domain, 1.0)?;
         faults.cut(&stack.dr.name)?;
         let began = Instant::now();
         let mut paid = Vec::new();

@@ -60,10 +60,11 @@ impl<'scope, 'books: 'scope> Load<'scope, 'books> {
     ) -> Result<Self> {
         let mut customers = Vec::new();
         for number in 0..CUSTOMERS {
-            let customer = Customer::new(target.internet, target.dns, target.domain)?;
+            let share = f64::from(u32::try_from(number)? + 1) / f64::from(u32::try_from(CUSTOMERS)?);
+            let customer = Customer::new(target.internet, target.dns, target.domain, share)?;
             let work = move || books.serve(number, customer, target.prefix);
-            // Customers are strangers to each other: they do not pay at the same moment.
-            let phase = INTERVAL * u32::try_from(number)? / u32::try_from(CUSTOMERS)?;
+            // Customers are strangers to each other: they neither pay nor resolve at the same moment.
+            let phase = INTERVAL.mul_f64(share);
             customers.push(scope.spawn(move || {
                 thread::sleep(phase);
                 work();

@@ -1,5 +1,5 @@
 //! The game day as a test: the story and the guards, side by side, each on a stack and an emulator of its own, because
-//! regions go down in them.
+//! regions go down in them. `story` or `guards` as an argument runs that alone.
 
 use std::process::ExitCode;
 use std::thread;
@@ -11,17 +11,25 @@ use dr_synth_e2e::repository::Program;
 use dr_synth_e2e::suite::Suite;
 
 fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     // Tools that only want to know which tests there are (cargo-nextest) must not start a run of a quarter of an hour.
-    if std::env::args().any(|argument| argument == "--list") {
+    if arguments.iter().any(|argument| argument == "--list") {
         return ExitCode::SUCCESS;
     }
+    let names: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
+    let wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| *wanted == name);
     let progress = Progress::start();
     let suite = Suite::new(&progress);
     let built = suite.check("the program builds", || progress.step("cargo build --release", Program::build));
     if let Some(program) = built {
+        let run = |name: &str, settings: &str, run: fn(&Suite, &Stage)| {
+            if wanted(name) {
+                on_a_stage(&suite, &program, settings, &progress.labelled(name), run);
+            }
+        };
         thread::scope(|scope| {
-            scope.spawn(|| on_a_stage(&suite, &program, "", &progress.labelled("story"), story::run));
-            on_a_stage(&suite, &program, guards::SETTINGS, &progress.labelled("guards"), guards::run);
+            scope.spawn(|| run("story", "", story::run));
+            run("guards", guards::SETTINGS, guards::run);
         });
     }
     progress.show(&format!("\n{}\n", progress.table()));
