@@ -134,3 +134,34 @@ fn judge(payment_id: &str, answer: &Answer) -> Attempt {
 fn wrong(answer: &Answer) -> Attempt {
     Attempt::Wrong(format!("{} {}", answer.status, answer.text))
 }
+
+#[cfg(test)]
+mod tests {
+    use ureq::http::HeaderMap;
+
+    use super::{Attempt, judge};
+    use crate::http::Answer;
+
+    fn judged(status: u16, text: &str) -> Attempt {
+        judge("p-1", &Answer { status, headers: HeaderMap::new(), text: text.to_owned() })
+    }
+
+    #[test]
+    fn an_acknowledgement_is_of_this_payment() {
+        let answer = r#"{"payment_id":"p-1","status":"processed","region":"us-east-2"}"#;
+        assert_eq!(judged(200, answer), Attempt::Acknowledged { region: "us-east-2".to_owned() });
+        for other in [r#"{"payment_id":"p-2","status":"processed","region":"us-east-2"}"#, "{}", "fine"] {
+            assert!(matches!(judged(200, other), Attempt::Wrong(_)), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_sent_again() {
+        for status in [500, 502, 503, 504] {
+            assert_eq!(judged(status, "{}"), Attempt::Again(status.to_string()));
+        }
+        for status in [301, 400, 403, 409, 429] {
+            assert!(matches!(judged(status, "{}"), Attempt::Wrong(_)), "{status}");
+        }
+    }
+}

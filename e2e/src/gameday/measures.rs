@@ -63,11 +63,6 @@ impl Recovery {
         })
     }
 
-    /// From the cut to the first payment in the DR region.
-    pub fn until_first_payment(&self) -> Duration {
-        self.first_payment.duration_since(self.cut)
-    }
-
     /// Whether that holds the objective, here and with AWS's plan value for a promotion.
     ///
     /// # Errors
@@ -161,5 +156,61 @@ impl Display for Loss {
             RPO_LIMIT.as_secs(),
             self.repeated
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Loss, Recovery};
+    use crate::gameday::ledger::{Acknowledgement, Comparison, Ledger};
+
+    fn recovery(longest_gap: u64) -> Recovery {
+        let cut = Instant::now();
+        let at = |seconds| cut + Duration::from_secs(seconds);
+        Recovery {
+            cut,
+            detected: at(35),
+            promotion: at(36),
+            writer: at(41),
+            first_payment: at(45),
+            longest_gap: Duration::from_secs(longest_gap),
+        }
+    }
+
+    #[test]
+    fn a_longer_promotion_takes_its_place() {
+        assert_eq!(recovery(46).with_promotion_of(Duration::from_secs(120)), Duration::from_secs(36 + 120 + 4));
+    }
+
+    #[test]
+    fn who_waits_for_dns_waits_no_longer() {
+        assert_eq!(recovery(90).with_promotion_of(Duration::from_secs(10)), Duration::from_secs(90));
+    }
+
+    #[test]
+    fn the_objective_is_held_or_not() {
+        assert!(recovery(46).within_objective().is_ok());
+        assert!(recovery(301).within_objective().is_err());
+    }
+
+    #[test]
+    fn a_loss_reaches_back_to_its_oldest_payment() {
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let payment = |seconds, attempts| Acknowledgement {
+            payment_id: format!("p-{seconds}"),
+            cents: 1,
+            customer: 0,
+            region: "r".to_owned(),
+            sent: at(seconds),
+            acknowledged: at(seconds),
+            attempts,
+        };
+        let ledger = Ledger { acknowledged: vec![payment(1, 1), payment(7, 1), payment(30, 3)], ..Ledger::default() };
+        let comparison = Comparison { found: 1, lost: vec![("p-7".to_owned(), at(7)), ("p-1".to_owned(), at(1))] };
+        let loss = Loss::of(at(10), &ledger, &comparison);
+        assert_eq!(loss, Loss { acknowledged: 2, lost: 2, reach: Duration::from_secs(9), repeated: 1 });
     }
 }
