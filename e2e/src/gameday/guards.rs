@@ -38,6 +38,9 @@ const HANGING: Duration = Duration::from_secs(400);
 /// How long the DR region is gone: longer than Route 53's checkers need to see it.
 const DR_OUTAGE: Duration = Duration::from_secs(45);
 
+/// For a returned region's database to follow the writer, and its lag to be measured.
+const CAUGHT_UP: Duration = Duration::from_secs(90);
+
 /// For the way back.
 const FAILBACK: Duration = Duration::from_secs(400);
 
@@ -233,16 +236,32 @@ impl Guards<'_> {
     }
 
     fn late_promotion(&self, hang: Fault) -> Result<()> {
-        let Stage { failover, faults, stack, .. } = self.stage;
+        let Stage { faults, stack, .. } = self.stage;
         drop(hang);
         wait_until("the DR region takes payments", JUDGEMENT, || {
             Ok(stack.dr.api.pay("late-1", &json!(1))?.status == 200)
         })?;
         faults.restore(&stack.primary.name)?;
-        let execution = failover.start(Machine::Failback, "home", &json!({}))?;
-        self.ends(&execution, FAILBACK, "SUCCEEDED", "Done")?;
+        self.go_home()?;
         ensure!(stack.primary.database.payment("late-1")?.len() == 1, "the payment has not come home");
         self.unchanged()
+    }
+
+    /// Starts the failback until its guards let it: the old primary has to be a replica that has caught up.
+    fn go_home(&self) -> Result<()> {
+        let failover = &self.stage.failover;
+        let deadline = Instant::now() + CAUGHT_UP;
+        for attempt in 1.. {
+            let execution = failover.start(Machine::Failback, &format!("home-{attempt}"), &json!({}))?;
+            let standing = failover.wait_for_end(&execution, FAILBACK)?;
+            if standing.state == "Done" {
+                return Ok(());
+            }
+            let is_early = standing.state == "Refused" && Instant::now() < deadline;
+            ensure!(is_early, "the failback ended as {standing:?}: {:?}", self.stage.notices.all()?.last());
+            thread::sleep(Duration::from_secs(5));
+        }
+        Ok(())
     }
 
     fn started_twice(&self) -> Result<()> {
