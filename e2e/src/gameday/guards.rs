@@ -109,9 +109,16 @@ impl Guards<'_> {
 
     fn lag_over_rpo(&self) -> Result<()> {
         let stack = &self.stage.stack;
+        let pay = |payment_id: &str| {
+            let answer = stack.primary.api.pay(payment_id, &json!(1))?;
+            ensure!(answer.status == 200, "{} {}", answer.status, answer.text);
+            Ok(())
+        };
+        // The first payment of all makes the table, which the standby has to have.
+        pay("lag-0")?;
+        stack.dr.database.replicated_payment("lag-0")?;
         let _paused = self.stage.faults.begin("replay_paused", &json!({}))?;
-        let answer = stack.primary.api.pay("lag-1", &json!(1))?;
-        ensure!(answer.status == 200, "{} {}", answer.status, answer.text);
+        pay("lag-1")?;
         thread::sleep(OVER_THE_RPO);
         ensure!(stack.dr.database.payment("lag-1")?.is_empty(), "the standby has replayed the payment");
         let execution = self.stage.failover.start_by_operator("lag-over-rpo")?;
