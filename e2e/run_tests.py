@@ -111,6 +111,14 @@ def steps(fast: bool) -> list[list[Suite]]:
             [python, "-m", "unittest", "discover", "-s", "functions/failover_tests", "-t", "functions"],
             unittest_tests,
         ),
+        Suite(
+            "backup verification functions",
+            [
+                *(python, "-m", "unittest", "discover"),
+                *("-s", "functions/backup_verification_tests", "-t", "functions"),
+            ],
+            unittest_tests,
+        ),
     ]
     if fast:
         return [[suite] for suite in unit]

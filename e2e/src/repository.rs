@@ -58,8 +58,21 @@ impl Program {
     ///
     /// When the program fails; with what it said.
     pub fn synthesize(&self, suffix: &str, directory: &Path) -> Result<Vec<u8>> {
+        self.run(&["--environment-suffix", suffix], directory)
+    }
+
+    /// `dr-synth --environment-suffix SUFFIX --layout LAYOUT --out DIRECTORY`: the files of the layout.
+    ///
+    /// # Errors
+    ///
+    /// When the program fails; with what it said.
+    pub fn write(&self, suffix: &str, layout: &str, directory: &Path) -> Result<()> {
+        self.run(&["--environment-suffix", suffix, "--layout", layout, "--out", "."], directory).map(drop)
+    }
+
+    fn run(&self, arguments: &[&str], directory: &Path) -> Result<Vec<u8>> {
         let output = Command::new(&self.0)
-            .args(["--environment-suffix", suffix])
+            .args(arguments)
             .current_dir(directory)
             .env_remove("ENVIRONMENT_SUFFIX")
             .output()

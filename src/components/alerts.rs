@@ -8,8 +8,9 @@ use crate::terraform::functions::{each_value, toset};
 use crate::terraform::{Handle, Resource, Value};
 
 /// The services that publish to the topic. Each needs the topic's key too, or what it publishes is lost in silence.
-pub const PUBLISHERS: [(&str, &str); 3] = [
+pub const PUBLISHERS: [(&str, &str); 4] = [
     ("AlarmsOfThisAccount", "cloudwatch.amazonaws.com"),
+    ("BudgetsOfThisAccount", "budgets.amazonaws.com"),
     ("DatabaseEventsOfThisAccount", "events.rds.amazonaws.com"),
     ("EventsOfThisAccount", "events.amazonaws.com"),
 ];

@@ -13,7 +13,7 @@ use super::record::{ALIAS_TTL, Record, Target};
 /// The interval runs from an answer to the next probe (developer guide, "Values that you specify", "Request interval"),
 /// so the worst case is an endpoint that is lost right after it has answered, and that does not refuse connections but
 /// lets them hang: each failed probe then takes the interval and the longest that a probe can take. The slowest checker
-/// counts, because one in three is more than 18 %. Then resolvers may keep the old answer as long as its TTL allows.
+/// counts, because the endpoint is healthy as long as more than 18 % of them say so. Then resolvers may keep the old answer as long as its TTL allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Detection {
     /// Failed probes in a row until the health check is unhealthy.

@@ -5,8 +5,7 @@ use std::fmt::Display;
 
 use super::error::{Origin, SettingsError};
 use super::{
-    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Features,
-    Region, Settings,
+    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Features, Layout, Region, Settings,
 };
 use crate::terraform::Backend;
 
@@ -44,6 +43,8 @@ pub struct Choices {
     pub prevent_destroy: Option<Choice<bool>>,
     /// See [`Settings::features`].
     pub features: BTreeMap<Feature, Choice<bool>>,
+    /// See [`Settings::layout`].
+    pub layout: Option<Choice<Layout>>,
     /// See [`Settings::backend`]; its origin is where the state's region was chosen.
     pub backend: Option<Choice<Backend>>,
 }
@@ -65,6 +66,7 @@ impl Choices {
             approval_minutes: self.approval_minutes.or(fallback.approval_minutes),
             prevent_destroy: self.prevent_destroy.or(fallback.prevent_destroy),
             features,
+            layout: self.layout.or(fallback.layout),
             backend: self.backend.or(fallback.backend),
         }
     }
@@ -111,6 +113,7 @@ impl Choices {
             approval_minutes: chosen(self.approval_minutes, defaults.approval_minutes).value,
             prevent_destroy: chosen(self.prevent_destroy, defaults.prevent_destroy).value,
             features,
+            layout: chosen(self.layout, defaults.layout).value,
             backend: self.backend.map(|backend| backend.value),
         })
     }

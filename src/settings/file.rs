@@ -36,6 +36,7 @@ const FEATURES: &str = "features";
 /// Every key that the file may have, but for the features.
 static ENTRIES: [Entry; 16] = [
     entry("", "environment_suffix", |reader, item| reader.choices.environment_suffix = reader.parsed(item)),
+    entry("", "layout", |reader, item| reader.choices.layout = reader.parsed(item)),
     entry("regions", "primary", |reader, item| reader.choices.primary_region = reader.parsed(item)),
     entry("regions", "dr", |reader, item| reader.choices.dr_region = reader.parsed(item)),
     entry("network", "availability_zones", |reader, item| {
@@ -317,7 +318,7 @@ fn unknown_key(section: &str, key: &Spanned<DeString<'_>>) -> SettingsError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ApiAuthorization, FailoverMode, Settings};
+    use super::super::{ApiAuthorization, FailoverMode, Layout, Settings};
     use super::*;
 
     fn settings(text: &str) -> Settings {
@@ -347,6 +348,7 @@ mod tests {
         let settings = settings(
             r#"
             environment_suffix = "prod"
+            layout = "modules"
             regions.primary = "eu-central-1"
             regions.dr = "eu-west-1"
             [network]
@@ -366,6 +368,10 @@ mod tests {
             database_insights = false
             dashboard = false
             experiments = false
+            backup = false
+            budget = false
+            config = false
+            stacksets = false
             [backend]
             kind = "s3"
             bucket = "payments-state"
@@ -375,6 +381,7 @@ mod tests {
             "#,
         );
         assert_eq!(settings.environment_suffix.as_str(), "prod");
+        assert_eq!(settings.layout, Layout::Modules);
         assert_eq!((settings.primary_region.name(), settings.dr_region.name()), ("eu-central-1", "eu-west-1"));
         assert_eq!(settings.availability_zones, 3);
         assert_eq!(settings.primary_cidr.to_string(), "10.8.0.0/16");

@@ -15,6 +15,7 @@ pub mod error;
 pub mod failover_mode;
 pub mod features;
 pub mod file;
+pub mod layout;
 pub mod region;
 
 use std::ops::RangeInclusive;
@@ -30,6 +31,7 @@ pub use environment_suffix::EnvironmentSuffix;
 pub use error::{Origin, SettingsError};
 pub use failover_mode::FailoverMode;
 pub use features::{Feature, Features};
+pub use layout::Layout;
 pub use region::Region;
 
 /// How many availability zones a region's network can span: Aurora needs two subnets in different zones, and a fourth
@@ -68,6 +70,8 @@ pub struct Settings {
     pub prevent_destroy: bool,
     /// What is built beside the core.
     pub features: Features,
+    /// How many documents it is written as.
+    pub layout: Layout,
     /// Where the state lives; Terraform's default, a local file, if absent.
     pub backend: Option<Backend>,
 }
@@ -98,6 +102,7 @@ impl Default for Settings {
             approval_minutes: DEFAULT_APPROVAL_MINUTES,
             prevent_destroy: false,
             features: Features::default(),
+            layout: Layout::default(),
             backend: None,
         }
     }

@@ -17,7 +17,7 @@ use dr_synth_e2e::emulator::Emulator;
 use dr_synth_e2e::progress::Progress;
 
 use account::{Account, DR, PRIMARY};
-use question::{Reply, ask};
+use question::{Reply, ask, witnessed_region};
 
 const DOMAIN: &str = "pay.example.com";
 const WITNESS: &str = "_active.pay.example.com";
@@ -63,10 +63,12 @@ fn a_region_is_lost_and_found_and_the_latch_holds() {
         assert_eq!(ask(server, "example.net", "A"), Reply::code("Refused"));
     }
 
+    assert_eq!(witnessed_region(resolver, DOMAIN), PRIMARY);
+
     // The primary region goes down: the endpoint fails, the name and its witness move together.
     account::set_outage(emulator.endpoint(), PRIMARY, true);
     plane.wait_for_answer(DOMAIN, PATIENCE, leads_to(DR)).unwrap();
-    assert_eq!(ask(resolver, WITNESS, "TXT"), Reply::answer("TXT", 10, DR));
+    assert_eq!(witnessed_region(resolver, DOMAIN), DR);
     assert!(plane.refresh().is_err(), "Route 53's API is in the region that is down");
 
     // It comes back while the latch is not set: so do the answers.
@@ -103,6 +105,9 @@ fn a_region_is_lost_and_found_and_the_latch_holds() {
     plane.refresh().unwrap();
     assert_eq!(ask(resolver, "new.example.com", "TXT"), Reply::answer("TXT", 10, "here"));
     assert!(leads_to(DR)(&plane.resolve(DOMAIN).unwrap().unwrap()));
+
+    // When it has ended, nothing answers any more.
     drop(plane);
+    assert_eq!(ask(resolver, DOMAIN, "A"), Reply::code("ServerFailure"));
     emulator.stop().unwrap();
 }

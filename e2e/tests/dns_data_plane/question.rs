@@ -1,8 +1,10 @@
 //! A DNS client that asks one question.
 
 use std::net::{SocketAddr, UdpSocket};
+use std::process::Command;
 use std::time::Duration;
 
+use dr_synth_e2e::repository;
 use simple_dns::rdata::RData;
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QTYPE, Question, TYPE};
 
@@ -21,6 +23,19 @@ impl Reply {
     pub(crate) fn code(code: &str) -> Self {
         Self { code: code.to_owned(), records: Vec::new() }
     }
+}
+
+/// The region that the functions' own client reads from the witness record, the way the detector does.
+pub(crate) fn witnessed_region(resolver: SocketAddr, domain: &str) -> String {
+    let program = "import sys; from dns_text import TextRecords; from witness import Witness; \
+                   print(Witness(TextRecords(sys.argv[1]), sys.argv[2]).active_region())";
+    let output = Command::new("python3")
+        .args(["-B", "-c", program, &resolver.to_string(), domain])
+        .current_dir(repository::root().join("functions/failover"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 pub(crate) fn ask(server: SocketAddr, name: &str, record_type: &str) -> Reply {
