@@ -34,7 +34,7 @@ const fn entry(section: &'static str, key: &'static str, read: fn(&mut Reader, &
 const FEATURES: &str = "features";
 
 /// Every key that the file may have, but for the features.
-static ENTRIES: [Entry; 16] = [
+static ENTRIES: [Entry; 17] = [
     entry("", "environment_suffix", |reader, item| reader.choices.environment_suffix = reader.parsed(item)),
     entry("", "layout", |reader, item| reader.choices.layout = reader.parsed(item)),
     entry("regions", "primary", |reader, item| reader.choices.primary_region = reader.parsed(item)),
