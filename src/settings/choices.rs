@@ -5,7 +5,8 @@ use std::fmt::Display;
 
 use super::error::{Origin, SettingsError};
 use super::{
-    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Features, Layout, Region, Settings,
+    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Features,
+    Layout, Region, Settings,
 };
 use crate::terraform::Backend;
 
