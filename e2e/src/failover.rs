@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::aws::{Aws, elements};
+use crate::aws::{Aws, Method, elements};
 use crate::deployment::Deployment;
 
 const POLL: Duration = Duration::from_millis(250);
@@ -75,6 +75,7 @@ pub struct Failover {
     aws: Aws,
     region: String,
     machines: [String; 3],
+    guards: String,
     table: String,
     switch: String,
     global_cluster: String,
@@ -94,10 +95,13 @@ impl Failover {
         let resources = stack.resources();
         let global = resources.iter().find(|resource| resource["type"] == "aws_rds_global_cluster");
         let identifier = global.and_then(|global| global["values"]["global_cluster_identifier"].as_str());
+        let guards = resources.iter().find(|resource| resource["address"] == "aws_lambda_function.dr_failover_guards");
+        let guards = guards.and_then(|guards| guards["values"]["function_name"].as_str());
         Ok(Self {
             aws: stack.aws.clone(),
             region: stack.dr.name.clone(),
             machines: [failover?, failback?, drill?],
+            guards: guards.context("the state has no function of the guards")?.to_owned(),
             table: stack.output("failover_state_table")?.to_owned(),
             switch: stack.output("failover_switch_parameter")?.to_owned(),
             global_cluster: identifier.context("the state has no global database")?.to_owned(),
@@ -208,6 +212,35 @@ impl Failover {
             if Instant::now() >= deadline {
                 bail!("{} is still {standing:?} after {} s", execution.name(), timeout.as_secs());
             }
+            thread::sleep(POLL);
+        }
+    }
+
+    /// What the guards would say to a person who starts the failover now; they only read.
+    ///
+    /// # Errors
+    ///
+    /// When their function does not answer.
+    pub fn judgement(&self) -> Result<Value> {
+        let request = json!({"check": "failover", "request": {"requested_by": "operator"}});
+        let path = format!("/2015-03-31/functions/{}/invocations", self.guards);
+        self.aws.send(&self.region, "lambda", Method::Post, &path, &request.to_string())?.json()
+    }
+
+    /// Waits until the guards would let a failover go on by itself. After an apply or a disturbance it takes a minute until
+    /// the replication lag is known to be small again.
+    ///
+    /// # Errors
+    ///
+    /// When they would not in time; with their reasons.
+    pub fn wait_until_ready(&self, timeout: Duration) -> Result<()> {
+        let deadline = Instant::now() + timeout;
+        loop {
+            let judgement = self.judgement()?;
+            if judgement["verdict"] == "proceed" {
+                return Ok(());
+            }
+            ensure!(Instant::now() < deadline, "after {} s the guards say {judgement}", timeout.as_secs());
             thread::sleep(POLL);
         }
     }

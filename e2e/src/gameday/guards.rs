@@ -39,7 +39,7 @@ const HANGING: Duration = Duration::from_secs(400);
 const DR_OUTAGE: Duration = Duration::from_secs(45);
 
 /// For a returned region's database to follow the writer, and its lag to be measured.
-const CAUGHT_UP: Duration = Duration::from_secs(90);
+const CAUGHT_UP: Duration = Duration::from_secs(150);
 
 /// For the way back.
 const FAILBACK: Duration = Duration::from_secs(400);
@@ -201,6 +201,8 @@ impl Guards<'_> {
     /// The promotion that follows hangs until the fault's handle is gone.
     fn detector_crash(&self) -> Result<(Execution, Fault)> {
         let Stage { failover, faults, stack, .. } = self.stage;
+        // The lag and the DR region's outage are behind us; what is tested here is not whether a person is asked.
+        failover.wait_until_ready(CAUGHT_UP)?;
         let hang = faults.begin("promotion_hangs", &json!({}))?;
         faults.cut(&stack.primary.name)?;
         wait_until("two probes have failed", DETECTION, || Ok(failover.streak()?.0 == 2))?;
@@ -275,6 +277,7 @@ impl Guards<'_> {
         let Stage { failover, faults, stack, .. } = self.stage;
         // The command that notices name: the last failover is less than half an hour ago.
         failover.release_claim()?;
+        failover.wait_until_ready(CAUGHT_UP)?;
         faults.cut(&stack.primary.name)?;
         let both = thread::scope(|scope| {
             let starts = ["one", "two"].map(|name| scope.spawn(move || failover.start_by_operator(name)));

@@ -25,6 +25,9 @@ const PREFIX: &str = "gameday-";
 /// Payments before anything happens.
 const QUIET: Duration = Duration::from_secs(15);
 
+/// For the replication lag to be known after the apply.
+const READY: Duration = Duration::from_secs(150);
+
 /// Detection, guards and promotion, each at its limit.
 const FAILOVER_LIMIT: Duration = Duration::from_secs(400);
 
@@ -106,6 +109,7 @@ impl Day<'_> {
 
     fn quiet(&self) -> Result<()> {
         thread::sleep(QUIET);
+        self.stage.failover.wait_until_ready(READY)?;
         let ledger = self.books.so_far()?;
         let primary = &self.stage.stack.primary.name;
         ensure!(ledger.acknowledged.len() >= CUSTOMERS, "only {} payments", ledger.acknowledged.len());
