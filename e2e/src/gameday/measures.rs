@@ -93,7 +93,11 @@ impl Display for Recovery {
         writeln!(f, "recovery, in seconds since the cut (measured here):")?;
         writeln!(f, "  {:6.1}  detector and Route 53 agree, the failover machine starts", since(self.detected))?;
         writeln!(f, "  {:6.1}  guards passed, latch set, promotion requested", since(self.promotion))?;
-        writeln!(f, "  {:6.1}  the database is the writer", since(self.writer))?;
+        writeln!(
+            f,
+            "  {:6.1}  the database is the writer, as the machine sees it, which looks every 5 s",
+            since(self.writer)
+        )?;
         writeln!(f, "  {:6.1}  first payment acknowledged in the DR region", since(self.first_payment))?;
         writeln!(
             f,
