@@ -59,7 +59,7 @@ impl Stage {
         let terraform = Terraform::locate(&emulator, &reaper)?;
         let workspace = Workspace::empty(&terraform, progress)?;
         fs::write(workspace.file("dr-synth.toml"), settings).context("writing dr-synth.toml")?;
-        workspace.write_document(&program.synthesize(SUFFIX, workspace.path())?)?;
+        workspace.write_document(&program.synthesize(SUFFIX, &[], workspace.path())?)?;
         progress.step("terraform init", || workspace.init())?;
         progress.step("terraform apply", || workspace.apply(&[]))?;
         let stack = Deployment::read(SUFFIX, &workspace, &terraform)?;
