@@ -2,13 +2,15 @@
 //!
 //! One way through: [`repository`] builds the program, [`emulator`] serves AWS on the loopback, [`terraform`]
 //! applies the document in a throw-away [`workspace`], [`payments`], [`database`] and [`aws`] look at the running
-//! stack, [`leftovers`] at what is there after the destroy. [`reaper`] makes sure that nothing outlives the process.
+//! stack, [`leftovers`] at what is there after the destroy. [`known_policies`] completes a plan for those who judge it
+//! without an apply. [`reaper`] makes sure that nothing outlives the process.
 
 pub mod aws;
 pub mod database;
 pub mod deployment;
 pub mod emulator;
 pub mod http;
+pub mod known_policies;
 pub mod leftovers;
 pub mod payments;
 pub mod progress;

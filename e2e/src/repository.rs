@@ -58,8 +58,17 @@ impl Program {
     ///
     /// When the program fails; with what it said.
     pub fn synthesize(&self, suffix: &str, directory: &Path) -> Result<Vec<u8>> {
+        self.synthesize_with(&["--environment-suffix", suffix], directory)
+    }
+
+    /// `dr-synth` with these arguments: the document as it arrives on stdout, byte for byte.
+    ///
+    /// # Errors
+    ///
+    /// When the program fails; with what it said.
+    pub fn synthesize_with(&self, arguments: &[&str], directory: &Path) -> Result<Vec<u8>> {
         let output = Command::new(&self.0)
-            .args(["--environment-suffix", suffix])
+            .args(arguments)
             .current_dir(directory)
             .env_remove("ENVIRONMENT_SUFFIX")
             .output()
