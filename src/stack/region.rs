@@ -6,13 +6,11 @@
 use super::foundations::Foundations;
 use crate::aws::{acm, kms, rds, sns};
 use crate::components::alarms::{AlarmInputs, alarms};
-use crate::components::alerts::{PUBLISHERS, alerts};
+use crate::components::alerts::{alerts, publishers_may_use};
 use crate::components::api_domain::certificate;
 use crate::components::dashboard::RegionMetrics;
 use crate::components::database::{Database, DatabaseInputs, DatabaseSettings, Membership, database};
-use crate::components::encryption::{
-    KeyProtection, KeyPurpose, key, log_delivery_may_use, logs_may_use, service_may_use,
-};
+use crate::components::encryption::{KeyProtection, KeyPurpose, key, log_delivery_may_use, logs_may_use};
 use crate::components::endpoints::endpoints;
 use crate::components::failover::experiments::{ExperimentInputs, experiments};
 use crate::components::failover::site::Site;
@@ -101,10 +99,8 @@ pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKe
         deletion_window_days: Value::from(30).when(foundations.variables.deletion_protection.clone(), 7),
         prevent_destroy: foundations.settings.prevent_destroy,
     };
-    let account_id = region.account_id();
-    let publishers = PUBLISHERS.map(|(sid, service)| service_may_use(sid, service, &account_id));
-    let operations_statements =
-        publishers.into_iter().chain([logs_may_use(region), log_delivery_may_use(region)]).collect();
+    let mut operations_statements = publishers_may_use(region);
+    operations_statements.extend([logs_may_use(region), log_delivery_may_use(region)]);
     let mut add = |name, description, service_statements| {
         key(region, KeyPurpose { name, description, service_statements }, &protection)
     };

@@ -6,6 +6,7 @@ mod golden;
 mod identity;
 mod providers;
 mod rights;
+mod security_groups;
 mod shape;
 mod tags;
 
