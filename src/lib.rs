@@ -2,6 +2,7 @@
 
 pub mod aws;
 pub mod components;
+pub mod diff;
 mod digest;
 pub mod files;
 pub mod settings;

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand.
 
 mod completions;
+mod diff;
 mod exit_status;
 mod printer;
 mod report;
@@ -15,6 +16,7 @@ use std::ffi::OsString;
 use clap::{Parser, Subcommand};
 
 use completions::CompletionsArguments;
+use diff::DiffArguments;
 use exit_status::ExitStatus;
 use printer::Printer;
 use report::Failure;
@@ -57,6 +59,16 @@ Exit codes:
   1  the document did not pass its own check; nothing was written
   2  bad flags, bad settings, or a file that cannot be read or written; nothing was written";
 
+const DIFF_HELP: &str = "\
+Neither state nor account is needed, and the configurations need not be dr-synth's. What a plan knows and this does not: \
+the values of variables, what is in a state, and the objects behind `count` and `for_each`. Where it is not sure, it says \
+that data may be lost.
+
+Exit codes:
+  0  no data is lost
+  1  data is lost, or may be
+  2  bad flags, or a configuration that cannot be read";
+
 #[derive(Debug, Parser)]
 #[command(
     name = "dr-synth",
@@ -78,6 +90,9 @@ enum Command {
     /// Print the Terraform document, or write it into a folder; what dr-synth does without a subcommand
     #[command(after_long_help = AFTER_HELP)]
     Synth(Box<SynthArguments>),
+    /// Compare two configurations: what is added, changed, moved and destroyed, and which data that loses
+    #[command(after_long_help = DIFF_HELP)]
+    Diff(DiffArguments),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
 }
@@ -98,6 +113,7 @@ fn dispatch(arguments: impl IntoIterator<Item = OsString>, printer: Printer) -> 
     };
     match line.command.unwrap_or(Command::Synth(Box::new(line.synth))) {
         Command::Synth(arguments) => synth::run(&arguments, printer),
+        Command::Diff(arguments) => diff::run(&arguments, printer),
         Command::Completions(arguments) => completions::run(&arguments, printer),
     }
 }

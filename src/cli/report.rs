@@ -64,6 +64,12 @@ impl Report {
         self
     }
 
+    /// Names the file that the other places are in.
+    pub(crate) fn first_at(mut self, place: impl Into<String>) -> Self {
+        self.places.insert(0, Place::Named(place.into()));
+        self
+    }
+
     pub(crate) fn because(mut self, why: impl Into<String>) -> Self {
         self.why = Some(why.into());
         self

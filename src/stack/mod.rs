@@ -12,6 +12,7 @@
 pub mod dr_region;
 pub mod foundations;
 pub mod global;
+pub mod moves;
 pub mod outputs;
 pub mod parity;
 pub mod primary_region;
@@ -60,6 +61,7 @@ impl Stack {
         let dr = dr_region::build(&mut builder, dr_keys, &primary);
         let global = global::build(&mut builder, &primary, &dr);
         outputs::declare(builder.module, &primary.region, &dr.region, &global);
+        moves::declare(builder.module, moves::HISTORY);
     }
 
     /// What every part of the stack builds on: the variables and the regions.

@@ -1,6 +1,7 @@
 //! The command line, as its users see it.
 
 mod completions;
+mod diff;
 mod help;
 mod settings;
 mod settings_file;

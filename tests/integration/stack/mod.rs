@@ -4,6 +4,7 @@ mod extension;
 mod failover;
 mod golden;
 mod identity;
+mod moves;
 mod providers;
 mod rights;
 mod security_groups;

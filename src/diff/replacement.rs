@@ -1,0 +1,79 @@
+//! Which arguments cannot be changed without replacing the object.
+//!
+//! Terraform's schema does not tell. The provider does when it plans, so it was asked about each argument of some types:
+//! those that hold data, and those with typed bindings. `xtask/replacements.py` asks, and writes the list that is embedded
+//! here. It was asked with a few values for each argument: where the provider's own code decides by the value, such as
+//! a storage type that can be changed to some others only, an argument is listed if any of them replaces the object, and
+//! may be missing if only others do.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::arguments::{is_at_or_below, without_positions};
+
+/// The version of the provider that was asked.
+pub const PROVIDER_VERSION: &str = "5.100.0";
+
+static LIST: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let lines = include_str!("../../schema/aws-5.100.0.replacements").lines().filter(|line| !line.starts_with('#'));
+    let words = lines.map(|line| line.split(' '));
+    words.filter_map(|mut words| Some((words.next()?, words.collect()))).collect()
+});
+
+/// Whether a change of the argument at `path` replaces an object of the type; nothing if there is no answer. A block with
+/// an argument in it that does counts as one.
+pub fn replaces(type_name: &str, path: &str) -> Option<bool> {
+    let path = without_positions(path);
+    let listed = LIST.get(type_name)?;
+    let is_meant = |argument: &str| is_at_or_below(&path, argument) || is_at_or_below(argument, &path);
+    let unanswered = listed.iter().filter_map(|argument| argument.strip_prefix('?')).any(is_meant);
+    (!unanswered).then(|| listed.iter().any(|argument| is_meant(argument)))
+}
+
+/// Whether the provider was asked about the type.
+pub fn is_known(type_name: &str) -> bool {
+    LIST.contains_key(type_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terraform::ResourceMode;
+
+    #[test]
+    fn the_list_names_arguments_of_the_schema() {
+        assert!(LIST.len() > 150, "{}", LIST.len());
+        for (name, arguments) in LIST.iter() {
+            let schema = crate::aws::schema().block_type(ResourceMode::Managed, name).expect(name);
+            for argument in arguments {
+                let first = argument.trim_start_matches('?').split('.').next().unwrap();
+                let found = schema.attribute(first).is_some() || schema.nested_block(first).is_some();
+                assert!(found, "{name}: {argument}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_everybody_knows_is_in_it() {
+        for (type_name, path) in [
+            ("aws_rds_cluster", "kms_key_id"),
+            ("aws_rds_cluster", "engine"),
+            ("aws_dynamodb_table", "hash_key"),
+            ("aws_s3_bucket", "bucket"),
+            ("aws_kms_key", "multi_region"),
+            ("aws_secretsmanager_secret", "name"),
+            ("aws_vpc", "cidr_block"),
+            ("aws_rds_cluster", "restore_to_point_in_time[0].restore_type"),
+        ] {
+            assert_eq!(replaces(type_name, path), Some(true), "{type_name} {path}");
+        }
+        for (type_name, path) in [
+            ("aws_rds_cluster", "backup_retention_period"),
+            ("aws_dynamodb_table", "billing_mode"),
+            ("aws_vpc", "tags"),
+        ] {
+            assert_eq!(replaces(type_name, path), Some(false), "{type_name} {path}");
+        }
+        assert_eq!(replaces("aws_accessanalyzer_analyzer", "type"), None);
+    }
+}
