@@ -155,7 +155,7 @@ fn routes(
 ) -> Handle<apigateway::RequestValidator> {
     let validator = definition.add(
         region,
-        apigateway::RequestValidator::new("requests", "requests", api.id())
+        apigateway::RequestValidator::new("body", "body", api.id())
             .validate_request_body(true)
             .validate_request_parameters(true),
     );
