@@ -42,26 +42,39 @@ enum Work {
     Unchecked,
     /// The library's document: built, checked and written.
     Library,
+    /// The library's documents of so many modules: built, checked, divided, checked again and written.
+    Modules(usize),
 }
 
 impl Work {
-    const ALL: [Self; 4] = [Self::Plain, Self::Build, Self::Unchecked, Self::Library];
+    const ALL: [Self; 7] = [
+        Self::Plain,
+        Self::Build,
+        Self::Unchecked,
+        Self::Library,
+        Self::Modules(1),
+        Self::Modules(10),
+        Self::Modules(100),
+    ];
 
-    fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            Self::Plain => "plain",
-            Self::Build => "build",
-            Self::Unchecked => "unchecked",
-            Self::Library => "library",
+            Self::Plain => "plain".to_owned(),
+            Self::Build => "build".to_owned(),
+            Self::Unchecked => "unchecked".to_owned(),
+            Self::Library => "library".to_owned(),
+            Self::Modules(modules) => format!("modules-{modules}"),
         }
     }
 
-    fn title(self) -> &'static str {
+    fn title(self) -> String {
         match self {
-            Self::Plain => "plain structs",
-            Self::Build => "library: build",
-            Self::Unchecked => "library: build, write",
-            Self::Library => "library: build, check, write",
+            Self::Plain => "plain structs".to_owned(),
+            Self::Build => "library: build".to_owned(),
+            Self::Unchecked => "library: build, write".to_owned(),
+            Self::Library => "library: build, check, write".to_owned(),
+            Self::Modules(1) => "the same in 1 module".to_owned(),
+            Self::Modules(modules) => format!("the same in {modules} modules"),
         }
     }
 
@@ -78,6 +91,13 @@ impl Work {
                 let document = workload::library::document(resources)
                     .map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
                 document.write(&mut output)?;
+            }
+            Self::Modules(modules) => {
+                let configuration = workload::library::configuration(resources, modules)
+                    .map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+                for document in [configuration.root()].into_iter().chain(configuration.modules().values()) {
+                    document.write(&mut output)?;
+                }
             }
         }
         Ok(output.flush()?)
@@ -135,6 +155,11 @@ fn report() -> Outcome<bool> {
 fn keeps_limits(scales: &[Scale], synth: &Synth) -> bool {
     let of = |work: Work| scales.iter().find(|scale| scale.work == work);
     let (Some(plain), Some(library)) = (of(Work::Plain), of(Work::Library)) else { return false };
+    let layouts = scales.iter().filter(|scale| matches!(scale.work, Work::Modules(_))).map(|scale| {
+        let what = format!("growth from 2,000 to 20,000 resources, {}", scale.work.title());
+        limit(&what, scale.growth(), GROWTH_LIMIT)
+    });
+    let layouts = layouts.collect::<Vec<_>>();
     [
         limit("growth of the library from 2,000 to 20,000 resources", library.growth(), GROWTH_LIMIT),
         limit(
@@ -146,6 +171,7 @@ fn keeps_limits(scales: &[Scale], synth: &Synth) -> bool {
         limit("size of the program, MB", megabytes(synth.binary), megabytes(BINARY_LIMIT)),
     ]
     .into_iter()
+    .chain(layouts)
     .all(|kept| kept)
 }
 
@@ -168,7 +194,7 @@ struct Scale {
 impl Scale {
     fn measure(work: Work) -> Outcome<Self> {
         let program = std::env::current_exe()?;
-        let arguments = |resources: usize| ["measure".to_owned(), work.name().to_owned(), resources.to_string()];
+        let arguments = |resources: usize| ["measure".to_owned(), work.name(), resources.to_string()];
         Ok(Self {
             work,
             small: instructions(&program, &arguments(SMALL))?,

@@ -128,6 +128,11 @@ def suites(fast: bool) -> list[Suite]:
         ),
         Suite("emulator", [sys.executable, "emulator/start.py", "--run-tests"], unittest_tests),
         Suite(
+            "Route 53 data plane",
+            [CARGO, "test", "--package", "dr-synth-e2e", "--test", "dns_data_plane"],
+            cargo_tests,
+        ),
+        Suite(
             "end to end: Terraform applies, pays, destroys",
             [CARGO, "test", "--package", "dr-synth-e2e", "--test", "end_to_end"],
             cargo_tests,

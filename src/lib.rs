@@ -4,6 +4,7 @@ pub mod aws;
 pub mod components;
 pub mod diff;
 mod digest;
+pub mod dns_failover;
 pub mod files;
 pub mod settings;
 pub mod stack;

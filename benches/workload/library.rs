@@ -3,13 +3,31 @@
 use dr_synth::aws::iam_policy::{PolicyDocument, Statement};
 use dr_synth::aws::{cloudwatch, iam, lambda, sqs, vpc};
 use dr_synth::terraform::{
-    Diagnostic, Document, Handle, Module, Provider, RequiredProvider, Scope, TerraformSettings, Value, concat,
+    Configuration, Diagnostic, Document, Handle, Map, Module, ModulePath, Provider, RequiredProvider, Scope,
+    TerraformSettings, Value, concat,
 };
 
 use super::{REGIONS, Region, UNIT_RESOURCES, network_number, unit_name};
 
 /// The module of this many resources.
 pub(crate) fn module(resources: usize) -> Module {
+    units(resources, None)
+}
+
+/// The same resources, whose units stand in so many modules in turn, and each of which knows a queue of the unit before.
+pub(crate) fn spread_module(resources: usize, modules: usize) -> Module {
+    units(resources, Some(modules))
+}
+
+/// The documents of this many resources in so many modules.
+///
+/// # Errors
+/// What the check finds, which is nothing.
+pub(crate) fn configuration(resources: usize, modules: usize) -> Result<Configuration, Vec<Diagnostic>> {
+    Configuration::new(spread_module(resources, modules), dr_synth::aws::schemas())
+}
+
+fn units(resources: usize, modules: Option<usize>) -> Module {
     let mut module = Module::new();
     module.settings(TerraformSettings::new().required_version(">= 1.11.0").required_provider(
         "aws",
@@ -21,9 +39,15 @@ pub(crate) fn module(resources: usize) -> Module {
     ));
     let regions = REGIONS
         .map(|region| (region, module.add_provider(Provider::aliased("aws", region.alias).set("region", region.name))));
+    let mut previous = None;
     for number in 0..resources / UNIT_RESOURCES {
         let (region, provider) = &regions[number % regions.len()];
-        Unit { number, region: *region, scope: Scope::new(&mut module, unit_name(number), provider) }.add();
+        let mut scope = Scope::new(&mut module, unit_name(number), provider);
+        if let Some(modules) = modules {
+            scope = scope.in_shared_module(&ModulePath::new(format!("part_{:02}", number % modules)));
+        }
+        let queue = Unit { number, region: *region, scope, previous: previous.take() }.add();
+        previous = modules.map(|_| queue.url());
     }
     module
 }
@@ -41,16 +65,19 @@ struct Unit<'module> {
     number: usize,
     region: Region,
     scope: Scope<'module>,
+    /// The URL of a queue of the unit before.
+    previous: Option<Value<String>>,
 }
 
 impl Unit<'_> {
-    fn add(mut self) {
+    fn add(mut self) -> Handle<sqs::Queue> {
         let network = self.network();
         self.subnets(&network);
         self.security_groups(&network);
         let queue = self.queue();
         let role = self.role(&queue);
         self.functions(&role, &queue);
+        queue
     }
 
     fn name(&self, purpose: &str) -> String {
@@ -137,7 +164,9 @@ impl Unit<'_> {
     }
 
     fn functions(&mut self, role: &Handle<iam::Role>, queue: &Handle<sqs::Queue>) {
-        let environment = lambda::function::Environment::new().variables([("REFUNDS_QUEUE_URL", queue.url())]);
+        let previous = self.previous.clone().map(|url| ("PREVIOUS_QUEUE_URL", url));
+        let variables: Value<Map<String>> = [("REFUNDS_QUEUE_URL", queue.url())].into_iter().chain(previous).collect();
+        let environment = lambda::function::Environment::new().variables(variables);
         let charge = self.function("charge", role).environment(environment);
         self.scope.add(charge);
         let refund = self.function("refund", role);

@@ -66,6 +66,32 @@ impl Aws {
         let request = self.agent.get(&url).header("Authorization", authorization(region, service));
         Answer::read(request.call().with_context(|| format!("GET {path}"))?)
     }
+
+    /// A request with a body in the REST protocols.
+    ///
+    /// # Errors
+    ///
+    /// When the service refuses it.
+    pub fn send(&self, region: &str, service: &str, method: Method, path: &str, body: &str) -> Result<Answer> {
+        let url = format!("{}{path}", self.endpoint);
+        let request = match method {
+            Method::Post => self.agent.post(&url),
+            Method::Put => self.agent.put(&url),
+        };
+        let request = request.header("Authorization", authorization(region, service));
+        let answer = Answer::read(request.send(body).with_context(|| format!("{service} {path}"))?)?;
+        ensure!((200..300).contains(&answer.status), "{service} {path} answered {}: {}", answer.status, answer.text);
+        Ok(answer)
+    }
+}
+
+/// How a body is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
 }
 
 /// The texts of all elements of this name in an XML document, in order.

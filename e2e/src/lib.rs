@@ -8,6 +8,7 @@
 pub mod aws;
 pub mod database;
 pub mod deployment;
+pub mod dns;
 pub mod emulator;
 pub mod http;
 pub mod known_policies;

@@ -58,15 +58,24 @@ impl Program {
     ///
     /// When the program fails; with what it said.
     pub fn synthesize(&self, suffix: &str, directory: &Path) -> Result<Vec<u8>> {
-        self.synthesize_with(&["--environment-suffix", suffix], directory)
+        self.run(&["--environment-suffix", suffix], directory)
     }
 
-    /// `dr-synth` with these arguments: the document as it arrives on stdout, byte for byte.
+    /// `dr-synth --environment-suffix SUFFIX --layout LAYOUT --out DIRECTORY`: the files of the layout.
     ///
     /// # Errors
     ///
     /// When the program fails; with what it said.
-    pub fn synthesize_with(&self, arguments: &[&str], directory: &Path) -> Result<Vec<u8>> {
+    pub fn write(&self, suffix: &str, layout: &str, directory: &Path) -> Result<()> {
+        self.run(&["--environment-suffix", suffix, "--layout", layout, "--out", "."], directory).map(drop)
+    }
+
+    /// `dr-synth` with these arguments: what arrives on stdout, byte for byte.
+    ///
+    /// # Errors
+    ///
+    /// When the program fails; with what it said.
+    pub fn run(&self, arguments: &[&str], directory: &Path) -> Result<Vec<u8>> {
         let output = Command::new(&self.0)
             .args(arguments)
             .current_dir(directory)

@@ -146,8 +146,12 @@ async def serve(
     prepare_functions(resolver_address, proxy_address, authority.certificate_file)
 
     port = listener.getsockname()[1]
+    internet = {
+        "proxy": proxy_address, "resolver": resolver_address,
+        "certificate_authority": str(authority.certificate_file),
+    }
     front = compose(
-        fleet, outages, resolver, proxy,
+        fleet, outages, resolver, proxy, internet,
         on_ready=lambda: announce(port, state, resolver_address, report),
     )
     config = ServerConfiguration(authority, listener, secure_listener)
@@ -156,7 +160,7 @@ async def serve(
 
 def compose(
     fleet: AuroraFleet, outages: Outages, resolver: Resolver, proxy: InternetProxy,
-    on_ready: Callable[[], None],
+    internet: dict[str, str], on_ready: Callable[[], None],
 ) -> Front:
     """Put ministack, the additions and the emulator's own parts together."""
     # ministack reads its settings when it is imported.
@@ -167,7 +171,7 @@ def compose(
     connections.install()
     faults.register("drop_next_requests", drops.switch)
     application = additions.install(fleet, outages, faults)
-    endpoints = OwnEndpoints(fleet, outages, faults, resolver)
+    endpoints = OwnEndpoints(fleet, outages, faults, resolver, internet)
     return Front(application, endpoints, connections, outages, drops, proxy, on_ready)
 
 

@@ -26,12 +26,14 @@ class OwnEndpoints:
     """The endpoints by method and name; each blocks until it has taken effect."""
 
     def __init__(
-        self, fleet: AuroraFleet, outages: Outages, faults: Faults, resolver: Resolver
+        self, fleet: AuroraFleet, outages: Outages, faults: Faults, resolver: Resolver,
+        internet: dict[str, str],
     ) -> None:
         self._fleet = fleet
         self._outages = outages
         self._faults = faults
         self._resolver = resolver
+        self._internet = internet
         self._endpoints: dict[tuple[str, str], Callable[[Data], Answer]] = {
             ("GET", "databases"): self._databases,
             ("POST", "query"): self._query,
@@ -39,6 +41,7 @@ class OwnEndpoints:
             ("POST", "outage"): self._outage,
             ("POST", "faults"): self._fault,
             ("POST", "resolver"): self._upstream,
+            ("GET", "internet"): lambda _: (200, self._internet),
         }
 
     def answer(self, method: str, name: str, body: bytes) -> Answer:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import ssl
 import struct
 import threading
 import unittest
+import urllib.request
 
 from tests.functions import create_api, create_function, invoke
 from tests.support import PRIMARY, STANDBY, Emulator
@@ -131,6 +134,19 @@ class InternetTest(unittest.TestCase):
         question = "0007010000010000000000000161076578616d706c650000100001"
         answer = invoke(self.emulator, "client", {"question": question}, STANDBY)
         self.assertTrue(bytes.fromhex(answer).endswith(b"\1d\7example\3com\0"))
+
+    def test_clients_outside_find_the_same_internet(self) -> None:
+        internet = self.emulator.own("internet")
+        context = ssl.create_default_context(cafile=internet["certificate_authority"])
+        api = self.apis[STANDBY]
+        host = f"{api}.execute-api.{STANDBY}.amazonaws.com"
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({"https": f"http://{internet['proxy']}"}),
+            urllib.request.HTTPSHandler(context=context),
+        )
+        with opener.open(f"https://{host}/live/health", timeout=10) as reply:
+            self.assertEqual(json.load(reply)["region"], STANDBY)
+        self.assertEqual(internet["resolver"], self.emulator.report["resolver"])
 
     def test_aws_is_not_proxied(self) -> None:
         self.assertEqual(invoke(self.emulator, "client", {"table": True}, STANDBY), [])

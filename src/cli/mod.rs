@@ -36,12 +36,14 @@ const AFTER_HELP: &str = "\
 Examples:
   dr-synth > main.tf.json                      the whole stack, ready for `terraform init` and `terraform apply`
   dr-synth --out infrastructure                the same with an example of its variables, in a folder
+  dr-synth --layout modules --out infrastructure   the same as a root document and a module for each region
   dr-synth --primary-region eu-central-1 --dr-region eu-west-1
   dr-synth --disable dashboard,flow_logs --api-authorization AWS_IAM
   dr-synth --backend s3:payments-state/prod/terraform.tfstate@us-west-2
 
 Settings file (dr-synth.toml, every key optional; flags and variables win over it):
   environment_suffix = \"dev\"
+  layout = \"single\"
   regions = { primary = \"us-east-1\", dr = \"us-east-2\" }
   network = { availability_zones = 2, primary_cidr = \"10.0.0.0/16\", dr_cidr = \"10.1.0.0/16\" }
   api = { authorization = \"NONE\" }

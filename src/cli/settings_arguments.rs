@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use dr_synth::settings::{
-    ApiAuthorization, Choice, Choices, FailoverMode, Feature, Origin, Region, Settings, SettingsError, backend,
+    ApiAuthorization, Choice, Choices, FailoverMode, Feature, Layout, Origin, Region, Settings, SettingsError, backend,
     choices, file,
 };
 
@@ -58,6 +58,10 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features(), hide_possible_values = true)]
     disable: Vec<String>,
 
+    /// Write one document, or a root document and a module for each region (needs --out) [default: single]
+    #[arg(long, value_name = "LAYOUT", value_parser = layouts())]
+    layout: Option<String>,
+
     /// Where Terraform keeps the state: local, local:PATH or s3:BUCKET/KEY@REGION [default: a local file]
     #[arg(long, value_name = "BACKEND")]
     backend: Option<String>,
@@ -73,6 +77,10 @@ fn ways() -> Suggested {
 
 fn modes() -> Suggested {
     Suggested(FailoverMode::ALL.map(FailoverMode::name).to_vec())
+}
+
+fn layouts() -> Suggested {
+    Suggested(Layout::ALL.map(Layout::name).to_vec())
 }
 
 fn features() -> Suggested {
@@ -121,6 +129,7 @@ impl SettingsArguments {
             availability_zones: reader.read("--availability-zones", self.availability_zones.as_deref(), zones),
             api_authorization: reader.parsed("--api-authorization", self.api_authorization.as_deref()),
             failover_mode: reader.parsed("--failover-mode", self.failover_mode.as_deref()),
+            layout: reader.parsed("--layout", self.layout.as_deref()),
             backend: reader.read("--backend", self.backend.as_deref(), backend::parse),
             ..Choices::default()
         };

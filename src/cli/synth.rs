@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dr_synth::files::Files;
-use dr_synth::stack::{self, tfvars_example::tfvars_example};
+use dr_synth::settings::Layout;
+use dr_synth::stack::{self, files::FilesError};
 use dr_synth::terraform::Diagnostic;
 
 use super::exit_status::ExitStatus;
@@ -15,7 +15,7 @@ use super::write_files::write_files;
 
 #[derive(Debug, Args)]
 pub(crate) struct SynthArguments {
-    /// Write main.tf.json and terraform.tfvars.example into this folder, made if need be, instead of printing
+    /// Write the documents and terraform.tfvars.example into this folder, made if need be, instead of printing
     #[arg(long, short, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     out: Option<PathBuf>,
 
@@ -29,26 +29,35 @@ pub(crate) struct SynthArguments {
 
 pub(crate) fn run(arguments: &SynthArguments, printer: Printer) -> Result<ExitStatus, Failure> {
     let settings = arguments.settings.settle()?;
-    // All of it is made before any of it is written: half a document is worse than none.
     let stack = stack::build(&settings);
-    let variables =
-        arguments.out.as_ref().map(|_| tfvars_example(stack.module())).transpose().map_err(template_error)?;
-    let document = stack.document().map_err(findings)?.to_bytes();
-    let (Some(folder), Some(variables)) = (&arguments.out, variables) else {
-        printer.data(&document)?;
+    let Some(folder) = &arguments.out else {
+        if settings.layout == Layout::Modules {
+            return Err(several_documents().into());
+        }
+        printer.data(&stack.document().map_err(findings)?.to_bytes())?;
         return Ok(ExitStatus::Success);
     };
-    let mut files = Files::new();
-    files.add("main.tf.json", document);
-    files.add("terraform.tfvars.example", variables);
+    // All of it is made before any of it is written: half a stack is worse than none.
+    let files = stack.files().map_err(no_files)?;
     write_files(folder, &files, arguments.force, printer)?;
     Ok(ExitStatus::Success)
 }
 
-fn findings(diagnostics: Vec<Diagnostic>) -> Failure {
-    Failure { status: ExitStatus::Findings, reports: diagnostics.into_iter().map(Report::from).collect() }
+fn several_documents() -> Report {
+    Report::new("the layout `modules` is several documents, and stdout takes one")
+        .at("--layout")
+        .fix("name a folder with --out, or choose --layout single")
 }
 
-fn template_error(error: impl std::fmt::Display) -> Failure {
-    Failure::from(Report::new(format!("the example of the variables could not be made: {error}")))
+fn no_files(error: FilesError) -> Failure {
+    match error {
+        FilesError::Findings(diagnostics) => findings(diagnostics),
+        FilesError::Template(error) => {
+            Failure::from(Report::new(format!("the texts beside the documents could not be made: {error}")))
+        }
+    }
+}
+
+fn findings(diagnostics: Vec<Diagnostic>) -> Failure {
+    Failure { status: ExitStatus::Findings, reports: diagnostics.into_iter().map(Report::from).collect() }
 }

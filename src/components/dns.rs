@@ -12,6 +12,7 @@
 use super::payments_api::{HEALTH_PATH, LATCH_PATH, PaymentsApi, STAGE};
 use super::region_scope::RegionScope;
 use crate::aws::{acm, apigateway, route53};
+use crate::dns_failover::FailoverRole;
 use crate::terraform::functions::{coalesce, one};
 use crate::terraform::{Expression, Handle, Resource, Value, concat};
 
@@ -116,25 +117,6 @@ fn probe(region: &RegionScope<'_>, name: &'static str, api: &PaymentsApi, path: 
         .failure_threshold(FAILURES_TO_UNHEALTHY)
         .enable_sni(true)
         .regions(CHECKER_REGIONS)
-}
-
-/// Which of two answers a record is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailoverRole {
-    /// Given while its health check passes.
-    Primary,
-    /// Given otherwise.
-    Secondary,
-}
-
-impl FailoverRole {
-    /// Route 53's word for it.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Primary => "PRIMARY",
-            Self::Secondary => "SECONDARY",
-        }
-    }
 }
 
 /// A region's answer to who takes payments.

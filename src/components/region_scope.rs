@@ -6,13 +6,17 @@ use super::naming::{NameKind, Naming};
 use crate::aws;
 use crate::aws::arn::Arn;
 use crate::settings::Region;
-use crate::terraform::{Diagnostic, Handle, Map, Module, ProviderReference, Resource, ResourceMode, Scope, Value};
+use crate::terraform::{
+    Diagnostic, Handle, Map, Module, ModulePath, ProviderReference, Resource, ResourceMode, Scope, Value,
+};
 
 /// What is known about one region of the stack before its components are built.
 #[derive(Debug, Clone)]
 pub struct RegionContext {
     /// What block names in this region begin with, such as `primary`.
     pub prefix: &'static str,
+    /// The module that the region's blocks stand in, in the layout of modules.
+    pub module: ModulePath,
     /// The region itself.
     pub region: Region,
     /// The provider configuration that works in it.
@@ -38,7 +42,13 @@ impl<'stack> RegionScope<'stack> {
         context: &'stack RegionContext,
         problems: &'stack mut Vec<Diagnostic>,
     ) -> Self {
-        Self { scope: Scope::new(module, context.prefix, &context.provider), context, problems }
+        let scope = Scope::new(module, context.prefix, &context.provider).in_module(&context.module);
+        Self { scope, context, problems }
+    }
+
+    /// The same scope, whose blocks stand in a module together with those of other regions.
+    pub fn in_shared_module(self, module: &ModulePath) -> Self {
+        Self { scope: self.scope.in_shared_module(module), ..self }
     }
 
     /// The region.

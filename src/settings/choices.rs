@@ -5,7 +5,8 @@ use std::fmt::Display;
 
 use super::error::{Origin, SettingsError};
 use super::{
-    AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Features, Region, Settings,
+    AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Features, Layout, Region,
+    Settings,
 };
 use crate::terraform::Backend;
 
@@ -41,6 +42,8 @@ pub struct Choices {
     pub prevent_destroy: Option<Choice<bool>>,
     /// See [`Settings::features`].
     pub features: BTreeMap<Feature, Choice<bool>>,
+    /// See [`Settings::layout`].
+    pub layout: Option<Choice<Layout>>,
     /// See [`Settings::backend`]; its origin is where the state's region was chosen.
     pub backend: Option<Choice<Backend>>,
 }
@@ -61,6 +64,7 @@ impl Choices {
             failover_mode: self.failover_mode.or(fallback.failover_mode),
             prevent_destroy: self.prevent_destroy.or(fallback.prevent_destroy),
             features,
+            layout: self.layout.or(fallback.layout),
             backend: self.backend.or(fallback.backend),
         }
     }
@@ -106,6 +110,7 @@ impl Choices {
             failover_mode: chosen(self.failover_mode, defaults.failover_mode).value,
             prevent_destroy: chosen(self.prevent_destroy, defaults.prevent_destroy).value,
             features,
+            layout: chosen(self.layout, defaults.layout).value,
             backend: self.backend.map(|backend| backend.value),
         })
     }

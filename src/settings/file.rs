@@ -34,8 +34,9 @@ const fn entry(section: &'static str, key: &'static str, read: fn(&mut Reader, &
 const FEATURES: &str = "features";
 
 /// Every key that the file may have, but for the features.
-static ENTRIES: [Entry; 15] = [
+static ENTRIES: [Entry; 16] = [
     entry("", "environment_suffix", |reader, item| reader.choices.environment_suffix = reader.parsed(item)),
+    entry("", "layout", |reader, item| reader.choices.layout = reader.parsed(item)),
     entry("regions", "primary", |reader, item| reader.choices.primary_region = reader.parsed(item)),
     entry("regions", "dr", |reader, item| reader.choices.dr_region = reader.parsed(item)),
     entry("network", "availability_zones", |reader, item| reader.choices.availability_zones = reader.zones(item)),
@@ -312,7 +313,7 @@ fn unknown_key(section: &str, key: &Spanned<DeString<'_>>) -> SettingsError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ApiAuthorization, FailoverMode, Settings};
+    use super::super::{ApiAuthorization, FailoverMode, Layout, Settings};
     use super::*;
 
     fn settings(text: &str) -> Settings {
@@ -342,6 +343,7 @@ mod tests {
         let settings = settings(
             r#"
             environment_suffix = "prod"
+            layout = "modules"
             regions.primary = "eu-central-1"
             regions.dr = "eu-west-1"
             [network]
@@ -369,6 +371,7 @@ mod tests {
             "#,
         );
         assert_eq!(settings.environment_suffix.as_str(), "prod");
+        assert_eq!(settings.layout, Layout::Modules);
         assert_eq!((settings.primary_region.name(), settings.dr_region.name()), ("eu-central-1", "eu-west-1"));
         assert_eq!(settings.availability_zones, 3);
         assert_eq!(settings.primary_cidr.to_string(), "10.8.0.0/16");

@@ -15,6 +15,7 @@ pub mod error;
 pub mod failover_mode;
 pub mod features;
 pub mod file;
+pub mod layout;
 pub mod region;
 
 use std::ops::RangeInclusive;
@@ -30,6 +31,7 @@ pub use environment_suffix::EnvironmentSuffix;
 pub use error::{Origin, SettingsError};
 pub use failover_mode::FailoverMode;
 pub use features::{Feature, Features};
+pub use layout::Layout;
 pub use region::Region;
 
 /// How many availability zones a region's network can span: Aurora needs two subnets in different zones, and a fourth
@@ -60,6 +62,8 @@ pub struct Settings {
     pub prevent_destroy: bool,
     /// What is built beside the core.
     pub features: Features,
+    /// How many documents it is written as.
+    pub layout: Layout,
     /// Where the state lives; Terraform's default, a local file, if absent.
     pub backend: Option<Backend>,
 }
@@ -89,6 +93,7 @@ impl Default for Settings {
             failover_mode: FailoverMode::default(),
             prevent_destroy: false,
             features: Features::default(),
+            layout: Layout::default(),
             backend: None,
         }
     }

@@ -8,7 +8,8 @@ use crate::components::payments_function::PackageValues;
 use crate::components::region_scope::RegionContext;
 use crate::settings::{Region, Settings};
 use crate::terraform::{
-    Expression, Module, Object, Provider, ProviderReference, RequiredProvider, Resource, TerraformSettings, Value,
+    Expression, Module, ModulePath, Object, Provider, ProviderReference, RequiredProvider, Resource, TerraformSettings,
+    Value,
 };
 
 /// Write-only arguments, on which the database's password depends, came with 1.11.
@@ -23,6 +24,29 @@ const ROUTE53_METRICS_REGION: Region = Region::US_EAST_1;
 
 /// The tags of everything, beside each resource's own `Name`.
 const SHARED_TAGS: [(&str, &str); 3] = [("CostCenter", "Operations"), ("Criticality", "High"), ("Environment", "DR")];
+
+/// The module of the primary region.
+pub const PRIMARY_MODULE: &str = "primary_region";
+
+/// The module of the DR region.
+pub const DR_MODULE: &str = "dr_region";
+
+/// The module of what stands above both regions.
+pub const GLOBAL_MODULE: &str = "global";
+
+/// A part of the stack that stands in one region.
+struct Part {
+    /// What its addresses and its provider's alias are called by.
+    prefix: &'static str,
+    /// Its module.
+    module: &'static str,
+    /// What the account's identity is called in there.
+    identity: &'static str,
+}
+
+const PRIMARY: Part = Part { prefix: "primary", module: PRIMARY_MODULE, identity: "current" };
+const DR: Part = Part { prefix: "dr", module: DR_MODULE, identity: "current" };
+const ROUTE53_METRICS: Part = Part { prefix: "route53_metrics", module: GLOBAL_MODULE, identity: "route53_metrics" };
 
 /// What every part of the stack builds on.
 #[derive(Debug)]
@@ -49,10 +73,10 @@ impl Foundations {
         module.settings(terraform_settings(settings));
         let variables = variables::declare(module, settings);
         let mut region = |prefix, region| region_context(module, settings, &variables, prefix, region);
-        let primary = region("primary", settings.primary_region);
-        let dr = region("dr", settings.dr_region);
+        let primary = region(&PRIMARY, settings.primary_region);
+        let dr = region(&DR, settings.dr_region);
         let elsewhere = ![settings.primary_region, settings.dr_region].contains(&ROUTE53_METRICS_REGION);
-        let route53_metrics = elsewhere.then(|| region("route53_metrics", ROUTE53_METRICS_REGION));
+        let route53_metrics = elsewhere.then(|| region(&ROUTE53_METRICS, ROUTE53_METRICS_REGION));
         let failover_domain = module.add_local("failover_domain", variables::failover_domain(&variables));
         let package = PackageValues::new(package, &variables.function_package_path);
         let package = PackageValues {
@@ -80,14 +104,16 @@ fn region_context(
     module: &mut Module,
     settings: &Settings,
     variables: &Variables,
-    prefix: &'static str,
+    part: &Part,
     region: Region,
 ) -> RegionContext {
+    let Part { prefix, module: room, identity } = *part;
+    let room = ModulePath::new(room);
     let provider = provider(module, settings, prefix, region);
-    let identity = module.add(sts::CallerIdentityData::new(prefix).provider(&provider));
-    let account_id = identity.account_id();
+    let identity = sts::CallerIdentityData::new(prefix).provider(&provider).in_module(&room, identity);
+    let account_id = module.add(identity).account_id();
     let naming = Naming::new(region, variables.environment_suffix.clone(), account_id.clone());
-    RegionContext { prefix, region, provider, account_id, naming }
+    RegionContext { prefix, module: room, region, provider, account_id, naming }
 }
 
 /// There is no default configuration: a block that forgets its region is an error, not a resource in the wrong one.

@@ -13,8 +13,8 @@ use crate::components::alerts::{alerts, publishers_may_use};
 use crate::components::api_domain::api_domain;
 use crate::components::dashboard::{FailoverMetrics, dashboard};
 use crate::components::dns::{
-    Answer, FailoverRole, Zone, failover_records, latch_health_check, primary_health_check, traffic_health_check,
-    validation_record, zone,
+    Answer, Zone, failover_records, latch_health_check, primary_health_check, traffic_health_check, validation_record,
+    zone,
 };
 use crate::components::encryption::{KeyProtection, KeyPurpose, key};
 use crate::components::failover::notices::Notices;
@@ -22,6 +22,7 @@ use crate::components::failover::site::GlobalDatabaseName;
 use crate::components::failover::{Evidence, Failover, FailoverInputs, failover};
 use crate::components::region_scope::RegionContext;
 use crate::components::replication::{ReplicationEnd, replication};
+use crate::dns_failover::FailoverRole;
 use crate::settings::{Feature, Region};
 use crate::terraform::{Check, Condition, Handle, Value};
 

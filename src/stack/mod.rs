@@ -10,8 +10,10 @@
 //! ```
 
 pub mod dr_region;
+pub mod files;
 pub mod foundations;
 pub mod global;
+pub mod module_readme;
 pub mod moves;
 pub mod outputs;
 pub mod parity;
@@ -24,7 +26,7 @@ use crate::aws;
 use crate::components::function_package::FunctionPackage;
 use crate::components::region_scope::{RegionContext, RegionScope};
 use crate::settings::Settings;
-use crate::terraform::{Diagnostic, Document, Module};
+use crate::terraform::{Configuration, Diagnostic, Document, Module, ModulePath};
 use foundations::Foundations;
 
 /// A stack that was built, and what went wrong on the way.
@@ -54,12 +56,12 @@ impl Stack {
     fn compose(&mut self) {
         let Self { module, problems, foundations } = self;
         let foundations = &*foundations;
-        let mut builder = Builder { module, problems, foundations };
+        let mut builder = Builder { module, problems, foundations, shared: None };
         let primary_keys = region::keys(&mut builder.primary(), foundations);
         let dr_keys = region::keys(&mut builder.dr(), foundations);
         let primary = primary_region::build(&mut builder, primary_keys, &dr_keys);
         let dr = dr_region::build(&mut builder, dr_keys, &primary);
-        let global = global::build(&mut builder, &primary, &dr);
+        let global = global::build(&mut builder.above_both(), &primary, &dr);
         outputs::declare(builder.module, &primary.region, &dr.region, &global);
         moves::declare(builder.module, moves::HISTORY);
     }
@@ -84,15 +86,30 @@ impl Stack {
         &self.module
     }
 
-    /// Checks everything and gives the document.
+    /// Checks everything and gives the one document.
     ///
     /// # Errors
     /// Everything that is wrong with the stack.
     pub fn document(self) -> Result<Document, Vec<Diagnostic>> {
+        self.checked(|mut module| {
+            module.add_moves_out_of_modules();
+            Document::new(module, aws::schemas())
+        })
+    }
+
+    /// Checks everything and gives the documents of the layout of modules.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the stack.
+    pub fn configuration(self) -> Result<Configuration, Vec<Diagnostic>> {
+        self.checked(|module| Configuration::new(module, aws::schemas()))
+    }
+
+    fn checked<T>(self, written: impl FnOnce(Module) -> Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {
         let Self { module, mut problems, .. } = self;
         problems.extend(parity::check(&module));
-        match Document::new(module, aws::schemas()) {
-            Ok(document) if problems.is_empty() => Ok(document),
+        match written(module) {
+            Ok(written) if problems.is_empty() => Ok(written),
             Ok(_) => Err(problems),
             Err(found) => {
                 problems.extend(found);
@@ -108,9 +125,17 @@ pub struct Builder<'stack> {
     module: &'stack mut Module,
     problems: &'stack mut Vec<Diagnostic>,
     foundations: &'stack Foundations,
+    /// The module of blocks that belong to no single region.
+    shared: Option<ModulePath>,
 }
 
 impl<'stack> Builder<'stack> {
+    /// The same stack, where blocks of both regions stand in one module.
+    fn above_both(&mut self) -> Builder<'_> {
+        let Self { module, problems, foundations, .. } = self;
+        Builder { module, problems, foundations, shared: Some(ModulePath::new(foundations::GLOBAL_MODULE)) }
+    }
+
     /// What every part builds on.
     pub fn foundations(&self) -> &'stack Foundations {
         self.foundations
@@ -128,7 +153,11 @@ impl<'stack> Builder<'stack> {
 
     /// A scope of any region that the foundations know.
     pub fn scope(&mut self, context: &'stack RegionContext) -> RegionScope<'_> {
-        RegionScope::new(self.module, context, self.problems)
+        let scope = RegionScope::new(self.module, context, self.problems);
+        match &self.shared {
+            Some(module) => scope.in_shared_module(module),
+            None => scope,
+        }
     }
 
     /// The module, for checks and outputs.

@@ -24,6 +24,11 @@ impl Document {
         if findings.is_empty() { Ok(Self { module }) } else { Err(findings) }
     }
 
+    /// A document of a module that was checked among others.
+    pub(super) fn of_checked(module: Module) -> Self {
+        Self { module }
+    }
+
     /// The module.
     pub fn module(&self) -> &Module {
         &self.module

@@ -126,6 +126,16 @@ impl Module {
         &self.resources
     }
 
+    /// The outputs, in the order they were added.
+    pub fn outputs(&self) -> &[Output] {
+        &self.outputs
+    }
+
+    /// The provider configurations that a module expects from its caller.
+    pub fn expected_providers(&self) -> impl Iterator<Item = &ProviderReference> {
+        self.settings.required_providers.values().flat_map(|required| &required.configuration_aliases)
+    }
+
     /// The variables, in the order they were added.
     pub fn variables(&self) -> &[Variable] {
         &self.variables

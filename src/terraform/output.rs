@@ -32,6 +32,16 @@ impl Output {
         }
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is.
+    pub fn description_text(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
     /// Says what the output is.
     pub fn description(mut self, description: impl Into<Cow<'static, str>>) -> Self {
         self.description = Some(description.into());

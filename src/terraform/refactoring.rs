@@ -83,6 +83,11 @@ impl ModuleCall {
         self
     }
 
+    /// What it gives the module.
+    pub fn arguments(&self) -> &Object {
+        &self.arguments
+    }
+
     /// Calls it several times.
     pub fn for_each(mut self, collection: impl Into<Expression>) -> Self {
         self.for_each = Some(collection.into());

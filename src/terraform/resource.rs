@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::address::{Address, ResourceMode};
 use super::expression::{Expression, Object, Step};
+use super::layout::{Home, ModulePath};
 use super::lifecycle::Lifecycle;
 use super::provider::ProviderReference;
 use super::value::Value;
@@ -23,6 +24,8 @@ pub struct ResourceBlock {
     pub(crate) for_each: Option<Expression>,
     pub(crate) depends_on: Vec<Expression>,
     pub(crate) lifecycle: Lifecycle,
+    /// Where it stands when the configuration is written as several modules; the root if absent.
+    pub(crate) home: Option<Home>,
 }
 
 impl ResourceBlock {
@@ -42,6 +45,7 @@ impl ResourceBlock {
             for_each: None,
             depends_on: Vec::new(),
             lifecycle: Lifecycle::default(),
+            home: None,
         }
     }
 
@@ -137,6 +141,13 @@ pub trait Resource: Sized {
     /// Changes how Terraform treats the block over its life.
     fn lifecycle(mut self, lifecycle: Lifecycle) -> Self {
         self.block_mut().lifecycle = lifecycle;
+        self
+    }
+
+    /// Where the block stands, and under which name, when the configuration is written as several modules (see
+    /// [`layout`](super::layout)). A block that says nothing stands in the root.
+    fn in_module(mut self, module: &ModulePath, name: impl Into<Cow<'static, str>>) -> Self {
+        self.block_mut().home = Some(Home { module: module.clone(), name: name.into() });
         self
     }
 

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::layout::{Home, ModulePath};
 use super::module::Module;
 use super::provider::ProviderReference;
 use super::resource::{Handle, Resource};
@@ -14,6 +15,16 @@ pub struct Scope<'module> {
     module: &'module mut Module,
     prefix: Cow<'static, str>,
     provider: ProviderReference,
+    home: Option<(ModulePath, NameInModule)>,
+}
+
+/// What blocks are called in the module that they stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NameInModule {
+    /// Without the scope's prefix, which the module's name says already.
+    Short,
+    /// With it, because other scopes have blocks in the module.
+    Full,
 }
 
 impl<'module> Scope<'module> {
@@ -23,14 +34,34 @@ impl<'module> Scope<'module> {
         prefix: impl Into<Cow<'static, str>>,
         provider: &ProviderReference,
     ) -> Self {
-        Self { module, prefix: prefix.into(), provider: provider.clone() }
+        Self { module, prefix: prefix.into(), provider: provider.clone(), home: None }
+    }
+
+    /// In the layout of modules the scope's blocks stand in `path`, and nobody else's: their names need no prefix there.
+    pub fn in_module(mut self, path: &ModulePath) -> Self {
+        self.home = Some((path.clone(), NameInModule::Short));
+        self
+    }
+
+    /// In the layout of modules the scope's blocks stand in `path` together with those of other scopes.
+    pub fn in_shared_module(mut self, path: &ModulePath) -> Self {
+        self.home = Some((path.clone(), NameInModule::Full));
+        self
     }
 
     /// Adds a block; one that names no provider gets the scope's.
     pub fn add<R: Resource>(&mut self, mut resource: R) -> Handle<R> {
         let block = resource.block_mut();
-        block.name = Cow::Owned([&self.prefix, "_", &block.name].concat());
+        let short = std::mem::take(&mut block.name);
+        block.name = Cow::Owned([&self.prefix, "_", &short].concat());
         block.provider.get_or_insert_with(|| self.provider.clone());
+        if let Some((module, name)) = &self.home {
+            let name = match name {
+                NameInModule::Short => short,
+                NameInModule::Full => block.name.clone(),
+            };
+            block.home.get_or_insert_with(|| Home { module: module.clone(), name });
+        }
         self.module.add(resource)
     }
 

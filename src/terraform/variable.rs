@@ -186,6 +186,11 @@ impl Variable {
         &self.name
     }
 
+    /// What values it takes.
+    pub fn type_constraint(&self) -> Option<&TypeConstraint> {
+        self.of_type.as_ref()
+    }
+
     /// What it is for.
     pub fn description_text(&self) -> Option<&str> {
         self.description.as_deref()

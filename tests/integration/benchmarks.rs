@@ -33,3 +33,15 @@ fn a_unit_has_as_many_resources_types_and_references_as_it_says() {
     // Every reference names a block of the unit by its full name after the type and a dot.
     assert_eq!(text.matches(".unit_00000_").count(), 20);
 }
+
+#[test]
+fn spread_units_know_each_other_across_modules() {
+    for (modules, pipes) in [(1, 0), (3, 8)] {
+        let configuration = library::configuration(9 * UNIT_RESOURCES, modules).unwrap();
+        assert_eq!(configuration.modules().len(), modules);
+        let outputs: usize = configuration.modules().values().map(|document| document.module().outputs().len()).sum();
+        assert_eq!(outputs, pipes, "each unit but the first has a queue from the one before");
+        let resources = configuration.modules().values().map(|document| document.module().resources().len());
+        assert_eq!(resources.sum::<usize>(), 9 * UNIT_RESOURCES);
+    }
+}

@@ -12,5 +12,6 @@ mod cli;
 mod common;
 mod compile_fail;
 mod components;
+mod dns_failover;
 mod stack;
 mod terraform;

@@ -1,9 +1,10 @@
-//! `cargo xtask`: makes what is derived from the AWS provider's schema, and checks that it is up to date.
+//! `cargo xtask`: makes what is derived, from the AWS provider's schema or from the stack, and checks that it is up to date.
 
 mod bindings;
 mod check;
 mod constraints;
 mod extract;
+mod modules;
 mod provider;
 mod services;
 
@@ -21,12 +22,16 @@ use sha2::{Digest, Sha256};
 type Outcome<T> = Result<T, String>;
 
 const USAGE: &str = "\
-usage: cargo xtask schema
+usage: cargo xtask
+       cargo xtask schema
        cargo xtask bindings
+       cargo xtask modules
        cargo xtask --check
+  (nothing)  bindings, then modules
   schema     asks Terraform for the AWS provider's schema, and the provider for the rules that the schema does not
              tell; writes both encoded, and extracts of them, under schema/; takes some minutes
   bindings   writes src/aws/<service>.rs from the extract; needs no Terraform
+  modules    writes modules/, the default stack in the layout of modules; needs no Terraform
   --check    compares what is checked in with what would be written; fails and names what is stale";
 
 fn main() -> ExitCode {
@@ -36,6 +41,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["schema"] => project.write_schema(),
         ["bindings"] => project.write_bindings(),
+        ["modules"] => modules::write(&project),
+        [] => project.write_bindings().and_then(|()| modules::write(&project)),
         ["--check"] => check::check(&project),
         _ => Err(USAGE.to_owned()),
     };

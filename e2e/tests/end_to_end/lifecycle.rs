@@ -6,7 +6,7 @@ use dr_synth_e2e::leftovers::{listed, still_there};
 use dr_synth_e2e::suite::Suite;
 
 use crate::stage::{Environment, Stage, UNPROTECTED};
-use crate::{example, outputs, payments, secrets, standby, tags};
+use crate::{example, modules, outputs, payments, secrets, standby, tags};
 
 type Check = fn(&Deployment) -> Result<()>;
 
@@ -43,9 +43,11 @@ pub(crate) fn live(suite: &Suite, stage: &Stage) -> Option<Deployment> {
     suite.check("terraform validate", || dev.workspace.validate());
     let applied = suite.check("terraform apply of the unchanged document", || apply(&dev));
     suite.check("terraform.tfvars.example plans as it stands", || example::plans(stage));
+    suite.check("both layouts plan the same resources with the same arguments", || modules::plan_the_same(stage));
+    suite.check("the modules are valid from roots by hand", || modules::by_hand(stage));
     let deployment = applied
         .and_then(|()| suite.check("outputs and state are read", || read(&dev, stage)))
-        .inspect(|deployment| examine(suite, &dev, deployment));
+        .inspect(|deployment| examine(suite, stage, &dev, deployment));
     // Also after a failed apply: what there is has to go.
     let before = dev.workspace.state_file();
     if destroy(suite, &dev) {
@@ -64,7 +66,7 @@ fn read(dev: &Environment, stage: &Stage) -> Result<Deployment> {
     Deployment::read(dev.suffix, &dev.workspace, &stage.terraform)
 }
 
-fn examine(suite: &Suite, dev: &Environment, deployment: &Deployment) {
+fn examine(suite: &Suite, stage: &Stage, dev: &Environment, deployment: &Deployment) {
     suite.check("a second plan has no changes", || {
         let outcome = dev.progress.step("second plan", || dev.workspace.plan(&["-out=again.tfplan"]))?;
         ensure!(outcome.exit_code() == 0, "changes:{}\ndrift:{}", listed(&outcome.planned), listed(&outcome.drifted));
@@ -74,6 +76,8 @@ fn examine(suite: &Suite, dev: &Environment, deployment: &Deployment) {
         suite.check(name, || check(deployment));
     }
     suite.check("no secret in the document, the plan or the state", || secrets::nowhere(dev, deployment));
+    suite.check("the state moves into modules and nothing else changes", || modules::moves_to_modules(stage, dev));
+    suite.check("the state moves back and nothing else changes", || modules::moves_back(stage, dev));
     suite.check("a plan after all that has no changes", || {
         let outcome = dev.progress.step("third plan", || dev.workspace.plan(&[]))?;
         ensure!(outcome.exit_code() == 0, "changes:{}", listed(&outcome.planned));

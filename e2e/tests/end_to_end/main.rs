@@ -6,6 +6,7 @@
 
 mod example;
 mod lifecycle;
+mod modules;
 mod outputs;
 mod payments;
 mod secrets;

@@ -54,8 +54,7 @@ fn judge(progress: &Progress) -> Result<bool> {
 /// Plans a document, and writes the plan with all its policies as JSON.
 fn plan(progress: &Progress, program: &Program, terraform: &Terraform, arguments: &[&str], file: &Path) -> Result<()> {
     let workspace = Workspace::empty(terraform, progress)?;
-    let document =
-        program.synthesize_with(&[&["--environment-suffix", "dev"], arguments].concat(), workspace.path())?;
+    let document = program.run(&[&["--environment-suffix", "dev"], arguments].concat(), workspace.path())?;
     workspace.write_document(&document)?;
     workspace.init()?;
     let outcome = progress.step("terraform plan", || workspace.plan(&["-out=judged.tfplan"]))?;

@@ -5,7 +5,7 @@ use super::checker::{Checker, Context, Repetition};
 use super::index::Declared;
 use super::place::Place;
 use super::shape::{Element, Shape};
-use super::{constraints, refactoring, references};
+use super::{constraints, refactoring, references, surroundings};
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::check_block::Check;
 use crate::terraform::diagnostic::DiagnosticKind;
@@ -246,7 +246,7 @@ impl<'a> Checker<'a> {
         for (position, reference) in references.iter().enumerate() {
             self.findings.push("depends_on");
             self.findings.push_index(position);
-            let whole = references::is_whole_block(reference);
+            let whole = references::is_whole_block(reference) || surroundings::is_module_output(reference);
             if whole {
                 self.infer(reference);
             } else {
@@ -269,7 +269,7 @@ impl<'a> Checker<'a> {
         self.within(context, |checker| {
             // What goes into a module and what comes out of it are blocks of their own, so that an argument may well
             // depend on an output of the same module.
-            checker.without_dependencies(|checker| checker.free_body(&call.arguments));
+            checker.without_dependencies(|checker| checker.call_arguments_of(call));
             checker.depends_on(&call.depends_on);
         });
     }

@@ -245,7 +245,7 @@ fn type_key(block: &ResourceBlock) -> TypeKey<'_> {
 }
 
 /// The local name of a block's provider: named, or the first word of the type.
-pub(super) fn provider_name(block: &ResourceBlock) -> &str {
+pub(crate) fn provider_name(block: &ResourceBlock) -> &str {
     match &block.provider {
         Some(provider) => provider.name(),
         None => block.type_name.split('_').next().unwrap_or_default(),

@@ -3,9 +3,11 @@
 use super::catalog::{Catalog, Knowledge};
 use super::cycles::Node;
 use super::place::Place;
+use super::surroundings::Surroundings;
 use super::{Table, by_name};
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::module::{Local, Module};
+use crate::terraform::output::Output;
 use crate::terraform::provider::{Provider, ProviderReference};
 use crate::terraform::refactoring::ModuleCall;
 use crate::terraform::resource::ResourceBlock;
@@ -16,12 +18,15 @@ use crate::terraform::variable::Variable;
 pub(super) struct Index<'a> {
     pub(super) module: &'a Module,
     pub(super) catalog: &'a Catalog<'a>,
+    surroundings: &'a Surroundings<'a>,
     declared: Vec<Declared<'a>>,
     resources: Table<ResourceKey<'a>, u32>,
     variables: Table<&'a str, u32>,
     locals: Table<&'a str, u32>,
     calls: Table<&'a str, u32>,
     providers: Table<&'a ProviderReference, u32>,
+    /// What the modules give that are called, by call and name.
+    outputs: Table<(&'a str, &'a str), &'a Output>,
     first: FirstNodes,
 }
 
@@ -55,7 +60,7 @@ pub(super) struct Found<T> {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(module: &'a Module, catalog: &'a Catalog<'a>) -> Self {
+    pub(super) fn new(module: &'a Module, catalog: &'a Catalog<'a>, surroundings: &'a Surroundings<'a>) -> Self {
         let variables = count(&module.providers);
         let locals = variables + count(&module.variables);
         let resources = locals + count(&module.locals);
@@ -70,11 +75,13 @@ impl<'a> Index<'a> {
         Self {
             module,
             catalog,
+            surroundings,
             resources: by_name(declared.iter().map(|declared| key(declared.block))),
             variables: by_name(module.variables.iter().map(|variable| variable.name.as_ref())),
             locals: by_name(module.locals.iter().map(|local| local.name.as_ref())),
             calls: by_name(module.module_calls.iter().map(|call| call.name.as_ref())),
             providers: by_name(module.providers.iter().map(|provider| &provider.reference)),
+            outputs: outputs(surroundings),
             declared,
             first,
         }
@@ -113,10 +120,23 @@ impl<'a> Index<'a> {
 
     /// Whether the provider is configured for blocks that name no configuration.
     pub(super) fn has_default_provider(&self, name: &str) -> bool {
-        self.module
-            .providers
-            .iter()
-            .any(|provider| provider.reference.alias.is_none() && provider.reference.name == name)
+        let own = |provider: &Provider| provider.reference.alias.is_none() && provider.reference.name == name;
+        self.module.providers.iter().any(own) || self.is_given(name)
+    }
+
+    /// Whether the call that the module answers passes this configuration.
+    pub(super) fn is_given(&self, configuration: &str) -> bool {
+        self.surroundings.call.is_some_and(|call| call.providers.contains_key(configuration))
+    }
+
+    /// What a call gives under a name.
+    pub(super) fn output(&self, call: &str, name: &str) -> Option<&'a Output> {
+        self.outputs.get(&(call, name)).copied()
+    }
+
+    /// The module that a call means, if it is known.
+    pub(super) fn called(&self, call: &str) -> Option<&'a Module> {
+        self.surroundings.called.get(call).copied()
     }
 
     /// The block with this number in the dependency graph.
@@ -142,6 +162,11 @@ impl<'a> Index<'a> {
         let calls = module.module_calls.iter().map(|call| Address::Module(call.name.clone()));
         resources.map(|declared| declared.block.address()).chain(variables).chain(locals).chain(calls)
     }
+}
+
+fn outputs<'a>(surroundings: &Surroundings<'a>) -> Table<(&'a str, &'a str), &'a Output> {
+    let called = surroundings.called.iter();
+    called.flat_map(|(call, module)| module.outputs.iter().map(|it| ((*call, it.name.as_ref()), it))).collect()
 }
 
 fn key(block: &ResourceBlock) -> ResourceKey<'_> {

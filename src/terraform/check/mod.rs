@@ -29,8 +29,9 @@ mod references;
 mod schemas;
 mod shape;
 mod steps;
+mod surroundings;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -38,7 +39,12 @@ use std::hash::Hash;
 use super::diagnostic::Diagnostic;
 use super::module::Module;
 
+pub(crate) use catalog::provider_name;
+pub(crate) use names::RESERVED_FOR_MODULES;
+pub(crate) use references::mentions;
+pub(crate) use schemas::BUILT_IN;
 pub use schemas::Schemas;
+pub(crate) use surroundings::Surroundings;
 
 /// A hash table. It is only looked up, never walked in its own order: findings come in the order of the document.
 type Table<K, V> = HashMap<K, V, Hasher>;
@@ -58,8 +64,13 @@ fn by_name<K: Hash + Eq>(names: impl ExactSizeIterator<Item = K>) -> Table<K, u3
 impl Module {
     /// Everything that is wrong with the module, in a stable order; nothing if it is fit to become a document.
     pub fn check(&self, schemas: &Schemas) -> Vec<Diagnostic> {
+        self.check_among(schemas, &Surroundings::default())
+    }
+
+    /// As [`Module::check`], where some of the modules around this one are known.
+    pub(crate) fn check_among(&self, schemas: &Schemas, surroundings: &Surroundings<'_>) -> Vec<Diagnostic> {
         let catalog = catalog::Catalog::new(self, schemas);
-        let index = index::Index::new(self, &catalog);
+        let index = index::Index::new(self, &catalog, surroundings);
         let mut findings = findings::Findings::new();
         names::check(self, &mut findings);
         duplicates::check(&index, &mut findings);

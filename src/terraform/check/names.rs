@@ -8,7 +8,7 @@ use crate::terraform::module::Module;
 
 /// Variables of these names would clash with the arguments of the `module` block that sets them
 /// (<https://developer.hashicorp.com/terraform/language/block/variable>).
-const RESERVED_FOR_MODULES: [&str; 8] =
+pub(crate) const RESERVED_FOR_MODULES: [&str; 8] =
     ["count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"];
 
 /// Checks every label in the module.

@@ -5,6 +5,7 @@ use super::findings::Findings;
 use super::index::Index;
 use super::place::Place;
 use super::schemas::BUILT_IN;
+use super::surroundings;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::nearest::nearest;
 use crate::terraform::provider::ProviderReference;
@@ -26,6 +27,9 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
         for (inner, outer) in &call.providers {
             used(index, Place::ModuleCall(&call.name), &format!("providers.{inner}"), outer, findings);
         }
+        for found in surroundings::passed_providers(index, call) {
+            findings.add(found);
+        }
     }
     for import in &module.imports {
         if let Some(reference) = &import.provider {
@@ -35,7 +39,9 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
 }
 
 fn is_declared(index: &Index<'_>, reference: &ProviderReference) -> bool {
-    index.provider(reference).is_some() || expected_from_caller(index, reference)
+    index.provider(reference).is_some()
+        || expected_from_caller(index, reference)
+        || (reference.alias.is_none() && index.is_given(reference.name()))
 }
 
 fn expected_from_caller(index: &Index<'_>, reference: &ProviderReference) -> bool {

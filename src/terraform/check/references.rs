@@ -275,6 +275,7 @@ impl<'a> Checker<'a> {
     fn call_reference(&mut self, traversal: &'a Traversal, address: &'a Address, name: &str) -> Shape<'a> {
         let Some(found) = self.index.call(name) else { return self.undefined_address(traversal, address) };
         self.depend(found.node);
+        self.call_output(found.block, traversal);
         let instances = Instances::new(found.block.count.as_ref(), found.block.for_each.as_ref());
         // What the module gives is in its own document.
         self.instances(Shape::Unknown, instances, traversal, address)
@@ -485,7 +486,7 @@ pub(super) fn is_whole_block(expression: &Expression) -> bool {
 }
 
 /// Whether an expression refers to something that `wanted` accepts. What a `for` binds is no reference.
-pub(super) fn mentions(expression: &Expression, wanted: impl Fn(&Root) -> bool) -> bool {
+pub(crate) fn mentions(expression: &Expression, wanted: impl Fn(&Root) -> bool) -> bool {
     let mut mention = Mention { wanted, found: false };
     expression.walk(&Names::none(), &mut mention);
     mention.found

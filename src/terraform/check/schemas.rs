@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use crate::terraform::schema::Schema;
 
 /// The provider that is part of Terraform itself: it has no configuration and needs no source.
-pub(super) const BUILT_IN: &str = "terraform";
+pub(crate) const BUILT_IN: &str = "terraform";
 
 /// What `terraform providers schema -json` of Terraform 1.11 says of it.
 fn built_in() -> &'static Schema {

@@ -3,6 +3,7 @@
 //! Typed code builds these trees directly, the parser builds them from text, and rendering turns them back into text.
 //! Nothing in this crate finds a reference by searching text: a reference is a [`Traversal`] from the start.
 
+mod edit;
 mod render;
 mod text;
 mod visit;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 pub use serde_json::Number;
 
+pub(crate) use edit::Editor;
 pub(crate) use text::{is_plain, lone_carriage_return};
 pub use visit::{Names, Visitor};
 

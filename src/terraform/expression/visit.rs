@@ -34,7 +34,7 @@ impl<'a> Names<'a> {
         Self { outer: Some(self), key: None, value: Some(name) }
     }
 
-    fn with_pair(&'a self, key: Option<&'a str>, value: &'a str) -> Self {
+    pub(super) fn with_pair(&'a self, key: Option<&'a str>, value: &'a str) -> Self {
         Self { outer: Some(self), key, value: Some(value) }
     }
 

@@ -134,6 +134,24 @@ fn api_authorization() {
 }
 
 #[test]
+fn layout() {
+    insta::assert_snapshot!(dr_synth("--layout module --out .").refuse(), @r"
+    error: unknown layout `module`
+    --> --layout
+     = fix: choose single or modules
+     = nearest: `modules`
+    ");
+    assert_eq!(dr_synth("--layout single").succeed().stdout(), dr_synth("").succeed().stdout());
+    insta::assert_snapshot!(dr_synth("--layout modules").refuse(), @r"
+    error: the layout `modules` is several documents, and stdout takes one
+    --> --layout
+     = fix: name a folder with --out, or choose --layout single
+    ");
+    dr_synth("").settings("layout = 'modules'").refuse();
+    dr_synth("--layout single").settings("layout = 'modules'").succeed();
+}
+
+#[test]
 fn failover_mode() {
     insta::assert_snapshot!(dr_synth("--failover-mode aprove").refuse(), @r"
     error: unknown failover mode `aprove`

@@ -22,6 +22,24 @@ fn makes_the_folder() {
 }
 
 #[test]
+fn modules_have_folders_of_their_own() {
+    let finished = dr_synth("--layout modules --out stack").succeed();
+    insta::assert_snapshot!(finished.stderr(), @r"
+    wrote stack/main.tf.json
+    wrote stack/modules/dr_region/README.md
+    wrote stack/modules/dr_region/main.tf.json
+    wrote stack/modules/global/README.md
+    wrote stack/modules/global/main.tf.json
+    wrote stack/modules/primary_region/README.md
+    wrote stack/modules/primary_region/main.tf.json
+    wrote stack/terraform.tfvars.example
+    ");
+    let root: serde_json::Value = serde_json::from_str(&finished.read("stack/main.tf.json")).unwrap();
+    assert!(root.get("resource").is_none());
+    assert_eq!(root["module"]["dr_region"]["source"], "./modules/dr_region");
+}
+
+#[test]
 fn overwrites_what_it_wrote() {
     let first = dr_synth("--out . --backend local").succeed();
     let (document, example) = (first.read("main.tf.json"), first.read("terraform.tfvars.example"));

@@ -1,6 +1,6 @@
 //! The default document, byte for byte. A change of it is read by a person: `UPDATE_GOLDEN=1 cargo test` accepts it.
 
-use dr_synth::settings::Settings;
+use dr_synth::settings::{Layout, Settings};
 use dr_synth::stack::{self, tfvars_example::tfvars_example};
 
 use crate::common::golden;
@@ -13,6 +13,14 @@ fn default_document() -> String {
 #[test]
 fn the_default_document_is_the_one_that_was_read() {
     golden("tests/integration/stack/main.tf.json", &default_document());
+}
+
+/// The modules themselves are in `modules/`, which `cargo xtask` writes and checks.
+#[test]
+fn the_root_of_the_modules_is_the_one_that_was_read() {
+    let settings = Settings { layout: Layout::Modules, ..Settings::default() };
+    let configuration = stack::build(&settings).configuration().unwrap();
+    golden("tests/integration/stack/modules.tf.json", &configuration.root().to_string());
 }
 
 #[test]

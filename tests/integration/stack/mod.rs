@@ -4,6 +4,7 @@ mod extension;
 mod failover;
 mod golden;
 mod identity;
+mod layouts;
 mod moves;
 mod providers;
 mod rights;

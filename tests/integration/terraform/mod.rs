@@ -6,6 +6,7 @@ mod any_text;
 mod documents;
 mod evaluation;
 mod expressions;
+mod layouts;
 mod normal_form;
 mod round_trips;
 mod syntax_errors;

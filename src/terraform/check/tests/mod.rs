@@ -17,7 +17,7 @@ use crate::terraform::schema::{Identity, Schema, encode, provider_json};
 const SOURCE: &str = "registry.terraform.io/example/cloud";
 
 /// The provider, with the constraints that it does not publish.
-fn schemas() -> Schemas {
+pub(crate) fn schemas() -> Schemas {
     let mut document: provider_json::Document = serde_json::from_str(include_str!("provider.json")).unwrap();
     let provider = document.provider_schemas.remove(SOURCE).unwrap();
     let constraint = |kind, paths: &[&str]| Constraint { kind, paths: paths.iter().map(ToString::to_string).collect() };
@@ -43,7 +43,7 @@ const COMMON: [(&str, &str); 2] = [
 ];
 
 /// A module with the provider and whatever `sections` say.
-fn module(sections: &str) -> Module {
+pub(crate) fn module(sections: &str) -> Module {
     let common: String =
         COMMON.iter().filter(|(start, _)| !sections.contains(start)).map(|(_, section)| *section).collect();
     let document = format!("{{{common}{sections}}}");

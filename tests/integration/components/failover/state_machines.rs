@@ -9,7 +9,7 @@ use dr_synth::components::log_group::LogGroupInputs;
 use dr_synth::components::naming::Naming;
 use dr_synth::components::region_scope::{RegionContext, RegionScope};
 use dr_synth::settings::{FailoverMode, Region};
-use dr_synth::terraform::{Expression, Module, ProviderReference, ResourceBlock, text};
+use dr_synth::terraform::{Expression, Module, ModulePath, ProviderReference, ResourceBlock, text};
 use serde_json::Value;
 
 use super::definition::{assert_sound, evaluate, longest_seconds, states, targets};
@@ -23,6 +23,7 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
     let region = Region::US_EAST_2;
     let context = RegionContext {
         prefix: "dr",
+        module: ModulePath::new("dr_region"),
         region,
         provider: ProviderReference::new("aws", Some("dr".into())),
         account_id: text(ACCOUNT),

@@ -1,0 +1,49 @@
+//! The stack as files in a folder.
+
+use handlebars::RenderError;
+
+use super::Stack;
+use super::module_readme::module_readme;
+use super::tfvars_example::tfvars_example;
+use crate::files::Files;
+use crate::settings::Layout;
+use crate::terraform::{Configuration, Diagnostic};
+
+/// Why there are no files.
+#[derive(Debug)]
+pub enum FilesError {
+    /// What is wrong with the stack.
+    Findings(Vec<Diagnostic>),
+    /// A text that goes with the documents could not be made.
+    Template(RenderError),
+}
+
+impl Stack {
+    /// All files of the folder: the documents of the layout that the settings name, and an example of the variables.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the stack.
+    pub fn files(self) -> Result<Files, FilesError> {
+        let mut files = Files::new();
+        files.add("terraform.tfvars.example", tfvars_example(self.module()).map_err(FilesError::Template)?);
+        match self.foundations.settings.layout {
+            Layout::Single => {
+                files.add("main.tf.json", self.document().map_err(FilesError::Findings)?.to_bytes());
+            }
+            Layout::Modules => add_modules(&mut files, &self.configuration().map_err(FilesError::Findings)?)?,
+        }
+        Ok(files)
+    }
+}
+
+fn add_modules(files: &mut Files, configuration: &Configuration) -> Result<(), FilesError> {
+    for (path, document) in configuration.files() {
+        files.add(path, document);
+    }
+    for (path, document) in configuration.modules() {
+        let Some(call) = configuration.call_of(path) else { continue };
+        let readme = module_readme(path, document.module(), call).map_err(FilesError::Template)?;
+        files.add(format!("{}/README.md", path.folder()), readme);
+    }
+    Ok(())
+}

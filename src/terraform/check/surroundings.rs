@@ -1,0 +1,105 @@
+//! The modules around one that is checked: those it calls, and the call that it answers.
+
+use std::collections::BTreeMap;
+
+use super::by_name;
+use super::checker::Checker;
+use super::index::Index;
+use super::place::Place;
+use super::shape::Shape;
+use crate::terraform::address::Address;
+use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::terraform::expression::{Expression, Key, Root, Step, Traversal};
+use crate::terraform::module::Module;
+use crate::terraform::nearest::nearest;
+use crate::terraform::refactoring::ModuleCall;
+
+/// What is known of the modules around one. Of a call whose module is not in here, arguments and outputs are not checked.
+#[derive(Debug, Default)]
+pub(crate) struct Surroundings<'a> {
+    /// The modules that are called, by the names of the calls.
+    pub(crate) called: BTreeMap<&'a str, &'a Module>,
+    /// The call that gives the module its values and providers.
+    pub(crate) call: Option<&'a ModuleCall>,
+}
+
+impl<'a> Checker<'a> {
+    /// The arguments of a call: each is a variable of the module, and each variable that must be given is.
+    pub(super) fn call_arguments_of(&mut self, call: &'a ModuleCall) {
+        let Some(module) = self.index.called(&call.name) else {
+            self.free_body(&call.arguments);
+            return;
+        };
+        let variables = by_name(module.variables.iter().map(|variable| variable.name.as_ref()));
+        let mut given = vec![false; module.variables.len()];
+        for (key, value) in call.arguments.entries() {
+            let Key::Literal(name) = key else { continue };
+            self.findings.push(name);
+            let number = variables.get(name.as_ref()).map(|number| *number as usize);
+            if let Some((number, variable)) = number.and_then(|number| Some((number, module.variables.get(number)?))) {
+                given[number] = true;
+                let wanted = variable.of_type.as_ref().map_or(Shape::Unknown, Shape::from);
+                self.argument(wanted, value, variable.ephemeral);
+            } else {
+                let names = module.variables.iter().map(|variable| variable.name.as_ref());
+                let message = format!("the module `{}` has no variable `{name}`", call.name);
+                let candidates = nearest(name, names);
+                self.findings.add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
+            }
+            self.findings.pop();
+        }
+        for (variable, given) in module.variables.iter().zip(given) {
+            if !given && variable.default.is_none() {
+                let message = format!("the module `{}` needs a value for `{}`", call.name, variable.name);
+                self.findings.add(self.findings.here(DiagnosticKind::MissingArgument, message));
+            }
+        }
+    }
+
+    /// What a call gives: each output that is asked for is one of the module.
+    pub(super) fn call_output(&mut self, call: &'a ModuleCall, traversal: &'a Traversal) {
+        let Some(module) = self.index.called(&call.name) else { return };
+        let ([Step::Attribute(name), ..] | [Step::Index(_) | Step::Splat, Step::Attribute(name), ..]) =
+            traversal.steps.as_slice()
+        else {
+            return;
+        };
+        match self.index.output(&call.name, name) {
+            Some(output) if output.ephemeral => self.ephemeral = self.ephemeral.or(Some(traversal)),
+            Some(_) => {}
+            None => {
+                let candidates = nearest(name, module.outputs.iter().map(|output| output.name.as_ref()));
+                let message = format!("`{traversal}`: the module `{}` has no output `{name}`", call.name);
+                self.findings
+                    .add(self.findings.here(DiagnosticKind::UndefinedAttribute, message).candidates(candidates));
+            }
+        }
+    }
+}
+
+/// Checks the configurations that a call passes: all that the module expects, and no other.
+pub(super) fn passed_providers(index: &Index<'_>, call: &ModuleCall) -> Vec<Diagnostic> {
+    let Some(module) = index.called(&call.name) else { return Vec::new() };
+    let required = &module.settings.required_providers;
+    let expected: Vec<String> =
+        required.values().flat_map(|entry| &entry.configuration_aliases).map(ToString::to_string).collect();
+    let place = Place::ModuleCall(&call.name).to_string();
+    let missing = expected.iter().filter(|name| !call.providers.contains_key(*name)).map(|name| {
+        let message = format!("the module `{}` expects the provider configuration `{name}`", call.name);
+        Diagnostic::new(DiagnosticKind::Provider, &place, message).at("providers")
+    });
+    let known = |name: &str| expected.iter().any(|it| it == name) || required.contains_key(name);
+    let unknown = call.providers.keys().filter(|name| !known(name)).map(|name| {
+        let message = format!("the module `{}` expects no provider configuration `{name}`", call.name);
+        let candidates = nearest(name, expected.iter().map(String::as_str));
+        Diagnostic::new(DiagnosticKind::Provider, &place, message).at("providers").candidates(candidates)
+    });
+    missing.chain(unknown).collect()
+}
+
+/// Whether an expression is an output of a module as a whole, which `depends_on` takes too.
+pub(super) fn is_module_output(expression: &Expression) -> bool {
+    let Expression::Traversal(Traversal { root: Root::Address(address), steps }) = expression else { return false };
+    matches!(**address, Address::Module(_))
+        && matches!(steps.as_slice(), [Step::Attribute(_)] | [Step::Index(_), Step::Attribute(_)])
+}
