@@ -1,4 +1,4 @@
-//! Packs the functions into the zip archives that the library carries, one for each folder.
+//! Packs the functions into the zip archives that the library carries.
 //!
 //! Packing here instead of at every run keeps a compressor out of the library and milliseconds out of every synthesis.
 //! Times and permissions are fixed and the files are sorted, so the archive depends on nothing but the sources.
@@ -16,18 +16,27 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 /// Lambda unpacks with these permissions, and fails to import files that only their owner may read.
 const READABLE_BY_ALL: u32 = 0o644;
 
-/// The folders of `functions` that are packed.
-const PACKAGES: [&str; 2] = ["failover", "payments"];
+/// The packages, and the folders of `functions` that each is made from.
+const PACKAGES: [(&str, &[&str]); 3] = [
+    ("backup_verification", &["backup_verification", "shared"]),
+    ("failover", &["failover", "shared"]),
+    ("payments", &["payments"]),
+];
 
 fn main() -> io::Result<()> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?);
-    PACKAGES.into_iter().try_for_each(|package| pack(package, &out))
+    PACKAGES.into_iter().try_for_each(|(package, folders)| pack(package, folders, &out))
 }
 
-fn pack(package: &str, out: &Path) -> io::Result<()> {
-    let sources = Path::new("functions").join(package);
-    println!("cargo::rerun-if-changed={}", sources.display());
-    let archive = archive(&python_files(&sources)?)?;
+fn pack(package: &str, folders: &[&str], out: &Path) -> io::Result<()> {
+    let mut files = Vec::new();
+    for folder in folders {
+        let sources = Path::new("functions").join(folder);
+        println!("cargo::rerun-if-changed={}", sources.display());
+        files.extend(python_files(&sources)?);
+    }
+    files.sort_by(|left, right| left.file_name().cmp(&right.file_name()));
+    let archive = archive(&files)?;
     fs::write(out.join(format!("{package}.zip.base64")), STANDARD.encode(&archive))?;
     fs::write(out.join(format!("{package}.zip.sha256")), STANDARD.encode(Sha256::digest(&archive)))
 }
@@ -40,7 +49,6 @@ fn python_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
             files.push(path);
         }
     }
-    files.sort();
     Ok(files)
 }
 

@@ -116,6 +116,14 @@ def suites(fast: bool) -> list[Suite]:
             [python, "-m", "unittest", "discover", "-s", "functions/failover_tests", "-t", "functions"],
             unittest_tests,
         ),
+        Suite(
+            "backup verification functions",
+            [
+                *(python, "-m", "unittest", "discover"),
+                *("-s", "functions/backup_verification_tests", "-t", "functions"),
+            ],
+            unittest_tests,
+        ),
     ]
     if fast:
         return unit

@@ -52,6 +52,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         rds_databases,
         rds_settings,
         replication_lag,
+        restore_jobs,
         route53,
         schedules,
         secretsmanager,
@@ -70,7 +71,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     replication_lag.install(fleet, faults)
     for addition in (
         acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, executions, fis,
-        function_errors, kms, lambda_workers, route53, schedules, secretsmanager, ssm_documents,
+        function_errors, kms, lambda_workers, restore_jobs, route53, schedules, secretsmanager, ssm_documents,
         stack_sets, stepfunctions, vpc_peering, wafv2, xray,
     ):
         addition.install()

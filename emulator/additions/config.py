@@ -1,15 +1,17 @@
-"""ECHO: tags of AWS Config resources, and deleting recorders and delivery channels."""
+"""ECHO: tags of AWS Config resources, aggregators, and deleting recorders and delivery channels."""
 
 from __future__ import annotations
 
 import json
+import time
 
-from ministack.core.responses import AccountRegionScopedDict
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, new_uuid
 from ministack.services import config
 
 from server.json_services import Data, ServiceError, add_actions
 
 _tags = AccountRegionScopedDict()
+_aggregators = AccountRegionScopedDict()
 
 
 def install() -> None:
@@ -31,6 +33,9 @@ def install() -> None:
             "ListTagsForResource": _list_tags,
             "DeleteDeliveryChannel": _delete_channel,
             "DeleteConfigurationRecorder": _delete_recorder,
+            "PutConfigurationAggregator": _put_aggregator,
+            "DescribeConfigurationAggregators": _describe_aggregators,
+            "DeleteConfigurationAggregator": _delete_aggregator,
         },
     )
 
@@ -79,4 +84,40 @@ def _delete_recorder(data: Data) -> Data:
     if name not in config._recorders:
         raise ServiceError("NoSuchConfigurationRecorderException", f"Recorder {name} not found")
     config._recorders.pop(name)
+    return {}
+
+
+def _put_aggregator(data: Data) -> Data:
+    name = data["ConfigurationAggregatorName"]
+    account = f"arn:aws:config:{get_region()}:{get_account_id()}"
+    now = time.time()
+    new = {
+        "ConfigurationAggregatorName": name,
+        "ConfigurationAggregatorArn": f"{account}:config-aggregator/config-aggregator-{new_uuid()[:8]}",
+        "CreationTime": now,
+    }
+    fields = ("AccountAggregationSources", "OrganizationAggregationSource")
+    sources = {field: data[field] for field in fields if field in data}
+    _aggregators[name] = {**_aggregators.get(name, new), **sources, "LastUpdatedTime": now}
+    if data.get("Tags"):
+        _add_tags(_aggregators[name]["ConfigurationAggregatorArn"], data["Tags"])
+    return {"ConfigurationAggregator": _aggregators[name]}
+
+
+def _find_aggregator(name: str) -> Data:
+    if name not in _aggregators:
+        raise ServiceError(
+            "NoSuchConfigurationAggregatorException", f"The aggregator {name} does not exist"
+        )
+    return _aggregators[name]
+
+
+def _describe_aggregators(data: Data) -> Data:
+    names = data.get("ConfigurationAggregatorNames") or list(_aggregators)
+    return {"ConfigurationAggregators": [_find_aggregator(name) for name in names]}
+
+
+def _delete_aggregator(data: Data) -> Data:
+    _find_aggregator(data["ConfigurationAggregatorName"])
+    _aggregators.pop(data["ConfigurationAggregatorName"])
     return {}

@@ -171,7 +171,9 @@ def compose(
     connections.install()
     faults.register("drop_next_requests", drops.switch)
     application = additions.install(fleet, outages, faults)
-    endpoints = OwnEndpoints(fleet, outages, faults, resolver, internet)
+    from additions import restore_jobs
+
+    endpoints = OwnEndpoints(fleet, outages, faults, resolver, internet, restore_jobs.end)
     return Front(application, endpoints, connections, outages, drops, proxy, on_ready)
 
 

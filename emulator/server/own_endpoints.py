@@ -27,7 +27,7 @@ class OwnEndpoints:
 
     def __init__(
         self, fleet: AuroraFleet, outages: Outages, faults: Faults, resolver: Resolver,
-        internet: dict[str, str],
+        internet: dict[str, str], end_restore_job: Callable[[Data], Answer],
     ) -> None:
         self._fleet = fleet
         self._outages = outages
@@ -41,6 +41,7 @@ class OwnEndpoints:
             ("POST", "outage"): self._outage,
             ("POST", "faults"): self._fault,
             ("POST", "resolver"): self._upstream,
+            ("POST", "restore_job"): end_restore_job,
             ("GET", "internet"): lambda _: (200, self._internet),
         }
 

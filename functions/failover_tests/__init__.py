@@ -9,7 +9,8 @@ payment function's modules are called alike in part, hence a run and a directory
 import sys
 from pathlib import Path
 
-# The directory is packed as it is: running the tests must leave no compiled files in it.
+# The directories are packed as they are: running the tests must leave no compiled files in them.
 sys.dont_write_bytecode = True
-SOURCES = Path(__file__).resolve().parent.parent / "failover"
-sys.path.insert(0, str(SOURCES))
+FUNCTIONS = Path(__file__).resolve().parent.parent
+SOURCES = [FUNCTIONS / "failover", FUNCTIONS / "shared"]
+sys.path[:0] = map(str, SOURCES)

@@ -10,7 +10,7 @@ from data_api import Database
 from drill import Drill
 from drill_payments import DrillPayments, payment_id
 from drill_record import DrillRecord
-from failover_tests import SOURCES
+from failover_tests import FUNCTIONS
 from failover_tests.fakes import FakeClient, aws_error, unreachable
 from failover_tests.support import (
     OWN,
@@ -342,7 +342,7 @@ class LedgerOfThePayments(unittest.TestCase):
     """The payment function's ledger is read here without its code."""
 
     def test_the_table_and_its_key_are_those_of_the_payment_function(self):
-        source = (SOURCES.parent / "payments" / "ledger.py").read_text("utf-8")
+        source = (FUNCTIONS / "payments" / "ledger.py").read_text("utf-8")
         sql = {
             target.id: node.value.value
             for node in ast.parse(source).body

@@ -110,7 +110,9 @@ def clients_in(thing, seen):
 
 class Archive(unittest.TestCase):
     def setUp(self):
-        self.modules = {path.stem: path.read_text("utf-8") for path in SOURCES.glob("*.py")}
+        files = [path for folder in SOURCES for path in folder.glob("*.py")]
+        self.modules = {path.stem: path.read_text("utf-8") for path in files}
+        self.assertEqual(len(self.modules), len(files))
 
     def imports(self, source):
         for node in ast.walk(ast.parse(source)):

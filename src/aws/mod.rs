@@ -10,6 +10,7 @@ pub mod cloudwatch;
 pub mod config;
 pub mod dashboard;
 pub mod dynamodb;
+pub mod event_pattern;
 pub mod events;
 pub mod fis;
 pub mod iam;

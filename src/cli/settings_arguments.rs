@@ -50,7 +50,7 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "MODE", value_parser = modes())]
     failover_mode: Option<String>,
 
-    /// Build these features, separated by commas [default: all]
+    /// Build these features, separated by commas [default: all but config and stacksets]
     #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features())]
     enable: Vec<String>,
 

@@ -9,8 +9,11 @@ use crate::terraform::functions::{each_value, toset};
 use crate::terraform::{Handle, Resource, Value};
 
 /// The services that publish to the topic and say for which account.
-const PUBLISHERS: [(&str, &str); 2] =
-    [("AlarmsOfThisAccount", "cloudwatch.amazonaws.com"), ("DatabaseEventsOfThisAccount", "events.rds.amazonaws.com")];
+const PUBLISHERS: [(&str, &str); 3] = [
+    ("AlarmsOfThisAccount", "cloudwatch.amazonaws.com"),
+    ("BudgetsOfThisAccount", "budgets.amazonaws.com"),
+    ("DatabaseEventsOfThisAccount", "events.rds.amazonaws.com"),
+];
 
 /// `EventBridge` does not say for whom it publishes: with a condition on the account, every event would be lost in silence
 /// (`EventBridge` user guide, "Using resource-based policies": no conditions in policies of SNS topics; SNS developer

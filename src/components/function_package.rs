@@ -25,6 +25,14 @@ impl FunctionPackage {
         }
     }
 
+    /// The functions that verify restored backups and watch that it is done.
+    pub fn backup_verification() -> Self {
+        Self {
+            content_base64: include_str!(concat!(env!("OUT_DIR"), "/backup_verification.zip.base64")),
+            sha256_base64: include_str!(concat!(env!("OUT_DIR"), "/backup_verification.zip.sha256")),
+        }
+    }
+
     /// The functions that fail over, fail back and drill: one package, an entry point for each of them.
     pub fn failover() -> Self {
         Self {
@@ -48,17 +56,19 @@ mod tests {
 
     #[test]
     fn an_archive_holds_every_source_file_and_nothing_of_the_machine() {
-        assert_packed(FunctionPackage::payments(), "functions/payments");
-        assert_packed(FunctionPackage::failover(), "functions/failover");
+        assert_packed(FunctionPackage::payments(), &["functions/payments"]);
+        assert_packed(FunctionPackage::failover(), &["functions/failover", "functions/shared"]);
+        assert_packed(FunctionPackage::backup_verification(), &["functions/backup_verification", "functions/shared"]);
     }
 
-    fn assert_packed(package: FunctionPackage, folder: &str) {
+    fn assert_packed(package: FunctionPackage, folders: &[&str]) {
         let bytes = STANDARD.decode(package.content_base64).unwrap();
         assert_eq!(STANDARD.encode(Sha256::digest(&bytes)), package.sha256_base64);
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let sources: Vec<_> = fs::read_dir(&folder)
-            .unwrap()
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let sources: Vec<_> = folders
+            .iter()
+            .flat_map(|folder| fs::read_dir(root.join(folder)).unwrap())
             .map(|entry| entry.unwrap().path())
             .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
             .collect();

@@ -4,6 +4,7 @@
 //! names stay.
 
 use crate::settings::{EnvironmentSuffix, Region};
+use crate::terraform::functions::replace;
 use crate::terraform::{Diagnostic, DiagnosticKind, Value, concat, text};
 
 /// What every name begins with.
@@ -47,6 +48,24 @@ pub enum NameKind {
     Schedule,
     /// Systems Manager parameter: 1011 with the whole ARN, which leaves 900 at least (`PutParameter`).
     Parameter,
+    /// Backup vault: 50 (`CreateBackupVault`).
+    BackupVault,
+    /// Backup plan and selection: 50 (`CreateBackupPlan`, `CreateBackupSelection`).
+    BackupPlan,
+    /// Restore testing plan: 50 (`CreateRestoreTestingPlan`); letters, digits and underscores only.
+    RestoreTesting,
+    /// Budget: 100 (`CreateBudget`).
+    Budget,
+    /// AWS Config recorder and delivery channel: 256 (`PutConfigurationRecorder`).
+    ConfigRecorder,
+    /// AWS Config rule: 128 (`PutConfigRule`).
+    ConfigRule,
+    /// AWS Config aggregator: 256 (`PutConfigurationAggregator`).
+    ConfigAggregator,
+    /// `CloudFormation` stack set: 128 (`CreateStackSet`).
+    StackSet,
+    /// `EventBridge` rule: 64 (`PutRule`).
+    EventRule,
     /// A tag's value: 256.
     Tag,
 }
@@ -56,19 +75,26 @@ impl NameKind {
     pub fn limit(self) -> usize {
         match self {
             Self::Bucket | Self::Database => 63,
-            Self::Function | Self::Role | Self::Schedule => 64,
+            Self::BackupVault | Self::BackupPlan | Self::RestoreTesting => 50,
+            Self::Function | Self::Role | Self::Schedule | Self::EventRule => 64,
             Self::StateMachine => 80,
             Self::Table | Self::Alarm | Self::Dashboard | Self::SecurityGroup => 255,
-            Self::Topic | Self::Tag => 256,
+            Self::Topic | Self::Tag | Self::ConfigRecorder | Self::ConfigAggregator => 256,
             Self::LogGroup | Self::Secret => 512,
             Self::KeyAlias => 250,
-            Self::Api => 128,
+            Self::Budget => 100,
+            Self::Api | Self::ConfigRule | Self::StackSet => 128,
             Self::Parameter => 900,
         }
     }
 
     fn takes_account_id(self) -> bool {
         self == Self::Bucket
+    }
+
+    /// Neither a purpose nor a suffix has an underscore, so names that differ still do when hyphens become underscores.
+    fn takes_underscores_only(self) -> bool {
+        self == Self::RestoreTesting
     }
 }
 
@@ -99,6 +125,9 @@ impl Naming {
         }
         if !is_plain(&stem) {
             return Err(Box::new(not_plain(kind, purpose)));
+        }
+        if kind.takes_underscores_only() {
+            return Ok(concat([text(stem.replace('-', "_")), replace(self.suffix.clone(), "-", "_")]));
         }
         let mut parts = vec![text(stem), self.suffix.clone()];
         if kind.takes_account_id() {
@@ -154,6 +183,13 @@ mod tests {
     fn a_bucket_ends_in_the_account_because_its_name_is_the_worlds() {
         let name = naming().name(NameKind::Bucket, "receipts").unwrap();
         assert_eq!(name, text("payments-receipts-use1-dev-123456789012"));
+    }
+
+    #[test]
+    fn a_restore_test_has_underscores_for_hyphens_also_those_of_the_suffix() {
+        let name = naming().name(NameKind::RestoreTesting, "restores").unwrap();
+        let suffix = replace(text("dev"), "-", "_");
+        assert_eq!(name, concat([text("payments_restores_use1_"), suffix]));
     }
 
     #[test]

@@ -21,11 +21,29 @@ pub enum Feature {
     Dashboard,
     /// Templates of fault injection experiments.
     Experiments,
+    /// Backups in vaults of both regions, and tests that they can be restored.
+    Backup,
+    /// A monthly budget and its notices.
+    Budget,
+    /// AWS Config: a recorder, and rules that watch what the stack promises.
+    Config,
+    /// A stack set that brings alert topics to other accounts of an organization.
+    StackSets,
 }
 
 impl Feature {
     /// Every feature, in the order that people read them in.
-    pub const ALL: [Self; 5] = [Self::Xray, Self::FlowLogs, Self::DatabaseInsights, Self::Dashboard, Self::Experiments];
+    pub const ALL: [Self; 9] = [
+        Self::Xray,
+        Self::FlowLogs,
+        Self::DatabaseInsights,
+        Self::Dashboard,
+        Self::Experiments,
+        Self::Backup,
+        Self::Budget,
+        Self::Config,
+        Self::StackSets,
+    ];
 
     /// The name in settings, such as `flow_logs`.
     pub fn name(self) -> &'static str {
@@ -35,6 +53,10 @@ impl Feature {
             Self::DatabaseInsights => "database_insights",
             Self::Dashboard => "dashboard",
             Self::Experiments => "experiments",
+            Self::Backup => "backup",
+            Self::Budget => "budget",
+            Self::Config => "config",
+            Self::StackSets => "stacksets",
         }
     }
 
@@ -42,7 +64,15 @@ impl Feature {
     /// only if it needs something that an account may not have, or may have already.
     pub fn is_default(self) -> bool {
         match self {
-            Self::Xray | Self::FlowLogs | Self::DatabaseInsights | Self::Dashboard | Self::Experiments => true,
+            Self::Xray
+            | Self::FlowLogs
+            | Self::DatabaseInsights
+            | Self::Dashboard
+            | Self::Experiments
+            | Self::Backup
+            | Self::Budget => true,
+            // An account has one recorder in a region, perhaps already; stack sets need an organization.
+            Self::Config | Self::StackSets => false,
         }
     }
 }
@@ -98,6 +128,11 @@ impl Features {
     pub fn without(mut self, feature: Feature) -> Self {
         self.set(feature, false);
         self
+    }
+
+    /// No feature at all.
+    pub fn none() -> Self {
+        Self(BTreeSet::new())
     }
 
     /// Every feature there is.

@@ -362,6 +362,10 @@ mod tests {
             database_insights = false
             dashboard = false
             experiments = false
+            backup = false
+            budget = false
+            config = false
+            stacksets = false
             [backend]
             kind = "s3"
             bucket = "payments-state"

@@ -5,11 +5,11 @@ use super::foundations::Foundations;
 use super::primary_region::PrimaryRegion;
 use super::region::{self, RegionBase, RegionInputs, RegionKeys, RegionStack};
 use crate::components::database::Membership;
-use crate::components::failover::function::CommonInputs;
 use crate::components::failover::{Latch, LatchInputs, latch};
 use crate::components::function_package::FunctionPackage;
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::session_table_replica;
+use crate::components::standalone_function::CommonInputs;
 use crate::settings::Feature;
 
 /// The DR region, and the latch that its API answers for.
@@ -49,6 +49,7 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegio
 fn failover_latch(scope: &mut RegionScope<'_>, foundations: &Foundations, base: &RegionBase) -> Latch {
     let inputs = LatchInputs {
         common: CommonInputs {
+            family: "failover",
             storage: &base.storage,
             key: &base.keys.secrets,
             logs: &base.logs,

@@ -2,8 +2,10 @@
 //! dashboard.
 
 use super::Builder;
+use super::backups;
 use super::dr_region::DrRegion;
 use super::foundations::Foundations;
+use super::governance;
 use super::primary_region::PrimaryRegion;
 use super::region::RegionStack;
 use super::variables::PLACEHOLDER_DOMAIN;
@@ -57,6 +59,10 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) 
         };
         dashboard(&mut builder.dr(), &failover, &columns);
     }
+    if foundations.settings.features.has(Feature::Backup) {
+        backups::build(builder, &primary.region, &dr.region);
+    }
+    governance::build(builder, &primary.region, &dr.region);
     warn_of_placeholder(builder);
     Global {
         zone,

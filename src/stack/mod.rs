@@ -9,10 +9,12 @@
 //!              outputs
 //! ```
 
+pub mod backups;
 pub mod dr_region;
 pub mod files;
 pub mod foundations;
 pub mod global;
+pub mod governance;
 pub mod module_readme;
 pub mod moves;
 pub mod outputs;

@@ -25,11 +25,13 @@ pub struct StandbyGroup {
 }
 
 /// Every declared group.
-pub const STANDBY_GROUPS: [StandbyGroup; 1] =
-    [StandbyGroup { prefix: "failover_", reason: "decides and acts from the region that survives" }];
+pub const STANDBY_GROUPS: [StandbyGroup; 2] = [
+    StandbyGroup { prefix: "failover_", reason: "decides and acts from the region that survives" },
+    StandbyGroup { prefix: "stack_sets_", reason: "one stack set serves both regions of every account" },
+];
 
 /// Every other declared asymmetry.
-pub const ASYMMETRIES: [Asymmetry; 14] = [
+pub const ASYMMETRIES: [Asymmetry; 16] = [
     Asymmetry { address: "aws_rds_global_cluster.payments", reason: "one definition spans both regions" },
     Asymmetry { address: "aws_secretsmanager_secret.database", reason: "the other region holds its replica" },
     Asymmetry { address: "aws_secretsmanager_secret_version.database", reason: "replicated with the secret" },
@@ -46,6 +48,8 @@ pub const ASYMMETRIES: [Asymmetry; 14] = [
     Asymmetry { address: "aws_route53_health_check.latch", reason: "payments move to the DR region only" },
     Asymmetry { address: "aws_route53_health_check.takes_traffic", reason: "decides for the records of both regions" },
     Asymmetry { address: "aws_cloudwatch_metric_alarm.endpoint_health", reason: "Route 53 reports in us-east-1 only" },
+    Asymmetry { address: "aws_budgets_budget.budget", reason: "a budget belongs to the account, not to a region" },
+    Asymmetry { address: "aws_config_configuration_aggregator.config", reason: "shows both regions in one place" },
     Asymmetry { address: "aws_cloudwatch_dashboard.failover", reason: "shows both regions, and outlives the primary" },
 ];
 
@@ -91,11 +95,16 @@ fn undeclared(address: &str, missing_in: &str) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Settings;
+    use crate::settings::{Features, Settings};
+    use crate::stack::Stack;
+
+    fn whole_stack() -> Stack {
+        crate::stack::build(&Settings { features: Features::all(), ..Settings::default() })
+    }
 
     #[test]
     fn every_declared_asymmetry_is_one() {
-        let stack = crate::stack::build(&Settings::default());
+        let stack = whole_stack();
         let (primary, dr) = (addresses(stack.module(), "primary_"), addresses(stack.module(), "dr_"));
         for Asymmetry { address, .. } in ASYMMETRIES {
             assert!(primary.contains(address) != dr.contains(address), "{address} stands in both regions, or in none");
@@ -104,7 +113,7 @@ mod tests {
 
     #[test]
     fn every_declared_group_stands_in_the_dr_region_only() {
-        let stack = crate::stack::build(&Settings::default());
+        let stack = whole_stack();
         let (primary, dr) = (addresses(stack.module(), "primary_"), addresses(stack.module(), "dr_"));
         assert_eq!(primary.iter().find(|address| belongs_to_standby(address)), None);
         for group in STANDBY_GROUPS {
@@ -114,6 +123,6 @@ mod tests {
 
     #[test]
     fn the_stack_has_no_other() {
-        assert_eq!(check(crate::stack::build(&Settings::default()).module()), Vec::new());
+        assert_eq!(check(whole_stack().module()), Vec::new());
     }
 }

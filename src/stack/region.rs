@@ -95,10 +95,7 @@ pub struct RegionInputs<'a> {
 
 /// Adds a region's keys. They come before everything else, because each region's stores name the other's keys.
 pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKeys {
-    let protection = KeyProtection {
-        deletion_window_days: Value::from(30).when(foundations.variables.deletion_protection.clone(), 7),
-        prevent_destroy: foundations.settings.prevent_destroy,
-    };
+    let protection = key_protection(foundations);
     let mut operations_statements = publishers_may_use(region);
     operations_statements.extend([logs_may_use(region), log_delivery_may_use(region)]);
     let mut add = |name, description, service_statements| {
@@ -110,6 +107,14 @@ pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKe
         sessions: add("sessions", "Session state of payments", Vec::new()),
         secrets: add("secrets", "Credentials of the payments database", Vec::new()),
         operations: add("operations", "Alerts and logs", operations_statements),
+    }
+}
+
+/// How keys of data come to an end.
+pub fn key_protection(foundations: &Foundations) -> KeyProtection {
+    KeyProtection {
+        deletion_window_days: Value::from(30).when(foundations.variables.deletion_protection.clone(), 7),
+        prevent_destroy: foundations.settings.prevent_destroy,
     }
 }
 

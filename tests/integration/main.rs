@@ -13,5 +13,6 @@ mod common;
 mod compile_fail;
 mod components;
 mod dns_failover;
+mod readme;
 mod stack;
 mod terraform;

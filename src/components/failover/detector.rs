@@ -1,11 +1,11 @@
 //! The detector: probes the primary every ten seconds, and starts the failover after three failures that Route 53's
 //! checkers see as well.
 
-use super::function::{Common, Definition, FailoverFunction};
 use super::{Context, metrics};
 use crate::aws::iam_policy::Statement;
 use crate::aws::lambda;
 use crate::components::region_scope::RegionScope;
+use crate::components::standalone_function::{Common, Definition, StandaloneFunction};
 use crate::terraform::Value;
 
 /// A run probes for the minute until the next one starts.
@@ -23,7 +23,7 @@ pub fn detector(
     common: &Common,
     context: &Context<'_>,
     reserve_concurrency: &Value<bool>,
-) -> FailoverFunction {
+) -> StandaloneFunction {
     let inputs = context.inputs;
     let mut statements: Vec<_> = context.table.allow(region, ["dynamodb:GetItem", "dynamodb:UpdateItem"]).into();
     statements.extend(inputs.notices.allow(region));

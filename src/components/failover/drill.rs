@@ -1,12 +1,12 @@
 //! The steps of a drill that a state machine cannot do by itself: payments while roles are swapped, the count of what was
 //! lost, and the record that an auditor asks for.
 
-use super::function::{Common, Definition, FailoverFunction};
 use super::site::allow_sql;
 use super::{Context, metrics};
 use crate::aws::iam_policy::Statement;
 use crate::components::encryption::identity_may_use;
 use crate::components::region_scope::RegionScope;
+use crate::components::standalone_function::{Common, Definition, StandaloneFunction};
 use crate::terraform::concat;
 
 /// The longest run that Lambda has (Lambda developer guide, "Lambda quotas"): payments are sent for as long as roles are
@@ -14,10 +14,10 @@ use crate::terraform::concat;
 const TIMEOUT_SECONDS: u32 = 900;
 
 /// Where records of drills lie in the bucket.
-const EVIDENCE_PREFIX: &str = "evidence/";
+pub const EVIDENCE_PREFIX: &str = "evidence/";
 
 /// Adds the function.
-pub fn drill(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> FailoverFunction {
+pub fn drill(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> StandaloneFunction {
     let inputs = context.inputs;
     let records = concat([inputs.evidence.bucket.arn(), "/".into(), EVIDENCE_PREFIX.into(), "*".into()]);
     let mut statements: Vec<_> = context.table.allow(region, ["dynamodb:GetItem", "dynamodb:UpdateItem"]).into();

@@ -1,9 +1,9 @@
 //! The guards: what must hold before anything is moved, read and never changed.
 
-use super::function::{Common, Definition, FailoverFunction};
 use super::{Context, metrics};
 use crate::aws::iam_policy::Statement;
 use crate::components::region_scope::RegionScope;
+use crate::components::standalone_function::{Common, Definition, StandaloneFunction};
 
 /// AWS answers within seconds; the guards ask some ten times.
 const TIMEOUT_SECONDS: u32 = 30;
@@ -18,7 +18,7 @@ pub const MAXIMUM_LAG_AGE_SECONDS: u32 = 300;
 pub const COOL_DOWN_SECONDS: u32 = 1800;
 
 /// Adds the guards.
-pub fn guards(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> FailoverFunction {
+pub fn guards(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> StandaloneFunction {
     let inputs = context.inputs;
     let mut statements: Vec<_> = context.table.allow(region, ["dynamodb:GetItem"]).into();
     statements.extend([

@@ -1,9 +1,9 @@
 //! The latch as Route 53 asks for it: `GET /latch` answers 200 while the DR region takes payments, and else 404.
 
-use super::function::{Common, Definition};
 use super::state_table::StateTable;
 use crate::components::payments_api::{LATCH_PATH, Route};
 use crate::components::region_scope::RegionScope;
+use crate::components::standalone_function::{Common, Definition};
 use crate::terraform::Value;
 
 /// Route 53's checkers wait four seconds for an answer (Route 53 developer guide, "How Amazon Route 53 determines whether

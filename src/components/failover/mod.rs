@@ -20,7 +20,6 @@ mod drill_machine;
 pub mod experiments;
 mod failback_machine;
 mod failover_machine;
-pub mod function;
 pub mod guards;
 pub mod kill_switch;
 pub mod latch_endpoint;
@@ -44,9 +43,9 @@ use crate::components::log_group::LogGroupInputs;
 use crate::components::payments_api::Route;
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::TableProtection;
+use crate::components::standalone_function::{self, Common, CommonInputs};
 use crate::settings::FailoverMode;
 use crate::terraform::{Handle, Value};
-use function::{Common, CommonInputs};
 use kill_switch::{KillSwitch, kill_switch};
 use machine_names::{MachineNames, machine_names};
 use notices::Notices;
@@ -152,7 +151,7 @@ pub struct Failover {
 
 /// Adds the first part.
 pub fn latch(region: &mut RegionScope<'_>, package: FunctionPackage, inputs: &LatchInputs<'_>) -> Latch {
-    let common = function::common(region, package, &inputs.common);
+    let common = standalone_function::common(region, package, &inputs.common);
     let table = state_table(region, inputs.table_key, inputs.table_protection);
     let route = latch_endpoint::latch_endpoint(region, &common, &table, inputs.reserve_concurrency);
     Latch { route, table, common, reserve_concurrency: inputs.reserve_concurrency.clone() }

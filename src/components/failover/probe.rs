@@ -1,15 +1,15 @@
 //! The write probe: a database that says it is the writer is believed when a row has been written to it and read back.
 
 use super::Context;
-use super::function::{Common, Definition, FailoverFunction};
 use super::site::allow_sql;
 use crate::components::region_scope::RegionScope;
+use crate::components::standalone_function::{Common, Definition, StandaloneFunction};
 
 /// Two statements, and a Data API that may be starting.
 const TIMEOUT_SECONDS: u32 = 30;
 
 /// Adds the probe.
-pub fn probe(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> FailoverFunction {
+pub fn probe(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> StandaloneFunction {
     let inputs = context.inputs;
     common.function(
         region,

@@ -1,12 +1,12 @@
 //! Readiness: whether the DR region could take over now, asked every half hour in quiet times instead of in the disaster.
 
-use super::function::{Common, Definition, FailoverFunction};
 use super::guards::{MAXIMUM_LAG_AGE_SECONDS, MAXIMUM_LAG_MILLISECONDS};
 use super::{Context, metrics};
 use crate::aws::iam_policy::Statement;
 use crate::components::bucket::bucket_arn;
 use crate::components::encryption::identity_may_use;
 use crate::components::region_scope::RegionScope;
+use crate::components::standalone_function::{Common, Definition, StandaloneFunction};
 use crate::terraform::Value;
 use crate::terraform::functions::join;
 
@@ -14,7 +14,7 @@ use crate::terraform::functions::join;
 const TIMEOUT_SECONDS: u32 = 120;
 
 /// Adds the function.
-pub fn readiness(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> FailoverFunction {
+pub fn readiness(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> StandaloneFunction {
     let mut statements: Vec<_> = context.table.allow(region, ["dynamodb:GetItem", "dynamodb:PutItem"]).into();
     statements.extend(database_statements(region, context));
     statements.extend(store_statements(region, context));

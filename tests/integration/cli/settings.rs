@@ -178,7 +178,7 @@ fn features() {
     insta::assert_snapshot!(dr_synth("--enable x-ray").refuse(), @r"
     error: unknown feature `x-ray`
     --> --enable
-     = fix: choose from xray, flow_logs, database_insights, dashboard, experiments
+     = fix: choose from xray, flow_logs, database_insights, dashboard, experiments, backup, budget, config, stacksets
      = nearest: `xray`
     ");
     insta::assert_snapshot!(dr_synth("--enable xray,dashboard --disable flow-logs --disable dashboard").refuse(), @r"

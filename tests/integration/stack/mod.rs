@@ -14,7 +14,7 @@ mod tags;
 
 use std::collections::BTreeSet;
 
-use dr_synth::settings::Settings;
+use dr_synth::settings::{Features, Settings};
 use dr_synth::stack;
 use serde_json::Value;
 
@@ -24,6 +24,11 @@ fn document(settings: &Settings) -> Value {
         panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     });
     serde_json::from_slice(&document.to_bytes()).unwrap()
+}
+
+/// The document with every feature.
+fn whole_document() -> Value {
+    document(&Settings { features: Features::all(), ..Settings::default() })
 }
 
 /// Type, name and body of every managed resource.

@@ -42,6 +42,10 @@ fn own_addresses(feature: Feature) -> Option<&'static str> {
         Feature::DatabaseInsights => Some("database_monitoring"),
         Feature::Dashboard => Some("dashboard"),
         Feature::Experiments => Some("experiment"),
+        Feature::Backup => Some("backup"),
+        Feature::Budget => Some("budget"),
+        Feature::Config => Some("config"),
+        Feature::StackSets => Some("stack_sets"),
         _ => None,
     }
 }
@@ -57,6 +61,47 @@ fn a_feature_adds_only_blocks_of_its_own() {
         let own = |address: &str| own_addresses(feature).is_some_and(|own| address.contains(own));
         assert!(gone.iter().all(|address| own(address)), "{feature} takes {gone:?} along");
         assert_eq!(gone.is_empty(), own_addresses(feature).is_none(), "{feature}");
+    }
+}
+
+/// Features that leave the blocks of others as they are; tracing and insights are arguments of others' blocks.
+const APART: [Feature; 7] = [
+    Feature::FlowLogs,
+    Feature::Dashboard,
+    Feature::Experiments,
+    Feature::Backup,
+    Feature::Budget,
+    Feature::Config,
+    Feature::StackSets,
+];
+
+#[test]
+fn a_feature_of_its_own_changes_nothing_else() {
+    for feature in APART {
+        let shape = |features: Features| document(&Settings { features, ..Settings::default() });
+        let with = shape(Features::default().with(feature));
+        let without = shape(Features::default().without(feature));
+        for (type_name, name, body) in resources(&without) {
+            assert_eq!(body, &with["resource"][type_name][name], "{feature} changes {type_name}.{name}");
+        }
+        for part in ["variable", "output", "data", "ephemeral", "locals", "provider", "terraform"] {
+            assert_eq!(without[part], with[part], "{feature} changes {part}");
+        }
+    }
+}
+
+#[test]
+fn data_is_replaced_by_no_feature() {
+    let stores = ["aws_rds_cluster", "aws_rds_cluster_instance", "aws_dynamodb_table", "aws_s3_bucket", "aws_kms_key"];
+    let none = document(&Settings { features: Features::none(), ..Settings::default() });
+    let all = document(&Settings { features: Features::all(), ..Settings::default() });
+    for (type_name, name, body) in resources(&none).filter(|(type_name, _, _)| stores.contains(type_name)) {
+        let other = &all["resource"][type_name][name];
+        // What may differ can be changed in place.
+        for (argument, value) in body.as_object().unwrap() {
+            let in_place = ["monitoring_interval", "performance_insights_enabled"].contains(&argument.as_str());
+            assert!(in_place || value == &other[argument], "{type_name}.{name} {argument}");
+        }
     }
 }
 

@@ -1,14 +1,13 @@
 //! Tags: everything that takes them has them.
 
 use dr_synth::aws;
-use dr_synth::settings::Settings;
 use dr_synth::terraform::ResourceMode;
 
-use super::{document, resources};
+use super::{resources, whole_document};
 
 #[test]
 fn everything_that_takes_tags_has_a_name_of_its_own_with_the_suffix() {
-    let document = document(&Settings::default());
+    let document = whole_document();
     let mut tagged = 0;
     for (type_name, name, body) in resources(&document) {
         let schema = aws::schema().block_type(ResourceMode::Managed, type_name).unwrap();
@@ -24,7 +23,7 @@ fn everything_that_takes_tags_has_a_name_of_its_own_with_the_suffix() {
 
 #[test]
 fn the_shared_tags_come_from_every_provider_configuration() {
-    let document = document(&Settings::default());
+    let document = whole_document();
     for provider in document["provider"]["aws"].as_array().unwrap() {
         assert_eq!(
             provider["default_tags"]["tags"],

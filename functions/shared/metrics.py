@@ -1,4 +1,4 @@
-"""Metrics of the failover, for its alarms and its dashboard."""
+"""Metrics that the functions publish, for their alarms and the dashboard."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ class Metric:
 
 
 class Metrics:
-    """The namespace of the failover in this region."""
+    """A namespace in this region."""
 
     def __init__(self, client: Any, namespace: str, environment: str):
         self._client = client

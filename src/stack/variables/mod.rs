@@ -1,5 +1,7 @@
 //! The Terraform variables: everything a user may set without synthesizing again.
 
+mod governance;
+
 use crate::settings::{Cidr, EnvironmentSuffix, Settings};
 use crate::terraform::functions::{alltrue, can, cidrhost, contains, length, regex, tostring};
 use crate::terraform::{Any, Condition, Expression, Module, Number, Value, Variable, concat, text};
@@ -54,6 +56,13 @@ pub struct Variables {
     pub reserve_failover_concurrency: Value<bool>,
     pub drill_enabled: Value<bool>,
     pub drill_schedule: Value<String>,
+    pub backup_retention_days: Value<Number>,
+    pub backup_receipts: Value<bool>,
+    pub monthly_budget_usd: Value<Number>,
+    pub manage_config_recorder: Value<bool>,
+    pub organization_id: Value<String>,
+    pub organizational_unit_ids: Value<Vec<String>>,
+    pub stack_set_call_as: Value<String>,
     pub deletion_protection: Value<bool>,
 }
 
@@ -87,16 +96,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
                 range: (7, 35),
             },
         ),
-        database_credentials_version: number(
-            module,
-            &NumberVariable {
-                name: "database_credentials_version",
-                description: "Counts the database's passwords. Raise it by one to get a new password in secret and \
-                              database; only while the primary region is the writer.",
-                default: 1,
-                range: (1, 1_000_000),
-            },
-        ),
+        database_credentials_version: credentials_version(module),
         function_package_path: function_package_path(module),
         function_memory_mb: number(
             module,
@@ -145,6 +145,13 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         reserve_failover_concurrency: reserve_failover_concurrency(module),
         drill_enabled: drill_enabled(module),
         drill_schedule: drill_schedule(module),
+        backup_retention_days: governance::backup_retention_days(module),
+        backup_receipts: governance::backup_receipts(module),
+        monthly_budget_usd: governance::monthly_budget_usd(module),
+        manage_config_recorder: governance::manage_config_recorder(module),
+        organization_id: governance::organization_id(module),
+        organizational_unit_ids: governance::organizational_unit_ids(module),
+        stack_set_call_as: governance::stack_set_call_as(module),
         deletion_protection: switch(
             module,
             "deletion_protection",
@@ -245,23 +252,28 @@ fn hosted_zone_id(module: &mut Module) -> Value<String> {
     )
 }
 
-fn alert_emails(module: &mut Module) -> Value<Vec<String>> {
-    let each: Value<String> = Value::new(Expression::named("email", &[]));
-    let all_well_formed = Value::<Vec<bool>>::new(Expression::For(Box::new(crate::terraform::expression::For {
+/// Whether every text of a list matches.
+fn each_matches(pattern: &'static str, list: Value<Vec<String>>) -> Value<bool> {
+    let each: Value<String> = Value::new(Expression::named("each_text", &[]));
+    alltrue(Value::<Vec<bool>>::new(Expression::For(Box::new(crate::terraform::expression::For {
         key: None,
-        value: "email".to_owned(),
-        collection: Variable::reference::<Vec<String>>("alert_emails").into(),
+        value: "each_text".to_owned(),
+        collection: list.into(),
         result_key: None,
-        result: matches(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", each).into(),
+        result: matches(pattern, each).into(),
         grouping: false,
         condition: None,
-    })));
+    }))))
+}
+
+fn alert_emails(module: &mut Module) -> Value<Vec<String>> {
+    let all_well_formed = each_matches(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", Variable::reference("alert_emails"));
     module.add_variable(
         Variable::new("alert_emails")
             .description("Who is told of alarms, by both regions. Each address must confirm once per region.")
             .default(Expression::List(Vec::new()))
             .nullable(false)
-            .validation(Condition::new(alltrue(all_well_formed), "alert_emails must be a list of e-mail addresses.")),
+            .validation(Condition::new(all_well_formed, "alert_emails must be a list of e-mail addresses.")),
     )
 }
 
@@ -307,6 +319,19 @@ fn instance_class(module: &mut Module) -> Value<String> {
                 "database_instance_class must be of a memory-optimized family (r5, r6g, r6i, r7g, r7i, r8g), such as \
                  db.r6g.large: Aurora Global Database runs on no other.",
             )),
+    )
+}
+
+fn credentials_version(module: &mut Module) -> Value<Number> {
+    number(
+        module,
+        &NumberVariable {
+            name: "database_credentials_version",
+            description: "Counts the database's passwords. Raise it by one to get a new password in secret and \
+                              database; only while the primary region is the writer.",
+            default: 1,
+            range: (1, 1_000_000),
+        },
     )
 }
 

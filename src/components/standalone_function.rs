@@ -1,5 +1,5 @@
-//! A function of the failover: outside the VPC, because what it calls are AWS's own endpoints and the internet, and a
-//! network that is in trouble must not hold it back.
+//! A function outside the VPC: what it calls are AWS's own endpoints and the internet, and a network that is in trouble
+//! must not hold it back.
 
 use crate::aws::iam_policy::{PolicyDocument, Statement};
 use crate::aws::{cloudwatch, iam, kms, lambda, s3};
@@ -11,9 +11,6 @@ use crate::components::region_scope::RegionScope;
 use crate::components::storage::Storage;
 use crate::terraform::{Handle, Number, Resource, Value, concat};
 
-/// Where the package lies in the operations bucket.
-const PACKAGE_KEY: &str = "functions/failover.zip";
-
 /// Enough for boto3; more buys a share of a CPU that nothing here needs.
 const MEMORY_MB: u32 = 256;
 
@@ -23,6 +20,8 @@ const UNRESERVED: i32 = -1;
 /// What the functions are made from.
 #[derive(Debug)]
 pub struct CommonInputs<'a> {
+    /// What the names of all of them begin with, such as `failover`.
+    pub family: &'static str,
     /// The region's buckets, of which operations takes the package.
     pub storage: &'a Storage,
     /// Encrypts environments.
@@ -36,6 +35,7 @@ pub struct CommonInputs<'a> {
 /// What the functions have in common.
 #[derive(Debug)]
 pub struct Common {
+    family: &'static str,
     package: Handle<s3::Object>,
     sha256_base64: &'static str,
     key: Handle<kms::Key>,
@@ -60,18 +60,21 @@ pub struct Definition {
     pub reserved_concurrency: Option<Value<Number>>,
 }
 
-/// A function of the failover.
+/// A function that stands outside the VPC.
 #[derive(Debug)]
-pub struct FailoverFunction {
+pub struct StandaloneFunction {
     /// The function.
     pub function: Handle<lambda::Function>,
+    /// Its name, known before the function is.
+    pub name: Value<String>,
 }
 
 /// Uploads the package.
 pub fn common(region: &mut RegionScope<'_>, package: FunctionPackage, inputs: &CommonInputs<'_>) -> Common {
+    let CommonInputs { family, .. } = *inputs;
     let operations = &inputs.storage.operations;
     let object = region.add(
-        s3::Object::new("failover_package", operations.bucket.id(), PACKAGE_KEY)
+        s3::Object::new(format!("{family}_package"), operations.bucket.id(), format!("functions/{family}.zip"))
             .content_base64(package.content_base64)
             .content_type("application/zip")
             .source_hash(package.sha256_base64)
@@ -79,6 +82,7 @@ pub fn common(region: &mut RegionScope<'_>, package: FunctionPackage, inputs: &C
             .depends_on(&operations.versioning),
     );
     Common {
+        family,
         package: object,
         sha256_base64: package.sha256_base64,
         key: inputs.key.clone(),
@@ -89,13 +93,12 @@ pub fn common(region: &mut RegionScope<'_>, package: FunctionPackage, inputs: &C
 
 impl Common {
     /// Adds a function with a log and a role of its own.
-    pub fn function(&self, region: &mut RegionScope<'_>, definition: Definition) -> FailoverFunction {
-        let purpose = format!("failover-{}", definition.module);
-        let local_name = format!("failover_{}", definition.module);
-        let name = region.name(NameKind::Function, &purpose);
+    pub fn function(&self, region: &mut RegionScope<'_>, definition: Definition) -> StandaloneFunction {
+        let local_name = self.local_name(&definition);
+        let name = region.name(NameKind::Function, &local_name.replace('_', "-"));
         let log = log_group(region, local_name.clone(), concat(["/aws/lambda/".into(), name.clone()]), &self.logs);
         let (role, policy) = self.role(region, &definition, &log);
-        let function = lambda::Function::new(local_name, name, role.arn())
+        let function = lambda::Function::new(local_name, &name, role.arn())
             .description(definition.description)
             .runtime(RUNTIME)
             .handler(format!("{}.handle", definition.module))
@@ -116,7 +119,11 @@ impl Common {
             .tracing_config(lambda::function::TracingConfig::new(if self.tracing { "Active" } else { "PassThrough" }))
             // Its first run may come at once.
             .depends_on(&policy);
-        FailoverFunction { function: region.add(function) }
+        StandaloneFunction { function: region.add(function), name }
+    }
+
+    fn local_name(&self, definition: &Definition) -> String {
+        format!("{}_{}", self.family, definition.module)
     }
 
     fn role(
@@ -125,8 +132,8 @@ impl Common {
         definition: &Definition,
         log: &Handle<cloudwatch::LogGroup>,
     ) -> (Handle<iam::Role>, Handle<iam::RolePolicy>) {
-        let local_name = format!("failover_{}", definition.module);
-        let name = region.name(NameKind::Role, &format!("failover-{}", definition.module));
+        let local_name = self.local_name(definition);
+        let name = region.name(NameKind::Role, &local_name.replace('_', "-"));
         let trust = PolicyDocument::assumed_by_service("lambda.amazonaws.com").to_json();
         let role = region.add(iam::Role::new(local_name.clone(), trust).name(name).description(definition.description));
         let statements = definition.statements.iter().cloned().chain([write_own_log(log)]);

@@ -1,0 +1,19 @@
+//! Events of AWS services that people are told of as they are.
+
+use super::naming::NameKind;
+use super::region_scope::RegionScope;
+use crate::aws::{events, sns};
+use crate::terraform::{Handle, Value};
+
+/// Adds a rule that tells the alert topic of every event of a pattern.
+pub fn tell(
+    region: &mut RegionScope<'_>,
+    local_name: &'static str,
+    description: &'static str,
+    pattern: Value<String>,
+    topic: &Handle<sns::Topic>,
+) {
+    let name = region.name(NameKind::EventRule, &local_name.replace('_', "-"));
+    let rule = region.add(events::Rule::new(local_name).name(name).description(description).event_pattern(pattern));
+    region.add(events::Target::new(local_name, topic.arn(), rule.name()).target_id("alerts"));
+}
