@@ -8,6 +8,7 @@
 
 #![allow(clippy::expect_used, reason = "in a benchmark a panic is the report of a failure")]
 
+#[allow(dead_code, reason = "a part of it serves only the other benchmark")]
 mod workload;
 
 use std::hint::black_box;

@@ -83,6 +83,18 @@ impl Aws {
         ensure!((200..300).contains(&answer.status), "{service} {path} answered {}: {}", answer.status, answer.text);
         Ok(answer)
     }
+
+    /// A call of one of the emulator's own endpoints.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused.
+    pub fn emulator(&self, name: &str, body: &Value) -> Result<Value> {
+        let url = format!("{}/_emulator/{name}", self.endpoint);
+        let answer = Answer::read(self.agent.post(&url).send(body.to_string())?)?;
+        ensure!(answer.status == 200, "{name} answered {}: {}", answer.status, answer.text);
+        answer.json()
+    }
 }
 
 /// How a body is sent.

@@ -35,7 +35,7 @@ enum Listing {
 
 use Listing::{Json, Query, Rest, RestXml};
 
-const LISTINGS: [Listing; 41] = [
+const LISTINGS: [Listing; 43] = [
     Json("acm", "CertificateManager.ListCertificates", "{}", "/CertificateSummaryList", "CertificateArn"),
     Json("config", "StarlingDoveService.DescribeConfigRules", "{}", "/ConfigRules", "ConfigRuleName"),
     Json("config", "StarlingDoveService.DescribeConfigurationRecorders", "{}", "/ConfigurationRecorders", "name"),
@@ -72,6 +72,8 @@ const LISTINGS: [Listing; 41] = [
     Rest("apigateway", "/restapis", "/item", "name"),
     Rest("apigateway", "/domainnames", "/item", "domainName"),
     Rest("apigateway", "/apikeys", "/item", "name"),
+    Rest("backup", "/backup-vaults/", "/BackupVaultList", "BackupVaultName"),
+    Rest("backup", "/backup/plans/", "/BackupPlansList", "BackupPlanName"),
     Rest("lambda", "/2015-03-31/functions", "/Functions", "FunctionName"),
     Rest("scheduler", "/schedules", "/Schedules", "Name"),
     RestXml("s3", "/", "Name"),

@@ -6,11 +6,11 @@ use dr_synth_e2e::leftovers::{listed, still_there};
 use dr_synth_e2e::suite::Suite;
 
 use crate::stage::{Environment, Stage, UNPROTECTED};
-use crate::{example, modules, outputs, payments, secrets, standby, tags};
+use crate::{backups, example, modules, outputs, payments, secrets, standby, tags};
 
 type Check = fn(&Deployment) -> Result<()>;
 
-const CHECKS: [(&str, Check); 24] = [
+const CHECKS: [(&str, Check); 26] = [
     ("all 18 outputs are there, and a region's has its twin", outputs::complete),
     ("the outputs look like what they name", outputs::shapes),
     ("names and outputs never say which region is active", outputs::names_do_not_tell_roles),
@@ -35,6 +35,8 @@ const CHECKS: [(&str, Check); 24] = [
     ("a payment refused in DR leaves nothing half-written", standby::nothing_half_written),
     ("a payment refused in DR succeeds in the primary", standby::retried_in_the_primary),
     ("bad payments are 400 in DR too", standby::bad),
+    ("a table that is restored well passes its restore test, in both regions", backups::good),
+    ("a table that is not fails it, with the reasons", backups::spoilt),
 ];
 
 /// Runs all of it and returns what was applied, for comparison with the other environment.

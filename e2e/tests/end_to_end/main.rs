@@ -4,6 +4,7 @@
 //! through and destroyed beside it. The checks share the applied stacks, so this binary brings its own order and is
 //! not run by Rust's test harness.
 
+mod backups;
 mod example;
 mod lifecycle;
 mod modules;

@@ -6,7 +6,7 @@ use crate::components::encryption::{KeyProtection, KeyPurpose, key};
 use crate::components::naming::NameKind;
 use crate::components::region_scope::RegionScope;
 use crate::settings::Region;
-use crate::terraform::{Handle, Lifecycle, Number, Resource, Value};
+use crate::terraform::{Handle, Lifecycle, Resource, Value};
 
 /// Days for which a daily backup is kept, and the least that the locked vault takes. Within the fourteen days of the
 /// database's own backups AWS does not charge for its snapshots (Aurora pricing, "Backup storage").
@@ -30,7 +30,7 @@ pub struct Vault {
 /// Adds a vault, its key, its policy and its lock.
 ///
 /// The lock is in governance mode (no `changeable_for_days`): it holds everybody who may not remove it, where compliance
-/// mode could not be undone by anybody for as long as a backup lives. Policy and lock go when the stack is cleaned up.
+/// mode could not be undone by anybody for as long as a backup lives. When the stack is destroyed, policy and lock go first.
 pub fn vault(region: &mut RegionScope<'_>, protection: &KeyProtection, deletion_protection: &Value<bool>) -> Vault {
     let purpose = KeyPurpose { name: "backup", description: "Backups of payments", service_statements: Vec::new() };
     let key = key(region, purpose, protection);
@@ -42,10 +42,7 @@ pub fn vault(region: &mut RegionScope<'_>, protection: &KeyProtection, deletion_
             .lifecycle(Lifecycle::new().prevent_destroy(protection.prevent_destroy)),
     );
     region.add(backup::VaultPolicy::new("backup", vault.name(), nobody_deletes().to_json()));
-    let locked: Value<Number> = Value::from(1).when(deletion_protection.clone(), 0);
-    region.add(
-        backup::VaultLockConfiguration::new("backup", vault.name()).count(locked).min_retention_days(DAILY_BACKUP_DAYS),
-    );
+    region.add(backup::VaultLockConfiguration::new("backup", vault.name()).min_retention_days(DAILY_BACKUP_DAYS));
     let arn = region.arn("backup", ["backup-vault:".into(), name.clone()]);
     Vault { region: region.region(), vault, name, arn, key }
 }

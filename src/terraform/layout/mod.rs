@@ -20,6 +20,8 @@ mod impure;
 mod moves;
 mod placement;
 mod plumbing;
+#[cfg(test)]
+mod property_tests;
 mod providers;
 mod relocation;
 mod rooms;

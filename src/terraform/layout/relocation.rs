@@ -121,8 +121,8 @@ impl<'a> Relocation<'a> {
     fn elsewhere(&mut self, reference: &Expression, room: Room) -> Option<Expression> {
         let Expression::Traversal(Traversal { root: Root::Address(address), .. }) = reference else { return None };
         let (number, placed) = self.placement.find(address).filter(|(_, placed)| placed.room != room)?;
-        // An argument in the root has nothing to wait with but the block itself.
-        let access = if placed.room == ROOT {
+        // An argument of a call, unlike an output, has nothing to wait with but the block itself.
+        let access = if self.rooms.next_on_the_way(placed.room, room).is_some() {
             self.plumbing.access(Wanted::Whole(number), room, self.rooms, || Export::whole(placed))
         } else {
             self.plumbing.access(Wanted::Ready(number), room, self.rooms, || Export::ready(placed))

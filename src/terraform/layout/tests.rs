@@ -216,6 +216,17 @@ fn what_waits_for_a_block_elsewhere_waits_for_a_value() {
 }
 
 #[test]
+fn inside_of_a_module_what_waits_is_given_the_block_itself() {
+    let (_, modules) = documents(
+        r#""resource": {"cloud_network": {"a_main": {"range": "r"}},
+           "cloud_record": {"a_www": {"ip": "i", "ttl": 1, "depends_on": ["cloud_network.a_main"]}}}"#,
+        &[("cloud_network.a_main", "a"), ("cloud_record.a_www", "a/low")],
+    );
+    assert_eq!(modules[0].1["module"]["low"]["main_network"], "${cloud_network.main}");
+    assert_eq!(modules[1].1["resource"]["cloud_record"]["www"]["depends_on"], json!(["var.main_network"]));
+}
+
+#[test]
 fn variables_are_handed_down_and_locals_go_along() {
     let (root, modules) = documents(
         r#""variable": {

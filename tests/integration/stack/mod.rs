@@ -1,5 +1,6 @@
 //! The document as a whole: what must hold in it, whatever component it came from.
 
+mod backups_and_governance;
 mod extension;
 mod failover;
 mod golden;
