@@ -251,7 +251,10 @@ fn refuses_plain_text(statement: &Value) -> bool {
 #[test]
 fn endpoints_let_identities_of_this_account_through_only() {
     for (place, statement) in statements(&of_type("aws_vpc_endpoint")) {
-        assert!(conditions(statement).contains(&("aws:PrincipalAccount", vec![ACCOUNT])), "{place}");
+        let conditions = conditions(statement);
+        assert!(conditions.contains(&("aws:PrincipalAccount", vec![ACCOUNT])), "{place}");
+        let to_stores = ["_s3", "_dynamodb"].iter().any(|name| place.contains(&format!("{name} ")));
+        assert!(!to_stores || conditions.contains(&("aws:ResourceAccount", vec![ACCOUNT])), "{place}");
     }
 }
 
