@@ -91,6 +91,9 @@ pub fn primary_health_check(region: &mut RegionScope<'_>, api: &PaymentsApi) -> 
 
 /// Probes the latch, and is healthy as long as it is not set. A standby that does not answer at all has not taken over,
 /// so its loss leaves the records where they are.
+///
+/// A new inverted check counts as unhealthy until there is enough data (Route 53 developer guide, "How Route 53 determines
+/// whether a health check is healthy"): for the first half minute after it is made, DNS leads to the DR region.
 pub fn latch_health_check(region: &mut RegionScope<'_>, api: &PaymentsApi) -> Handle<route53::HealthCheck> {
     let check = probe(region, "latch", api, LATCH_PATH).invert_healthcheck(true);
     region.add(check)

@@ -1,16 +1,14 @@
 //! Health checkers: threads that probe endpoints as often as their health checks say.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
-use dr_synth::dns_failover::{
-    BODY_LIMIT_BYTES, CONNECT_LIMIT, Endpoint, HealthCheckId, Probe, Protocol, RESPONSE_LIMIT,
-};
-use std::io::Read as _;
+use anyhow::{Context as _, Result};
+use dr_synth::dns_failover::{BODY_LIMIT_BYTES, CONNECT_LIMIT, Endpoint, HealthCheckId, Probe, RESPONSE_LIMIT};
 use ureq::tls::TlsConfig;
 use ureq::{Agent, Proxy};
 
@@ -103,11 +101,6 @@ struct Probing {
 
 impl Probing {
     fn new(endpoint: Endpoint, proxy: &str, id: &HealthCheckId) -> Result<Self> {
-        ensure!(
-            endpoint.protocol != Protocol::Tcp && endpoint.ip_address.is_none(),
-            "health check {id} probes {endpoint} by TCP or IP address; the emulated internet has host names with HTTP \
-             and HTTPS only"
-        );
         let tls = TlsConfig::builder()
             .use_sni(endpoint.sends_server_name)
             // "HTTPS health checks don't validate SSL/TLS certificates."

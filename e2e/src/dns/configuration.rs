@@ -41,7 +41,8 @@ impl Configuration {
         let api = Api { aws };
         let checks = api.all("/healthcheck", &[("marker", "NextMarker")], "HealthCheck", health_check)?;
         let mut names = BTreeMap::new();
-        for (id, _) in &checks {
+        for (id, check) in &checks {
+            check.probed_endpoint().map_or(Ok(()), |endpoint| ensure_reachable(id, endpoint))?;
             names.extend(api.name_of(id)?.map(|name| (id.clone(), name)));
         }
         let zones = api.all("/hostedzone", &[("marker", "NextMarker")], "HostedZone", hosted_zone)?;
@@ -49,6 +50,14 @@ impl Configuration {
         let zones = public.map(|zone| api.records(zone)).collect::<Result<_>>()?;
         Ok(Self { zones, checks: checks.into_iter().collect(), names })
     }
+}
+
+fn ensure_reachable(id: &HealthCheckId, endpoint: &Endpoint) -> Result<()> {
+    ensure!(
+        endpoint.protocol != Protocol::Tcp && endpoint.ip_address.is_none(),
+        "health check {id} probes {endpoint} by TCP or by IP address; the emulated internet has host names with HTTPS only"
+    );
+    Ok(())
 }
 
 /// A zone before its records are read.
@@ -237,7 +246,7 @@ mod tests {
     use dr_synth::dns_failover::{FailoverRole, Kind, Routing, Target};
     use roxmltree::Document;
 
-    use super::{health_check, next_page, record};
+    use super::{ensure_reachable, health_check, next_page, record};
 
     #[test]
     fn health_checks_are_read() {
@@ -252,6 +261,21 @@ mod tests {
         assert_eq!(endpoint.to_string(), "https://a.example.com:8443/health");
         assert_eq!((endpoint.interval.duration().as_secs(), endpoint.failure_threshold.probes()), (10, 5));
         assert_eq!((endpoint.sends_server_name, endpoint.search_string.as_deref()), (false, Some("fine")));
+    }
+
+    #[test]
+    fn what_the_emulated_internet_lacks_is_refused() {
+        let read = |config: &str| {
+            let text = format!("<HealthCheck><Id>9</Id><HealthCheckConfig>{config}</HealthCheckConfig></HealthCheck>");
+            let (id, check) = health_check(Document::parse(&text).unwrap().root_element()).unwrap();
+            ensure_reachable(&id, check.probed_endpoint().unwrap()).map_err(|error| error.to_string())
+        };
+        let name = "<FullyQualifiedDomainName>a.example.com</FullyQualifiedDomainName>";
+        assert_eq!(read(&format!("<Type>HTTPS</Type>{name}")), Ok(()));
+        for refused in ["<Type>TCP</Type>", "<Type>HTTPS</Type><IPAddress>192.0.2.1</IPAddress>"] {
+            let message = read(&format!("{refused}{name}")).unwrap_err();
+            assert!(message.starts_with("health check 9 probes"), "{message}");
+        }
     }
 
     #[test]
