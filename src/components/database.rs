@@ -234,9 +234,9 @@ fn instances(
         .identifier(join("-", [identifier.clone(), crate::terraform::functions::tostring(number.plus(1))]))
         .engine_version(cluster.engine_version())
         .publicly_accessible(false)
-        // Members of a global database are upgraded together, through the global cluster, or a failover is refused for
-        // unequal versions.
-        .auto_minor_version_upgrade(false)
+        // Without effect while the cluster is a member of the global database, whose members are upgraded together (Aurora
+        // user guide, "Limitations of Aurora global databases"). One that had to be detached gets its patches by itself.
+        .auto_minor_version_upgrade(true)
         .copy_tags_to_snapshot(true)
         .lifecycle(Lifecycle::new().ignore_changes(["engine_version"]));
     let instance = match monitoring_role {

@@ -7,8 +7,8 @@ use crate::aws::iam_policy::{Principal, Statement};
 use crate::aws::{kms, s3};
 use crate::terraform::{Handle, Number, Value, concat};
 
-/// Where S3 writes who read and wrote receipts.
-const ACCESS_LOG_PREFIX: &str = "access-logs/";
+/// Where in the operations bucket S3 writes who read and wrote what.
+pub const ACCESS_LOG_PREFIX: &str = "access-logs/";
 
 /// Days for which a receipt's former versions are kept.
 const FORMER_RECEIPT_DAYS: u32 = 365;
@@ -65,13 +65,13 @@ pub fn storage(region: &mut RegionScope<'_>, inputs: &StorageInputs<'_>) -> Stor
 /// S3 delivers access logs only to buckets that are encrypted with its own key, hence no key of ours here.
 fn operations(region: &mut RegionScope<'_>, inputs: &StorageInputs<'_>) -> Bucket {
     let own_arn = bucket_arn(&region.name(NameKind::Bucket, "operations"));
-    let receipts_arn = bucket_arn(&region.name(NameKind::Bucket, "receipts"));
+    let logged = ["receipts", "config"].map(|purpose| bucket_arn(&region.name(NameKind::Bucket, purpose)));
     let deliver = Statement::allow("DeliverAccessLogs")
         .action("s3:PutObject")
         .resource(concat([own_arn, "/".into(), ACCESS_LOG_PREFIX.into(), "*".into()]))
         .principal(Principal::service("logging.s3.amazonaws.com"))
         .when("StringEquals", "aws:SourceAccount", region.account_id())
-        .when("ArnEquals", "aws:SourceArn", receipts_arn);
+        .when_any("ArnEquals", "aws:SourceArn", logged);
     bucket(
         region,
         BucketInputs {
