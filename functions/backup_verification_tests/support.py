@@ -1,10 +1,8 @@
 """A region in which restore tests were run: what AWS says of them, and what was published."""
 
-import contextlib
 import copy
 import io
 import json
-import unittest
 
 from metrics import Metrics
 from restore_job import RestoreJob, RestoreJobs
@@ -23,20 +21,6 @@ CLUSTER_ARN = f"arn:aws:rds:us-east-1:123456789012:cluster:{RESTORED}"
 TABLE_ARN = f"arn:aws:dynamodb:us-east-1:123456789012:table/{RESTORED}"
 BUCKET_ARN = f"arn:aws:s3:::{RESTORED}"
 CREATED = {"Aurora": CLUSTER_ARN, "DynamoDB": TABLE_ARN, "S3": BUCKET_ARN}
-
-
-class QuietTestCase(unittest.TestCase):
-    """Keeps what the functions log."""
-
-    def setUp(self):
-        self.output = io.StringIO()
-        redirection = contextlib.redirect_stdout(self.output)
-        redirection.__enter__()
-        self.addCleanup(redirection.__exit__, None, None, None)
-
-    @property
-    def log(self):
-        return [json.loads(line) for line in self.output.getvalue().splitlines()]
 
 
 def job(resource_type="DynamoDB", backup_bytes=4096):

@@ -3,16 +3,17 @@
 import unittest
 from datetime import datetime, timedelta, timezone
 
-from backup_verification_tests.support import QuietTestCase, World
+from backup_verification_tests.support import World
 from metrics import Metrics
 from restore_test_age import RestoreTestAge
 from shared_tests.fake_client import FakeClient, aws_error
+from shared_tests.logged_test_case import LoggedTestCase
 
 NOW = 1_764_000_000.0
 DAY = 24 * 3600
 
 
-class Age(QuietTestCase):
+class Age(LoggedTestCase):
     def setUp(self):
         super().setUp()
         self.world = World()

@@ -2,14 +2,15 @@
 
 import unittest
 
-from backup_verification_tests.support import QuietTestCase, World
+from backup_verification_tests.support import World
 from shared_tests.fake_client import aws_error
+from shared_tests.logged_test_case import LoggedTestCase
 
 PASSED = ("Payments/Backup", "RestoreTestsPassed", 1.0)
 FAILED = ("Payments/Backup", "RestoreTestsFailed", 1.0, {"Environment": "dev"})
 
 
-class Verdicts(QuietTestCase):
+class Verdicts(LoggedTestCase):
     def setUp(self):
         super().setUp()
         self.world = World()

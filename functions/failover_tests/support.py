@@ -1,9 +1,6 @@
 """Shared helpers: the two regions, and a base class that keeps the functions' log lines."""
 
-import contextlib
-import io
 import json
-import unittest
 from datetime import datetime, timedelta, timezone
 
 from aurora import Aurora
@@ -27,23 +24,6 @@ PRIMARY, OWN = "us-east-1", "us-east-2"
 PRIMARY_CLUSTER = f"arn:aws:rds:{PRIMARY}:123456789012:cluster:payments-database-use1-dev"
 OWN_CLUSTER = f"arn:aws:rds:{OWN}:123456789012:cluster:payments-database-use2-dev"
 MACHINE = f"arn:aws:states:{OWN}:123456789012:stateMachine:payments-failover-use2-dev"
-
-
-class LoggedTestCase(unittest.TestCase):
-    """Keeps what the functions log."""
-
-    def setUp(self):
-        self.output = io.StringIO()
-        redirection = contextlib.redirect_stdout(self.output)
-        redirection.__enter__()
-        self.addCleanup(redirection.__exit__, None, None, None)
-
-    @property
-    def log(self):
-        return [json.loads(line) for line in self.output.getvalue().splitlines()]
-
-    def logged(self, happened):
-        return [line for line in self.log if line["happened"] == happened]
 
 
 class RegionOfAws:

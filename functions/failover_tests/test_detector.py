@@ -14,10 +14,11 @@ from failover_tests.fakes import (
     aws_error,
     unreachable,
 )
-from failover_tests.support import MACHINE, OWN, PRIMARY, LoggedTestCase, World
+from failover_tests.support import MACHINE, OWN, PRIMARY, World
 from failures import Unknown
 from metrics import Metrics
 from notices import Notices
+from shared_tests.logged_test_case import LoggedTestCase
 from state_table import StateTable
 from time_budget import TimeBudget
 

@@ -17,12 +17,12 @@ from failover_tests.support import (
     OWN_CLUSTER,
     PRIMARY,
     PRIMARY_CLUSTER,
-    LoggedTestCase,
     World,
 )
 from failures import DrillRunning, NotYet
 from metrics import Metrics
 from payment_client import Receipt, _receipt
+from shared_tests.logged_test_case import LoggedTestCase
 from state_table import StateTable
 
 IN_PRIMARY, IN_OWN = Receipt(region=PRIMARY), Receipt(region=OWN)

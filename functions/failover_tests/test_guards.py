@@ -8,10 +8,10 @@ from failover_tests.support import (
     OWN_CLUSTER,
     PRIMARY,
     PRIMARY_CLUSTER,
-    LoggedTestCase,
     World,
 )
 from failures import NotYet, Unknown
+from shared_tests.logged_test_case import LoggedTestCase
 
 BY_DETECTOR = {"requested_by": "detector", "incident": "i", "reason": "r"}
 BY_OPERATOR = {"requested_by": "operator"}

@@ -4,7 +4,7 @@ import unittest
 import latch
 from clients import TimeLimits
 from failover_tests.fakes import FakeTable, aws_error, unreachable
-from failover_tests.support import LoggedTestCase
+from shared_tests.logged_test_case import LoggedTestCase
 from state_table import StateTable
 
 

@@ -3,8 +3,9 @@ import unittest
 import probe
 from data_api import Database
 from failover_tests.fakes import FakeClient, aws_error, unreachable
-from failover_tests.support import OWN, PRIMARY, LoggedTestCase
+from failover_tests.support import OWN, PRIMARY
 from failures import NotYet
+from shared_tests.logged_test_case import LoggedTestCase
 
 SECRET = "arn:aws:secretsmanager:us-east-2:123456789012:secret:payments-AbCdEf"
 

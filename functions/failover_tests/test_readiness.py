@@ -3,11 +3,12 @@ from datetime import datetime, timedelta, timezone
 
 from endpoint import Health
 from failover_tests.fakes import HEALTHY, NO_ANSWER, FakeClient, aws_error, unreachable
-from failover_tests.support import MACHINE, OWN, OWN_CLUSTER, PRIMARY, LoggedTestCase, World
+from failover_tests.support import MACHINE, OWN, OWN_CLUSTER, PRIMARY, World
 from failures import Unknown
 from kill_switch import KillSwitch
 from metrics import Metrics
 from readiness import NOT_NOW, Readiness
+from shared_tests.logged_test_case import LoggedTestCase
 from standby_checks import Names, Services, StandbyChecks
 from state_table import StateTable
 

@@ -121,8 +121,10 @@ pub struct Danger {
 /// # Errors
 /// A configuration that grows without end when its references are resolved.
 pub fn compare(old: &Configuration, new: &Configuration) -> Result<Comparison, ReadError> {
-    let moves = Moves::of(new);
     let new_objects = Objects::of(new, &Moves::default())?;
+    let moves = Moves::of(new);
+    let old_reads = Objects::of(old, &moves)?.reads;
+    let moves = moves.with_reads(&old_reads, &new_objects.reads);
     let old_objects = Objects::of(old, &moves.within(&new_objects))?;
     let mut changes = BTreeMap::new();
     for (address, object) in &new_objects.managed {

@@ -25,9 +25,25 @@ impl Moves {
         Self(moves)
     }
 
+    /// The same, and data sources and ephemerals that read under a new address what another read: no block says so, because nothing of
+    /// them is in a state that could move.
+    pub(super) fn with_reads(mut self, old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Self {
+        let by_what: BTreeMap<&String, &String> = new
+            .iter()
+            .filter(|(address, _)| !old.contains_key(*address))
+            .map(|(address, what)| (what, address))
+            .collect();
+        for (address, what) in old.iter().filter(|(address, _)| !new.contains_key(*address)) {
+            if let Some(now) = by_what.get(what) {
+                self.0.insert(address.clone(), (*now).clone());
+            }
+        }
+        self
+    }
+
     /// The same, as far as they lead to something that is there.
     pub(super) fn within(&self, objects: &Objects) -> Self {
-        let addresses = objects.managed.keys().chain(objects.data.keys());
+        let addresses = objects.managed.keys().chain(objects.reads.keys());
         let leads = |to: &str| addresses.clone().any(|address| is_at_or_below(address, to));
         let useful = |from: &&String| leads(&self.follow(from));
         Self(self.0.iter().filter(|(from, _)| useful(from)).map(|(from, to)| (from.clone(), to.clone())).collect())

@@ -15,6 +15,8 @@ pub(super) struct Objects {
     pub(super) managed: BTreeMap<String, Object>,
     /// The arguments of data sources.
     pub(super) data: BTreeMap<String, expression::Object>,
+    /// What each data source and ephemeral reads: its type, provider and arguments.
+    pub(super) reads: BTreeMap<String, String>,
     /// The `region` of each provider configuration of the root.
     pub(super) regions: BTreeMap<String, Option<Expression>>,
     /// The default of each variable of the root.
@@ -67,11 +69,15 @@ impl Objects {
         for block in &place.configuration.module.resources {
             match block.mode {
                 ResourceMode::Managed => self.add(managed(block, place, around, resolver), resolver),
-                ResourceMode::Data => {
+                ResourceMode::Data | ResourceMode::Ephemeral => {
                     let address = resolver.address(place, &block.address().to_string());
-                    self.data.insert(address, resolver.object(&block.arguments, place));
+                    let arguments = resolver.object(&block.arguments, place);
+                    let provider = place.provider(&provider(block));
+                    self.reads.insert(address.clone(), format!("{} {provider} {arguments:?}", block.type_name));
+                    if block.mode == ResourceMode::Data {
+                        self.data.insert(address, arguments);
+                    }
                 }
-                ResourceMode::Ephemeral => {}
             }
         }
         for call in &place.configuration.module.module_calls {
@@ -117,18 +123,21 @@ fn managed(
             meta.set(format!("lifecycle.{name}"), Expression::Bool(true));
         }
     }
-    let default = || ProviderReference::new(block.type_name.split('_').next().unwrap_or_default().to_owned(), None);
-    let provider = block.provider.clone().unwrap_or_else(default);
     Object {
         address: format!("{}{}", place.prefix, block.address()),
         type_name: block.type_name.to_string(),
-        provider: place.provider(&provider).to_string(),
+        provider: place.provider(&provider(block)).to_string(),
         arguments: resolver.object(&block.arguments, place),
         meta,
         ignore_changes: lifecycle.ignore_changes.clone(),
         repetition: all,
         moved_from: None,
     }
+}
+
+fn provider(block: &ResourceBlock) -> ProviderReference {
+    let default = || ProviderReference::new(block.type_name.split('_').next().unwrap_or_default().to_owned(), None);
+    block.provider.clone().unwrap_or_else(default)
 }
 
 /// A module from elsewhere, as if it were one object.

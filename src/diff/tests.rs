@@ -267,3 +267,16 @@ fn locals_in_a_circle_stay_names() {
         "resource": {"aws_vpc": {"a": {"cidr_block": "${local.a}"}}}}"#;
     assert_eq!(between(text, text), [""; 0]);
 }
+
+#[test]
+fn a_data_source_under_another_name_reads_the_same() {
+    let text = |name: &str, region: &str| {
+        format!(
+            r#"{{"provider": {{"aws": [{{"region": "{region}"}}]}}, "data": {{"aws_caller_identity": {{"{name}": {{}}}}}},
+               "resource": {{"aws_s3_bucket": {{"b": {{"bucket": "x-${{data.aws_caller_identity.{name}.account_id}}"}}}}}}}}"#
+        )
+    };
+    assert_eq!(between(&text("here", "us-east-1"), &text("current", "us-east-1")), [""; 0]);
+    let other = text("current", "us-east-1").replace("\"current\": {}", "\"current\": {\"provider\": \"aws.other\"}");
+    assert_ne!(between(&text("here", "us-east-1"), &other), [""; 0]);
+}

@@ -80,7 +80,7 @@ impl Export {
             _ => format!("The {name} of each instance of {}", placed.address),
         };
         Self {
-            name: format!("{}_{name}", short_name(&placed.address)),
+            name: attribute_name(&short_name(&placed.address), name),
             description: [subject, ".".to_owned()],
             of_type,
             // A list of sensitive values has a length that anybody may know; its elements stay sensitive anyhow.
@@ -162,6 +162,13 @@ fn short_name(address: &Address) -> String {
     format!("{name}_{kind}")
 }
 
+/// `payments_stage` and `stage_name` are `payments_stage_name`.
+fn attribute_name(short_name: &str, attribute: &str) -> String {
+    let last = short_name.rsplit('_').next().unwrap_or_default();
+    let rest = attribute.strip_prefix(last).and_then(|rest| rest.strip_prefix('_')).unwrap_or(attribute);
+    format!("{short_name}_{rest}")
+}
+
 fn attribute_schema<'s>(address: &Address, name: &str, provider: &str, schemas: &'s Schemas) -> Option<Attribute<'s>> {
     let Address::Resource { mode, type_name, .. } = address else { return None };
     schemas.get(provider)?.block_type(*mode, type_name)?.attribute(name)
@@ -181,5 +188,17 @@ fn plain_type(schema: TypeSchema<'_>) -> TypeConstraint {
         TypeSchema::Set(element) => collection(plain_type(element.resolve()), TypeConstraint::Set),
         TypeSchema::Map(element) => collection(plain_type(element.resolve()), TypeConstraint::Map),
         _ => TypeConstraint::Any,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::attribute_name;
+
+    #[test]
+    fn no_word_is_said_twice_in_a_row() {
+        assert_eq!(attribute_name("payments_stage", "stage_name"), "payments_stage_name");
+        assert_eq!(attribute_name("payments_stage", "stages"), "payments_stage_stages");
+        assert_eq!(attribute_name("payments_stage", "id"), "payments_stage_id");
     }
 }

@@ -1,8 +1,10 @@
 //! The layout of modules, for every shape that the stack may have.
 
-use dr_synth::settings::{ApiAuthorization, FailoverMode, Feature, Features, Region, Settings};
+use dr_synth::diff::{self, Action};
+use dr_synth::files::Overwrite;
+use dr_synth::settings::{ApiAuthorization, FailoverMode, Feature, Features, Layout, Region, Settings};
 use dr_synth::stack;
-use dr_synth::terraform::{Configuration, ModulePath};
+use dr_synth::terraform::{Configuration, ModulePath, Output};
 use serde_json::Value;
 
 fn configuration(settings: &Settings) -> Configuration {
@@ -75,5 +77,54 @@ fn everything_that_moves_in_can_move_back() {
         }
         assert_eq!(moves(configuration(&settings).root()), back);
         assert!(back.len() > 200);
+    }
+}
+
+#[test]
+fn one_layout_is_the_other_with_moves_and_nothing_else() {
+    let folders = Layout::ALL.map(|layout| {
+        let folder = tempfile::tempdir().unwrap();
+        let files = stack::build(&Settings { layout, ..Settings::default() }).files().unwrap();
+        files.write(folder.path(), Overwrite::OnlyOurs).unwrap();
+        folder
+    });
+    let [single, modules] = folders.each_ref().map(|folder| diff::Configuration::read(folder.path()).unwrap());
+    for (old, new) in [(&single, &modules), (&modules, &single)] {
+        let comparison = diff::compare(old, new).unwrap();
+        assert!(comparison.changes.len() > 200);
+        for change in comparison.changes {
+            assert!(matches!(change.action, Action::Moved { .. }) && change.arguments.is_empty(), "{change:?}");
+        }
+    }
+}
+
+/// The roots in `tests/modules` are written by hand, so that they show what it is to call the modules. The end-to-end
+/// tests let Terraform validate them; what they lack is told here.
+#[test]
+fn the_roots_by_hand_give_what_the_modules_need_and_ask_for_what_they_give() {
+    let settings = Settings { layout: Layout::Modules, ..Settings::default() };
+    let configuration = configuration(&settings);
+    for root in ["primary_region", "dr_region", "global"] {
+        let file = format!("tests/modules/{root}/main.tf");
+        let text = std::fs::read_to_string(&file).unwrap();
+        for (path, document) in configuration.modules() {
+            let Some((_, call)) = text.split_once(&format!("modules/{}\"\n", path.name())) else { continue };
+            let (call, _) = call.split_once("\n}\n").unwrap();
+            let given: Vec<&str> = call.lines().filter_map(|line| Some(line.split_once('=')?.0.trim())).collect();
+            for variable in document.module().variables() {
+                let name = variable.name();
+                assert!(
+                    variable.default_value().is_some() || given.contains(&name),
+                    "{file}: the call of modules/{} lacks `{name}`; modules/{}/README.md shows the whole call",
+                    path.name(),
+                    path.name()
+                );
+            }
+            let outputs: Vec<&str> = document.module().outputs().iter().map(Output::name).collect();
+            for used in text.split(&format!("module.{}.", path.name())).skip(1) {
+                let name: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                assert!(outputs.contains(&name.as_str()), "{file}: modules/{} has no output `{name}`", path.name());
+            }
+        }
     }
 }

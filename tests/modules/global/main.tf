@@ -70,7 +70,7 @@ module "global" {
   dr_region_failover_package_s3_object_version_id                   = module.dr_region.failover_package_s3_object_version_id
   dr_region_operations_kms_key_arn                                  = module.dr_region.operations_kms_key_arn
   dr_region_payments_api_gateway_rest_api_id                        = module.dr_region.payments_api_gateway_rest_api_id
-  dr_region_payments_api_gateway_stage_stage_name                   = module.dr_region.payments_api_gateway_stage_stage_name
+  dr_region_payments_api_gateway_stage_name                   = module.dr_region.payments_api_gateway_stage_name
   dr_region_receipts_s3_bucket_id                                   = module.dr_region.receipts_s3_bucket_id
   dr_region_receipts_s3_bucket_versioning_ready                     = module.dr_region.receipts_s3_bucket_versioning_ready
   dr_region_secrets_kms_key_arn                                     = module.dr_region.secrets_kms_key_arn
@@ -82,13 +82,22 @@ module "global" {
   primary_region_failover_acm_certificate_arn                       = module.primary_region.failover_acm_certificate_arn
   primary_region_failover_acm_certificate_domain_validation_options = module.primary_region.failover_acm_certificate_domain_validation_options
   primary_region_payments_api_gateway_rest_api_id                   = module.primary_region.payments_api_gateway_rest_api_id
-  primary_region_payments_api_gateway_stage_stage_name              = module.primary_region.payments_api_gateway_stage_stage_name
+  primary_region_payments_api_gateway_stage_name              = module.primary_region.payments_api_gateway_stage_name
   primary_region_receipts_s3_bucket_id                              = module.primary_region.receipts_s3_bucket_id
   primary_region_receipts_s3_bucket_versioning_ready                = module.primary_region.receipts_s3_bucket_versioning_ready
   primary_region_secrets_kms_key_arn                                = module.primary_region.secrets_kms_key_arn
   primary_region_storage_kms_key_arn                                = module.primary_region.storage_kms_key_arn
+  dr_region_database_security_group_id                              = module.dr_region.database_security_group_id
+  dr_region_operations_s3_bucket_id                                 = module.dr_region.operations_s3_bucket_id
+  dr_region_operations_s3_bucket_versioning_ready                   = module.dr_region.operations_s3_bucket_versioning_ready
+  primary_region_database_kms_key_arn                               = module.primary_region.database_kms_key_arn
+  primary_region_database_security_group_id                         = module.primary_region.database_security_group_id
+  primary_region_operations_kms_key_arn                             = module.primary_region.operations_kms_key_arn
+  primary_region_operations_s3_bucket_id                            = module.primary_region.operations_s3_bucket_id
+  primary_region_operations_s3_bucket_versioning_ready              = module.primary_region.operations_s3_bucket_versioning_ready
+  primary_region_sessions_kms_key_arn                               = module.primary_region.sessions_kms_key_arn
 }
 
 output "zone" {
-  value = module.global.primary_payments_route53_zone
+  value = one(module.global.primary_payments_route53_zone_id)
 }
