@@ -10,7 +10,7 @@ use crate::terraform::Terraform;
 use crate::workspace::Workspace;
 
 /// The outputs that the stack promises, in the order they are shown.
-pub const OUTPUTS: [&str; 18] = [
+pub const OUTPUTS: [&str; 19] = [
     "primary_vpc_id",
     "primary_cluster_endpoint",
     "primary_api_url",
@@ -20,6 +20,7 @@ pub const OUTPUTS: [&str; 18] = [
     "dr_api_url",
     "dr_bucket_name",
     "route53_zone_id",
+    "route53_ds_record",
     "failover_domain",
     "dynamodb_table_name",
     "sns_topic_primary_arn",

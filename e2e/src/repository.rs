@@ -52,13 +52,13 @@ impl Program {
             .context("cargo did not say where it put the dr-synth program")
     }
 
-    /// `dr-synth --environment-suffix SUFFIX`: the document as it arrives on stdout, byte for byte.
+    /// `dr-synth --environment-suffix SUFFIX FLAGS`: the document as it arrives on stdout, byte for byte.
     ///
     /// # Errors
     ///
     /// When the program fails; with what it said.
-    pub fn synthesize(&self, suffix: &str, directory: &Path) -> Result<Vec<u8>> {
-        self.run(&["--environment-suffix", suffix], directory)
+    pub fn synthesize(&self, suffix: &str, flags: &[&str], directory: &Path) -> Result<Vec<u8>> {
+        self.run(&[&["--environment-suffix", suffix], flags].concat(), directory)
     }
 
     /// `dr-synth --environment-suffix SUFFIX --layout LAYOUT --out DIRECTORY`: the files of the layout.

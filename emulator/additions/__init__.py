@@ -54,6 +54,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         replication_lag,
         restore_jobs,
         route53,
+        route53_dnssec,
         schedules,
         secretsmanager,
         ssm_documents,
@@ -71,8 +72,8 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     replication_lag.install(fleet, faults)
     for addition in (
         acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, executions, fis,
-        function_errors, kms, lambda_workers, restore_jobs, route53, schedules, secretsmanager, ssm_documents,
-        stack_sets, stepfunctions, vpc_peering, wafv2, xray,
+        function_errors, kms, lambda_workers, restore_jobs, route53, route53_dnssec, schedules,
+        secretsmanager, ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2, xray,
     ):
         addition.install()
     # Last, around what the others have wrapped.

@@ -1,6 +1,6 @@
 """ECHO: RDS settings and event subscriptions that are read back as they were sent.
 
-Log exports, the Performance Insights key, the global cluster's lifecycle support
+Log exports, Performance Insights and their key, the global cluster's lifecycle support
 and endpoint, event subscriptions, and Aurora PostgreSQL minor versions that
 ministack's catalogue does not have yet. Nothing is exported, encrypted or sent.
 """
@@ -92,10 +92,13 @@ def change_log_exports(record: Record, change: dict[str, list[str]] | None) -> N
 
 def _remember_instance(request: dict[str, Any]) -> None:
     instance = rds._resolve_instance(request["DBInstanceIdentifier"])
-    if instance:
-        for field in ("PerformanceInsightsKMSKeyId", "CACertificateIdentifier"):
-            if request.get(field):
-                instance[field] = request[field]
+    if not instance:
+        return
+    for field in ("PerformanceInsightsKMSKeyId", "CACertificateIdentifier"):
+        if request.get(field):
+            instance[field] = request[field]
+    if "EnablePerformanceInsights" in request:
+        instance["PerformanceInsightsEnabled"] = request["EnablePerformanceInsights"]
 
 
 def _remember_global(request: dict[str, Any]) -> None:

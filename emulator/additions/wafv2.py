@@ -1,6 +1,8 @@
-"""ECHO: logging configurations of web ACLs. Nothing is logged."""
+"""ECHO: logging and data protection of web ACLs. Nothing is blocked, nothing is logged."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import waf
@@ -11,7 +13,20 @@ _configurations = AccountRegionScopedDict()
 
 
 def install() -> None:
-    """Answer the four actions."""
+    """Answer the actions of logging, and keep what ministack drops of a web ACL."""
+    create, update = waf.create_web_acl_record, waf.update_web_acl_record
+
+    def create_with_protection(name: str, scope: str, request: Data) -> tuple[str, str, Data]:
+        uid, arn, record = create(name, scope, request)
+        _keep_protection(record, request)
+        return uid, arn, record
+
+    def update_with_protection(record: Data, request: Data) -> Data:
+        _keep_protection(record, request)
+        return update(record, request)
+
+    waf.create_web_acl_record = create_with_protection
+    waf.update_web_acl_record = update_with_protection
     add_actions(
         waf,
         {
@@ -21,6 +36,12 @@ def install() -> None:
             "ListLoggingConfigurations": _list,
         },
     )
+
+
+def _keep_protection(record: dict[str, Any], request: Data) -> None:
+    record.pop("DataProtectionConfig", None)
+    if protection := request.get("DataProtectionConfig"):
+        record["DataProtectionConfig"] = protection
 
 
 def _put(data: Data) -> Data:

@@ -50,8 +50,7 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "MODE", value_parser = modes())]
     failover_mode: Option<String>,
 
-    /// Build these features, separated by commas [default: all but config and stacksets]
-    #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features())]
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',', value_parser = features(), help = enable_help())]
     enable: Vec<String>,
 
     /// Leave these features out, separated by commas
@@ -77,6 +76,11 @@ fn ways() -> Suggested {
 
 fn modes() -> Suggested {
     Suggested(FailoverMode::ALL.map(FailoverMode::name).to_vec())
+}
+
+fn enable_help() -> String {
+    let off: Vec<_> = Feature::ALL.into_iter().filter(|feature| !feature.is_default()).map(Feature::name).collect();
+    format!("Build these features, separated by commas [default: all but {}]", off.join(", "))
 }
 
 fn layouts() -> Suggested {

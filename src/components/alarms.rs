@@ -12,6 +12,9 @@ const REPLICATION_LAG_MILLISECONDS: u32 = 30_000;
 /// Share of failed requests, in percent, that wakes a person.
 const ERROR_RATE_PERCENT: u32 = 5;
 
+/// Share of requests, in percent, that a firewall may block before somebody looks whether they were payments.
+const BLOCKED_PERCENT: u32 = 10;
+
 const PERIOD_SECONDS: u32 = 60;
 
 /// What a region's alarms watch.
@@ -147,6 +150,39 @@ fn session_throttles(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) {
             .treat_missing_data("notBreaching")
             .alarm_actions([inputs.topic.arn()])
             .ok_actions([inputs.topic.arn()]),
+    );
+}
+
+/// Tells a person that the firewall blocks a good part of what callers send: an attack, or payments that only look like
+/// one, which no other alarm would see.
+pub fn blocked_requests(region: &mut RegionScope<'_>, topic: &Handle<sns::Topic>, acl_metric: &Value<String>) {
+    let region_name: Value<String> = region.region().name().into();
+    let query =
+        |id: &'static str, metric: &'static str| {
+            metric_alarm::MetricQuery::new(id).return_data(false).metric(
+                metric_alarm::MetricQueryMetric::new(metric, PERIOD_SECONDS, "Sum").namespace("AWS/WAFV2").dimensions(
+                    [("WebACL", acl_metric.clone()), ("Region", region_name.clone()), ("Rule", "ALL".into())],
+                ),
+            )
+        };
+    let percent = metric_alarm::MetricQuery::new("percent")
+        .expression("100 * FILL(blocked, 0) / (FILL(blocked, 0) + FILL(allowed, 0))")
+        .label("Blocked requests, percent")
+        .return_data(true);
+    let name = region.name(NameKind::Alarm, "blocked-requests");
+    region.add(
+        cloudwatch::MetricAlarm::new("blocked_requests", name, "GreaterThanThreshold", 3)
+            .alarm_description(
+                "The firewall blocks more than 10 % of the requests: an attack, or payments that look like one.",
+            )
+            .metric_query(query("blocked", "BlockedRequests"))
+            .metric_query(query("allowed", "AllowedRequests"))
+            .metric_query(percent)
+            .datapoints_to_alarm(2)
+            .threshold(BLOCKED_PERCENT)
+            .treat_missing_data("notBreaching")
+            .alarm_actions([topic.arn()])
+            .ok_actions([topic.arn()]),
     );
 }
 

@@ -42,20 +42,22 @@ const VALIDATION_TTL_SECONDS: u32 = 60;
 pub struct Zone {
     /// Its id: of the zone made here, or of the user's own.
     pub id: Value<String>,
+    /// The zone made here, of which there is one instance or none.
+    pub created: Handle<route53::Zone>,
+    /// Whether there is one.
+    pub is_created: Value<bool>,
 }
 
 /// Adds a hosted zone for `domain_name`, unless the user names one of their own.
 pub fn zone(region: &mut RegionScope<'_>, domain_name: &Value<String>, own_zone_id: &Value<String>) -> Zone {
+    let is_created = own_zone_id.clone().is_null();
     let created = region.add(
         route53::Zone::new("payments", domain_name)
             .comment("Failover name of the payment API")
-            .only_if(own_zone_id.clone().is_null()),
+            .only_if(is_created.clone()),
     );
-    let created_id: Value<String> = one(Value::<Vec<String>>::new(Expression::Splat(
-        Box::new(created.object().into()),
-        vec![crate::terraform::expression::Step::Attribute("zone_id".into())],
-    )));
-    Zone { id: coalesce([own_zone_id.clone(), created_id]) }
+    let id = coalesce([own_zone_id.clone(), one(created.of_every_instance("zone_id"))]);
+    Zone { id, created, is_created }
 }
 
 /// Proves to ACM that the name is ours. Certificates of one name and account ask for the same record in every region, so

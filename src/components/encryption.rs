@@ -28,14 +28,8 @@ pub struct KeyProtection {
 
 /// Adds a key and its alias.
 pub fn key(region: &mut RegionScope<'_>, purpose: KeyPurpose, protection: &KeyProtection) -> Handle<kms::Key> {
-    // Without this statement nobody, not even the account's root, could ever change the key again (KMS developer
-    // guide, "Default key policy").
-    let administration = Statement::allow("AccountAdministersThroughIam")
-        .action("kms:*")
-        .resource("*")
-        .principal(Principal::Aws(region.account_root()));
-    let policy =
-        purpose.service_statements.into_iter().fold(PolicyDocument::new([administration]), PolicyDocument::statement);
+    let base = PolicyDocument::new([administration(region)]);
+    let policy = purpose.service_statements.into_iter().fold(base, PolicyDocument::statement);
     let alias = region.name(NameKind::KeyAlias, purpose.name);
     let key = region.add(
         kms::Key::new(purpose.name)
@@ -47,6 +41,15 @@ pub fn key(region: &mut RegionScope<'_>, purpose: KeyPurpose, protection: &KeyPr
     );
     region.add(kms::Alias::new(purpose.name, key.key_id()).name(concat(["alias/".into(), alias])));
     key
+}
+
+/// Without this statement nobody, not even the account's root, could ever change a key again (KMS developer guide, "Default
+/// key policy").
+pub fn administration(region: &RegionScope<'_>) -> Statement {
+    Statement::allow("AccountAdministersThroughIam")
+        .action("kms:*")
+        .resource("*")
+        .principal(Principal::Aws(region.account_root()))
 }
 
 /// Lets a service of this account encrypt and decrypt with the key.

@@ -1,6 +1,7 @@
 //! One file per capability. A component takes what it needs and returns what others build on; it does not know whether
 //! it stands in the primary or the DR region unless that is the point of it.
 
+pub mod access_logs;
 pub mod alarms;
 pub mod alerts;
 pub mod api_domain;
@@ -12,6 +13,7 @@ pub mod credentials;
 pub mod dashboard;
 pub mod database;
 pub mod dns;
+pub mod dnssec;
 pub mod encryption;
 pub mod endpoints;
 pub mod failover;
@@ -24,9 +26,13 @@ pub mod network;
 pub mod notices;
 pub mod payments_api;
 pub mod payments_function;
+pub mod peering;
 pub mod region_scope;
 pub mod replication;
 pub mod sessions;
 pub mod stack_sets;
 pub mod standalone_function;
 pub mod storage;
+pub mod tracing;
+pub mod waf;
+pub mod waf_log;

@@ -48,6 +48,10 @@ pub enum NameKind {
     Schedule,
     /// Systems Manager parameter: 1011 with the whole ARN, which leaves 900 at least (`PutParameter`).
     Parameter,
+    /// WAF web ACL, and the name of its metric: 128 (`CreateWebACL`).
+    WebAcl,
+    /// X-Ray sampling rule and group: 32 (`CreateSamplingRule`, `CreateGroup`).
+    Trace,
     /// Backup vault: 50 (`CreateBackupVault`).
     BackupVault,
     /// Backup plan and selection: 50 (`CreateBackupPlan`, `CreateBackupSelection`).
@@ -83,7 +87,8 @@ impl NameKind {
             Self::LogGroup | Self::Secret => 512,
             Self::KeyAlias => 250,
             Self::Budget => 100,
-            Self::Api | Self::ConfigRule | Self::StackSet => 128,
+            Self::Api | Self::WebAcl | Self::ConfigRule | Self::StackSet => 128,
+            Self::Trace => 32,
             Self::Parameter => 900,
         }
     }

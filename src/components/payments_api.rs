@@ -2,12 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-use super::log_group::{LogGroupInputs, log_group};
+use super::access_logs::access_log_settings;
 use super::naming::NameKind;
 use super::payments_function::PaymentsFunction;
 use super::region_scope::RegionScope;
 use crate::aws::iam_policy::PolicyDocument;
-use crate::aws::{apigateway, iam, lambda};
+use crate::aws::{apigateway, cloudwatch, iam, lambda};
 use crate::settings::{ApiAuthorization, Region};
 use crate::terraform::functions::jsonencode;
 use crate::terraform::{Expression, Handle, Lifecycle, Number, Object, Resource, Value, concat, text};
@@ -21,20 +21,6 @@ pub const HEALTH_PATH: &str = "health";
 /// The path of the latch below the stage, on the API of the region that can take over.
 pub const LATCH_PATH: &str = "latch";
 
-/// Fields of an access log entry: who called what with which outcome, and no body (card data stays out of logs).
-const ACCESS_LOG_FIELDS: [(&str, &str); 10] = [
-    ("error", "$context.error.message"),
-    ("latency_ms", "$context.responseLatency"),
-    ("method", "$context.httpMethod"),
-    ("request_id", "$context.requestId"),
-    ("request_time", "$context.requestTime"),
-    ("resource_path", "$context.resourcePath"),
-    ("source_ip", "$context.identity.sourceIp"),
-    ("status", "$context.status"),
-    ("trace_id", "$context.xrayTraceId"),
-    ("user_agent", "$context.identity.userAgent"),
-];
-
 /// What the API is made from.
 #[derive(Debug)]
 pub struct ApiInputs<'a> {
@@ -46,8 +32,8 @@ pub struct ApiInputs<'a> {
     pub rate_limit: &'a Value<Number>,
     /// Requests at one moment.
     pub burst_limit: &'a Value<Number>,
-    /// Where access logs go.
-    pub logs: &'a LogGroupInputs,
+    /// Where it is written who called.
+    pub access_log: Option<&'a Handle<cloudwatch::LogGroup>>,
     /// Whether this stack sets the account's logging role for API Gateway in the region.
     pub manage_account: &'a Value<bool>,
     /// Whether requests are traced.
@@ -270,15 +256,14 @@ fn stage(
     deployment: &Handle<apigateway::Deployment>,
 ) -> Handle<apigateway::Stage> {
     let account = logging_role(region, inputs.manage_account);
-    let log_name = region.name(NameKind::LogGroup, "api-access");
-    let log = log_group(region, "api_access", concat(["/aws/apigateway/".into(), log_name]), inputs.logs);
-    let stage = region.add(
-        apigateway::Stage::new("payments", deployment.id(), api.id(), STAGE)
-            .xray_tracing_enabled(inputs.tracing)
-            .access_log_settings(apigateway::stage::AccessLogSettings::new(log.arn(), access_log_format()))
-            // Without the account's role the stage is refused.
-            .depends_on(&account),
-    );
+    let stage = apigateway::Stage::new("payments", deployment.id(), api.id(), STAGE)
+        .xray_tracing_enabled(inputs.tracing)
+        // Without the account's role a stage that logs is refused.
+        .depends_on(&account);
+    let stage = region.add(match inputs.access_log {
+        Some(log) => stage.access_log_settings(access_log_settings(log)),
+        None => stage,
+    });
     region.add(apigateway::MethodSettings::new(
         "payments",
         "*/*",
@@ -293,11 +278,6 @@ fn stage(
             .throttling_burst_limit(inputs.burst_limit),
     ));
     stage
-}
-
-fn access_log_format() -> Value<String> {
-    let fields: Object = ACCESS_LOG_FIELDS.into_iter().collect();
-    jsonencode(fields)
 }
 
 /// The role with which API Gateway writes logs is a setting of the whole account in a region. A second stack in the same

@@ -4,7 +4,7 @@ use super::bucket::{Bucket, BucketInputs, bucket, bucket_arn};
 use super::naming::NameKind;
 use super::region_scope::RegionScope;
 use crate::aws::iam_policy::{Principal, Statement};
-use crate::aws::{kms, s3};
+use crate::aws::kms;
 use crate::terraform::{Handle, Number, Value, concat};
 
 /// Where in the operations bucket S3 writes who read and wrote what.
@@ -53,16 +53,11 @@ pub fn storage(region: &mut RegionScope<'_>, inputs: &StorageInputs<'_>) -> Stor
             statements: Vec::new(),
         },
     );
-    region.add(s3::BucketLogging::new(
-        "receipts",
-        receipts.bucket.id(),
-        operations.bucket.id(),
-        concat([ACCESS_LOG_PREFIX.into(), "receipts/".into()]),
-    ));
     Storage { receipts, operations }
 }
 
-/// S3 delivers access logs only to buckets that are encrypted with its own key, hence no key of ours here.
+/// S3 delivers access logs only to buckets that are encrypted with its own key, hence no key of ours here. It delivers
+/// hours late, so the bucket takes them, and lets them expire, also when nobody asks for them any longer.
 fn operations(region: &mut RegionScope<'_>, inputs: &StorageInputs<'_>) -> Bucket {
     let own_arn = bucket_arn(&region.name(NameKind::Bucket, "operations"));
     let logged = ["receipts", "config"].map(|purpose| bucket_arn(&region.name(NameKind::Bucket, purpose)));

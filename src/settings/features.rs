@@ -11,10 +11,20 @@ use crate::terraform::nearest::nearest;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Feature {
+    /// Private routes between the two regions' networks.
+    Peering,
+    /// A web application firewall before each region's API.
+    Waf,
+    /// DNSSEC signatures of the hosted zone that the stack makes.
+    Dnssec,
     /// Traces of functions and API stages in X-Ray.
     Xray,
+    /// The account's X-Ray traces encrypted with a key of one's own.
+    XrayEncryption,
     /// VPC flow logs.
     FlowLogs,
+    /// Logs of who called the APIs and who read and wrote receipts.
+    AccessLogs,
     /// Operating-system metrics and Performance Insights of the databases.
     DatabaseInsights,
     /// The two-region dashboard.
@@ -33,9 +43,14 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature, in the order that people read them in.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
+        Self::Peering,
+        Self::Waf,
+        Self::Dnssec,
         Self::Xray,
+        Self::XrayEncryption,
         Self::FlowLogs,
+        Self::AccessLogs,
         Self::DatabaseInsights,
         Self::Dashboard,
         Self::Experiments,
@@ -48,8 +63,13 @@ impl Feature {
     /// The name in settings, such as `flow_logs`.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Peering => "peering",
+            Self::Waf => "waf",
+            Self::Dnssec => "dnssec",
             Self::Xray => "xray",
+            Self::XrayEncryption => "xray_encryption",
             Self::FlowLogs => "flow_logs",
+            Self::AccessLogs => "access_logs",
             Self::DatabaseInsights => "database_insights",
             Self::Dashboard => "dashboard",
             Self::Experiments => "experiments",
@@ -64,15 +84,19 @@ impl Feature {
     /// only if it needs something that an account may not have, or may have already.
     pub fn is_default(self) -> bool {
         match self {
-            Self::Xray
+            Self::Peering
+            | Self::Waf
+            | Self::Dnssec
+            | Self::Xray
             | Self::FlowLogs
+            | Self::AccessLogs
             | Self::DatabaseInsights
             | Self::Dashboard
             | Self::Experiments
             | Self::Backup
             | Self::Budget => true,
-            // An account has one recorder in a region, perhaps already; stack sets need an organization.
-            Self::Config | Self::StackSets => false,
+            // One setting for a whole account in a region; one recorder, perhaps there already; an organization.
+            Self::XrayEncryption | Self::Config | Self::StackSets => false,
         }
     }
 }

@@ -313,7 +313,7 @@ fn unknown_key(section: &str, key: &Spanned<DeString<'_>>) -> SettingsError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ApiAuthorization, FailoverMode, Layout, Settings};
+    use super::super::{ApiAuthorization, FailoverMode, Features, Layout, Settings};
     use super::*;
 
     fn settings(text: &str) -> Settings {
@@ -356,16 +356,6 @@ mod tests {
             mode = "approve"
             [protection]
             prevent_destroy = true
-            [features]
-            xray = false
-            flow_logs = false
-            database_insights = false
-            dashboard = false
-            experiments = false
-            backup = false
-            budget = false
-            config = false
-            stacksets = false
             [backend]
             kind = "s3"
             bucket = "payments-state"
@@ -383,14 +373,21 @@ mod tests {
         assert_eq!(settings.api_authorization, ApiAuthorization::AwsIam);
         assert_eq!(settings.failover_mode, FailoverMode::Approve);
         assert!(settings.prevent_destroy);
-        let features = settings.features;
-        assert!(Feature::ALL.into_iter().all(|feature| !features.has(feature)));
         let Some(Backend::S3 { bucket, key, region, use_lockfile, kms_key_id }) = settings.backend else { panic!() };
         assert_eq!(
             (bucket.as_str(), key.as_str(), region.as_str()),
             ("payments-state", "terraform.tfstate", "eu-north-1")
         );
         assert!(use_lockfile && kms_key_id.is_some());
+    }
+
+    #[test]
+    fn every_feature_is_switched_by_its_name() {
+        for feature in Feature::ALL {
+            let switched = |on: bool| settings(&format!("[features]\n{feature} = {on}\n")).features;
+            assert_eq!(switched(true), Features::default().with(feature));
+            assert_eq!(switched(false), Features::default().without(feature));
+        }
     }
 
     #[test]

@@ -7,9 +7,9 @@ use super::dr_region::DrRegion;
 use super::foundations::Foundations;
 use super::governance;
 use super::primary_region::PrimaryRegion;
-use super::region::RegionStack;
+use super::region::{self, RegionStack};
 use super::variables::PLACEHOLDER_DOMAIN;
-use crate::aws::{route53, sns};
+use crate::aws::sns;
 use crate::components::alarms::health_check_alarm;
 use crate::components::alerts::{alerts, publishers_may_use};
 use crate::components::api_domain::api_domain;
@@ -18,10 +18,12 @@ use crate::components::dns::{
     Answer, Zone, failover_records, latch_health_check, primary_health_check, traffic_health_check, validation_record,
     zone,
 };
+use crate::components::dnssec::{DnssecInputs, dnssec};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key};
 use crate::components::failover::notices::Notices;
 use crate::components::failover::site::GlobalDatabaseName;
 use crate::components::failover::{Evidence, Failover, FailoverInputs, failover};
+use crate::components::peering::{self, PeerInputs};
 use crate::components::region_scope::RegionContext;
 use crate::components::replication::{ReplicationEnd, replication};
 use crate::dns_failover::FailoverRole;
@@ -31,8 +33,8 @@ use crate::terraform::{Check, Condition, Handle, Value};
 /// What the outputs name of it.
 #[derive(Debug)]
 pub struct Global {
-    /// The zone of the failover name.
-    pub zone: Zone,
+    /// The failover name's DNS.
+    pub dns: FailoverDns,
     /// The failover name.
     pub failover_domain: Value<String>,
     /// The session table's name.
@@ -41,11 +43,23 @@ pub struct Global {
     pub failover: Failover,
 }
 
+/// The failover name's DNS.
+#[derive(Debug)]
+pub struct FailoverDns {
+    /// The zone.
+    pub zone: Zone,
+    /// The DS record for the parent zone, if the zone is signed.
+    pub ds_record: Option<Value<String>>,
+}
+
 /// Adds what stands above both regions.
 pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) -> Global {
     let foundations = builder.foundations();
     replicate_receipts(builder, &primary.region, &dr.region);
-    let zone = failover_dns(builder, &primary.region, &dr.region);
+    if foundations.settings.features.has(Feature::Peering) {
+        peer(builder, &primary.region, &dr.region);
+    }
+    let dns = failover_dns(builder, &primary.region, &dr.region);
     let failover = automatic_failover(builder, primary, dr);
     if foundations.settings.features.has(Feature::Dashboard) {
         let columns = [
@@ -65,7 +79,7 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) 
     governance::build(builder, &primary.region, &dr.region);
     warn_of_placeholder(builder);
     Global {
-        zone,
+        dns,
         failover_domain: foundations.failover_domain.clone(),
         session_table_name: primary.session_table_name.clone(),
         failover,
@@ -111,7 +125,20 @@ fn replication_end(region: Region, stack: &RegionStack) -> ReplicationEnd<'_> {
     ReplicationEnd { region, bucket: &stack.base.storage.receipts, key: &stack.base.keys.storage }
 }
 
-fn failover_dns(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) -> Zone {
+fn peer(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) {
+    let Foundations { settings, variables, .. } = builder.foundations();
+    let (here, there) = (&primary.base.network, &dr.base.network);
+    let connection = peering::request(&mut builder.primary(), here, there, settings.dr_region);
+    let accepter = peering::accept(&mut builder.dr(), &connection);
+    peering::requester_options(&mut builder.primary(), &accepter);
+    peering::accepter_options(&mut builder.dr(), &accepter);
+    let way = PeerInputs { network: here, peer_cidr: &variables.dr_vpc_cidr };
+    peering::way_to_peer(&mut builder.primary(), &way, &accepter);
+    let way = PeerInputs { network: there, peer_cidr: &variables.primary_vpc_cidr };
+    peering::way_to_peer(&mut builder.dr(), &way, &accepter);
+}
+
+fn failover_dns(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) -> FailoverDns {
     let foundations = builder.foundations();
     let variables = &foundations.variables;
     let domain = &foundations.failover_domain;
@@ -129,27 +156,32 @@ fn failover_dns(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionSta
     let takes_traffic = traffic_health_check(&mut scope, [&endpoint, &latch]);
     let answer = Answer { role: FailoverRole::Primary, health_check: Some(&takes_traffic), ..secondary };
     failover_records(&mut scope, &answer, &primary_domain);
-    watch_health_check(builder, &endpoint, primary, dr);
-    zone
+    let home = Route53Home::find(builder, primary, dr);
+    health_check_alarm(&mut builder.scope(home.region), &endpoint, &home.topic);
+    let ds_record = foundations.settings.features.has(Feature::Dnssec).then(|| {
+        let key_deletion_days = region::key_protection(foundations).deletion_window_days;
+        let inputs = DnssecInputs { zone: &zone, key_deletion_days, topic: &home.topic };
+        dnssec(&mut builder.scope(home.region), &inputs)
+    });
+    FailoverDns { zone, ds_record }
 }
 
-/// The alarm must stand in us-east-1, and can only tell a topic of the same region.
-fn watch_health_check(
-    builder: &mut Builder<'_>,
-    health_check: &Handle<route53::HealthCheck>,
-    primary: &RegionStack,
-    dr: &RegionStack,
-) {
-    let foundations = builder.foundations();
-    match &foundations.route53_metrics {
-        Some(elsewhere) => {
-            let topic = separate_topic(builder, foundations, elsewhere);
-            health_check_alarm(&mut builder.scope(elsewhere), health_check, &topic);
+/// Where Route 53's keys and metrics are, and the topic there: alarms can only tell a topic of their own region.
+struct Route53Home<'stack> {
+    region: &'stack RegionContext,
+    topic: Handle<sns::Topic>,
+}
+
+impl<'stack> Route53Home<'stack> {
+    fn find(builder: &mut Builder<'stack>, primary: &RegionStack, dr: &RegionStack) -> Self {
+        let foundations = builder.foundations();
+        match &foundations.route53_metrics {
+            Some(elsewhere) => Self { region: elsewhere, topic: separate_topic(builder, foundations, elsewhere) },
+            None if foundations.settings.primary_region == Region::US_EAST_1 => {
+                Self { region: &foundations.primary, topic: primary.base.topic.clone() }
+            }
+            None => Self { region: &foundations.dr, topic: dr.base.topic.clone() },
         }
-        None if foundations.settings.primary_region == Region::US_EAST_1 => {
-            health_check_alarm(&mut builder.primary(), health_check, &primary.base.topic);
-        }
-        None => health_check_alarm(&mut builder.dr(), health_check, &dr.base.topic),
     }
 }
 

@@ -13,7 +13,7 @@ pub fn declare(module: &mut Module, primary: &RegionStack, dr: &RegionStack, glo
         }
     }
     let shared = [
-        ("route53_zone_id", global.zone.id.clone(), "The hosted zone of the failover name."),
+        ("route53_zone_id", global.dns.zone.id.clone(), "The hosted zone of the failover name."),
         (
             "failover_domain",
             global.failover_domain.clone(),
@@ -25,7 +25,12 @@ pub fn declare(module: &mut Module, primary: &RegionStack, dr: &RegionStack, glo
             "The session table, of the same name in both regions.",
         ),
     ];
-    for (name, value, description) in shared.into_iter().chain(failover_outputs(&global.failover)) {
+    let ds_record = global.dns.ds_record.iter().map(|record| {
+        let description = "The DS record that the parent zone needs before anybody checks signatures; null where \
+                           hosted_zone_id names a zone that is not made here.";
+        ("route53_ds_record", record.clone(), description)
+    });
+    for (name, value, description) in shared.into_iter().chain(ds_record).chain(failover_outputs(&global.failover)) {
         module.add_output(Output::new(name, value).description(description));
     }
 }

@@ -31,7 +31,7 @@ pub const STANDBY_GROUPS: [StandbyGroup; 2] = [
 ];
 
 /// Every other declared asymmetry.
-pub const ASYMMETRIES: [Asymmetry; 16] = [
+pub const ASYMMETRIES: [Asymmetry; 24] = [
     Asymmetry { address: "aws_rds_global_cluster.payments", reason: "one definition spans both regions" },
     Asymmetry { address: "aws_secretsmanager_secret.database", reason: "the other region holds its replica" },
     Asymmetry { address: "aws_secretsmanager_secret_version.database", reason: "replicated with the secret" },
@@ -39,6 +39,8 @@ pub const ASYMMETRIES: [Asymmetry; 16] = [
     Asymmetry { address: "ephemeral.aws_secretsmanager_secret_version.database", reason: "only the writer sets users" },
     Asymmetry { address: "aws_dynamodb_table.sessions", reason: "the other region holds its replica" },
     Asymmetry { address: "aws_dynamodb_table_replica.sessions", reason: "the replica of the table" },
+    Asymmetry { address: "aws_vpc_peering_connection.peer", reason: "one side asks for the connection" },
+    Asymmetry { address: "aws_vpc_peering_connection_accepter.peer", reason: "... and the other accepts it" },
     Asymmetry { address: "aws_route53_zone.payments", reason: "Route 53 is global" },
     Asymmetry {
         address: "aws_route53_record.certificate_validation",
@@ -48,6 +50,15 @@ pub const ASYMMETRIES: [Asymmetry; 16] = [
     Asymmetry { address: "aws_route53_health_check.latch", reason: "payments move to the DR region only" },
     Asymmetry { address: "aws_route53_health_check.takes_traffic", reason: "decides for the records of both regions" },
     Asymmetry { address: "aws_cloudwatch_metric_alarm.endpoint_health", reason: "Route 53 reports in us-east-1 only" },
+    Asymmetry { address: "aws_kms_key.dnssec", reason: "keys for DNSSEC are in us-east-1 only" },
+    Asymmetry { address: "aws_kms_alias.dnssec", reason: "the alias of that key" },
+    Asymmetry { address: "aws_route53_key_signing_key.payments", reason: "Route 53 is global" },
+    Asymmetry { address: "aws_route53_hosted_zone_dnssec.payments", reason: "Route 53 is global" },
+    Asymmetry { address: "aws_cloudwatch_metric_alarm.dnssec_failure", reason: "Route 53 reports in us-east-1 only" },
+    Asymmetry {
+        address: "aws_cloudwatch_metric_alarm.dnssec_key_action",
+        reason: "Route 53 reports in us-east-1 only",
+    },
     Asymmetry { address: "aws_budgets_budget.budget", reason: "a budget belongs to the account, not to a region" },
     Asymmetry { address: "aws_config_configuration_aggregator.config", reason: "shows both regions in one place" },
     Asymmetry { address: "aws_cloudwatch_dashboard.failover", reason: "shows both regions, and outlives the primary" },

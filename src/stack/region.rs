@@ -5,6 +5,7 @@
 
 use super::foundations::Foundations;
 use crate::aws::{acm, kms, rds, sns};
+use crate::components::access_logs::{api_access_log, receipts_access_log};
 use crate::components::alarms::{AlarmInputs, alarms};
 use crate::components::alerts::{alerts, publishers_may_use};
 use crate::components::api_domain::certificate;
@@ -22,6 +23,8 @@ use crate::components::payments_function::{FunctionInputs, PaymentsFunction, Sto
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::TableProtection;
 use crate::components::storage::{Storage, StorageInputs, storage};
+use crate::components::tracing::{sampling, trace_encryption};
+use crate::components::waf::{WafInputs, waf};
 use crate::settings::{Feature, Region, Settings};
 use crate::terraform::{Handle, Value};
 
@@ -174,6 +177,9 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
             log_retention_days: &variables.log_retention_days,
         },
     );
+    if settings.features.has(Feature::AccessLogs) {
+        receipts_access_log(region, &storage);
+    }
     let function = payments_function(
         region,
         &FunctionInputs {
@@ -212,6 +218,7 @@ pub fn front(
     further_routes: &[Route],
 ) -> RegionStack {
     let Foundations { variables, settings, .. } = foundations;
+    let access_log = settings.features.has(Feature::AccessLogs).then(|| api_access_log(region, &base.logs));
     let api = payments_api(
         region,
         &ApiInputs {
@@ -219,7 +226,7 @@ pub fn front(
             authorization: settings.api_authorization,
             rate_limit: &variables.api_rate_limit,
             burst_limit: &variables.api_burst_limit,
-            logs: &base.logs,
+            access_log: access_log.as_ref(),
             manage_account: &variables.manage_api_gateway_account,
             tracing: settings.features.has(Feature::Xray),
             further_routes,
@@ -236,6 +243,17 @@ pub fn front(
             session_table: &base.session_table,
         },
     );
+    if settings.features.has(Feature::Waf) {
+        let inputs =
+            WafInputs { api: &api, rate_limit: &variables.waf_rate_limit, logs: &base.logs, topic: &base.topic };
+        waf(region, &inputs);
+    }
+    if settings.features.has(Feature::Xray) {
+        sampling(region, &api, &variables.traced_percent);
+    }
+    if settings.features.has(Feature::XrayEncryption) {
+        trace_encryption(region, &KeyProtection { prevent_destroy: false, ..key_protection(foundations) });
+    }
     if settings.features.has(Feature::Experiments) {
         experiments(
             region,

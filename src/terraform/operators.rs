@@ -74,6 +74,8 @@ number_operator! {
     minus: super::expression::Number => Subtract;
     /// `self * other`
     times: super::expression::Number => Multiply;
+    /// `self / other`
+    divided_by: super::expression::Number => Divide;
     /// `self < other`
     less_than: bool => Less;
     /// `self <= other`

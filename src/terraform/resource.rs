@@ -224,6 +224,12 @@ impl<R> Handle<R> {
         Value::new(Expression::reference(Arc::clone(&self.address), steps))
     }
 
+    /// An attribute of every instance of a block with `count`, as many as there are.
+    pub fn of_every_instance<T>(&self, name: impl Into<Cow<'static, str>>) -> Value<Vec<T>> {
+        let instances = Box::new(self.object().into_expression());
+        Value::new(Expression::Splat(instances, vec![Step::Attribute(name.into())]))
+    }
+
     fn steps(&self, more: usize) -> Vec<Step> {
         let mut steps = Vec::with_capacity(more + usize::from(self.instance.is_some()));
         steps.extend(self.instance.clone().map(Step::Index));

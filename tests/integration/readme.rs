@@ -65,7 +65,7 @@ fn the_costs_add_up_and_are_what_was_asked_for() {
 fn every_key_is_paid_for() {
     let keys = |features| document(features)["resource"]["aws_kms_key"].as_object().unwrap().len();
     let said = quantity_of("KMS keys");
-    let expected = format!("{} × 1.00, with AWS Config {}", keys(Features::default()), keys(Features::all()));
+    let expected = format!("{} × 1.00, with all features {}", keys(Features::default()), keys(Features::all()));
     assert_eq!(said, expected);
 }
 

@@ -82,7 +82,7 @@ fn demonstrate(progress: &Progress, keep: bool) -> Result<()> {
 
 fn synthesize(progress: &Progress, program: &Program, workspace: &Workspace) -> Result<serde_json::Value> {
     progress.step("dr-synth > main.tf.json", || {
-        let document = program.synthesize(SUFFIX, workspace.path())?;
+        let document = program.synthesize(SUFFIX, &[], workspace.path())?;
         workspace.write_document(&document)?;
         progress.say(&format!("  {} bytes in the empty directory {}", document.len(), workspace.path().display()));
         serde_json::from_slice(&document).context("the document is not JSON")

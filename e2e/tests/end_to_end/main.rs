@@ -1,11 +1,12 @@
 //! End to end: the unchanged document of the real program, applied by real Terraform with the real provider.
 //!
-//! Two environments live side by side in one emulated account. `dev` carries most checks; `blue` is applied, paid
-//! through and destroyed beside it. The checks share the applied stacks, so this binary brings its own order and is
+//! Two environments live side by side in one emulated account. `dev` carries most checks; `blue`, which has every feature,
+//! is applied, paid through and destroyed beside it. The checks share the applied stacks, so this binary brings its own order and is
 //! not run by Rust's test harness.
 
 mod backups;
 mod example;
+mod features;
 mod lifecycle;
 mod modules;
 mod outputs;

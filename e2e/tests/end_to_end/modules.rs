@@ -11,7 +11,7 @@ use dr_synth_e2e::repository;
 use dr_synth_e2e::workspace::Workspace;
 use serde_json::{Value, json};
 
-use crate::stage::{Environment, Stage};
+use crate::stage::{DEV, Environment, Stage};
 
 /// The roots by hand, in `tests/modules`.
 const BY_HAND: [&str; 3] = ["primary_region", "dr_region", "global"];
@@ -34,9 +34,9 @@ pub(crate) fn by_hand(stage: &Stage) -> Result<()> {
 
 /// Both layouts, each in an empty directory, plan the same resources with the same arguments.
 pub(crate) fn plan_the_same(stage: &Stage) -> Result<()> {
-    let single = stage.environment("dev")?;
+    let single = stage.environment(DEV, &[])?;
     let modules = Workspace::empty(&stage.terraform, &single.progress)?;
-    stage.program.write("dev", "modules", modules.path())?;
+    stage.program.write(DEV, "modules", modules.path())?;
     modules.init()?;
     let plan = |workspace: &Workspace, what: &str| {
         single.progress.step(&format!("plan of the layout {what}"), || workspace.plan(&["-out=new.tfplan"]))?;

@@ -1,4 +1,4 @@
-//! The environment `blue`, beside `dev` in the same account; and the destroy that must be refused.
+//! The environment `blue`, beside `dev` in the same account and with every feature; and the destroy that must be refused.
 
 use std::collections::BTreeSet;
 
@@ -8,24 +8,33 @@ use dr_synth_e2e::leftovers::listed;
 use dr_synth_e2e::suite::Suite;
 use serde_json::json;
 
-use crate::lifecycle;
 use crate::payments::SHARED_ID;
 use crate::stage::{Environment, Stage};
+use crate::{features, lifecycle};
 
 /// Runs all of it and returns what was applied, for comparison with the other environment.
 pub(crate) fn live(suite: &Suite, stage: &Stage) -> Option<Deployment> {
-    let blue = suite.check("blue: dr-synth > main.tf.json; terraform init", || stage.environment("blue"))?;
+    let blue = suite.check("blue: dr-synth --enable (all) > main.tf.json; terraform init", || {
+        stage.environment("blue", &["--enable", &features::all()])
+    })?;
     let deployment = suite
         .check("blue: terraform apply beside dev", || {
             blue.progress.step("terraform apply", || blue.workspace.apply(&[]))?;
             Deployment::read(blue.suffix, &blue.workspace, &stage.terraform)
         })
         .inspect(|deployment| {
+            suite.check("blue: with every feature, a second plan has no changes", || no_changes(&blue));
             suite.check("blue: an id that dev uses too is a payment of its own", || pays(deployment));
             suite.check("blue: deletion_protection refuses terraform destroy", || refuses(&blue, deployment));
         });
     lifecycle::destroy(suite, &blue);
     deployment
+}
+
+fn no_changes(blue: &Environment) -> Result<()> {
+    let outcome = blue.progress.step("second plan", || blue.workspace.plan(&[]))?;
+    ensure!(outcome.exit_code() == 0, "changes:{}\ndrift:{}", listed(&outcome.planned), listed(&outcome.drifted));
+    Ok(())
 }
 
 fn pays(deployment: &Deployment) -> Result<()> {

@@ -12,6 +12,8 @@ use dr_synth_e2e::workspace::Workspace;
 use serde_json::Value;
 
 pub(crate) const REGIONS: [&str; 2] = ["us-east-1", "us-east-2"];
+/// The environment that most checks look at, as it comes without flags.
+pub(crate) const DEV: &str = "dev";
 pub(crate) const UNPROTECTED: [&str; 1] = ["-var=deletion_protection=false"];
 
 pub(crate) struct Stage {
@@ -44,10 +46,10 @@ impl Stage {
     }
 
     /// Synthesizes into an empty directory and initializes it.
-    pub(crate) fn environment(&self, suffix: &'static str) -> Result<Environment> {
+    pub(crate) fn environment(&self, suffix: &'static str, flags: &[&str]) -> Result<Environment> {
         let progress = self.progress.labelled(suffix);
         let workspace = Workspace::empty(&self.terraform, &progress)?;
-        let document = self.program.synthesize(suffix, workspace.path())?;
+        let document = self.program.synthesize(suffix, flags, workspace.path())?;
         workspace.write_document(&document)?;
         progress.step("terraform init", || workspace.init())?;
         Ok(Environment { suffix, progress, document, workspace })

@@ -51,6 +51,8 @@ pub struct Variables {
     pub function_reserved_concurrency: Value<Number>,
     pub api_rate_limit: Value<Number>,
     pub api_burst_limit: Value<Number>,
+    pub waf_rate_limit: Value<Number>,
+    pub traced_percent: Value<Number>,
     pub manage_api_gateway_account: Value<bool>,
     pub log_retention_days: Value<Number>,
     pub reserve_failover_concurrency: Value<bool>,
@@ -134,6 +136,8 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
                 range: (1, 5000),
             },
         ),
+        waf_rate_limit: waf_rate_limit(module),
+        traced_percent: traced_percent(module),
         manage_api_gateway_account: switch(
             module,
             "manage_api_gateway_account",
@@ -377,6 +381,30 @@ fn reserve_failover_concurrency(module: &mut Module) -> Value<bool> {
         "Whether the detector and the latch keep concurrency of their own, so that a flood of payments cannot stop them. \
          Set it to false in an account whose limit of concurrent runs is too low to share.",
         true,
+    )
+}
+
+fn waf_rate_limit(module: &mut Module) -> Value<Number> {
+    number(
+        module,
+        &NumberVariable {
+            name: "waf_rate_limit",
+            description: "Requests that the firewall lets one address send in five minutes; more are answered with 429.",
+            default: 30_000,
+            range: (10, 2_000_000_000),
+        },
+    )
+}
+
+fn traced_percent(module: &mut Module) -> Value<Number> {
+    number(
+        module,
+        &NumberVariable {
+            name: "traced_percent",
+            description: "Percent of payments that are traced, beyond the first in each second.",
+            default: 5,
+            range: (0, 100),
+        },
     )
 }
 

@@ -152,23 +152,22 @@ impl Reunion<'_> {
     }
 
     /// The same from the module where the value comes from; the traversal itself where it ends.
-    fn followed(&self, traversal: Traversal, path: Option<ModulePath>) -> Traversal {
+    fn followed(&self, traversal: Traversal, path: Option<&ModulePath>) -> Traversal {
         let Root::Address(root) = &traversal.root else { return traversal };
-        match (&**root, &path) {
+        match (&**root, path) {
             (Address::Variable(name), Some(here)) => {
                 let call = self.configuration.call_of(here).unwrap();
                 let argument = call.arguments.get(name).unwrap_or_else(|| panic!("{here} is not given {name}"));
-                let through = joined(argument, traversal.steps);
-                self.followed(through, here.parent())
+                let through = joined(argument, &traversal.steps);
+                self.followed(through, here.parent().as_ref())
             }
             (Address::Module(name), _) => {
                 let [Step::Attribute(output), rest @ ..] = traversal.steps.as_slice() else { panic!("{traversal}") };
-                let inner =
-                    path.as_ref().map_or_else(|| ModulePath::new(name.clone()), |path| path.child(name.clone()));
+                let inner = path.map_or_else(|| ModulePath::new(name.clone()), |path| path.child(name.clone()));
                 let outputs = &self.module(Some(&inner)).outputs;
                 let output = outputs.iter().find(|it| it.name == *output).unwrap();
                 let value = output.depends_on.first().unwrap_or(&output.value);
-                self.followed(joined(value, rest.to_vec()), Some(inner))
+                self.followed(joined(value, rest), Some(&inner))
             }
             (Address::Resource { name, .. }, _) => {
                 let number = name.rsplit('_').next().unwrap().parse().unwrap();
@@ -180,8 +179,8 @@ impl Reunion<'_> {
 }
 
 /// A value and the steps of whoever receives it, in one.
-fn joined(value: &Expression, rest: Vec<Step>) -> Traversal {
-    match (value, rest.as_slice()) {
+fn joined(value: &Expression, rest: &[Step]) -> Traversal {
+    match (value, rest) {
         (Expression::Traversal(Traversal { root, steps }), [Step::Index(key), further @ ..])
             if matches!(steps.as_slice(), [Step::Splat, _]) =>
         {
@@ -207,7 +206,7 @@ fn joined(value: &Expression, rest: Vec<Step>) -> Traversal {
 
 impl Editor for Reunion<'_> {
     fn traversal(&mut self, traversal: &mut Traversal, _names: &Names<'_>) {
-        *traversal = self.followed(traversal.clone(), self.path.clone());
+        *traversal = self.followed(traversal.clone(), self.path.as_ref());
     }
 
     fn call(&mut self, _call: &Call) {}
@@ -230,7 +229,9 @@ fn reunited(configuration: &Configuration) -> Blocks {
             let mut input = block.arguments.get("input").unwrap().clone();
             input.edit(&Names::none(), &mut reunion);
             let mut waits = block.depends_on.clone();
-            waits.iter_mut().for_each(|it| it.edit(&Names::none(), &mut reunion));
+            for wait in &mut waits {
+                wait.edit(&Names::none(), &mut reunion);
+            }
             blocks.insert(number, (input, waits.iter().map(ToString::to_string).collect()));
         }
     }

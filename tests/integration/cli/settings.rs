@@ -1,5 +1,7 @@
 //! Choices by flags and environment.
 
+use dr_synth::settings::Feature;
+
 use crate::common::dr_synth;
 
 #[test]
@@ -175,10 +177,11 @@ fn the_mode_of_the_flag_wins_over_the_files() {
 
 #[test]
 fn features() {
-    insta::assert_snapshot!(dr_synth("--enable x-ray").refuse(), @r"
+    let all = Feature::ALL.map(Feature::name).join(", ");
+    insta::assert_snapshot!(dr_synth("--enable x-ray").refuse().replace(&all, "(every feature)"), @r"
     error: unknown feature `x-ray`
     --> --enable
-     = fix: choose from xray, flow_logs, database_insights, dashboard, experiments, backup, budget, config, stacksets
+     = fix: choose from (every feature)
      = nearest: `xray`
     ");
     insta::assert_snapshot!(dr_synth("--enable xray,dashboard --disable flow-logs --disable dashboard").refuse(), @r"

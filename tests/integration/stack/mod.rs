@@ -3,6 +3,7 @@
 mod backups_and_governance;
 mod extension;
 mod failover;
+mod features;
 mod golden;
 mod identity;
 mod layouts;

@@ -27,17 +27,24 @@ fn there_are_two_configurations_and_no_default() {
 }
 
 #[test]
-fn the_health_alarm_stands_in_us_east_1_wherever_the_stack_is() {
-    for (primary, dr, alarm, count) in [
-        ("us-east-1", "eu-west-1", "primary_endpoint_health", 2),
-        ("eu-west-1", "us-east-1", "dr_endpoint_health", 2),
-        ("eu-west-1", "eu-central-1", "route53_metrics_endpoint_health", 3),
+fn what_belongs_to_route_53_stands_in_us_east_1_wherever_the_stack_is() {
+    for (primary, dr, prefix, count) in [
+        ("us-east-1", "eu-west-1", "primary", 2),
+        ("eu-west-1", "us-east-1", "dr", 2),
+        ("eu-west-1", "eu-central-1", "route53_metrics", 3),
     ] {
         let document = document(&settings(primary, dr));
         assert_eq!(aliases(&document).len(), count, "{primary} and {dr}");
-        let body = &document["resource"]["aws_cloudwatch_metric_alarm"][alarm];
-        let alias = body["provider"].as_str().unwrap().trim_start_matches("aws.");
-        assert!(aliases(&document).contains(&(alias, "us-east-1")), "{primary} and {dr}");
+        for (type_name, name) in [
+            ("aws_cloudwatch_metric_alarm", "endpoint_health"),
+            ("aws_cloudwatch_metric_alarm", "dnssec_failure"),
+            ("aws_kms_key", "dnssec"),
+            ("aws_route53_key_signing_key", "payments"),
+        ] {
+            let body = &document["resource"][type_name][format!("{prefix}_{name}")];
+            let alias = body["provider"].as_str().unwrap().trim_start_matches("aws.");
+            assert!(aliases(&document).contains(&(alias, "us-east-1")), "{primary} and {dr}: {name}");
+        }
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use dr_synth::settings::{ApiAuthorization, Feature, Features, Settings};
+use dr_synth::settings::{ApiAuthorization, Feature, Settings};
 
-use super::{addresses, document, resources};
+use super::{document, resources};
 
 /// The outputs that scripts and people rely on.
-const OUTPUTS: [&str; 18] = [
+const OUTPUTS: [&str; 19] = [
     "dr_api_url",
     "dr_bucket_name",
     "dr_cluster_endpoint",
@@ -23,6 +23,7 @@ const OUTPUTS: [&str; 18] = [
     "primary_bucket_name",
     "primary_cluster_endpoint",
     "primary_vpc_id",
+    "route53_ds_record",
     "route53_zone_id",
     "sns_topic_dr_arn",
     "sns_topic_primary_arn",
@@ -33,76 +34,6 @@ fn the_outputs_are_these() {
     let document = document(&Settings::default());
     let outputs: Vec<_> = document["output"].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(outputs, OUTPUTS);
-}
-
-/// A part of the addresses that belong to a feature; none where it only sets arguments of others' blocks.
-fn own_addresses(feature: Feature) -> Option<&'static str> {
-    match feature {
-        Feature::FlowLogs => Some("flow_log"),
-        Feature::DatabaseInsights => Some("database_monitoring"),
-        Feature::Dashboard => Some("dashboard"),
-        Feature::Experiments => Some("experiment"),
-        Feature::Backup => Some("backup"),
-        Feature::Budget => Some("budget"),
-        Feature::Config => Some("config"),
-        Feature::StackSets => Some("stack_sets"),
-        _ => None,
-    }
-}
-
-#[test]
-fn a_feature_adds_only_blocks_of_its_own() {
-    for feature in Feature::ALL {
-        let shape = |features: Features| addresses(&document(&Settings { features, ..Settings::default() }));
-        let with = shape(Features::default().with(feature));
-        let without = shape(Features::default().without(feature));
-        assert!(without.is_subset(&with), "{feature} adds something when it is off");
-        let gone: BTreeSet<_> = with.difference(&without).collect();
-        let own = |address: &str| own_addresses(feature).is_some_and(|own| address.contains(own));
-        assert!(gone.iter().all(|address| own(address)), "{feature} takes {gone:?} along");
-        assert_eq!(gone.is_empty(), own_addresses(feature).is_none(), "{feature}");
-    }
-}
-
-/// Features that leave the blocks of others as they are; tracing and insights are arguments of others' blocks.
-const APART: [Feature; 7] = [
-    Feature::FlowLogs,
-    Feature::Dashboard,
-    Feature::Experiments,
-    Feature::Backup,
-    Feature::Budget,
-    Feature::Config,
-    Feature::StackSets,
-];
-
-#[test]
-fn a_feature_of_its_own_changes_nothing_else() {
-    for feature in APART {
-        let shape = |features: Features| document(&Settings { features, ..Settings::default() });
-        let with = shape(Features::default().with(feature));
-        let without = shape(Features::default().without(feature));
-        for (type_name, name, body) in resources(&without) {
-            assert_eq!(body, &with["resource"][type_name][name], "{feature} changes {type_name}.{name}");
-        }
-        for part in ["variable", "output", "data", "ephemeral", "locals", "provider", "terraform"] {
-            assert_eq!(without[part], with[part], "{feature} changes {part}");
-        }
-    }
-}
-
-#[test]
-fn data_is_replaced_by_no_feature() {
-    let stores = ["aws_rds_cluster", "aws_rds_cluster_instance", "aws_dynamodb_table", "aws_s3_bucket", "aws_kms_key"];
-    let none = document(&Settings { features: Features::none(), ..Settings::default() });
-    let all = document(&Settings { features: Features::all(), ..Settings::default() });
-    for (type_name, name, body) in resources(&none).filter(|(type_name, _, _)| stores.contains(type_name)) {
-        let other = &all["resource"][type_name][name];
-        // What may differ can be changed in place.
-        for (argument, value) in body.as_object().unwrap() {
-            let in_place = ["monitoring_interval", "performance_insights_enabled"].contains(&argument.as_str());
-            assert!(in_place || value == &other[argument], "{type_name}.{name} {argument}");
-        }
-    }
 }
 
 #[test]

@@ -96,6 +96,12 @@ module "global" {
   primary_region_operations_s3_bucket_id                            = module.primary_region.operations_s3_bucket_id
   primary_region_operations_s3_bucket_versioning_ready              = module.primary_region.operations_s3_bucket_versioning_ready
   primary_region_sessions_kms_key_arn                               = module.primary_region.sessions_kms_key_arn
+  dr_region_functions_security_group_id                             = module.dr_region.functions_security_group_id
+  dr_region_network_vpc_id                                          = module.dr_region.network_vpc_id
+  dr_region_private_route_table_id                                  = module.dr_region.private_route_table_id
+  primary_region_functions_security_group_id                        = module.primary_region.functions_security_group_id
+  primary_region_network_vpc_id                                     = module.primary_region.network_vpc_id
+  primary_region_private_route_table_id                             = module.primary_region.private_route_table_id
 }
 
 output "zone" {
