@@ -4,7 +4,7 @@ CARGO ?= cargo
 export CARGO
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor build demo test test-fast bench
+.PHONY: help doctor build demo gameday test test-fast bench
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -17,6 +17,9 @@ build: ## Build the dr-synth program (target/release/dr-synth)
 
 demo: doctor ## The stack's whole life on the emulator: apply, pay, destroy (about 8 minutes; KEEP=1 waits before the destroy)
 	$(CARGO) run --package dr-synth-e2e --bin demo -- $(if $(KEEP),--keep)
+
+gameday: doctor ## The primary region is lost under load, and come back to: a timeline as it happens (about 15 minutes)
+	$(CARGO) run --package dr-synth-e2e --bin gameday
 
 test: doctor ## Everything: lints, unit tests, emulator, end to end (about 20 minutes)
 	python3 e2e/run_tests.py

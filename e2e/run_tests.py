@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run all tests of the project, one suite after the other, and end with one line of counts.
+"""Run all tests of the project, suite by suite, and end with one line of counts.
 
 A suite that fails does not stop the next one. Nothing is skipped for want of a tool: a missing one is a failure.
 """
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,8 +84,8 @@ def emulator_python() -> str:
         sys.exit(f"cannot prepare the Python environment of the tests: {error}")
 
 
-def suites(fast: bool) -> list[Suite]:
-    """What is run, the quick ones first."""
+def steps(fast: bool) -> list[list[Suite]]:
+    """What is run, the quick ones first; suites of one step run side by side."""
     python = emulator_python()
     unit = [
         Suite("formatting", [CARGO, "fmt", "--all", "--check"], one),
@@ -126,6 +127,7 @@ def suites(fast: bool) -> list[Suite]:
         ),
     ]
     if fast:
+<<<<<<< HEAD
         return unit
     return unit + [
         Suite("the judges' panel", [sys.executable, "judges/judge.py", "--run-tests"], unittest_tests),
@@ -134,22 +136,35 @@ def suites(fast: bool) -> list[Suite]:
             [CARGO, "test", "--package", "dr-synth-e2e", "--test", "outside_judges"],
             judged_checks,
         ),
+=======
+        return [[suite] for suite in unit]
+    single = unit + [
+>>>>>>> main
         Suite("emulator", [sys.executable, "emulator/start.py", "--run-tests"], unittest_tests),
         Suite(
             "Route 53 data plane",
             [CARGO, "test", "--package", "dr-synth-e2e", "--test", "dns_data_plane"],
             cargo_tests,
         ),
+    ]
+    # Both wait for the provider's fixed pauses most of the time, each on emulators of its own.
+    together = [
         Suite(
             "end to end: Terraform applies, pays, destroys",
             [CARGO, "test", "--package", "dr-synth-e2e", "--test", "end_to_end"],
             cargo_tests,
         ),
+        Suite(
+            "game day: a region is lost and found",
+            [CARGO, "test", "--package", "dr-synth-e2e", "--test", "game_day"],
+            cargo_tests,
+        ),
     ]
+    return [*([suite] for suite in single), together]
 
 
-def run(suite: Suite) -> Counts:
-    """Run a suite, showing its output as it comes."""
+def run(suite: Suite, label: str = "") -> Counts:
+    """Run a suite, showing its output as it comes, each line with the label."""
     print(f"\n=== {suite.name}: {' '.join(suite.command)}", flush=True)
     lines = []
     process = subprocess.Popen(
@@ -158,7 +173,7 @@ def run(suite: Suite) -> Counts:
     )
     assert process.stdout
     for line in process.stdout:
-        print(line, end="", flush=True)
+        print(label, line, sep="", end="", flush=True)
         lines.append(line)
     failed = process.wait() != 0
     counts = suite.count("".join(lines))
@@ -171,21 +186,32 @@ def run(suite: Suite) -> Counts:
     return counts
 
 
+def run_step(suites: list[Suite]) -> list[tuple[Suite, Counts, float]]:
+    """Run the suites of a step side by side: each with its counts and seconds."""
+    def timed(suite: Suite) -> tuple[Suite, Counts, float]:
+        begun = time.monotonic()
+        label = f"{suite.name.partition(':')[0]:10} | " if len(suites) > 1 else ""
+        counts = run(suite, label)
+        return suite, counts, time.monotonic() - begun
+
+    with ThreadPoolExecutor(max_workers=len(suites)) as pool:
+        return list(pool.map(timed, suites))
+
+
 def main() -> int:
     """Run everything; exit code 1 if anything failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fast", action="store_true", help="leave out what starts the emulator")
     options = parser.parse_args()
     total, table, started = Counts(0, 0), [], time.monotonic()
-    for suite in suites(options.fast):
-        begun = time.monotonic()
-        counts = run(suite)
-        total += counts
-        skipped = f", {counts.skipped} skipped" if counts.skipped else ""
-        table.append(
-            f"  {suite.name:46} {counts.passed:5} passed, {counts.failed} failed{skipped}"
-            f"  ({time.monotonic() - begun:.0f} s)"
-        )
+    for step in steps(options.fast):
+        for suite, counts, seconds in run_step(step):
+            total += counts
+            skipped = f", {counts.skipped} skipped" if counts.skipped else ""
+            table.append(
+                f"  {suite.name:46} {counts.passed:5} passed, {counts.failed} failed{skipped}"
+                f"  ({seconds:.0f} s)"
+            )
     print("\n=== summary", *table, sep="\n")
     skipped = f", {total.skipped} skipped" if total.skipped else ""
     minutes, seconds = divmod(round(time.monotonic() - started), 60)

@@ -45,8 +45,7 @@ pub(crate) fn run(arguments: &SynthArguments, printer: Printer) -> Result<ExitSt
 
 fn several_documents() -> Report {
     Report::new("the layout `modules` is several documents, and stdout takes one")
-        .at("--layout")
-        .fix("name a folder with --out, or choose --layout single")
+        .fix("name a folder with --out, or choose the layout `single`, with --layout or in dr-synth.toml")
 }
 
 fn no_files(error: FilesError) -> Failure {

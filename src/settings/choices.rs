@@ -5,8 +5,8 @@ use std::fmt::Display;
 
 use super::error::{Origin, SettingsError};
 use super::{
-    AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Features, Layout, Region,
-    Settings,
+    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Features,
+    Layout, Region, Settings,
 };
 use crate::terraform::Backend;
 
@@ -38,6 +38,8 @@ pub struct Choices {
     pub api_authorization: Option<Choice<ApiAuthorization>>,
     /// See [`Settings::failover_mode`].
     pub failover_mode: Option<Choice<FailoverMode>>,
+    /// See [`Settings::approval_minutes`].
+    pub approval_minutes: Option<Choice<u8>>,
     /// See [`Settings::prevent_destroy`].
     pub prevent_destroy: Option<Choice<bool>>,
     /// See [`Settings::features`].
@@ -62,6 +64,7 @@ impl Choices {
             dr_cidr: self.dr_cidr.or(fallback.dr_cidr),
             api_authorization: self.api_authorization.or(fallback.api_authorization),
             failover_mode: self.failover_mode.or(fallback.failover_mode),
+            approval_minutes: self.approval_minutes.or(fallback.approval_minutes),
             prevent_destroy: self.prevent_destroy.or(fallback.prevent_destroy),
             features,
             layout: self.layout.or(fallback.layout),
@@ -108,6 +111,7 @@ impl Choices {
             dr_cidr: dr_cidr.value,
             api_authorization: chosen(self.api_authorization, defaults.api_authorization).value,
             failover_mode: chosen(self.failover_mode, defaults.failover_mode).value,
+            approval_minutes: chosen(self.approval_minutes, defaults.approval_minutes).value,
             prevent_destroy: chosen(self.prevent_destroy, defaults.prevent_destroy).value,
             features,
             layout: chosen(self.layout, defaults.layout).value,
@@ -127,6 +131,18 @@ pub fn availability_zones(number: i64) -> Result<u8, SettingsError> {
                 "Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three buy nothing",
             )
             .help("choose 2 or 3")
+    })
+}
+
+/// Checks how long a person has to approve a failover.
+///
+/// # Errors
+/// It is none of [`APPROVAL_MINUTES`].
+pub fn approval_minutes(number: i64) -> Result<u8, SettingsError> {
+    u8::try_from(number).ok().filter(|minutes| APPROVAL_MINUTES.contains(minutes)).ok_or_else(|| {
+        SettingsError::new(format!("{number} minutes to approve a failover are not between 1 and 60"))
+            .because("payments fail while somebody thinks, and what the guards have seen grows old")
+            .help("choose a number from 1 to 60; the default is 15")
     })
 }
 
@@ -261,6 +277,15 @@ mod tests {
         assert_eq!(availability_zones(3), Ok(3));
         for number in [i64::MIN, -2, 0, 1, 4, 258, i64::MAX] {
             assert!(availability_zones(number).is_err(), "{number}");
+        }
+    }
+
+    #[test]
+    fn minutes_to_approve() {
+        assert_eq!(approval_minutes(1), Ok(1));
+        assert_eq!(approval_minutes(60), Ok(60));
+        for number in [i64::MIN, -1, 0, 61, 257, i64::MAX] {
+            assert!(approval_minutes(number).is_err(), "{number}");
         }
     }
 }

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::backend;
-use super::choices::{Choice, Choices, availability_zones};
+use super::choices::{Choice, Choices, approval_minutes, availability_zones};
 use super::error::{Origin, SettingsError};
 use super::{Feature, Region};
 use crate::terraform::Backend;
@@ -34,16 +34,21 @@ const fn entry(section: &'static str, key: &'static str, read: fn(&mut Reader, &
 const FEATURES: &str = "features";
 
 /// Every key that the file may have, but for the features.
-static ENTRIES: [Entry; 16] = [
+static ENTRIES: [Entry; 17] = [
     entry("", "environment_suffix", |reader, item| reader.choices.environment_suffix = reader.parsed(item)),
     entry("", "layout", |reader, item| reader.choices.layout = reader.parsed(item)),
     entry("regions", "primary", |reader, item| reader.choices.primary_region = reader.parsed(item)),
     entry("regions", "dr", |reader, item| reader.choices.dr_region = reader.parsed(item)),
-    entry("network", "availability_zones", |reader, item| reader.choices.availability_zones = reader.zones(item)),
+    entry("network", "availability_zones", |reader, item| {
+        reader.choices.availability_zones = reader.number(item, availability_zones);
+    }),
     entry("network", "primary_cidr", |reader, item| reader.choices.primary_cidr = reader.parsed(item)),
     entry("network", "dr_cidr", |reader, item| reader.choices.dr_cidr = reader.parsed(item)),
     entry("api", "authorization", |reader, item| reader.choices.api_authorization = reader.parsed(item)),
     entry("failover", "mode", |reader, item| reader.choices.failover_mode = reader.parsed(item)),
+    entry("failover", "approval_minutes", |reader, item| {
+        reader.choices.approval_minutes = reader.number(item, approval_minutes);
+    }),
     entry("protection", "prevent_destroy", |reader, item| reader.choices.prevent_destroy = reader.switch(item)),
     entry("backend", "kind", |reader, item| reader.backend.kind = reader.text(item)),
     entry("backend", "path", |reader, item| reader.backend.path = reader.text(item)),
@@ -136,14 +141,14 @@ impl Reader {
         None
     }
 
-    fn zones(&mut self, item: &Item<'_>) -> Option<Choice<u8>> {
+    fn number(&mut self, item: &Item<'_>, check: fn(i64) -> Result<u8, SettingsError>) -> Option<Choice<u8>> {
         let DeValue::Integer(number) = item.get_ref() else {
             self.wrong_type(item, "an integer");
             return None;
         };
         // What does not fit into 64 bits is as far out of range as the largest number that does.
         let value = i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX);
-        self.checked(&Choice { value, origin: Origin::File(item.span()) }, |number| availability_zones(*number))
+        self.checked(&Choice { value, origin: Origin::File(item.span()) }, |number| check(*number))
     }
 
     fn feature(&mut self, feature: Feature, item: &Item<'_>) {
@@ -354,6 +359,7 @@ mod tests {
             authorization = "AWS_IAM"
             [failover]
             mode = "approve"
+            approval_minutes = 5
             [protection]
             prevent_destroy = true
             [backend]
@@ -371,7 +377,7 @@ mod tests {
         assert_eq!(settings.primary_cidr.to_string(), "10.8.0.0/16");
         assert_eq!(settings.dr_cidr.to_string(), "10.9.0.0/20");
         assert_eq!(settings.api_authorization, ApiAuthorization::AwsIam);
-        assert_eq!(settings.failover_mode, FailoverMode::Approve);
+        assert_eq!((settings.failover_mode, settings.approval_minutes), (FailoverMode::Approve, 5));
         assert!(settings.prevent_destroy);
         let Some(Backend::S3 { bucket, key, region, use_lockfile, kms_key_id }) = settings.backend else { panic!() };
         assert_eq!(

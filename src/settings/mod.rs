@@ -38,6 +38,12 @@ pub use region::Region;
 /// zone costs endpoints without making the stack safer.
 pub const AVAILABILITY_ZONES: RangeInclusive<u8> = 2..=3;
 
+/// How many minutes a person may be given to approve a failover.
+pub const APPROVAL_MINUTES: RangeInclusive<u8> = 1..=60;
+
+/// Enough to wake up, open a computer and look.
+const DEFAULT_APPROVAL_MINUTES: u8 = 15;
+
 /// The shape of a stack.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -57,6 +63,8 @@ pub struct Settings {
     pub api_authorization: ApiAuthorization,
     /// Who decides that a failover starts.
     pub failover_mode: FailoverMode,
+    /// How many minutes a person has to approve a failover, one of [`APPROVAL_MINUTES`].
+    pub approval_minutes: u8,
     /// Whether Terraform refuses every plan that destroys a data store. A shape, because `prevent_destroy` takes no
     /// variable.
     pub prevent_destroy: bool,
@@ -91,6 +99,7 @@ impl Default for Settings {
             dr_cidr: Cidr::DEFAULT_DR,
             api_authorization: ApiAuthorization::None,
             failover_mode: FailoverMode::default(),
+            approval_minutes: DEFAULT_APPROVAL_MINUTES,
             prevent_destroy: false,
             features: Features::default(),
             layout: Layout::default(),

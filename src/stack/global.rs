@@ -93,6 +93,7 @@ fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &D
     let DrRegion { region: standby, latch } = dr;
     let inputs = FailoverInputs {
         mode: settings.failover_mode,
+        approval_minutes: settings.approval_minutes,
         primary: primary.region.site(settings.primary_region),
         dr: standby.site(settings.dr_region),
         global_database: GlobalDatabaseName::new(&primary.global_database.identifier, scope.account_id()),

@@ -19,11 +19,8 @@ use super::state_machines::{MachineInputs, Plan};
 use crate::aws::states_language::{Catch, Definition, Flow, FormatPart, Path, Payload, Retry, Rule, State};
 use crate::settings::FailoverMode;
 
-/// More than the longest way takes, an approval on it.
-const TIMEOUT_SECONDS: u32 = 2_700;
-
-/// How long a person has to approve.
-const APPROVAL_SECONDS: u32 = 900;
+/// More than the longest way takes, apart from the time that a person has to approve.
+const TIMEOUT_SECONDS: u32 = 1_800;
 
 /// The claim is another execution's. The prefix is that of the optimized integration, which differs from the SDK's
 /// (Step Functions developer guide, "Call DynamoDB with Step Functions", "Exception prefix differences").
@@ -46,7 +43,13 @@ pub(super) fn definition(plan: &Plan<'_>) -> Definition {
         .with(refusals(plan))
         .with(manual_end(plan))
         .with(failures(plan));
-    Definition::new(format!("Makes {} the region that takes payments.", plan.inputs.dr_region), TIMEOUT_SECONDS, flow)
+    let comment = format!("Makes {} the region that takes payments.", plan.inputs.dr_region);
+    Definition::new(comment, TIMEOUT_SECONDS + approval_seconds(plan), flow)
+}
+
+/// How long a person has to approve.
+fn approval_seconds(plan: &Plan<'_>) -> u32 {
+    60 * u32::from(plan.inputs.approval_minutes)
 }
 
 fn deciding(plan: &Plan<'_>) -> [State; 2] {
@@ -96,7 +99,7 @@ fn approving(plan: &Plan<'_>) -> [State; 4] {
     let approved = Rule::is_given_as_true(Path::input(["approval", "approved"]));
     [
         approval_request(plan)
-            .ask("AskForApproval", plan.inputs, APPROVAL_SECONDS)
+            .ask("AskForApproval", plan.inputs, approval_seconds(plan))
             .keep(["approval"])
             .catch(Catch::every("NotifyNotApproved").keep([ERROR]))
             .then("Approved"),
@@ -194,7 +197,10 @@ fn refusals(plan: &Plan<'_>) -> [State; 4] {
         subject: "Failover not approved",
         happened: lines([
             asked_for(plan),
-            say("but nobody approved it within 15 minutes, or somebody rejected it, or asking failed."),
+            say(format!(
+                "but nobody approved it within {}, or somebody rejected it, or asking failed.",
+                time_to_approve(plan)
+            )),
             details(),
         ]),
         state: say("this execution changed nothing."),
@@ -255,15 +261,23 @@ fn asked_for(plan: &Plan<'_>) -> Vec<FormatPart> {
     say(format!("a failover from {primary_region} to {dr_region} was asked for, "))
 }
 
+fn time_to_approve(plan: &Plan<'_>) -> String {
+    match plan.inputs.approval_minutes {
+        1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    }
+}
+
 fn reasons() -> Vec<FormatPart> {
     vec![FormatPart::Json(Path::input([GUARDS, "reasons"]))]
 }
 
 fn approval_request(plan: &Plan<'_>) -> Notice {
     let region = plan.inputs.dr_region;
+    let needs = format!("and needs your decision within {}, because of: ", time_to_approve(plan));
     Notice {
-        subject: "DECIDE WITHIN 15 MINUTES: approve the failover?",
-        happened: lines([asked_for(plan), say("and needs your decision, because of: "), reasons()]),
+        subject: "DECIDE NOW: approve the failover?",
+        happened: lines([asked_for(plan), say(needs), reasons()]),
         state: lines([
             say("nothing was changed. Replication lag in milliseconds: "),
             vec![FormatPart::Json(Path::input([GUARDS, "lag_milliseconds"]))],

@@ -82,6 +82,8 @@ pub struct Latch {
 pub struct FailoverInputs<'a> {
     /// Who decides that it starts.
     pub mode: FailoverMode,
+    /// How long a person has to approve it.
+    pub approval_minutes: u8,
     /// The region that takes payments in ordinary times.
     pub primary: Site,
     /// The region of the scope, which takes them after a failover.
@@ -207,6 +209,7 @@ fn machines(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>
             primary_region: inputs.primary.region,
             dr_region: inputs.dr.region,
             mode: inputs.mode,
+            approval_minutes: inputs.approval_minutes,
             cool_down_seconds: guards::COOL_DOWN_SECONDS,
             logs: inputs.logs,
             operations_key: inputs.notices.key,

@@ -48,6 +48,8 @@ pub struct MachineInputs<'a> {
     pub dr_region: Region,
     /// Who decides that a failover starts.
     pub mode: FailoverMode,
+    /// How many minutes a person has to approve it.
+    pub approval_minutes: u8,
     /// Seconds after a failover in which there is no other one. The guards hold to it; people are told of it.
     pub cool_down_seconds: u32,
     /// Where the machines log.

@@ -1,5 +1,8 @@
 //! `moved`, `removed` and `import`: addresses written as text, and whether they are there or gone as they should be.
 
+use std::collections::HashSet;
+
+use super::Hasher;
 use super::checker::{Checker, Context};
 use super::place::Place;
 use super::shape::Shape;
@@ -13,7 +16,10 @@ use crate::terraform::resource::ResourceBlock;
 /// Checks all three kinds of blocks.
 pub(super) fn check(checker: &mut Checker<'_>) {
     let module = checker.index.module;
-    module.moved.iter().for_each(|moved| checker.moved(moved));
+    // An object that moves on, or is forgotten, passes through addresses that are no longer there.
+    let moved = module.moved.iter().map(|moved| moved.from.as_str());
+    let passed = moved.chain(module.removed.iter().map(|removed| removed.from.as_str())).collect();
+    module.moved.iter().for_each(|moved| checker.moved(moved, &passed));
     module.removed.iter().for_each(|removed| checker.removed(removed));
     module.imports.iter().for_each(|import| checker.import(import));
 }
@@ -68,7 +74,7 @@ fn inside_module(steps: &[Step]) -> bool {
 }
 
 impl<'a> Checker<'a> {
-    fn moved(&mut self, moved: &'a Moved) {
+    fn moved(&mut self, moved: &'a Moved, passed: &HashSet<&str, Hasher>) {
         self.findings.enter(Place::Moved(&moved.from));
         let from = self.target("from", &moved.from);
         let to = self.target("to", &moved.to);
@@ -77,11 +83,7 @@ impl<'a> Checker<'a> {
         } else if let Some(from) = &from {
             self.gone("from", &moved.from, from);
         }
-        // An object that moves on, or is forgotten, passes through addresses that are no longer there.
-        let module = self.index.module;
-        let passes =
-            module.moved.iter().map(|next| &next.from).chain(module.removed.iter().map(|removed| &removed.from));
-        if let Some(to) = to.as_ref().filter(|_| !passes.into_iter().any(|from| *from == moved.to)) {
+        if let Some(to) = to.as_ref().filter(|_| !passed.contains(moved.to.as_str())) {
             self.there("to", &moved.to, to);
         }
         if let (Some(Target::Call { .. }), Some(Target::Resource { .. }))

@@ -146,8 +146,8 @@ fn layout() {
     assert_eq!(dr_synth("--layout single").succeed().stdout(), dr_synth("").succeed().stdout());
     insta::assert_snapshot!(dr_synth("--layout modules").refuse(), @r"
     error: the layout `modules` is several documents, and stdout takes one
-    --> --layout
-     = fix: name a folder with --out, or choose --layout single
+     |
+     = fix: name a folder with --out, or choose the layout `single`, with --layout or in dr-synth.toml
     ");
     dr_synth("").settings("layout = 'modules'").refuse();
     dr_synth("--layout single").settings("layout = 'modules'").succeed();

@@ -51,6 +51,7 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
         primary_region: Region::US_EAST_1,
         dr_region: Region::US_EAST_2,
         mode,
+        approval_minutes: 15,
         cool_down_seconds: 1_800,
         logs: &logs,
         operations_key: &operations_key,
