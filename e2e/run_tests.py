@@ -127,19 +127,14 @@ def steps(fast: bool) -> list[list[Suite]]:
         ),
     ]
     if fast:
-<<<<<<< HEAD
-        return unit
-    return unit + [
+        return [[suite] for suite in unit]
+    single = unit + [
         Suite("the judges' panel", [sys.executable, "judges/judge.py", "--run-tests"], unittest_tests),
         Suite(
             "outside judges: checkov, parliament, cloudsplaining",
             [CARGO, "test", "--package", "dr-synth-e2e", "--test", "outside_judges"],
             judged_checks,
         ),
-=======
-        return [[suite] for suite in unit]
-    single = unit + [
->>>>>>> main
         Suite("emulator", [sys.executable, "emulator/start.py", "--run-tests"], unittest_tests),
         Suite(
             "Route 53 data plane",
