@@ -7,7 +7,6 @@ A suite that fails does not stop the next one. Nothing is skipped for want of a 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import re
 import subprocess
@@ -20,6 +19,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CARGO = os.environ.get("CARGO", "cargo")
+sys.path.insert(0, str(ROOT / "tools"))
+
+from pinned_environment import PinnedEnvironment, SetupError  # noqa: E402
+
+EMULATOR = PinnedEnvironment("emulator", ROOT / "emulator" / "requirements.txt", "DR_SYNTH_EMULATOR_CACHE")
 
 
 @dataclass(frozen=True)
@@ -66,15 +70,17 @@ def unittest_tests(output: str) -> Counts:
     return Counts(ran - failed - skipped, failed, skipped)
 
 
+def judged_checks(output: str) -> Counts:
+    """The last line of the outside judges."""
+    counts = re.findall(r"^judged: (\d+) passed, (\d+) failed, (\d+) skipped$", output, re.MULTILINE)
+    return Counts(*map(int, counts[-1])) if counts else Counts(0, 0)
+
+
 def emulator_python() -> str:
     """The Python of the emulator's environment, which has the AWS SDK; built if it is not there yet."""
-    spec = importlib.util.spec_from_file_location("start", ROOT / "emulator" / "start.py")
-    assert spec and spec.loader
-    start = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(start)
     try:
-        return str(start.ensure_environment(start.default_cache()))
-    except (start.SetupError, OSError) as error:
+        return str(EMULATOR.ensure())
+    except (SetupError, OSError) as error:
         sys.exit(f"cannot prepare the Python environment of the tests: {error}")
 
 
@@ -130,6 +136,12 @@ def steps(fast: bool) -> list[list[Suite]]:
     if fast:
         return [[suite] for suite in unit]
     single = unit + [
+        Suite("the judges' panel", [sys.executable, "judges/judge.py", "--run-tests"], unittest_tests),
+        Suite(
+            "outside judges: checkov, parliament, cloudsplaining",
+            [CARGO, "test", "--package", "dr-synth-e2e", "--test", "outside_judges"],
+            judged_checks,
+        ),
         Suite("emulator", [sys.executable, "emulator/start.py", "--run-tests"], unittest_tests),
         Suite(
             "Route 53 data plane",

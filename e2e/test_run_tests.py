@@ -4,7 +4,7 @@ import sys
 import unittest
 
 import run_tests
-from run_tests import Counts, Suite, cargo_tests, one, unittest_tests
+from run_tests import Counts, Suite, cargo_tests, judged_checks, one, unittest_tests
 
 RUST = """
 test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s
@@ -33,6 +33,10 @@ class CountsTest(unittest.TestCase):
     def test_python(self) -> None:
         self.assertEqual(unittest_tests(PYTHON), Counts(2, 2, 1))
         self.assertEqual(unittest_tests("\nRan 1 test in 0s\n\nOK\n"), Counts(1, 0, 0))
+
+    def test_judges(self) -> None:
+        self.assertEqual(judged_checks("default: 1 passed\njudged: 800 passed, 2 failed, 30 skipped\n"), Counts(800, 2, 30))
+        self.assertEqual(judged_checks("checkov gave no report\n"), Counts(0, 0))
 
 
 class RunTest(unittest.TestCase):

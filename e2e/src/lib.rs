@@ -2,7 +2,8 @@
 //!
 //! One way through: [`repository`] builds the program, [`emulator`] serves AWS on the loopback, [`terraform`]
 //! applies the document in a throw-away [`workspace`], [`payments`], [`database`] and [`aws`] look at the running
-//! stack, [`leftovers`] at what is there after the destroy. [`reaper`] makes sure that nothing outlives the process.
+//! stack, [`leftovers`] at what is there after the destroy. [`known_policies`] completes a plan for those who judge it
+//! without an apply. [`reaper`] makes sure that nothing outlives the process.
 
 pub mod aws;
 pub mod database;
@@ -13,6 +14,7 @@ pub mod failover;
 pub mod faults;
 pub mod gameday;
 pub mod http;
+pub mod known_policies;
 pub mod leftovers;
 pub mod notices;
 pub mod payments;

@@ -70,7 +70,12 @@ impl Program {
         self.run(&["--environment-suffix", suffix, "--layout", layout, "--out", "."], directory).map(drop)
     }
 
-    fn run(&self, arguments: &[&str], directory: &Path) -> Result<Vec<u8>> {
+    /// `dr-synth` with these arguments: what arrives on stdout, byte for byte.
+    ///
+    /// # Errors
+    ///
+    /// When the program fails; with what it said.
+    pub fn run(&self, arguments: &[&str], directory: &Path) -> Result<Vec<u8>> {
         let output = Command::new(&self.0)
             .args(arguments)
             .current_dir(directory)

@@ -17,6 +17,7 @@ pub mod iam;
 pub mod iam_policy;
 pub mod kms;
 pub mod lambda;
+pub mod policies;
 pub mod rds;
 pub mod route53;
 pub mod s3;

@@ -75,6 +75,8 @@ pub fn bucket(region: &mut RegionScope<'_>, inputs: BucketInputs<'_>) -> Bucket 
             .ignore_public_acls(true)
             .restrict_public_buckets(true),
     );
+    // Who wants to know of objects makes a rule on the account's default bus; nothing of the bucket has to change for it.
+    region.add(s3::BucketNotification::new(purpose, bucket.id()).eventbridge(true));
     region.add(s3::BucketOwnershipControls::new(
         purpose,
         bucket.id(),

@@ -26,6 +26,9 @@ const CHANGED_BY_GLOBAL_DATABASE: [&str; 3] =
 /// Seconds between two samples of operating-system metrics.
 const MONITORING_INTERVAL_SECONDS: u32 = 60;
 
+/// Statements that take longer are logged.
+const SLOW_STATEMENT_MILLISECONDS: &str = "1000";
+
 /// Days of Performance Insights that cost nothing.
 const FREE_INSIGHTS_DAYS: u32 = 7;
 
@@ -148,12 +151,17 @@ fn cluster(
             .name(identifier)
             .description("Private subnets of the payments database"),
     );
+    let major = major_version(&settings.engine_version);
     let parameters = region.add(
-        rds::ClusterParameterGroup::new("database", parameter_family(&settings.engine_version))
-            .name(identifier)
-            .description("Payments database: TLS only, slow statements logged")
-            .parameter(rds::cluster_parameter_group::Parameter::new("rds.force_ssl", "1"))
-            .parameter(rds::cluster_parameter_group::Parameter::new("log_min_duration_statement", "1000"))
+        rds::ClusterParameterGroup::new("database", concat([ENGINE.into(), major.clone()]))
+            // A new major version needs a new group while the old one is still in use, so its name says which it is for.
+            .name(concat([identifier.clone(), "-".into(), major]))
+            .description("Parameters of the payments database")
+            // From version 17 on this is the default. RDS reports a parameter that has its default value as
+            // `pending-reboot`, whatever was asked for, and every plan would want to change that.
+            .parameter(parameter("rds.force_ssl", "1").apply_method("pending-reboot"))
+            .parameter(parameter("log_statement", "ddl"))
+            .parameter(parameter("log_min_duration_statement", SLOW_STATEMENT_MILLISECONDS))
             .lifecycle(Lifecycle::new().create_before_destroy()),
     );
     let log_path = concat(["/aws/rds/cluster/".into(), identifier.clone(), "/postgresql".into()]);
@@ -185,6 +193,10 @@ fn cluster(
     region.add(join_global_database(cluster, settings, &inputs.membership))
 }
 
+fn parameter(name: &'static str, value: &'static str) -> rds::cluster_parameter_group::Parameter {
+    rds::cluster_parameter_group::Parameter::new(name, value)
+}
+
 fn join_global_database(
     cluster: rds::Cluster,
     settings: &DatabaseSettings,
@@ -203,10 +215,9 @@ fn join_global_database(
     }
 }
 
-/// The parameter family of a version: `aurora-postgresql17` for 17.7.
-fn parameter_family(engine_version: &Value<String>) -> Value<String> {
-    let major: Value<String> = regex("^[0-9]+", engine_version.clone()).cast();
-    concat([ENGINE.into(), major])
+/// 17 for 17.7: with the engine before it, the family of parameters.
+fn major_version(engine_version: &Value<String>) -> Value<String> {
+    regex("^[0-9]+", engine_version.clone()).cast()
 }
 
 fn instances(
@@ -223,9 +234,9 @@ fn instances(
         .identifier(join("-", [identifier.clone(), crate::terraform::functions::tostring(number.plus(1))]))
         .engine_version(cluster.engine_version())
         .publicly_accessible(false)
-        // Members of a global database are upgraded together, through the global cluster, or a failover is refused for
-        // unequal versions.
-        .auto_minor_version_upgrade(false)
+        // Without effect while the cluster is a member of the global database, whose members are upgraded together (Aurora
+        // user guide, "Limitations of Aurora global databases"). One that had to be detached gets its patches by itself.
+        .auto_minor_version_upgrade(true)
         .copy_tags_to_snapshot(true)
         .lifecycle(Lifecycle::new().ignore_changes(["engine_version"]));
     let instance = match monitoring_role {

@@ -23,7 +23,7 @@ pub fn endpoints(region: &mut RegionScope<'_>, network: &Network) {
                 .prefix_list_id(endpoint.prefix_list_id()),
         );
     }
-    let policy = own_account_only(region);
+    let policy = PolicyDocument::new([identities_of_this_account(region)]);
     region.add(
         vpc::Endpoint::new("data_api", network.vpc.id())
             .service_name(endpoint_service(region, "rds-data"))
@@ -36,7 +36,11 @@ pub fn endpoints(region: &mut RegionScope<'_>, network: &Network) {
 }
 
 fn gateway(region: &mut RegionScope<'_>, network: &Network, service: &'static str) -> Handle<vpc::Endpoint> {
-    let policy = own_account_only(region);
+    let policy = PolicyDocument::new([identities_of_this_account(region).when(
+        "StringEquals",
+        "aws:ResourceAccount",
+        region.account_id(),
+    )]);
     region.add(
         vpc::Endpoint::new(service, network.vpc.id())
             .service_name(endpoint_service(region, service))
@@ -50,11 +54,12 @@ fn endpoint_service(region: &RegionScope<'_>, service: &str) -> Value<String> {
     format!("com.amazonaws.{}.{service}", region.region().name()).into()
 }
 
-/// Nobody takes data out through the endpoint with credentials of another account.
-fn own_account_only(region: &RegionScope<'_>) -> PolicyDocument {
-    PolicyDocument::new([Statement::allow("IdentitiesOfThisAccount")
-        .action("*")
-        .resource("*")
-        .principal(Principal::Anyone)
-        .when("StringEquals", "aws:PrincipalAccount", region.account_id())])
+/// Nobody takes data out through the endpoint with credentials of another account, nor, where buckets and tables are
+/// reached, into one.
+fn identities_of_this_account(region: &RegionScope<'_>) -> Statement {
+    Statement::allow("IdentitiesOfThisAccount").action("*").resource("*").principal(Principal::Anyone).when(
+        "StringEquals",
+        "aws:PrincipalAccount",
+        region.account_id(),
+    )
 }

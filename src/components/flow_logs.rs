@@ -22,9 +22,10 @@ pub fn flow_logs(region: &mut RegionScope<'_>, network: &Network, logs: &LogGrou
     let write = Statement::allow("WriteOwnStreams")
         .actions(["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"])
         .resource(concat([group.arn(), ":*".into()]));
-    region.add(
-        iam::RolePolicy::new("flow_logs", PolicyDocument::new([write]).to_json(), role.id()).name("write-flow-logs"),
-    );
+    // CloudWatch Logs knows no resource for this (service authorization reference, Amazon CloudWatch Logs).
+    let find = Statement::allow("FindGroups").action("logs:DescribeLogGroups").resource("*");
+    let policy = PolicyDocument::new([write, find]).to_json();
+    region.add(iam::RolePolicy::new("flow_logs", policy, role.id()).name("write-flow-logs"));
     region.add(
         vpc::FlowLog::new("network")
             .vpc_id(network.vpc.id())

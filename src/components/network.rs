@@ -18,6 +18,9 @@ pub const POSTGRESQL_PORT: u32 = 5432;
 
 const HTTPS_PORT: u32 = 443;
 
+/// A zone's id, which is the same in every account.
+const OLDEST_ZONE: &str = "use1-az3";
+
 /// What a network is made from.
 #[derive(Debug)]
 pub struct NetworkInputs {
@@ -80,10 +83,12 @@ fn private_subnets(
     vpc: &Handle<vpc::Vpc>,
     route_table: &Handle<vpc::RouteTable>,
 ) -> Vec<Handle<vpc::Subnet>> {
-    // Local Zones count as availability zones of a region too, and take no Aurora instances.
+    // Local Zones count as availability zones of a region too, and take no Aurora instances. The oldest zone of us-east-1
+    // has no newer instance classes and misses services; which name it has differs from account to account.
     let zones = region.add(
         vpc::AvailabilityZonesData::new("available")
             .state("available")
+            .exclude_zone_ids([OLDEST_ZONE])
             .filter(vpc::availability_zones_data::Filter::new("opt-in-status", ["opt-in-not-required"])),
     );
     (0..u32::from(inputs.availability_zones))

@@ -98,7 +98,7 @@ pub struct PaymentsFunction {
 pub fn payments_function(region: &mut RegionScope<'_>, inputs: &FunctionInputs<'_>) -> PaymentsFunction {
     let name = region.name(NameKind::Function, "api");
     let log = log_group(region, "function", concat(["/aws/lambda/".into(), name.clone()]), inputs.logs);
-    let role = role(region, inputs, &log);
+    let role = role(region, inputs, &name, &log);
     let object = package_object(region, inputs);
     let variables = environment(inputs);
     let function = lambda::Function::new("payments", &name, role.role.arn())
@@ -151,7 +151,12 @@ struct FunctionRole {
     policy: Handle<iam::RolePolicy>,
 }
 
-fn role(region: &mut RegionScope<'_>, inputs: &FunctionInputs<'_>, log: &Handle<cloudwatch::LogGroup>) -> FunctionRole {
+fn role(
+    region: &mut RegionScope<'_>,
+    inputs: &FunctionInputs<'_>,
+    function_name: &Value<String>,
+    log: &Handle<cloudwatch::LogGroup>,
+) -> FunctionRole {
     let name = region.name(NameKind::Role, "api");
     let role = region.add(
         iam::Role::new("payments", PolicyDocument::assumed_by_service("lambda.amazonaws.com").to_json())
@@ -160,7 +165,7 @@ fn role(region: &mut RegionScope<'_>, inputs: &FunctionInputs<'_>, log: &Handle<
     );
     let mut statements = data_statements(region, inputs);
     statements.push(write_own_log(log));
-    statements.push(network_statement());
+    statements.extend(network_statements(region, function_name));
     if inputs.tracing {
         statements.push(send_traces());
     }
@@ -187,17 +192,33 @@ fn data_statements(region: &RegionScope<'_>, inputs: &FunctionInputs<'_>) -> Vec
     ]
 }
 
-/// Lambda makes the network interfaces with the function's own role. EC2 knows no narrower resource for these
-/// (service authorization reference, Amazon EC2; `AWSLambdaVPCAccessExecutionRole` grants the same).
-fn network_statement() -> Statement {
-    Statement::allow("JoinNetwork")
-        .actions([
-            "ec2:CreateNetworkInterface",
-            "ec2:DescribeNetworkInterfaces",
-            "ec2:DescribeSubnets",
-            "ec2:DeleteNetworkInterface",
-            "ec2:AssignPrivateIpAddresses",
-            "ec2:UnassignPrivateIpAddresses",
-        ])
-        .resource("*")
+/// What Lambda does to network interfaces in the function's name.
+const INTERFACE_CHANGES: [&str; 4] = [
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+];
+
+/// What it looks at; EC2 ties these to no resource (service authorization reference, Amazon EC2).
+const INTERFACE_LOOKS: [&str; 2] = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];
+
+/// Lambda makes the function's network interfaces with the function's own role. The function's code has the same role and
+/// needs none of this, so the same is denied to it (Lambda developer guide, "Giving Lambda functions access to resources
+/// in an Amazon VPC", which also says that a right to less than all interfaces keeps functions out of the network).
+fn network_statements(region: &RegionScope<'_>, function_name: &Value<String>) -> [Statement; 3] {
+    let of_code = region.arn("lambda", ["function:".into(), function_name.clone()]);
+    [
+        Statement::allow("JoinNetwork")
+            .actions(INTERFACE_CHANGES)
+            .resource(region.arn("ec2", ["network-interface/*".into()]))
+            .resource(region.arn("ec2", ["subnet/*".into()]))
+            .resource(region.arn("ec2", ["security-group/*".into()])),
+        Statement::allow("FindNetwork").actions(INTERFACE_LOOKS).resource("*"),
+        Statement::deny("NoNetworkChangesByCode")
+            .actions(INTERFACE_CHANGES)
+            .actions(INTERFACE_LOOKS)
+            .resource("*")
+            .when("ArnEquals", "lambda:SourceFunctionArn", of_code),
+    ]
 }

@@ -5,7 +5,7 @@ use super::bucket::Bucket;
 use super::naming::NameKind;
 use super::region_scope::RegionScope;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
-use crate::aws::{iam, kms, s3};
+use crate::aws::{cloudwatch, iam, kms, s3, sns};
 use crate::settings::Region;
 use crate::terraform::{Handle, Resource, concat};
 
@@ -20,8 +20,17 @@ pub struct ReplicationEnd<'a> {
     pub key: &'a Handle<kms::Key>,
 }
 
-/// Replicates what is written to `source`, in the scope of the source's region, to `destination`.
-pub fn replication(region: &mut RegionScope<'_>, source: ReplicationEnd<'_>, destination: ReplicationEnd<'_>) {
+/// The replication rule's name, which its metrics carry.
+const RULE: &str = "receipts";
+
+/// Replicates what is written to `source`, in the scope of the source's region, to `destination`, and tells `topic` of
+/// receipts that did not arrive.
+pub fn replication(
+    region: &mut RegionScope<'_>,
+    source: ReplicationEnd<'_>,
+    destination: ReplicationEnd<'_>,
+    topic: &Handle<sns::Topic>,
+) {
     use s3::bucket_replication_configuration as replication;
     let role = replication_role(region, source, destination);
     let target = replication::RuleDestination::new(destination.bucket.arn())
@@ -32,7 +41,7 @@ pub fn replication(region: &mut RegionScope<'_>, source: ReplicationEnd<'_>, des
         .sse_kms_encrypted_objects(replication::RuleSourceSelectionCriteriaSseKmsEncryptedObjects::new("Enabled"))
         .replica_modifications(replication::RuleSourceSelectionCriteriaReplicaModifications::new("Enabled"));
     let receipts = replication::Rule::new("Enabled", target)
-        .id("receipts")
+        .id(RULE)
         .priority(0)
         .filter(replication::RuleFilter::new())
         // A rule with a filter must say this, which S3 alone checks (terraform-provider-aws pull request 19323).
@@ -42,6 +51,37 @@ pub fn replication(region: &mut RegionScope<'_>, source: ReplicationEnd<'_>, des
         s3::BucketReplicationConfiguration::new("receipts", source.bucket.bucket.id(), role.arn(), receipts)
             .depends_on(&source.bucket.versioning)
             .depends_on(&destination.bucket.versioning),
+    );
+    failure_alarm(region, source, destination, topic);
+}
+
+/// A receipt that failed to replicate stays behind for good: S3 does not try again (S3 user guide, "Getting replication
+/// status information").
+fn failure_alarm(
+    region: &mut RegionScope<'_>,
+    source: ReplicationEnd<'_>,
+    destination: ReplicationEnd<'_>,
+    topic: &Handle<sns::Topic>,
+) {
+    let name = region.name(NameKind::Alarm, "receipt-replication");
+    region.add(
+        cloudwatch::MetricAlarm::new("receipt_replication", name, "GreaterThanThreshold", 1)
+            .alarm_description(
+                "A receipt was not replicated to the other region. Batch Replication copies what failed.",
+            )
+            .namespace("AWS/S3")
+            .metric_name("OperationsFailedReplication")
+            .dimensions([
+                ("SourceBucket", source.bucket.name.clone()),
+                ("DestinationBucket", destination.bucket.name.clone()),
+                ("RuleId", RULE.into()),
+            ])
+            .statistic("Maximum")
+            .period(60)
+            .threshold(0)
+            .treat_missing_data("notBreaching")
+            .alarm_actions([topic.arn()])
+            .ok_actions([topic.arn()]),
     );
 }
 

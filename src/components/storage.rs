@@ -7,7 +7,7 @@ use crate::aws::iam_policy::{Principal, Statement};
 use crate::aws::kms;
 use crate::terraform::{Handle, Number, Value, concat};
 
-/// Where S3 writes who read and wrote receipts.
+/// Where in the operations bucket S3 writes who read and wrote what.
 pub const ACCESS_LOG_PREFIX: &str = "access-logs/";
 
 /// Days for which a receipt's former versions are kept.
@@ -60,13 +60,13 @@ pub fn storage(region: &mut RegionScope<'_>, inputs: &StorageInputs<'_>) -> Stor
 /// hours late, so the bucket takes them, and lets them expire, also when nobody asks for them any longer.
 fn operations(region: &mut RegionScope<'_>, inputs: &StorageInputs<'_>) -> Bucket {
     let own_arn = bucket_arn(&region.name(NameKind::Bucket, "operations"));
-    let receipts_arn = bucket_arn(&region.name(NameKind::Bucket, "receipts"));
+    let logged = ["receipts", "config"].map(|purpose| bucket_arn(&region.name(NameKind::Bucket, purpose)));
     let deliver = Statement::allow("DeliverAccessLogs")
         .action("s3:PutObject")
         .resource(concat([own_arn, "/".into(), ACCESS_LOG_PREFIX.into(), "*".into()]))
         .principal(Principal::service("logging.s3.amazonaws.com"))
         .when("StringEquals", "aws:SourceAccount", region.account_id())
-        .when("ArnEquals", "aws:SourceArn", receipts_arn);
+        .when_any("ArnEquals", "aws:SourceArn", logged);
     bucket(
         region,
         BucketInputs {

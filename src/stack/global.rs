@@ -11,7 +11,7 @@ use super::region::{self, RegionStack};
 use super::variables::PLACEHOLDER_DOMAIN;
 use crate::aws::sns;
 use crate::components::alarms::health_check_alarm;
-use crate::components::alerts::{PUBLISHERS, alerts};
+use crate::components::alerts::{alerts, publishers_may_use};
 use crate::components::api_domain::api_domain;
 use crate::components::dashboard::{FailoverMetrics, dashboard};
 use crate::components::dns::{
@@ -19,7 +19,7 @@ use crate::components::dns::{
     zone,
 };
 use crate::components::dnssec::{DnssecInputs, dnssec};
-use crate::components::encryption::{KeyProtection, KeyPurpose, key, service_may_use};
+use crate::components::encryption::{KeyProtection, KeyPurpose, key};
 use crate::components::failover::notices::Notices;
 use crate::components::failover::site::GlobalDatabaseName;
 use crate::components::failover::{Evidence, Failover, FailoverInputs, failover};
@@ -118,8 +118,8 @@ fn replicate_receipts(builder: &mut Builder<'_>, primary: &RegionStack, dr: &Reg
     let settings = &builder.foundations().settings;
     let primary_end = replication_end(settings.primary_region, primary);
     let dr_end = replication_end(settings.dr_region, dr);
-    replication(&mut builder.primary(), primary_end, dr_end);
-    replication(&mut builder.dr(), dr_end, primary_end);
+    replication(&mut builder.primary(), primary_end, dr_end, &primary.base.topic);
+    replication(&mut builder.dr(), dr_end, primary_end, &dr.base.topic);
 }
 
 fn replication_end(region: Region, stack: &RegionStack) -> ReplicationEnd<'_> {
@@ -192,12 +192,9 @@ fn separate_topic<'stack>(
     context: &'stack RegionContext,
 ) -> Handle<sns::Topic> {
     let mut scope = builder.scope(context);
-    let account_id = scope.account_id();
-    let purpose = KeyPurpose {
-        name: "operations",
-        description: "Alerts of the endpoint's health check",
-        service_statements: PUBLISHERS.map(|(sid, service)| service_may_use(sid, service, &account_id)).into(),
-    };
+    let service_statements = publishers_may_use(&mut scope);
+    let purpose =
+        KeyPurpose { name: "operations", description: "Alerts of the endpoint's health check", service_statements };
     let protection = KeyProtection {
         deletion_window_days: Value::from(30).when(foundations.variables.deletion_protection.clone(), 7),
         prevent_destroy: false,

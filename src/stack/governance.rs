@@ -37,16 +37,17 @@ fn watch_configuration(builder: &mut Builder<'_>, primary: &RegionStack, dr: &Re
     let foundations = builder.foundations();
     let Foundations { settings, variables, .. } = foundations;
     let key_protection = region::key_protection(foundations);
-    let inputs = |topic, records_global_types| ConfigInputs {
+    let inputs = |topic, access_logs, records_global_types| ConfigInputs {
         manage_recorder: &variables.manage_config_recorder,
         records_global_types,
         key_protection: &key_protection,
         deletion_protection: &variables.deletion_protection,
         retention_days: &variables.log_retention_days,
         environment: &variables.environment_suffix,
+        access_logs,
         topic,
     };
-    config(&mut builder.primary(), &inputs(&primary.base.topic, false));
-    config(&mut builder.dr(), &inputs(&dr.base.topic, true));
+    config(&mut builder.primary(), &inputs(&primary.base.topic, &primary.base.storage.operations, false));
+    config(&mut builder.dr(), &inputs(&dr.base.topic, &dr.base.storage.operations, true));
     aggregator(&mut builder.dr(), [settings.primary_region, settings.dr_region]);
 }

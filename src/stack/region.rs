@@ -7,13 +7,11 @@ use super::foundations::Foundations;
 use crate::aws::{acm, kms, rds, sns};
 use crate::components::access_logs::{api_access_log, receipts_access_log};
 use crate::components::alarms::{AlarmInputs, alarms};
-use crate::components::alerts::{PUBLISHERS, alerts};
+use crate::components::alerts::{alerts, publishers_may_use};
 use crate::components::api_domain::certificate;
 use crate::components::dashboard::RegionMetrics;
 use crate::components::database::{Database, DatabaseInputs, DatabaseSettings, Membership, database};
-use crate::components::encryption::{
-    KeyProtection, KeyPurpose, key, log_delivery_may_use, logs_may_use, service_may_use,
-};
+use crate::components::encryption::{KeyProtection, KeyPurpose, key, log_delivery_may_use, logs_may_use};
 use crate::components::endpoints::endpoints;
 use crate::components::failover::experiments::{ExperimentInputs, experiments};
 use crate::components::failover::site::Site;
@@ -101,10 +99,8 @@ pub struct RegionInputs<'a> {
 /// Adds a region's keys. They come before everything else, because each region's stores name the other's keys.
 pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKeys {
     let protection = key_protection(foundations);
-    let account_id = region.account_id();
-    let publishers = PUBLISHERS.map(|(sid, service)| service_may_use(sid, service, &account_id));
-    let operations_statements =
-        publishers.into_iter().chain([logs_may_use(region), log_delivery_may_use(region)]).collect();
+    let mut operations_statements = publishers_may_use(region);
+    operations_statements.extend([logs_may_use(region), log_delivery_may_use(region)]);
     let mut add = |name, description, service_statements| {
         key(region, KeyPurpose { name, description, service_statements }, &protection)
     };

@@ -13,6 +13,7 @@ mod rules;
 use crate::aws::config::{self, configuration_aggregator as block};
 use crate::aws::event_pattern::event_pattern;
 use crate::aws::sns;
+use crate::components::bucket::Bucket;
 use crate::components::encryption::KeyProtection;
 use crate::components::naming::NameKind;
 use crate::components::notices::tell;
@@ -36,6 +37,8 @@ pub struct ConfigInputs<'a> {
     pub retention_days: &'a Value<Number>,
     /// What the names of this environment end in.
     pub environment: &'a Value<String>,
+    /// The bucket that tells who read and wrote the records.
+    pub access_logs: &'a Bucket,
     /// Who hears of rules that are not kept.
     pub topic: &'a Handle<sns::Topic>,
 }

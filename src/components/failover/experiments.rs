@@ -166,9 +166,11 @@ fn database<'a>(
         target_type: "aws:rds:db",
         target_arns: [first.clone()].into(),
         statements: vec![
-            Statement::allow("RestartInstance")
-                .actions(["rds:RebootDBInstance", "rds:DescribeDBInstances"])
-                .resource(first),
+            Statement::allow("RestartInstance").action("rds:RebootDBInstance").resource(first),
+            // Whether the service asks for the instance by name or looks among all of them, it does not say.
+            Statement::allow("FindInstance")
+                .action("rds:DescribeDBInstances")
+                .resource(region.arn("rds", ["db:*".into()])),
         ],
         stop: outage,
     }

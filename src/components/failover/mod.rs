@@ -171,6 +171,7 @@ pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverIn
     schedules(
         region,
         ScheduleInputs {
+            key: inputs.notices.key,
             detector_arn: detector.function.arn(),
             readiness_arn: readiness.function.arn(),
             drill_machine_arn: machines.drill.arn(),

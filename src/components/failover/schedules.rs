@@ -1,12 +1,15 @@
 //! What runs by the clock: the detector, the check of readiness, and drills if they are wanted.
 
-use crate::aws::iam;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
 use crate::aws::scheduler::{self, schedule};
+use crate::aws::{iam, kms};
 use crate::components::naming::NameKind;
 use crate::components::region_scope::RegionScope;
 use crate::terraform::functions::jsonencode;
-use crate::terraform::{Object, Resource, Value};
+use crate::terraform::{Handle, Object, Resource, Value};
+
+/// The group that is there without being made.
+const GROUP: &str = "default";
 
 /// The shortest interval that `EventBridge` Scheduler has.
 const DETECTOR_RATE: &str = "rate(1 minute)";
@@ -23,6 +26,8 @@ const HALF_AN_HOUR: u32 = 1800;
 /// What is scheduled.
 #[derive(Debug)]
 pub struct ScheduleInputs<'a> {
+    /// Encrypts the schedules.
+    pub key: &'a Handle<kms::Key>,
     /// The ARN of the detector's function.
     pub detector_arn: Value<String>,
     /// The ARN of the readiness function.
@@ -87,11 +92,11 @@ pub fn schedules(region: &mut RegionScope<'_>, inputs: ScheduleInputs<'_>) {
             maximum_age_seconds: A_MINUTE,
         },
     ] {
-        appoint(region, appointment);
+        appoint(region, inputs.key, appointment);
     }
 }
 
-fn appoint(region: &mut RegionScope<'_>, appointment: Appointment) {
+fn appoint(region: &mut RegionScope<'_>, key: &Handle<kms::Key>, appointment: Appointment) {
     let purpose = format!("failover-{}", appointment.purpose);
     let local_name = format!("failover_{}_schedule", appointment.purpose);
     let role_name = region.name(NameKind::Role, &format!("{purpose}-schedule"));
@@ -104,14 +109,22 @@ fn appoint(region: &mut RegionScope<'_>, appointment: Appointment) {
         .name(role_name)
         .description(appointment.description),
     );
+    let name = region.name(NameKind::Schedule, &purpose);
+    let schedule_arn = region.arn("scheduler", [format!("schedule/{GROUP}/").into(), name.clone()]);
     let start = Statement::allow("Start").action(appointment.action).resource(&appointment.target_arn);
-    let policy =
-        region.add(iam::RolePolicy::new(local_name, PolicyDocument::new([start]).to_json(), role.id()).name("start"));
+    // The service reads an encrypted schedule with the schedule's own role (`EventBridge` Scheduler user guide,
+    // "Encryption at rest").
+    let read = Statement::allow("ReadSchedule").action("kms:Decrypt").resource(key.arn()).when(
+        "StringEquals",
+        "kms:EncryptionContext:aws:scheduler:schedule:arn",
+        schedule_arn,
+    );
+    let policy = PolicyDocument::new([start, read]).to_json();
+    let policy = region.add(iam::RolePolicy::new(local_name, policy, role.id()).name("start"));
     let retry = schedule::TargetRetryPolicy::new()
         .maximum_retry_attempts(appointment.retries)
         .maximum_event_age_in_seconds(appointment.maximum_age_seconds);
     let target = schedule::Target::new(appointment.target_arn, role.arn()).input(appointment.input).retry_policy(retry);
-    let name = region.name(NameKind::Schedule, &purpose);
     region.add(
         scheduler::Schedule::new(
             format!("failover_{}", appointment.purpose),
@@ -120,6 +133,8 @@ fn appoint(region: &mut RegionScope<'_>, appointment: Appointment) {
             target,
         )
         .name(name)
+        .group_name(GROUP)
+        .kms_key_arn(key.arn())
         .description(appointment.description)
         .schedule_expression_timezone("UTC")
         .state(appointment.state)

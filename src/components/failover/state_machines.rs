@@ -124,9 +124,10 @@ fn add(region: &mut RegionScope<'_>, parts: &MachineParts<'_>) -> Handle<sfn::St
             .logging_configuration(
                 LoggingConfiguration::new()
                     .level("ALL")
-                    // An approval's token would stand in the log, for everyone who may read it. The execution's own
-                    // history has the data.
-                    .include_execution_data(false)
+                    // What was decided on which numbers must outlive the 90 days of an execution's own history. An
+                    // approval's token is among it, as it is in the mail that asks for the approval; it opens nothing
+                    // without the right to `states:SendTaskSuccess`.
+                    .include_execution_data(true)
                     .log_destination(concat([parts.log.arn(), ":*".into()])),
             )
             .tracing_configuration(TracingConfiguration::new().enabled(inputs.tracing))

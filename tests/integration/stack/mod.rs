@@ -10,6 +10,7 @@ mod layouts;
 mod moves;
 mod providers;
 mod rights;
+mod security_groups;
 mod shape;
 mod tags;
 

@@ -1,56 +1,143 @@
-//! What identities may do: each statement named, and about something of ours wherever AWS knows how to say so.
+//! What identities may do, and who may use a resource: read from the policies as AWS will read them.
 
 use std::collections::BTreeSet;
 
+use dr_synth::aws::policies::{ACCOUNT, Policy, policies};
+use dr_synth::settings::{Features, Settings};
+use dr_synth::stack;
 use serde_json::Value;
 
-use super::{resources, whole_document};
-
-/// The statements whose actions AWS ties to no resource (service authorization reference, action by action).
-const ABOUT_EVERYTHING: [&str; 9] = [
-    "DeliverLog",
-    "FindBucket",
-    "FindBuckets",
-    "JoinNetwork",
-    "JudgeRestoreJobs",
-    "LookAround",
-    "PublishMetrics",
-    "ReadMetrics",
-    "SendTraces",
+/// The actions that AWS ties to no resource (service authorization reference, action by action).
+const ABOUT_EVERYTHING: [&str; 23] = [
+    "backup:DescribeRestoreJob",
+    "backup:PutRestoreValidationResult",
+    "cloudwatch:GetMetricData",
+    "cloudwatch:PutMetricData",
+    "ec2:DescribeManagedPrefixLists",
+    "ec2:DescribeNetworkAcls",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+    "events:ListRules",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "s3:ListAllMyBuckets",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
 ];
 
-/// Name and text of every policy of a role.
-fn policies(document: &Value) -> impl Iterator<Item = (&str, &str)> {
-    resources(document)
-        .filter(|(type_name, _, _)| *type_name == "aws_iam_role_policy")
-        .map(|(_, name, body)| (name, body["policy"].as_str().unwrap()))
+/// With one of these an identity gives itself, or code that it runs, rights that it does not have.
+const ESCALATIONS: [&str; 15] = [
+    "cloudformation:CreateStack",
+    "ec2:RunInstances",
+    "iam:AddUserToGroup",
+    "iam:AttachRolePolicy",
+    "iam:CreateAccessKey",
+    "iam:CreatePolicyVersion",
+    "iam:PutRolePolicy",
+    "iam:UpdateAssumeRolePolicy",
+    "kms:PutKeyPolicy",
+    "lambda:AddPermission",
+    "lambda:CreateFunction",
+    "lambda:UpdateFunctionCode",
+    "lambda:UpdateFunctionConfiguration",
+    "s3:PutBucketPolicy",
+    "sts:AssumeRole",
+];
+
+/// Services whose requests for a role do not say whom they act for: a condition on the account would shut them out.
+const TELL_NO_ACCOUNT: [&str; 3] = ["apigateway.amazonaws.com", "lambda.amazonaws.com", "s3.amazonaws.com"];
+
+/// The policies of the default document and of the one with every feature.
+fn all_policies() -> Vec<Policy> {
+    [Features::default(), Features::all()]
+        .into_iter()
+        .flat_map(|features| {
+            let stack = stack::build(&Settings { features, ..Settings::default() });
+            policies(stack.module()).unwrap_or_else(|unread| panic!("{unread}"))
+        })
+        .collect()
+}
+
+fn of_type(type_name: &str) -> Vec<Policy> {
+    let address = format!("{type_name}.");
+    let found: Vec<_> =
+        all_policies().into_iter().filter(|policy| policy.resource.to_string().starts_with(&address)).collect();
+    assert!(!found.is_empty(), "there is no policy of a {type_name}");
+    found
+}
+
+/// Where it stands and each statement of policies.
+fn statements(policies: &[Policy]) -> impl Iterator<Item = (String, &Value)> {
+    policies.iter().flat_map(|policy| {
+        let statements = policy.document["Statement"].as_array().unwrap().iter();
+        statements.map(|statement| (format!("{} {}", policy.resource, statement["Sid"]), statement))
+    })
+}
+
+/// IAM takes one value bare.
+fn many(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(one) => vec![one],
+        Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The condition keys of a statement with their values.
+fn conditions(statement: &Value) -> Vec<(&str, Vec<&str>)> {
+    let operators = statement["Condition"].as_object().into_iter().flat_map(serde_json::Map::values);
+    operators.flat_map(|tests| tests.as_object().unwrap()).map(|(key, value)| (key.as_str(), many(value))).collect()
+}
+
+fn services(statement: &Value) -> Vec<&str> {
+    many(&statement["Principal"]["Service"])
 }
 
 #[test]
 fn every_statement_has_a_name_that_no_other_of_its_policy_has() {
-    for (name, policy) in policies(&whole_document()) {
-        let sids: Vec<_> = policy.split(r#""Sid" = ""#).skip(1).filter_map(|rest| rest.split('"').next()).collect();
-        assert_eq!(sids.len(), policy.matches(r#""Effect" = "#).count(), "{name} has a statement without a name");
-        assert_eq!(sids.iter().collect::<BTreeSet<_>>().len(), sids.len(), "{name}: {sids:?}");
+    for policy in all_policies() {
+        let statements = policy.document["Statement"].as_array().unwrap();
+        let names: BTreeSet<_> = statements.iter().filter_map(|statement| statement["Sid"].as_str()).collect();
+        assert_eq!(names.len(), statements.len(), "{}: {names:?}", policy.resource);
+        // IAM takes letters and digits only.
+        assert!(names.iter().all(|name| name.chars().all(|c| c.is_ascii_alphanumeric())), "{names:?}");
     }
 }
 
 #[test]
 fn only_what_aws_ties_to_no_resource_is_about_everything() {
-    let document = whole_document();
-    let found: BTreeSet<_> = policies(&document)
-        .flat_map(|(_, policy)| policy.split(r#""Resource" = "*", "Sid" = ""#).skip(1))
-        .filter_map(|rest| rest.split('"').next())
-        .collect();
-    assert_eq!(found.into_iter().collect::<Vec<_>>(), ABOUT_EVERYTHING);
+    for (place, statement) in statements(&of_type("aws_iam_role_policy")) {
+        let actions = many(&statement["Action"]);
+        if statement["Effect"] == "Allow" && many(&statement["Resource"]).contains(&"*") {
+            let wide: Vec<_> = actions.iter().filter(|action| !ABOUT_EVERYTHING.contains(action)).collect();
+            assert!(wide.is_empty(), "{place} allows {wide:?} on everything");
+        }
+    }
 }
 
 #[test]
-fn no_action_is_a_whole_service() {
-    for (name, policy) in policies(&whole_document()) {
-        for statement in policy.split(r#"{"Action" = "#).skip(1) {
-            let actions = statement.split(r#", "Effect""#).next().unwrap().split(r#", "Condition""#).next().unwrap();
-            assert!(!actions.contains('*'), "{name} allows {actions}");
+fn no_identity_may_do_whole_families_of_actions_or_raise_itself() {
+    for (place, statement) in statements(&of_type("aws_iam_role_policy")) {
+        for action in many(&statement["Action"]) {
+            assert!(!action.contains('*'), "{place} allows {action}");
+            assert!(!ESCALATIONS.contains(&action), "{place} allows {action}");
+            if action == "kms:CreateGrant" {
+                let for_services = ("kms:GrantIsForAWSResource", vec!["true"]);
+                assert!(conditions(statement).contains(&for_services), "{place} hands keys to anybody");
+            }
+            if action == "iam:PassRole" {
+                assert!(conditions(statement).iter().any(|(key, _)| *key == "iam:PassedToService"), "{place}");
+                assert!(!many(&statement["Resource"]).contains(&"*"), "{place} passes any role");
+            }
         }
     }
 }
@@ -58,11 +145,131 @@ fn no_action_is_a_whole_service() {
 /// A key that stands alone in a statement could decrypt anything that its holder gets hold of.
 #[test]
 fn keys_are_used_through_a_service_or_for_what_they_name() {
-    for (name, policy) in policies(&whole_document()) {
-        for statement in policy.split(r#"{"Action" = "#).skip(1) {
-            let uses_key = statement.contains("kms:Decrypt") || statement.contains("kms:GenerateDataKey");
-            let bound = statement.contains("kms:ViaService") || statement.contains("kms:EncryptionContext:");
-            assert!(!uses_key || bound, "{name}: {statement}");
+    for (place, statement) in statements(&of_type("aws_iam_role_policy")) {
+        let uses_key =
+            many(&statement["Action"]).iter().any(|action| ["kms:Decrypt", "kms:GenerateDataKey"].contains(action));
+        let bound = conditions(statement)
+            .iter()
+            .any(|(key, _)| *key == "kms:ViaService" || key.starts_with("kms:EncryptionContext:"));
+        assert!(!uses_key || bound, "{place} uses a key for anything");
+    }
+}
+
+#[test]
+fn roles_are_taken_on_by_services_of_this_account_only() {
+    for (place, statement) in statements(&of_type("aws_iam_role")) {
+        let of_account = conditions(statement).iter().any(|(key, values)| {
+            *key == "aws:SourceAccount" && *values == [ACCOUNT] || key.starts_with("aws:SourceArn")
+        });
+        let services = services(statement);
+        if services.is_empty() {
+            // Readers of evidence in other accounts: of the organization, and under one name.
+            let keys: BTreeSet<_> = conditions(statement).into_iter().map(|(key, _)| key).collect();
+            assert_eq!(keys, BTreeSet::from(["aws:PrincipalArn", "aws:PrincipalOrgID"]), "{place}");
+            continue;
         }
+        assert!(
+            of_account || services.iter().all(|service| TELL_NO_ACCOUNT.contains(service)),
+            "{place}: {services:?}"
+        );
+    }
+}
+
+#[test]
+fn keys_serve_services_on_behalf_of_this_account_only() {
+    for (place, statement) in statements(&of_type("aws_kms_key")) {
+        if services(statement).is_empty() {
+            assert_eq!(statement["Principal"]["AWS"], format!("arn:aws:iam::{ACCOUNT}:root"), "{place}");
+            continue;
+        }
+        let bound = conditions(statement).iter().any(|(key, values)| {
+            let of_account = values.iter().all(|value| value.contains(ACCOUNT));
+            of_account && (key.starts_with("aws:Source") || key.starts_with("kms:EncryptionContext:"))
+        });
+        assert!(bound, "{place} serves any account");
+    }
+}
+
+/// With a condition on the account the events would be lost in silence.
+#[test]
+fn the_event_bus_meets_no_condition_that_it_cannot_meet() {
+    let policies = all_policies();
+    let of_bus: Vec<_> =
+        statements(&policies).filter(|(_, statement)| services(statement).contains(&"events.amazonaws.com")).collect();
+    assert!(of_bus.len() >= 4, "{of_bus:?}");
+    for (place, statement) in of_bus.iter().filter(|(place, _)| !place.starts_with("aws_sqs_queue_policy")) {
+        let keys: Vec<_> = conditions(statement).into_iter().map(|(key, _)| key).collect();
+        let known: &[&str] =
+            if place.starts_with("aws_kms_key") { &["kms:EncryptionContext:aws:sns:topicArn"] } else { &[] };
+        assert_eq!(keys, known, "{place}");
+    }
+}
+
+#[test]
+fn topics_take_messages_of_this_account_only_and_over_tls_only() {
+    for policy in of_type("aws_sns_topic_policy") {
+        let policy = [policy];
+        for (place, statement) in statements(&policy).filter(|(_, statement)| statement["Effect"] == "Allow") {
+            let of_account =
+                conditions(statement).iter().any(|(key, values)| key.starts_with("aws:Source") && *values == [ACCOUNT]);
+            assert!(of_account || services(statement) == ["events.amazonaws.com"], "{place}");
+        }
+        assert!(statements(&policy).any(|(_, statement)| refuses_plain_text(statement)), "{}", policy[0].resource);
+    }
+}
+
+#[test]
+fn buckets_are_reached_over_tls_only_and_by_services_of_this_account_only() {
+    let buckets = of_type("aws_s3_bucket_policy");
+    for policy in &buckets {
+        let refusal =
+            policy.document["Statement"].as_array().unwrap().iter().find(|it| refuses_plain_text(it)).unwrap();
+        let resources = many(&refusal["Resource"]);
+        assert_eq!(
+            (refusal["Action"].as_str(), resources.len()),
+            (Some("s3:*"), 2),
+            "{}: {resources:?}",
+            policy.resource
+        );
+        assert!(resources.iter().any(|arn| arn.ends_with("/*")), "{resources:?}");
+    }
+    for (place, statement) in statements(&buckets).filter(|(_, statement)| statement["Effect"] == "Allow") {
+        assert!(!services(statement).is_empty(), "{place} lets others in");
+        assert!(
+            conditions(statement).iter().any(|(key, values)| *key == "aws:SourceAccount" && *values == [ACCOUNT]),
+            "{place}"
+        );
+    }
+}
+
+fn refuses_plain_text(statement: &Value) -> bool {
+    statement["Effect"] == "Deny"
+        && statement["Principal"] == "*"
+        && conditions(statement) == [("aws:SecureTransport", vec!["false"])]
+}
+
+#[test]
+fn endpoints_let_identities_of_this_account_through_only() {
+    for (place, statement) in statements(&of_type("aws_vpc_endpoint")) {
+        let conditions = conditions(statement);
+        assert!(conditions.contains(&("aws:PrincipalAccount", vec![ACCOUNT])), "{place}");
+        let to_stores = ["_s3", "_dynamodb"].iter().any(|name| place.contains(&format!("{name} ")));
+        assert!(!to_stores || conditions.contains(&("aws:ResourceAccount", vec![ACCOUNT])), "{place}");
+    }
+}
+
+/// Beyond these lengths AWS refuses a policy (IAM, KMS, SNS and S3 quotas), in characters without blanks.
+#[test]
+fn policies_fit() {
+    for policy in all_policies() {
+        let address = policy.resource.to_string();
+        let limit = match (address.split('.').next().unwrap(), policy.argument.as_str()) {
+            ("aws_iam_role", _) => 2048,
+            ("aws_iam_role_policy", _) => 10_240,
+            ("aws_kms_key", _) => 32_768,
+            _ => 20_480,
+        };
+        let length = policy.document.to_string().len();
+        assert!(length <= limit, "{address} {} has {length} characters of {limit}", policy.argument);
     }
 }

@@ -1,0 +1,1 @@
+"""Outside judges of a Terraform plan, and what the project answers to their findings."""
