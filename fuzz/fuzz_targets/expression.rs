@@ -8,7 +8,11 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|text: &str| {
     if let Ok(expression) = parse::expression(text) {
         let written = expression.to_string();
-        assert_eq!(parse::expression(&written).as_ref(), Ok(&expression), "{written}");
+        match parse::expression(&written) {
+            Ok(again) => assert_eq!(again, expression, "{written}"),
+            // What is read at the limit of depth may need a parenthesis more when it is written.
+            Err(error) => assert!(error.message.contains("levels deep"), "{error}: {written}"),
+        }
     }
     let _ = parse::template(text);
     let _ = parse::type_constraint(text);
