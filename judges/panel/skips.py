@@ -10,7 +10,7 @@ from pathlib import Path
 from panel.verdict import Finding
 
 # More would be a habit and not an exception.
-MOST_FOR_ONE_JUDGE = 15
+MOST_FOR_ONE_JUDGE = 12
 SHORTEST_REASON = 40
 
 

@@ -6,6 +6,7 @@
 //! rate-limit         one address sends more than its share          429
 //! health-checks      GET of the two paths that checkers ask         through
 //! ip-reputation      addresses that AWS knows to attack              403
+//! anonymous          addresses of Tor and of VPNs that hide callers  403
 //! common             what attacks have in common                     403
 //! known-bad-inputs   requests that exploit known holes               403
 //! sql-injection      SQL in a request, only labelled if in its body  403
@@ -99,10 +100,11 @@ fn rules(rate_limit: &Value<Number>) -> Vec<Result<Rule, StatementError>> {
         Rule::rate_limit("rate-limit", 0, &limit, Action::BlockWith(TOO_MANY_REQUESTS)),
         Rule::matching("health-checks", 1, &health_check(), Action::Allow),
         managed("ip-reputation", 2, &ManagedRuleGroup::aws("AWSManagedRulesAmazonIpReputationList")),
-        managed("common", 3, &common()),
-        managed("known-bad-inputs", 4, &ManagedRuleGroup::aws("AWSManagedRulesKnownBadInputsRuleSet")),
-        managed("sql-injection", 5, &sql_injection()),
-        Rule::matching("body-injection", 6, &body_injection(), Action::Block),
+        managed("anonymous", 3, &anonymous()),
+        managed("common", 4, &common()),
+        managed("known-bad-inputs", 5, &ManagedRuleGroup::aws("AWSManagedRulesKnownBadInputsRuleSet")),
+        managed("sql-injection", 6, &sql_injection()),
+        Rule::matching("body-injection", 7, &body_injection(), Action::Block),
     ]
 }
 
@@ -122,6 +124,11 @@ fn health_check() -> Statement {
         transformations: Vec::new(),
     };
     Statement::And(vec![is_get, path])
+}
+
+/// Callers are programs, and most programs run at a hosting provider: those are counted and let through.
+fn anonymous() -> ManagedRuleGroup {
+    ManagedRuleGroup::aws("AWSManagedRulesAnonymousIpList").override_rule("HostingProviderIPList", Action::Count)
 }
 
 /// Callers are programs, and not every program says its name.

@@ -66,7 +66,7 @@ fn plan(progress: &Progress, program: &Program, terraform: &Terraform, arguments
 
 fn ask(plans: &[PathBuf]) -> Result<bool> {
     let mut judges = Command::new("python3");
-    judges.arg(repository::root().join("judges").join("judge.py")).args(plans);
+    judges.arg(repository::root().join("judges").join("judge.py")).arg("--every-skip-used").args(plans);
     let status = judges.stdin(Stdio::null()).status().context("starting python3; install Python 3.11 or newer")?;
     Ok(status.success())
 }
