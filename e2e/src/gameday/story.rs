@@ -42,8 +42,12 @@ const MACHINE_LIMIT: Duration = Duration::from_secs(900);
 
 /// Blocks of the DR region that a plan cannot look at while the primary is gone: they are made after the primary's
 /// database, whose password is read back from the primary's secret.
-const BEHIND_THE_PRIMARY: [&str; 3] =
-    ["aws_rds_cluster.dr_database", "aws_rds_cluster_instance.dr_database", "aws_db_event_subscription.dr_database"];
+const BEHIND_THE_PRIMARY: [&str; 4] = [
+    "aws_rds_cluster.dr_database",
+    "aws_rds_cluster_instance.dr_database",
+    "aws_db_event_subscription.dr_database",
+    "aws_backup_selection.dr_backup_database",
+];
 
 /// Runs the day. Each part is a check; a part without which the next makes no sense ends it.
 pub fn run(suite: &Suite, stage: &Stage) {

@@ -32,7 +32,9 @@ pub fn plan(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>, role: &Hand
     let plan = region
         .add(backup::Plan::new("backup", name, rule(inputs, "daily", DAILY, DAILY_BACKUP_DAYS.into())).rule(weekly));
     let table_arn = inputs.protected.session_table_arn(region);
-    for (purpose, arn) in [("database", inputs.protected.database.arn.clone()), ("sessions", table_arn)] {
+    // A reference, not a name as elsewhere: nobody plans backups on the day that a region is gone, and readers of the plan,
+    // checkov among them, see which cluster is backed up.
+    for (purpose, arn) in [("database", inputs.protected.database.cluster.arn()), ("sessions", table_arn)] {
         let selection = selection(region, purpose, arn, role, plan.id());
         region.add(selection);
     }

@@ -7,9 +7,14 @@ use serde_json::Value;
 
 use super::{addresses, document, resources};
 
-/// What AWS wants made after the primary's database: a replica, its instances, and the subscription to its events.
-const AFTER_THE_WRITER: [&str; 3] =
-    ["aws_rds_cluster.dr_database", "aws_rds_cluster_instance.dr_database", "aws_db_event_subscription.dr_database"];
+/// What AWS wants made after the primary's database: a replica, its instances, the subscription to its events and the
+/// choice to back it up. Nobody has to plan these while the primary is gone.
+const AFTER_THE_WRITER: [&str; 4] = [
+    "aws_rds_cluster.dr_database",
+    "aws_rds_cluster_instance.dr_database",
+    "aws_db_event_subscription.dr_database",
+    "aws_backup_selection.dr_backup_database",
+];
 
 /// Every block, local value included, with the text of its body.
 fn blocks(document: &Value) -> BTreeMap<String, String> {
