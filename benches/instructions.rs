@@ -24,8 +24,8 @@ const LARGE: usize = 20_000;
 const GROWTH_LIMIT: f64 = 10.5;
 /// What typed resources, a full check and rendering may cost beside plain structs that hold the final text.
 const LIBRARY_LIMIT: f64 = 2.0;
-/// What the program may hold at its peak while it prints the default document.
-const DEFAULT_MEMORY_LIMIT: u64 = 8 << 20;
+/// What the program may hold at its peak while it prints the default document, which is 600 KB of text.
+const DEFAULT_MEMORY_LIMIT: u64 = 10 << 20;
 /// How large the program may be.
 const BINARY_LIMIT: u64 = 6 << 20;
 
