@@ -35,6 +35,10 @@ enum Listing {
 
 use Listing::{Json, Query, Rest, RestXml};
 
+/// EC2 goes on describing a deleted peering connection for a while, as `deleted` (VPC peering guide, "Lifecycle").
+const LIVE_PEERINGS: &str = "Action=DescribeVpcPeeringConnections&Version=2016-11-15&Filter.1.Name=status-code\
+    &Filter.1.Value.1=pending-acceptance&Filter.1.Value.2=provisioning&Filter.1.Value.3=active";
+
 const LISTINGS: [Listing; 43] = [
     Json("acm", "CertificateManager.ListCertificates", "{}", "/CertificateSummaryList", "CertificateArn"),
     Json("config", "StarlingDoveService.DescribeConfigRules", "{}", "/ConfigRules", "ConfigRuleName"),
@@ -53,7 +57,7 @@ const LISTINGS: [Listing; 43] = [
     Query("ec2", "Action=DescribeRouteTables&Version=2016-11-15", "routeTableId"),
     Query("ec2", "Action=DescribeNetworkInterfaces&Version=2016-11-15", "networkInterfaceId"),
     Query("ec2", "Action=DescribeVpcEndpoints&Version=2016-11-15", "vpcEndpointId"),
-    Query("ec2", "Action=DescribeVpcPeeringConnections&Version=2016-11-15", "vpcPeeringConnectionId"),
+    Query("ec2", LIVE_PEERINGS, "vpcPeeringConnectionId"),
     Query("ec2", "Action=DescribeFlowLogs&Version=2016-11-15", "flowLogId"),
     Query("iam", "Action=ListRoles&Version=2010-05-08", "RoleName"),
     Query("iam", "Action=ListPolicies&Scope=Local&Version=2010-05-08", "PolicyName"),
