@@ -15,13 +15,13 @@ doctor: ## Check that the tools are there: Rust, Terraform, Python
 build: ## Build the dr-synth program (target/release/dr-synth)
 	$(CARGO) build --release
 
-demo: doctor ## The stack's whole life on the emulator: apply, pay, destroy (about 8 minutes; KEEP=1 waits before the destroy)
+demo: doctor ## The stack's whole life on the emulator: apply, pay, destroy (about 10 minutes; KEEP=1 waits before the destroy)
 	$(CARGO) run --package dr-synth-e2e --bin demo -- $(if $(KEEP),--keep)
 
 gameday: doctor ## The primary region is lost under load, and come back to: a timeline as it happens (about 15 minutes)
 	$(CARGO) run --package dr-synth-e2e --bin gameday
 
-test: doctor ## Everything: lints, unit tests, emulator, end to end (about 20 minutes)
+test: doctor ## Everything: lints, unit tests, judges, emulator, end to end, game day (about 25 minutes)
 	python3 e2e/run_tests.py
 
 test-fast: doctor ## What needs no emulator: lints and unit tests
