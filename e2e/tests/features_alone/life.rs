@@ -1,0 +1,168 @@
+//! One stack's life with the features it is given, from the empty account to the empty account.
+
+use std::fs;
+
+use anyhow::{Context as _, Result, ensure};
+use dr_synth::settings::Feature;
+use dr_synth_e2e::aws::{Aws, Method, elements};
+use dr_synth_e2e::deployment::Deployment;
+use dr_synth_e2e::emulator::Emulator;
+use dr_synth_e2e::leftovers::{Inventory, listed, still_there};
+use dr_synth_e2e::progress::Progress;
+use dr_synth_e2e::reaper::Reaper;
+use dr_synth_e2e::repository::Program;
+use dr_synth_e2e::suite::Suite;
+use dr_synth_e2e::terraform::Terraform;
+use dr_synth_e2e::workspace::Workspace;
+use serde_json::{Value, json};
+
+const SUFFIX: &str = "dev";
+const REGIONS: [&str; 2] = ["us-east-1", "us-east-2"];
+/// From the start: that protection can be lifted and refuses a destroy is the end-to-end suite's to show.
+const VALUES: &str = "deletion_protection = false\n";
+const DOMAIN: &str = "payments.example.net";
+
+/// A stack to be, by the features it has.
+pub(crate) struct Life {
+    pub(crate) name: String,
+    features: Vec<Feature>,
+    zone: Zone,
+}
+
+/// Whose the hosted zone is.
+enum Zone {
+    OfTheStack,
+    OfTheUser,
+}
+
+/// What a life is lived on.
+struct Stage {
+    progress: Progress,
+    terraform: Terraform,
+    workspace: Workspace,
+    document: Value,
+    aws: Aws,
+    emulator: Emulator,
+}
+
+impl Life {
+    /// No feature, each one alone, and the ones that hang on the hosted zone with a zone that was there before.
+    pub(crate) fn all() -> Vec<Self> {
+        let alone =
+            Feature::ALL.map(|it| Self { name: it.name().to_owned(), features: vec![it], zone: Zone::OfTheStack });
+        let none = Self { name: "no_feature".to_owned(), features: Vec::new(), zone: Zone::OfTheStack };
+        let existing = Self {
+            name: "existing_zone".to_owned(),
+            features: vec![Feature::Dnssec, Feature::AccessLogs],
+            zone: Zone::OfTheUser,
+        };
+        [none, existing].into_iter().chain(alone).collect()
+    }
+
+    /// Runs all of it.
+    pub(crate) fn run(&self, suite: &Suite, program: &Program, progress: &Progress) {
+        let check = |what: &str| format!("{}: {what}", self.name);
+        let Some(stage) = suite.check(&check("synthesize, terraform init"), || self.set_up(program, progress)) else {
+            return;
+        };
+        let Some(before) = suite.check(&check("the account can be listed"), || stage.inventory()) else { return };
+        if suite.check(&check("terraform apply"), || stage.apply()).is_some() {
+            suite.check(&check("a second plan has no changes"), || stage.no_changes());
+            suite.check(&check("a payment is processed and replicated"), || stage.pays());
+        }
+        // Also after a failed apply: what there is has to go.
+        let before_destroy = stage.workspace.state_file();
+        if suite.check(&check("terraform destroy"), || stage.destroy()).is_some() {
+            suite.check(&check("the provider finds none of the resources any more"), || stage.gone(&before_destroy?));
+            suite.check(&check("nothing is left in the account"), || stage.nothing_new(&before));
+        }
+        suite.check(&check("the emulator stops in order"), || stage.emulator.stop());
+    }
+
+    fn set_up(&self, program: &Program, progress: &Progress) -> Result<Stage> {
+        let reaper = Reaper::start()?;
+        let emulator = progress.step("start the AWS emulator", || Emulator::start(progress))?;
+        let aws = Aws::at(emulator.endpoint());
+        let terraform = Terraform::locate(&emulator, &reaper)?;
+        let workspace = Workspace::empty(&terraform, progress)?;
+        let document = program.synthesize(SUFFIX, &self.flags().each_ref().map(String::as_str), workspace.path())?;
+        workspace.write_document(&document)?;
+        let document = serde_json::from_slice(&document).context("the document is not JSON")?;
+        fs::write(workspace.file("terraform.tfvars"), self.values(&aws)?).context("writing terraform.tfvars")?;
+        progress.step("terraform init", || workspace.init())?;
+        Ok(Stage { progress: progress.clone(), terraform, workspace, document, aws, emulator })
+    }
+
+    /// One flag for each feature there is: on or off.
+    fn flags(&self) -> [String; Feature::ALL.len()] {
+        Feature::ALL.map(|feature| {
+            let verb = if self.features.contains(&feature) { "--enable" } else { "--disable" };
+            format!("{verb}={feature}")
+        })
+    }
+
+    fn values(&self, aws: &Aws) -> Result<String> {
+        match self.zone {
+            Zone::OfTheStack => Ok(VALUES.to_owned()),
+            Zone::OfTheUser => {
+                let zone = create_zone(aws)?;
+                Ok(format!("{VALUES}domain_name = \"{DOMAIN}\"\nhosted_zone_id = \"{zone}\"\n"))
+            }
+        }
+    }
+}
+
+impl Stage {
+    fn inventory(&self) -> Result<Inventory> {
+        Inventory::take(&self.aws, &REGIONS)
+    }
+
+    fn apply(&self) -> Result<()> {
+        let outcome = self.progress.step("terraform apply", || self.workspace.apply(&[]))?;
+        self.progress.say(&outcome.summary());
+        Ok(())
+    }
+
+    fn no_changes(&self) -> Result<()> {
+        let outcome = self.progress.step("second plan", || self.workspace.plan(&[]))?;
+        ensure!(outcome.exit_code() == 0, "changes:{}\ndrift:{}", listed(&outcome.planned), listed(&outcome.drifted));
+        Ok(())
+    }
+
+    fn pays(&self) -> Result<()> {
+        const PAYMENT: &str = "test-123";
+        let deployment = Deployment::read(SUFFIX, &self.workspace, &self.terraform)?;
+        let answer = deployment.primary.api.pay(PAYMENT, &json!(100))?;
+        ensure!(answer.status == 200, "{} {}", answer.status, answer.text);
+        let rows = deployment.dr.database.replicated_payment(PAYMENT)?;
+        ensure!(rows == [json!([PAYMENT, "100.00", "processed", deployment.primary.name])], "{rows:?}");
+        Ok(())
+    }
+
+    fn destroy(&self) -> Result<()> {
+        self.progress.step("terraform destroy", || self.workspace.destroy(&[])).map(drop)
+    }
+
+    fn gone(&self, state: &[u8]) -> Result<()> {
+        let left = still_there(&self.terraform, &self.progress, &self.document, state)?;
+        ensure!(left.is_empty(), "still there:{}", listed(&left));
+        Ok(())
+    }
+
+    fn nothing_new(&self, before: &Inventory) -> Result<()> {
+        let left = self.inventory()?.since(before);
+        ensure!(left.is_empty(), "left in the account:{}", listed(&left));
+        Ok(())
+    }
+}
+
+/// A hosted zone as a user has it before there is a stack: its id.
+fn create_zone(aws: &Aws) -> Result<String> {
+    let request = format!(
+        "<CreateHostedZoneRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\">\
+         <Name>{DOMAIN}</Name><CallerReference>before the stack</CallerReference></CreateHostedZoneRequest>"
+    );
+    let answer = aws.send(REGIONS[0], "route53", Method::Post, "/2013-04-01/hostedzone", &request)?;
+    let zone = elements(&answer.text, "Id").into_iter().next().context("the new zone has no id")?;
+    Ok(zone.trim_start_matches("/hostedzone/").to_owned())
+}

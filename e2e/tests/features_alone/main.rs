@@ -1,0 +1,72 @@
+//! Each feature alone: a stack with that feature and no other is applied, planned again, paid through and destroyed, on
+//! an emulator of its own. So nothing that a feature needs can come from another one unnoticed.
+//!
+//! Names as arguments run those lives alone. It takes most of an hour, so `make test` leaves it out; there the end-to-end
+//! suite applies all features together.
+
+mod life;
+
+use std::collections::VecDeque;
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use dr_synth_e2e::progress::Progress;
+use dr_synth_e2e::repository::Program;
+use dr_synth_e2e::suite::Suite;
+
+use life::Life;
+
+/// A life mostly waits for the provider's fixed pauses, so two processors carry three.
+const SIDE_BY_SIDE: usize = 3;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // Tools that only want to know which tests there are (cargo-nextest) must not start a run of an hour.
+    if arguments.iter().any(|argument| argument == "--list") {
+        return ExitCode::SUCCESS;
+    }
+    let progress = Progress::start();
+    let names: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| !argument.starts_with('-')).collect();
+    let lives = match chosen(&names) {
+        Ok(lives) => lives,
+        Err(unknown) => {
+            progress.say(&format!("there is no life `{unknown}`; choose from {}", all_names().join(", ")));
+            return ExitCode::from(2);
+        }
+    };
+    let suite = Suite::new(&progress);
+    let built = suite.check("the program builds", || progress.step("cargo build --release", Program::build));
+    if let Some(program) = built {
+        side_by_side(lives, |life| life.run(&suite, &program, &progress.labelled(&life.name)));
+    }
+    progress.show(&format!("\n{}\n", progress.table()));
+    if suite.conclude() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The lives of these names, or the first name that is none; all of them without names.
+fn chosen<'a>(names: &[&'a str]) -> Result<Vec<Life>, &'a str> {
+    if let Some(unknown) = names.iter().find(|name| !all_names().iter().any(|known| known == *name)) {
+        return Err(unknown);
+    }
+    let wanted = |life: &Life| names.is_empty() || names.contains(&life.name.as_str());
+    Ok(Life::all().into_iter().filter(wanted).collect())
+}
+
+fn all_names() -> Vec<String> {
+    Life::all().into_iter().map(|life| life.name).collect()
+}
+
+fn side_by_side(lives: Vec<Life>, run: impl Fn(Life) + Sync) {
+    let waiting = Mutex::new(VecDeque::from(lives));
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    thread::scope(|scope| {
+        for _ in 0..SIDE_BY_SIDE {
+            scope.spawn(|| {
+                while let Some(life) = next() {
+                    run(life);
+                }
+            });
+        }
+    });
+}
