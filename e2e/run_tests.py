@@ -49,6 +49,15 @@ class Suite:
     count: Callable[[str], Counts]
 
 
+@dataclass(frozen=True)
+class Result:
+    """What came of a suite, and after how many seconds."""
+
+    suite: Suite
+    counts: Counts
+    seconds: float
+
+
 def one(_: str) -> Counts:
     """A command that is one check."""
     return Counts(1, 0)
@@ -84,10 +93,10 @@ def emulator_python() -> str:
         sys.exit(f"cannot prepare the Python environment of the tests: {error}")
 
 
-def steps(fast: bool) -> list[list[Suite]]:
-    """What is run, the quick ones first; suites of one step run side by side."""
+def quick() -> list[Suite]:
+    """What needs no emulator, one after the other: lints and unit tests, the quick ones first."""
     python = emulator_python()
-    unit = [
+    return [
         Suite("formatting", [CARGO, "fmt", "--all", "--check"], one),
         Suite(
             "lints",
@@ -133,51 +142,60 @@ def steps(fast: bool) -> list[list[Suite]]:
             unittest_tests,
         ),
     ]
-    if fast:
-        return [[suite] for suite in unit]
-    single = unit + [
-        Suite("the judges' panel", [sys.executable, "judges/judge.py", "--run-tests"], unittest_tests),
-        Suite(
-            "outside judges: checkov, parliament, cloudsplaining",
-            [CARGO, "test", "--package", "dr-synth-e2e", "--test", "outside_judges"],
-            judged_checks,
-        ),
-        Suite("emulator", [sys.executable, "emulator/start.py", "--run-tests"], unittest_tests),
-        Suite(
-            "Route 53 data plane",
-            [CARGO, "test", "--package", "dr-synth-e2e", "--test", "dns_data_plane"],
-            cargo_tests,
-        ),
+
+
+def emulated() -> list[list[Suite]]:
+    """What starts emulators: lanes side by side, the suites of one one after the other.
+
+    Every suite has emulators of its own, and most of its time it waits: for the provider's fixed pauses, for
+    health checks, for alarms. So three lanes fit on two processors.
+    """
+    return [
+        [
+            Suite(
+                "end to end: Terraform applies, pays, destroys",
+                [CARGO, "test", "--package", "dr-synth-e2e", "--test", "end_to_end"],
+                cargo_tests,
+            ),
+        ],
+        [
+            Suite(
+                "game day: a region is lost and found",
+                [CARGO, "test", "--package", "dr-synth-e2e", "--test", "game_day"],
+                cargo_tests,
+            ),
+        ],
+        [
+            Suite("judges' panel", [sys.executable, "judges/judge.py", "--run-tests"], unittest_tests),
+            Suite(
+                "judges: checkov, parliament, cloudsplaining",
+                [CARGO, "test", "--package", "dr-synth-e2e", "--test", "outside_judges"],
+                judged_checks,
+            ),
+            Suite("emulator", [sys.executable, "emulator/start.py", "--run-tests"], unittest_tests),
+            Suite(
+                "DNS: the Route 53 data plane",
+                [CARGO, "test", "--package", "dr-synth-e2e", "--test", "dns_data_plane"],
+                cargo_tests,
+            ),
+        ],
     ]
-    # Both wait for the provider's fixed pauses most of the time, each on emulators of its own.
-    together = [
-        Suite(
-            "end to end: Terraform applies, pays, destroys",
-            [CARGO, "test", "--package", "dr-synth-e2e", "--test", "end_to_end"],
-            cargo_tests,
-        ),
-        Suite(
-            "game day: a region is lost and found",
-            [CARGO, "test", "--package", "dr-synth-e2e", "--test", "game_day"],
-            cargo_tests,
-        ),
-    ]
-    return [*([suite] for suite in single), together]
 
 
 def run(suite: Suite, label: str = "") -> Counts:
     """Run a suite, showing its output as it comes, each line with the label."""
     print(f"\n=== {suite.name}: {' '.join(suite.command)}", flush=True)
     lines = []
-    process = subprocess.Popen(
+    with subprocess.Popen(
         suite.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, errors="replace",
-    )
-    assert process.stdout
-    for line in process.stdout:
-        print(label, line, sep="", end="", flush=True)
-        lines.append(line)
-    failed = process.wait() != 0
+    ) as process:
+        assert process.stdout
+        for line in process.stdout:
+            # In one piece, or lines of suites that run side by side mix.
+            print(f"{label}{line}", end="", flush=True)
+            lines.append(line)
+    failed = process.returncode != 0
     counts = suite.count("".join(lines))
     if failed and counts.failed == 0:
         # It did not get as far as its tests, a build error for instance.
@@ -188,16 +206,31 @@ def run(suite: Suite, label: str = "") -> Counts:
     return counts
 
 
-def run_step(suites: list[Suite]) -> list[tuple[Suite, Counts, float]]:
-    """Run the suites of a step side by side: each with its counts and seconds."""
-    def timed(suite: Suite) -> tuple[Suite, Counts, float]:
-        begun = time.monotonic()
-        label = f"{suite.name.partition(':')[0]:10} | " if len(suites) > 1 else ""
-        counts = run(suite, label)
-        return suite, counts, time.monotonic() - begun
+def timed(suite: Suite, label: str = "") -> Result:
+    """Run a suite against the clock."""
+    begun = time.monotonic()
+    counts = run(suite, label)
+    return Result(suite, counts, time.monotonic() - begun)
 
-    with ThreadPoolExecutor(max_workers=len(suites)) as pool:
-        return list(pool.map(timed, suites))
+
+def run_lanes(lanes: list[list[Suite]]) -> list[Result]:
+    """Run the lanes side by side, each line of their output with its suite's first words."""
+    def label(suite: Suite) -> str:
+        return f"{suite.name.partition(':')[0]:13} | "
+
+    with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
+        done = pool.map(lambda lane: [timed(suite, label(suite)) for suite in lane], lanes)
+        return [result for lane in done for result in lane]
+
+
+def line(result: Result) -> str:
+    """A suite's line of the summary."""
+    counts = result.counts
+    skipped = f", {counts.skipped} skipped" if counts.skipped else ""
+    return (
+        f"  {result.suite.name:46} {counts.passed:5} passed, {counts.failed} failed{skipped}"
+        f"  ({result.seconds:.0f} s)"
+    )
 
 
 def main() -> int:
@@ -205,16 +238,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fast", action="store_true", help="leave out what starts the emulator")
     options = parser.parse_args()
-    total, table, started = Counts(0, 0), [], time.monotonic()
-    for step in steps(options.fast):
-        for suite, counts, seconds in run_step(step):
-            total += counts
-            skipped = f", {counts.skipped} skipped" if counts.skipped else ""
-            table.append(
-                f"  {suite.name:46} {counts.passed:5} passed, {counts.failed} failed{skipped}"
-                f"  ({seconds:.0f} s)"
-            )
-    print("\n=== summary", *table, sep="\n")
+    started = time.monotonic()
+    results = [timed(suite) for suite in quick()]
+    if not options.fast:
+        results += run_lanes(emulated())
+    total = sum((result.counts for result in results), Counts(0, 0))
+    print("\n=== summary", *map(line, results), sep="\n")
     skipped = f", {total.skipped} skipped" if total.skipped else ""
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
     print(f"{total.passed} passed, {total.failed} failed{skipped} in {minutes} min {seconds} s")

@@ -50,15 +50,18 @@ class RunTest(unittest.TestCase):
         suite = Suite("empty", printing("test result: ok. 0 passed; 0 failed", 0), cargo_tests)
         self.assertEqual(run_tests.run(suite), Counts(0, 1))
 
-    def test_suites_of_a_step_keep_their_order_and_counts(self) -> None:
+    def test_lanes_keep_their_order_and_counts(self) -> None:
         slow = "import time; time.sleep(0.2); print('test result: ok. 2 passed; 0 failed')"
-        suites = [
-            Suite("slow: one", [sys.executable, "-c", slow], cargo_tests),
-            Suite("quick: other", printing("test result: FAILED. 1 passed; 3 failed", 1), cargo_tests),
+        lanes = [
+            [
+                Suite("slow: one", [sys.executable, "-c", slow], cargo_tests),
+                Suite("check", printing("", 0), one),
+            ],
+            [Suite("quick: other", printing("test result: FAILED. 1 passed; 3 failed", 1), cargo_tests)],
         ]
-        results = run_tests.run_step(suites)
-        self.assertEqual([suite.name for suite, _, _ in results], ["slow: one", "quick: other"])
-        self.assertEqual([counts for _, counts, _ in results], [Counts(2, 0), Counts(1, 3)])
+        results = run_tests.run_lanes(lanes)
+        self.assertEqual([result.suite.name for result in results], ["slow: one", "check", "quick: other"])
+        self.assertEqual([result.counts for result in results], [Counts(2, 0), Counts(1, 0), Counts(1, 3)])
 
     def test_a_single_check_counts_once(self) -> None:
         self.assertEqual(run_tests.run(Suite("check", printing("", 0), one)), Counts(1, 0))

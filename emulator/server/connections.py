@@ -14,11 +14,15 @@ import struct
 
 from hypercorn.asyncio import run
 from hypercorn.asyncio.tcp_server import TCPServer
+from hypercorn.events import Event, RawData
 
 Address = tuple[str, int]
 
 # Linger on, for no time: closing sends a reset instead of an orderly end (socket(7), SO_LINGER).
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+# What is held back at most, so that an answer of any length still goes out as fast as it is read.
+MOST_HELD = 65_536
 
 
 class Connections:
@@ -32,7 +36,9 @@ class Connections:
         writers = self._writers
 
         class RememberedServer(TCPServer):
-            """The HTTP server's connection, entered and removed."""
+            """The HTTP server's connection, entered and removed; what it writes at once goes out as one."""
+
+            held = b""
 
             async def run(self) -> None:
                 """Serve the connection."""
@@ -42,6 +48,27 @@ class Connections:
                     await super().run()
                 finally:
                     writers.pop(client, None)
+
+            async def protocol_send(self, event: Event) -> None:
+                """Hold bytes back until the application waits for something, or is done.
+
+                The protocol writes the head of an answer and its body one after the other. In two
+                segments, the second within a quarter of a millisecond, they now and then made Terraform's
+                HTTP client give up in between and repeat the request (a capture showed its FIN there).
+                """
+                if isinstance(event, RawData) and len(self.held) + len(event.data) < MOST_HELD:
+                    if not self.held:
+                        self.loop.call_soon(self.flush)
+                    self.held += event.data
+                    return
+                self.flush()
+                await super().protocol_send(event)
+
+            def flush(self) -> None:
+                """Write what was held back."""
+                held, self.held = self.held, b""
+                if held and not self.writer.is_closing():
+                    self.writer.write(held)
 
         run.TCPServer = RememberedServer
 
