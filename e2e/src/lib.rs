@@ -2,13 +2,14 @@
 //!
 //! One way through: [`repository`] builds the program, [`emulator`] serves AWS on the loopback, [`terraform`]
 //! applies the document in a throw-away [`workspace`], [`payments`], [`database`] and [`aws`] look at the running
-//! stack, [`leftovers`] at what is there after the destroy. [`known_policies`] completes a plan for those who judge it
+//! stack, [`documents`] at what a plan may contain, [`leftovers`] at what is there after the destroy. [`known_policies`] completes a plan for those who judge it
 //! without an apply. [`reaper`] makes sure that nothing outlives the process.
 
 pub mod aws;
 pub mod database;
 pub mod deployment;
 pub mod dns;
+pub mod documents;
 pub mod emulator;
 pub mod failover;
 pub mod faults;

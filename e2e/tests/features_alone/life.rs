@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use dr_synth::settings::Feature;
 use dr_synth_e2e::aws::{Aws, Method, elements};
 use dr_synth_e2e::deployment::Deployment;
+use dr_synth_e2e::documents::Difference;
 use dr_synth_e2e::emulator::Emulator;
 use dr_synth_e2e::leftovers::{Inventory, listed, still_there};
 use dr_synth_e2e::progress::Progress;
@@ -20,6 +21,7 @@ const SUFFIX: &str = "dev";
 const REGIONS: [&str; 2] = ["us-east-1", "us-east-2"];
 /// From the start: that protection can be lifted and refuses a destroy is the end-to-end suite's to show.
 const VALUES: &str = "deletion_protection = false\n";
+const VALUES_FILE: &str = "terraform.tfvars";
 const DOMAIN: &str = "payments.example.net";
 
 /// A stack to be, by the features it has.
@@ -36,13 +38,25 @@ enum Zone {
 }
 
 /// What a life is lived on.
-struct Stage {
+struct Stage<'a> {
     progress: Progress,
+    program: &'a Program,
     terraform: Terraform,
     workspace: Workspace,
     document: Value,
     aws: Aws,
     emulator: Emulator,
+}
+
+/// Synthesizes a stack with these features and no others into a workspace.
+fn synthesize(program: &Program, features: &[Feature], workspace: &Workspace) -> Result<Value> {
+    let flags = Feature::ALL.map(|feature| {
+        let verb = if features.contains(&feature) { "--enable" } else { "--disable" };
+        format!("{verb}={feature}")
+    });
+    let document = program.synthesize(SUFFIX, &flags.each_ref().map(String::as_str), workspace.path())?;
+    workspace.write_document(&document)?;
+    serde_json::from_slice(&document).context("the document is not JSON")
 }
 
 impl Life {
@@ -69,6 +83,9 @@ impl Life {
         if suite.check(&check("terraform apply"), || stage.apply()).is_some() {
             suite.check(&check("a second plan has no changes"), || stage.no_changes());
             suite.check(&check("a payment is processed and replicated"), || stage.pays());
+            for (what, features) in self.switches() {
+                suite.check(&check(&format!("{what} touches its own addresses only")), || stage.switches(&features));
+            }
         }
         // Also after a failed apply: what there is has to go.
         let before_destroy = stage.workspace.state_file();
@@ -79,26 +96,26 @@ impl Life {
         suite.check(&check("the emulator stops in order"), || stage.emulator.stop());
     }
 
-    fn set_up(&self, program: &Program, progress: &Progress) -> Result<Stage> {
+    fn set_up<'a>(&self, program: &'a Program, progress: &Progress) -> Result<Stage<'a>> {
         let reaper = Reaper::start()?;
         let emulator = progress.step("start the AWS emulator", || Emulator::start(progress))?;
         let aws = Aws::at(emulator.endpoint());
         let terraform = Terraform::locate(&emulator, &reaper)?;
         let workspace = Workspace::empty(&terraform, progress)?;
-        let document = program.synthesize(SUFFIX, &self.flags().each_ref().map(String::as_str), workspace.path())?;
-        workspace.write_document(&document)?;
-        let document = serde_json::from_slice(&document).context("the document is not JSON")?;
-        fs::write(workspace.file("terraform.tfvars"), self.values(&aws)?).context("writing terraform.tfvars")?;
+        let document = synthesize(program, &self.features, &workspace)?;
+        fs::write(workspace.file(VALUES_FILE), self.values(&aws)?).context("writing terraform.tfvars")?;
         progress.step("terraform init", || workspace.init())?;
-        Ok(Stage { progress: progress.clone(), terraform, workspace, document, aws, emulator })
+        Ok(Stage { progress: progress.clone(), program, terraform, workspace, document, aws, emulator })
     }
 
-    /// One flag for each feature there is: on or off.
-    fn flags(&self) -> [String; Feature::ALL.len()] {
-        Feature::ALL.map(|feature| {
-            let verb = if self.features.contains(&feature) { "--enable" } else { "--disable" };
-            format!("{verb}={feature}")
-        })
+    /// What to switch on the applied stack, and the features that it then has: a feature alone is switched off, and
+    /// each one on where there is none.
+    fn switches(&self) -> Vec<(String, Vec<Feature>)> {
+        match self.features.as_slice() {
+            [] => Feature::ALL.map(|feature| (format!("switching {feature} on"), vec![feature])).into(),
+            [feature] => vec![(format!("switching {feature} off"), Vec::new())],
+            _ => Vec::new(),
+        }
     }
 
     fn values(&self, aws: &Aws) -> Result<String> {
@@ -112,7 +129,7 @@ impl Life {
     }
 }
 
-impl Stage {
+impl Stage<'_> {
     fn inventory(&self) -> Result<Inventory> {
         Inventory::take(&self.aws, &REGIONS)
     }
@@ -136,6 +153,23 @@ impl Stage {
         ensure!(answer.status == 200, "{} {}", answer.status, answer.text);
         let rows = deployment.dr.database.replicated_payment(PAYMENT)?;
         ensure!(rows == [json!([PAYMENT, "100.00", "processed", deployment.primary.name])], "{rows:?}");
+        Ok(())
+    }
+
+    /// Plans the applied stack with other features.
+    fn switches(&self, features: &[Feature]) -> Result<()> {
+        let copy = Workspace::empty(&self.terraform, &self.progress)?;
+        let document = synthesize(self.program, features, &copy)?;
+        for file in [VALUES_FILE, "terraform.tfstate"] {
+            fs::copy(self.workspace.file(file), copy.file(file)).with_context(|| format!("copying {file}"))?;
+        }
+        copy.init()?;
+        let planned = self.progress.step("plan", || copy.plan(&["-refresh=false"]))?.planned;
+        let difference = Difference::of(&self.document, &document);
+        ensure!(!difference.is_empty(), "the document is the same");
+        let (foreign, missing) = (difference.unexplained(&planned), difference.missing(&planned));
+        ensure!(foreign.is_empty(), "another's address, or a replacement:{}", listed(&foreign));
+        ensure!(missing.is_empty(), "not planned:{}", listed(&missing));
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Each feature alone: a stack with that feature and no other is applied, planned again, paid through and destroyed, on
-//! an emulator of its own. So nothing that a feature needs can come from another one unnoticed.
+//! an emulator of its own. So nothing that a feature needs can come from another one unnoticed. Between apply and destroy
+//! plans show that switching it off, and on again, leaves everything else alone.
 //!
 //! Names as arguments run those lives alone. It takes most of an hour, so `make test` leaves it out; there the end-to-end
 //! suite applies all features together.
