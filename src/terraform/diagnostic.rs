@@ -64,6 +64,8 @@ pub enum DiagnosticKind {
     Cycle,
     /// A part that nothing leads to.
     Unreachable,
+    /// A value that Terraform hides, in a place that would show it.
+    Sensitive,
     /// A number outside of what its place takes.
     OutOfRange,
 }

@@ -1,10 +1,14 @@
 //! A feature that is switched on or off later: what Terraform would do to a stack that stands.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, Result, ensure};
+use dr_synth::diff::{self, Action, Change, Configuration, Effect};
 use dr_synth::settings::Feature;
 use dr_synth_e2e::documents::Difference;
 use dr_synth_e2e::leftovers::listed;
 use dr_synth_e2e::suite::Suite;
+use serde_json::Value;
 
 use crate::stage::{DEV, Environment, Stage};
 
@@ -22,13 +26,56 @@ pub(crate) fn toggle(suite: &Suite, stage: &Stage, dev: &Environment) {
         ensure!(outcome.exit_code() == 2, "the plan has no changes at all");
         let foreign = Difference::of(&dev.document_json()?, &after.document_json()?).unexplained(&outcome.planned);
         ensure!(foreign.is_empty(), "no feature's own, or a replacement:{}", listed(&foreign));
-        Ok(outcome.planned)
+        Ok((after, outcome.planned))
     });
-    let Some(planned) = switched else { return };
+    let Some((after, planned)) = switched else { return };
+    suite.check("dr-synth diff tells the same changes as the plan", || diff_tells(dev, &after, &planned));
     for feature in Feature::ALL {
         suite
             .check(&format!("{} does what its document says", flag(feature)), || is_due(stage, dev, feature, &planned));
     }
+}
+
+/// Compares the two documents as `dr-synth diff` does. It has no state, so it also tells of blocks with `count` or
+/// `for_each` that have no instance.
+fn diff_tells(dev: &Environment, after: &Environment, planned: &[String]) -> Result<()> {
+    let read = |environment: &Environment| Configuration::read(&environment.workspace.file("main.tf.json"));
+    let comparison = diff::compare(&read(dev)?, &read(after)?)?;
+    let told: BTreeSet<String> = comparison.changes.iter().map(told).collect();
+    let planned: BTreeSet<String> = planned.iter().filter(|change| !change.starts_with("read ")).map(block).collect();
+    let untold: Vec<_> = planned.difference(&told).cloned().collect();
+    ensure!(untold.is_empty(), "planned, and diff does not tell:{}", listed(&untold));
+    let documents = [dev.document_json()?, after.document_json()?];
+    let single = |change: &&String| documents.iter().any(|document| has_one_instance(document, change));
+    let unplanned: Vec<_> = told.difference(&planned).filter(single).cloned().collect();
+    ensure!(unplanned.is_empty(), "diff tells, and is not planned:{}", listed(&unplanned));
+    Ok(())
+}
+
+/// A change in the plan's words: `create aws_vpc.primary`.
+fn told(change: &Change) -> String {
+    let replaces = change.arguments.iter().any(|argument| argument.effect == Effect::Replaces);
+    let action = match change.action {
+        Action::Added => "create",
+        Action::Destroyed => "delete",
+        Action::Changed if replaces => "replace",
+        Action::Changed => "update",
+        _ => "move",
+    };
+    format!("{action} {}", change.address)
+}
+
+/// A planned change without its instance.
+fn block(change: impl AsRef<str>) -> String {
+    let change = change.as_ref();
+    change.split_once('[').map_or(change, |(block, _)| block).to_owned()
+}
+
+fn has_one_instance(document: &Value, change: &str) -> bool {
+    let address = change.split_once(' ').map_or(change, |(_, address)| address);
+    let Some((kind, name)) = address.split_once('.') else { return false };
+    let body = &document["resource"][kind][name];
+    !body.is_null() && body["count"].is_null() && body["for_each"].is_null()
 }
 
 /// The flag that switches a feature to what it is not by default.

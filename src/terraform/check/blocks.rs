@@ -278,6 +278,7 @@ impl<'a> Checker<'a> {
         self.findings.enter(Place::Output(&output.name));
         self.findings.push("value");
         self.argument(Shape::Unknown, &output.value, output.ephemeral);
+        self.sensitive_output(output);
         self.findings.pop();
         self.depends_on(&output.depends_on);
         self.conditions("precondition", &output.preconditions);

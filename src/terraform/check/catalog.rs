@@ -88,6 +88,13 @@ impl<'s> BlockType<'s> {
         self.schema.nested_blocks().map(NestedBlock::name)
     }
 
+    /// Whether the way leads to a sensitive attribute, or through one.
+    pub(super) fn is_sensitive<'n>(&self, mut way: impl Iterator<Item = &'n str>) -> bool {
+        let Some(name) = way.next() else { return false };
+        let hidden = self.schema.attribute(name).is_some_and(Attribute::sensitive);
+        hidden || self.field(name).and_then(Field::inner).is_some_and(|(_, inner)| inner.is_sensitive(way))
+    }
+
     /// The names of all arguments that take ephemeral values.
     pub(super) fn write_only_names(&self) -> Vec<&'s str> {
         self.schema.attributes().filter(|attribute| attribute.write_only()).map(Attribute::name).collect()

@@ -87,6 +87,11 @@ impl<'a> Index<'a> {
         }
     }
 
+    /// Whether nothing calls the module: what it gives is shown to people.
+    pub(super) fn is_root(&self) -> bool {
+        self.surroundings.call.is_none()
+    }
+
     /// All resources, data sources and ephemerals, those of checks last.
     pub(super) fn declared(&self) -> &[Declared<'a>] {
         &self.declared

@@ -6,7 +6,7 @@
 //!
 //! Each idea has a file of its own. [`names`], [`duplicates`], [`providers`] and [`refactoring`] look at labels and
 //! addresses; [`arguments`] walks a block beside its schema and hands every expression to [`expressions`], which tells
-//! its type and resolves what it names through [`references`] and [`functions`]; [`cycles`] looks at what depends on
+//! its type and resolves what it names through [`references`] and [`functions`]; [`sensitive_outputs`] follows what Terraform hides; [`cycles`] looks at what depends on
 //! what. Nothing is looked at twice.
 
 mod arguments;
@@ -27,6 +27,7 @@ mod providers;
 mod refactoring;
 mod references;
 mod schemas;
+mod sensitive_outputs;
 mod shape;
 mod steps;
 mod surroundings;
