@@ -4,10 +4,10 @@ CARGO ?= cargo
 export CARGO
 
 .DEFAULT_GOAL := help
-.PHONY: help doctor build demo gameday test test-features test-fast bench
+.PHONY: help doctor build demo gameday test test-shapes test-fast bench
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 doctor: ## Check that the tools are there: Rust, Terraform, Python
 	@./e2e/doctor.sh
@@ -24,8 +24,8 @@ gameday: doctor ## The primary region is lost under load, and come back to: a ti
 test: doctor ## Everything: lints, unit tests, judges, emulator, end to end, game day (about 25 minutes)
 	python3 e2e/run_tests.py
 
-test-features: doctor ## Each feature alone, from apply to destroy (about 50 minutes; FEATURE=waf for one)
-	$(CARGO) test --package dr-synth-e2e --test features_alone -- $(FEATURE)
+test-shapes: doctor ## Every shape from apply to destroy: each feature alone, other regions... (about 50 minutes; SHAPE=waf for one)
+	$(CARGO) test --package dr-synth-e2e --test shapes -- $(SHAPE)
 
 test-fast: doctor ## What needs no emulator: lints and unit tests
 	python3 e2e/run_tests.py --fast

@@ -35,6 +35,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         acm,
         alarms,
         apigateway,
+        availability_zones,
         backup,
         cloudwatch,
         config,
@@ -71,7 +72,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     rds_data.install(fleet)
     replication_lag.install(fleet, faults)
     for addition in (
-        acm, apigateway, backup, cloudwatch, config, dynamodb, ec2, executions, fis,
+        acm, apigateway, availability_zones, backup, cloudwatch, config, dynamodb, ec2, executions, fis,
         function_errors, kms, lambda_workers, restore_jobs, route53, route53_dnssec, schedules,
         secretsmanager, ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2, xray,
     ):

@@ -1,4 +1,4 @@
-//! One stack's life with the features it is given, from the empty account to the empty account.
+//! One stack's life in the shape it is given, from the empty account to the empty account.
 
 use std::fs;
 
@@ -18,16 +18,21 @@ use dr_synth_e2e::workspace::Workspace;
 use serde_json::{Value, json};
 
 const SUFFIX: &str = "dev";
-const REGIONS: [&str; 2] = ["us-east-1", "us-east-2"];
+/// Those that a life may be in. The hosted zone is in none, its metrics and keys in the first.
+const REGIONS: [&str; 4] = ["us-east-1", "us-east-2", "eu-central-1", "eu-west-1"];
 /// From the start: that protection can be lifted and refuses a destroy is the end-to-end suite's to show.
-const VALUES: &str = "deletion_protection = false\n";
+const UNPROTECTED: &str = "deletion_protection = false\n";
 const VALUES_FILE: &str = "terraform.tfvars";
 const DOMAIN: &str = "payments.example.net";
 
-/// A stack to be, by the features it has.
+/// A stack to be.
 pub(crate) struct Life {
     pub(crate) name: String,
     features: Vec<Feature>,
+    /// Flags that choose the rest of its shape.
+    flags: Vec<&'static str>,
+    /// Lines of its `terraform.tfvars`.
+    values: &'static str,
     zone: Zone,
 }
 
@@ -48,29 +53,30 @@ struct Stage<'a> {
     emulator: Emulator,
 }
 
-/// Synthesizes a stack with these features and no others into a workspace.
-fn synthesize(program: &Program, features: &[Feature], workspace: &Workspace) -> Result<Value> {
-    let flags = Feature::ALL.map(|feature| {
-        let verb = if features.contains(&feature) { "--enable" } else { "--disable" };
-        format!("{verb}={feature}")
-    });
-    let document = program.synthesize(SUFFIX, &flags.each_ref().map(String::as_str), workspace.path())?;
-    workspace.write_document(&document)?;
-    serde_json::from_slice(&document).context("the document is not JSON")
-}
-
 impl Life {
-    /// No feature, each one alone, and the ones that hang on the hosted zone with a zone that was there before.
+    /// A stack with these features and no others.
+    fn new(name: &str, features: impl Into<Vec<Feature>>) -> Self {
+        let (flags, zone) = (Vec::new(), Zone::OfTheStack);
+        Self { name: name.to_owned(), features: features.into(), flags, values: "", zone }
+    }
+
+    /// No feature and each one alone, then what else can be chosen and is not what comes by default.
     pub(crate) fn all() -> Vec<Self> {
-        let alone =
-            Feature::ALL.map(|it| Self { name: it.name().to_owned(), features: vec![it], zone: Zone::OfTheStack });
-        let none = Self { name: "no_feature".to_owned(), features: Vec::new(), zone: Zone::OfTheStack };
-        let existing = Self {
-            name: "existing_zone".to_owned(),
-            features: vec![Feature::Dnssec, Feature::AccessLogs],
-            zone: Zone::OfTheUser,
-        };
-        [none, existing].into_iter().chain(alone).collect()
+        let none = Self::new("no_feature", []);
+        let alone = Feature::ALL.map(|feature| Self::new(feature.name(), [feature]));
+        let default: Vec<_> = Feature::ALL.into_iter().filter(|feature| feature.is_default()).collect();
+        let others = [
+            Self { zone: Zone::OfTheUser, ..Self::new("existing_zone", [Feature::Dnssec, Feature::AccessLogs]) },
+            Self { values: "backup_receipts = true\n", ..Self::new("backup_receipts", [Feature::Backup]) },
+            Self { flags: vec!["--availability-zones=3"], ..Self::new("three_zones", default) },
+            Self { flags: vec!["--failover-mode=manual"], ..Self::new("manual_failover", []) },
+            Self {
+                // Away from us-east-1, where the metrics of Route 53 and its keys are.
+                flags: vec!["--primary-region=eu-central-1", "--dr-region=eu-west-1"],
+                ..Self::new("other_regions", Feature::ALL)
+            },
+        ];
+        [none].into_iter().chain(alone).chain(others).collect()
     }
 
     /// Runs all of it.
@@ -84,7 +90,9 @@ impl Life {
             suite.check(&check("a second plan has no changes"), || stage.no_changes());
             suite.check(&check("a payment is processed and replicated"), || stage.pays());
             for (what, features) in self.switches() {
-                suite.check(&check(&format!("{what} touches its own addresses only")), || stage.switches(&features));
+                suite.check(&check(&format!("{what} touches its own addresses only")), || {
+                    stage.switches(self, &features)
+                });
             }
         }
         // Also after a failed apply: what there is has to go.
@@ -102,28 +110,43 @@ impl Life {
         let aws = Aws::at(emulator.endpoint());
         let terraform = Terraform::locate(&emulator, &reaper)?;
         let workspace = Workspace::empty(&terraform, progress)?;
-        let document = synthesize(program, &self.features, &workspace)?;
+        let document = self.synthesize(program, &self.features, &workspace)?;
         fs::write(workspace.file(VALUES_FILE), self.values(&aws)?).context("writing terraform.tfvars")?;
         progress.step("terraform init", || workspace.init())?;
         Ok(Stage { progress: progress.clone(), program, terraform, workspace, document, aws, emulator })
+    }
+
+    /// Synthesizes this stack into a workspace, or one that differs in its features.
+    fn synthesize(&self, program: &Program, features: &[Feature], workspace: &Workspace) -> Result<Value> {
+        let switches = Feature::ALL.map(|feature| {
+            let verb = if features.contains(&feature) { "--enable" } else { "--disable" };
+            format!("{verb}={feature}")
+        });
+        let flags: Vec<&str> = switches.iter().map(String::as_str).chain(self.flags.iter().copied()).collect();
+        let document = program.synthesize(SUFFIX, &flags, workspace.path())?;
+        workspace.write_document(&document)?;
+        serde_json::from_slice(&document).context("the document is not JSON")
     }
 
     /// What to switch on the applied stack, and the features that it then has: a feature alone is switched off, and
     /// each one on where there is none.
     fn switches(&self) -> Vec<(String, Vec<Feature>)> {
         match self.features.as_slice() {
-            [] => Feature::ALL.map(|feature| (format!("switching {feature} on"), vec![feature])).into(),
+            [] if self.flags.is_empty() => {
+                Feature::ALL.map(|feature| (format!("switching {feature} on"), vec![feature])).into()
+            }
             [feature] => vec![(format!("switching {feature} off"), Vec::new())],
             _ => Vec::new(),
         }
     }
 
     fn values(&self, aws: &Aws) -> Result<String> {
+        let values = format!("{UNPROTECTED}{}", self.values);
         match self.zone {
-            Zone::OfTheStack => Ok(VALUES.to_owned()),
+            Zone::OfTheStack => Ok(values),
             Zone::OfTheUser => {
                 let zone = create_zone(aws)?;
-                Ok(format!("{VALUES}domain_name = \"{DOMAIN}\"\nhosted_zone_id = \"{zone}\"\n"))
+                Ok(format!("{values}domain_name = \"{DOMAIN}\"\nhosted_zone_id = \"{zone}\"\n"))
             }
         }
     }
@@ -157,9 +180,9 @@ impl Stage<'_> {
     }
 
     /// Plans the applied stack with other features.
-    fn switches(&self, features: &[Feature]) -> Result<()> {
+    fn switches(&self, life: &Life, features: &[Feature]) -> Result<()> {
         let copy = Workspace::empty(&self.terraform, &self.progress)?;
-        let document = synthesize(self.program, features, &copy)?;
+        let document = life.synthesize(self.program, features, &copy)?;
         for file in [VALUES_FILE, "terraform.tfstate"] {
             fs::copy(self.workspace.file(file), copy.file(file)).with_context(|| format!("copying {file}"))?;
         }

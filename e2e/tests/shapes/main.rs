@@ -1,9 +1,10 @@
-//! Each feature alone: a stack with that feature and no other is applied, planned again, paid through and destroyed, on
-//! an emulator of its own. So nothing that a feature needs can come from another one unnoticed. Between apply and destroy
-//! plans show that switching it off, and on again, leaves everything else alone.
+//! The shapes that a stack can have: no feature, each feature alone, and whatever else is not as it comes by default. Each is
+//! applied, planned again, paid through and destroyed on an emulator of its own, so that nothing that a feature needs comes
+//! from another one unnoticed. Between apply and destroy, plans show that switching a feature alone off, and each one on where
+//! there is none, leaves everything else as it is.
 //!
-//! Names as arguments run those lives alone. It takes most of an hour, so `make test` leaves it out; there the end-to-end
-//! suite applies all features together.
+//! Names as arguments run those lives alone. All of them take most of an hour, so `make test` leaves them out; there the
+//! end-to-end suite applies all features together.
 
 mod life;
 
