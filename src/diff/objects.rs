@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::configuration::{Configuration, ReadError};
 use super::moves::Moves;
 use super::resolve::{Place, Resolver};
-use crate::terraform::expression::{self, Key};
+use crate::terraform::expression;
 use crate::terraform::lifecycle::IgnoreChanges;
 use crate::terraform::{Expression, ProviderReference, ResourceBlock, ResourceMode};
 
@@ -184,14 +184,15 @@ pub(super) fn may_lose_the_only_one(repetition: &Repetition) -> bool {
 }
 
 /// Whether there may be fewer objects than before.
-pub(super) fn may_lose_some(before: Option<&Repetition>, after: &Repetition) -> bool {
+pub(super) fn may_lose_some<'a>(before: Option<&'a Repetition>, after: &'a Repetition) -> bool {
     match (before, after) {
         (None, after) => may_lose_the_only_one(after),
         (Some(Repetition::Count(before)), Repetition::Count(after)) => {
             !matches!((number(before), number(after)), (Some(before), Some(after)) if before <= after)
         }
         (Some(Repetition::ForEach(before)), Repetition::ForEach(after)) => {
-            !matches!((keys(before), keys(after)), (Some(before), Some(after)) if before.is_subset(&after))
+            let names = |expression: &'a Expression| expression.instance_names().map(BTreeSet::from_iter);
+            !matches!((names(before), names(after)), (Some(before), Some(after)) if before.is_subset(&after))
         }
         (Some(_), _) => true,
     }
@@ -200,28 +201,6 @@ pub(super) fn may_lose_some(before: Option<&Repetition>, after: &Repetition) -> 
 fn number(expression: &Expression) -> Option<u64> {
     match expression {
         Expression::Number(number) => number.as_u64(),
-        _ => None,
-    }
-}
-
-/// The keys of a collection, where they can be read off.
-fn keys(expression: &Expression) -> Option<BTreeSet<&str>> {
-    match expression {
-        Expression::Object(object) => object
-            .entries()
-            .map(|(key, _)| match key {
-                Key::Literal(name) => Some(name.as_ref()),
-                Key::Computed(_) => None,
-            })
-            .collect(),
-        Expression::List(items) => items
-            .iter()
-            .map(|item| match item {
-                Expression::Text(text) => Some(text.as_ref()),
-                _ => None,
-            })
-            .collect(),
-        Expression::Call(call) if call.name == "toset" => keys(call.arguments.first()?),
         _ => None,
     }
 }

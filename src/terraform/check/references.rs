@@ -8,7 +8,7 @@ use super::shape::{Element, Shape};
 use super::steps::Subject;
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
-use crate::terraform::expression::{Expression, Key, Names, Root, Step, Traversal, Visitor};
+use crate::terraform::expression::{Expression, Names, Root, Step, Traversal, Visitor};
 use crate::terraform::nearest::nearest;
 use crate::terraform::variable::Variable;
 
@@ -219,7 +219,7 @@ impl<'a> Checker<'a> {
 
     /// An instance of a block with `for_each` has a name, one of those that are written out if they are.
     fn named_key(&mut self, for_each: &'a Expression, key: &'a Expression, traversal: &'a Traversal) {
-        match (instance_names(for_each), key) {
+        match (for_each.instance_names(), key) {
             (Some(names), Expression::Text(key)) if !names.contains(&key.as_ref()) => {
                 let message = format!("`{traversal}`: there is no instance {key:?}");
                 let near = nearest(key, names.iter().copied());
@@ -448,30 +448,6 @@ fn explain_kind(diagnostic: Diagnostic, wanted: &Address, candidates: &[String])
     match namesake {
         Some(namesake) => diagnostic.because(format!("the name is taken by `{namesake}`, which is of another kind")),
         None => diagnostic,
-    }
-}
-
-/// The keys of `for_each`, if they are written out.
-fn instance_names(for_each: &Expression) -> Option<Vec<&str>> {
-    match for_each {
-        Expression::Object(object) => object
-            .entries()
-            .map(|(key, _)| match key {
-                Key::Literal(name) => Some(name.as_ref()),
-                Key::Computed(_) => None,
-            })
-            .collect(),
-        Expression::Call(call) if call.name == "toset" => match call.arguments.as_slice() {
-            [Expression::List(items)] => items
-                .iter()
-                .map(|item| match item {
-                    Expression::Text(text) => Some(text.as_ref()),
-                    _ => None,
-                })
-                .collect(),
-            _ => None,
-        },
-        _ => None,
     }
 }
 

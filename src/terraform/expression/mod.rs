@@ -226,6 +226,28 @@ impl Expression {
         Self::Traversal(Traversal { root: Root::Name(name.into()), steps })
     }
 
+    /// The names of the instances that it makes as a `for_each`, where they are written out.
+    pub(crate) fn instance_names(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::Object(object) => object
+                .entries()
+                .map(|(key, _)| match key {
+                    Key::Literal(name) => Some(name.as_ref()),
+                    Key::Computed(_) => None,
+                })
+                .collect(),
+            Self::List(items) => items
+                .iter()
+                .map(|item| match item {
+                    Self::Text(text) => Some(text.as_ref()),
+                    _ => None,
+                })
+                .collect(),
+            Self::Call(call) if call.name == "toset" => call.arguments.first()?.instance_names(),
+            _ => None,
+        }
+    }
+
     /// The text of a string without anything to evaluate in it.
     fn literal_text(&self) -> Option<Cow<'_, str>> {
         match self {
