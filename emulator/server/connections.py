@@ -11,18 +11,18 @@ import asyncio
 import contextlib
 import socket
 import struct
+from typing import Any
 
 from hypercorn.asyncio import run
 from hypercorn.asyncio.tcp_server import TCPServer
-from hypercorn.events import Event, RawData
+from hypercorn.events import Closed, Event, RawData
+
+from server.gathered_writes import GatheredWrites
 
 Address = tuple[str, int]
 
 # Linger on, for no time: closing sends a reset instead of an orderly end (socket(7), SO_LINGER).
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-
-# What is held back at most, so that an answer of any length still goes out as fast as it is read.
-MOST_HELD = 65_536
 
 
 class Connections:
@@ -38,7 +38,9 @@ class Connections:
         class RememberedServer(TCPServer):
             """The HTTP server's connection, entered and removed; what it writes at once goes out as one."""
 
-            held = b""
+            def __init__(self, *arguments: Any) -> None:
+                super().__init__(*arguments)
+                self.gathered = GatheredWrites(self.loop, self.write)
 
             async def run(self) -> None:
                 """Serve the connection."""
@@ -50,25 +52,25 @@ class Connections:
                     writers.pop(client, None)
 
             async def protocol_send(self, event: Event) -> None:
-                """Hold bytes back until the application waits for something, or is done.
+                """Send bytes, or close the connection after them."""
+                if isinstance(event, RawData):
+                    self.gathered.add(event.data)
+                    await self.wait_for_the_reader()
+                else:
+                    self.gathered.flush()
+                    await super().protocol_send(event)
 
-                The protocol writes the head of an answer and its body one after the other. In two
-                segments, the second within a quarter of a millisecond, they now and then made Terraform's
-                HTTP client give up in between and repeat the request (a capture showed its FIN there).
-                """
-                if isinstance(event, RawData) and len(self.held) + len(event.data) < MOST_HELD:
-                    if not self.held:
-                        self.loop.call_soon(self.flush)
-                    self.held += event.data
-                    return
-                self.flush()
-                await super().protocol_send(event)
+            async def wait_for_the_reader(self) -> None:
+                """Hold the answer up while a slow client has not taken what was sent."""
+                try:
+                    await self.writer.drain()
+                except (ConnectionError, RuntimeError):
+                    await self.protocol.handle(Closed())
 
-            def flush(self) -> None:
-                """Write what was held back."""
-                held, self.held = self.held, b""
-                if held and not self.writer.is_closing():
-                    self.writer.write(held)
+            def write(self, data: bytes) -> None:
+                """Write to the socket, unless the client is gone."""
+                if not self.writer.is_closing():
+                    self.writer.write(data)
 
         run.TCPServer = RememberedServer
 

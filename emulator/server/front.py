@@ -16,7 +16,6 @@ from server.faults import RequestDrops
 from server.internet_proxy import InternetProxy
 from server.outage import Outages
 from server.own_endpoints import OwnEndpoints
-from server.repeated_requests import RepeatedRequests
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -34,7 +33,7 @@ class Front:
         self, application: Application, endpoints: OwnEndpoints, connections: Connections,
         outages: Outages, drops: RequestDrops, proxy: InternetProxy, on_ready: Callable[[], None],
     ) -> None:
-        self._application = RepeatedRequests(application)
+        self._application = application
         self._endpoints = endpoints
         self._connections = connections
         self._outages = outages

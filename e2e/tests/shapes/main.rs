@@ -19,8 +19,8 @@ use dr_synth_e2e::suite::Suite;
 
 use life::Life;
 
-/// A life mostly waits for the provider's fixed pauses, so two processors carry three.
-const SIDE_BY_SIDE: usize = 3;
+/// A life mostly waits for the provider's fixed pauses, so two processors carry four.
+const SIDE_BY_SIDE: usize = 4;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
