@@ -20,7 +20,7 @@ const READABLE_BY_ALL: u32 = 0o644;
 const PACKAGES: [(&str, &[&str]); 3] = [
     ("backup_verification", &["backup_verification", "shared"]),
     ("failover", &["failover", "shared"]),
-    ("payments", &["payments"]),
+    ("payments", &["payments", "shared"]),
 ];
 
 fn main() -> io::Result<()> {

@@ -15,7 +15,7 @@ from typing import Any, Callable
 import cold_start
 import log
 import published
-from clients import TimeLimits, client
+from aws_clients import TimeLimits, client
 from metrics import Metric, Metrics
 from settings import Settings
 

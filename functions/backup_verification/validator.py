@@ -15,7 +15,7 @@ from typing import Any, Callable, Mapping
 import cold_start
 import log
 import published
-from clients import TimeLimits, client
+from aws_clients import TimeLimits, client
 from findings import Findings
 from metrics import Metrics
 from restore_job import BROKEN, COMPLETED, FAILED, SUCCESSFUL, RestoreJob, RestoreJobs

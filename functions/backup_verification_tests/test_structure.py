@@ -4,7 +4,7 @@ import sys
 import unittest
 from unittest import mock
 
-import clients
+import aws_clients
 import restore_test_age
 import validator
 from backup_verification_tests import SOURCES
@@ -40,8 +40,8 @@ class ColdStart(unittest.TestCase):
         patch = mock.patch.dict("os.environ", credentials, clear=True)
         patch.start()
         self.addCleanup(patch.stop)
-        clients._session.cache_clear()
-        self.addCleanup(clients._session.cache_clear)
+        aws_clients._session.cache_clear()
+        self.addCleanup(aws_clients._session.cache_clear)
 
     def build(self, module, environment):
         with mock.patch.dict("os.environ", environment):
@@ -50,7 +50,7 @@ class ColdStart(unittest.TestCase):
     def test_each_needs_what_it_is_given_and_names_what_is_missing(self):
         for module, names in NEEDED.items():
             environment = ENVIRONMENT | {name: "some,thing" for name in names}
-            with mock.patch.object(clients, "_session"):
+            with mock.patch.object(aws_clients, "_session"):
                 self.build(module, environment)
                 for missing in environment:
                     rest = {key: value for key, value in environment.items() if key != missing}

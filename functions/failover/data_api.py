@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from clients import TimeLimits, client
+from aws_clients import TimeLimits, client
 from failures import NotYet, reason_of
 from settings import Settings
 

@@ -22,7 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 import cold_start
 import log
 import streak as streaks
-from clients import TimeLimits, client
+from aws_clients import TimeLimits, client
 from dns_text import TextRecords
 from endpoint import TIMEOUT_SECONDS, Endpoint
 from executions import Executions

@@ -24,7 +24,7 @@ import drill_ledger
 import evidence
 import log
 from aurora import Aurora
-from clients import TimeLimits, client
+from aws_clients import TimeLimits, client
 from data_api import Database, databases_of
 from drill_payments import DrillPayments
 from drill_record import DrillRecord

@@ -16,7 +16,7 @@ from typing import Any
 
 import cold_start
 import log
-from clients import TimeLimits, client
+from aws_clients import TimeLimits, client
 from failures import reason_of
 from settings import Settings
 from state_table import StateTable, latch_is_active

@@ -13,7 +13,7 @@ from typing import Any, Mapping
 
 import cold_start
 import log
-from clients import TimeLimits
+from aws_clients import TimeLimits
 from data_api import Database, databases_of
 from failures import NotYet
 from settings import Settings

@@ -18,7 +18,7 @@ import cold_start
 import log
 import side_by_side
 from aurora import Aurora
-from clients import TimeLimits, client
+from aws_clients import TimeLimits, client
 from conditions import Reason
 from dns_text import TextRecords
 from endpoint import Endpoint

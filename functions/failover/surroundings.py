@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from aurora import Aurora
-from clients import TimeLimits, client
+from aws_clients import TimeLimits, client
 from dns_text import TextRecords
 from endpoint import Endpoint
 from executions import Executions

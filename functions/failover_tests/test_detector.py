@@ -1,7 +1,7 @@
 import unittest
 
 import detector
-from clients import TimeLimits
+from aws_clients import TimeLimits
 from detector import LIMITS, METRIC_LIMITS, RESERVE_SECONDS, Detector, NothingCounted, Services
 from executions import Executions
 from failover_tests.fakes import (

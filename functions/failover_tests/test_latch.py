@@ -2,7 +2,7 @@ import json
 import unittest
 
 import latch
-from clients import TimeLimits
+from aws_clients import TimeLimits
 from failover_tests.fakes import FakeTable, aws_error, unreachable
 from shared_tests.logged_test_case import LoggedTestCase
 from state_table import StateTable

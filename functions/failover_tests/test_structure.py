@@ -7,7 +7,7 @@ from unittest import mock
 
 from botocore.client import BaseClient
 
-import clients
+import aws_clients
 import detector
 import drill
 import guards
@@ -149,8 +149,8 @@ class ColdStart(unittest.TestCase):
         patch = mock.patch.dict("os.environ", credentials, clear=True)
         patch.start()
         self.addCleanup(patch.stop)
-        clients._session.cache_clear()
-        self.addCleanup(clients._session.cache_clear)
+        aws_clients._session.cache_clear()
+        self.addCleanup(aws_clients._session.cache_clear)
 
     def environment(self, name):
         return {key: ENVIRONMENT[key] for key in ("AWS_REGION", *NEEDED[name])}
@@ -159,7 +159,7 @@ class ColdStart(unittest.TestCase):
         for name in ENTRY_POINTS:
             environment = self.environment(name)
             # Real clients take their time, and none is asked for anything here.
-            with mock.patch.object(clients, "_session"):
+            with mock.patch.object(aws_clients, "_session"):
                 build(name, environment)
                 for missing in environment:
                     rest = {key: value for key, value in environment.items() if key != missing}

@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from deadline import Deadline
 from failures import Unavailable
-from settings import Settings
+from region_settings import RegionSettings
 from validation import Payment
 
 STEP = "session_table"
@@ -58,7 +58,7 @@ class Claims:
         self,
         client: Any,
         release_client: Any,
-        settings: Settings,
+        settings: RegionSettings,
         now: Callable[[], float] = time.time,
     ):
         self._client = client

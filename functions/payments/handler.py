@@ -24,7 +24,7 @@ from health import OK, Health
 from ledger import Ledger
 from processing import Processor
 from receipts import Receipts
-from settings import Settings
+from region_settings import RegionSettings
 from validation import Rejected, payment_from_event
 
 
@@ -52,7 +52,7 @@ class Request:
 class Application:
     """The function with its stores; built once per container."""
 
-    def __init__(self, settings: Settings, clients: Clients):
+    def __init__(self, settings: RegionSettings, clients: Clients):
         self._settings = settings
         self._processor = Processor(
             Ledger(clients.database, settings),
@@ -163,7 +163,7 @@ def _origin(error: Exception) -> dict[str, str]:
 
 @cache
 def _application() -> Application:
-    settings = Settings.from_environment(os.environ)
+    settings = RegionSettings.from_environment(os.environ)
     return Application(settings, connect(settings))
 
 

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from deadline import Deadline
 from failures import Unavailable
 from ledger import Ledger
-from settings import Settings
+from region_settings import RegionSettings
 
 BUDGET_SECONDS = 1.5
 OK = "ok"
@@ -27,7 +27,7 @@ Check = Callable[[], str]
 class Health:
     """The checks of this region: its database is the writer, its session table answers."""
 
-    def __init__(self, ledger: Ledger, session_client: Any, settings: Settings):
+    def __init__(self, ledger: Ledger, session_client: Any, settings: RegionSettings):
         self._ledger = ledger
         self._session_client = session_client
         self._settings = settings

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from deadline import Deadline
 from failures import Unavailable
-from settings import Settings
+from region_settings import RegionSettings
 from validation import Payment
 
 STEP = "database"
@@ -82,7 +82,7 @@ class Entry:
 class Ledger:
     """The payments of this region's cluster."""
 
-    def __init__(self, client: Any, settings: Settings):
+    def __init__(self, client: Any, settings: RegionSettings):
         self._client = client
         self._settings = settings
 

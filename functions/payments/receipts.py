@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from deadline import Deadline
 from failures import Unavailable
 from ledger import Entry
-from settings import Settings
+from region_settings import RegionSettings
 
 STEP = "receipt"
 
@@ -16,7 +16,7 @@ STEP = "receipt"
 class Receipts:
     """The receipts bucket. Encryption is the bucket's own default; no key is named here."""
 
-    def __init__(self, client: Any, settings: Settings):
+    def __init__(self, client: Any, settings: RegionSettings):
         self._client = client
         self._bucket = settings.receipts_bucket
 

@@ -8,6 +8,8 @@ The function's modules import each other by bare name, as they do in Lambda's ta
 import sys
 from pathlib import Path
 
-# The directory is packed as it is: running the tests must leave no compiled files in it.
+# The directories are packed as they are: running the tests must leave no compiled files in them.
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "payments"))
+FUNCTIONS = Path(__file__).resolve().parent.parent
+SOURCES = [FUNCTIONS / "payments", FUNCTIONS / "shared"]
+sys.path[:0] = map(str, SOURCES)

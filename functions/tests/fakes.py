@@ -17,7 +17,7 @@ from botocore.validate import ParamValidator
 
 from clients import Clients
 from handler import Application
-from settings import Settings
+from region_settings import RegionSettings
 
 
 class Crash(BaseException):
@@ -290,7 +290,7 @@ class Region:
         self.database = FakeDatabase()
         self.table = FakeTable()
         self.bucket = FakeBucket()
-        self.settings = Settings(
+        self.settings = RegionSettings(
             region=name,
             cluster_arn=f"arn:aws:rds:{name}:123456789012:cluster:payments-{name}",
             secret_arn=f"arn:aws:secretsmanager:{name}:123456789012:secret:payments-AbCdEf",

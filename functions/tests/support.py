@@ -1,10 +1,8 @@
 """Shared helpers: events, and a base class that keeps the function's log lines."""
 
-import contextlib
-import io
 import json
-import unittest
 
+from shared_tests.logged_test_case import LoggedTestCase
 from tests.fakes import Crash
 
 
@@ -29,18 +27,8 @@ def payment_event(payment_id="test-123", amount="100", path="/payments"):
     return event("POST", path, f'{{"payment_id":{json.dumps(payment_id)},"amount":{amount}}}')
 
 
-class FunctionTestCase(unittest.TestCase):
+class FunctionTestCase(LoggedTestCase):
     """Invokes the function and collects what it logs."""
-
-    def setUp(self):
-        self.output = io.StringIO()
-        redirection = contextlib.redirect_stdout(self.output)
-        redirection.__enter__()
-        self.addCleanup(redirection.__exit__, None, None, None)
-
-    @property
-    def log(self):
-        return [json.loads(line) for line in self.output.getvalue().splitlines()]
 
     def invoke(self, region, request):
         return region.application.handle(request, Context())

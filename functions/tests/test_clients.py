@@ -3,7 +3,8 @@ from unittest import mock
 
 import deadline
 import health
-from clients import HEALTH_LIMITS, PAYMENT_LIMITS, RELEASE_LIMITS, TimeLimits, connect
+from aws_clients import TimeLimits
+from clients import HEALTH_LIMITS, PAYMENT_LIMITS, RELEASE_LIMITS, connect
 from tests.fakes import Region
 
 

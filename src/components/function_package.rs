@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn an_archive_holds_every_source_file_and_nothing_of_the_machine() {
-        assert_packed(FunctionPackage::payments(), &["functions/payments"]);
+        assert_packed(FunctionPackage::payments(), &["functions/payments", "functions/shared"]);
         assert_packed(FunctionPackage::failover(), &["functions/failover", "functions/shared"]);
         assert_packed(FunctionPackage::backup_verification(), &["functions/backup_verification", "functions/shared"]);
     }
