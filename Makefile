@@ -21,10 +21,10 @@ demo: doctor ## The stack's whole life on the emulator: apply, pay, destroy (abo
 gameday: doctor ## The primary region is lost under load, and come back to: a timeline as it happens (about 15 minutes)
 	$(CARGO) run --package dr-synth-e2e --bin gameday
 
-test: doctor ## Everything: lints, unit tests, judges, emulator, end to end, game day (about 25 minutes)
+test: doctor ## Everything: lints, unit tests, judges, emulator, end to end, game day (about 20 minutes)
 	python3 e2e/run_tests.py
 
-test-shapes: doctor ## Every shape from apply to destroy: each feature alone, other regions... (about 50 minutes; SHAPE=waf for one)
+test-shapes: doctor ## Every shape from apply to destroy: each feature alone, other regions... (about 40 minutes; SHAPE=waf for one)
 	$(CARGO) test --package dr-synth-e2e --test shapes -- $(SHAPE)
 
 test-fast: doctor ## What needs no emulator: lints and unit tests
