@@ -45,7 +45,8 @@ class RestoreJobs:
             identity=identity,
             status=answer["Status"],
             testing_plan_arn=answer.get("CreatedBy", {}).get("RestoreTestingPlanArn"),
-            resource_type=answer.get("ResourceType", ""),
+            # Tables that AWS Backup manages in full are called `DynamoDB.FullyManaged`.
+            resource_type=answer.get("ResourceType", "").partition(".")[0],
             created_arn=answer.get("CreatedResourceArn", ""),
             backup_bytes=answer.get("BackupSizeInBytes", 0),
             verdict=_final(answer.get("ValidationStatus")),

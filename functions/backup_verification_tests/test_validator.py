@@ -30,6 +30,12 @@ class Verdicts(LoggedTestCase):
                 dimensions = {"Environment": "dev", "ResourceType": resource_type}
                 self.assertEqual(self.world.published, [(*PASSED, dimensions)])
 
+    def test_a_table_that_aws_backup_manages_in_full_is_a_table(self):
+        self.world.job["ResourceType"] = "DynamoDB.FullyManaged"
+        self.assertEqual(self.run_job()["outcome"], "SUCCESSFUL")
+        dimensions = {"Environment": "dev", "ResourceType": "DynamoDB"}
+        self.assertEqual(self.world.published, [(*PASSED, dimensions)])
+
     def test_what_is_wrong_fails_the_test_and_is_told(self):
         self.world.items = []
         self.assertEqual(self.run_job()["outcome"], "FAILED")

@@ -36,6 +36,8 @@ pub struct Bucket {
     pub bucket: Handle<s3::Bucket>,
     /// Its versioning, which replication must wait for.
     pub versioning: Handle<s3::BucketVersioning>,
+    /// Its policy, which a service must wait for that tries the bucket at once.
+    pub policy: Handle<s3::BucketPolicy>,
     /// Its name, known before the bucket is.
     pub name: Value<String>,
 }
@@ -85,8 +87,8 @@ pub fn bucket(region: &mut RegionScope<'_>, inputs: BucketInputs<'_>) -> Bucket 
     expiry(region, &inputs, &bucket, &versioning);
     let policy = inputs.statements.into_iter().fold(tls_only(&name), PolicyDocument::statement);
     // S3 refuses two changes of a bucket's access at the same moment (`OperationAborted`), so they go one by one.
-    region.add(s3::BucketPolicy::new(purpose, bucket.id(), policy.to_json()).depends_on(&access_block));
-    Bucket { bucket, versioning, name }
+    let policy = region.add(s3::BucketPolicy::new(purpose, bucket.id(), policy.to_json()).depends_on(&access_block));
+    Bucket { bucket, versioning, policy, name }
 }
 
 fn encryption(

@@ -205,15 +205,12 @@ const INTERFACE_LOOKS: [&str; 2] = ["ec2:DescribeNetworkInterfaces", "ec2:Descri
 
 /// Lambda makes the function's network interfaces with the function's own role. The function's code has the same role and
 /// needs none of this, so the same is denied to it (Lambda developer guide, "Giving Lambda functions access to resources
-/// in an Amazon VPC", which also says that a right to less than all interfaces keeps functions out of the network).
+/// in an Amazon VPC"). It has to be a right to everything of EC2 in the account: Lambda asks before there is an interface,
+/// and with `network-interface/*` refuses to make the function (the guide, and hashicorp/terraform-provider-aws issue 20698).
 fn network_statements(region: &RegionScope<'_>, function_name: &Value<String>) -> [Statement; 3] {
     let of_code = region.arn("lambda", ["function:".into(), function_name.clone()]);
     [
-        Statement::allow("JoinNetwork")
-            .actions(INTERFACE_CHANGES)
-            .resource(region.arn("ec2", ["network-interface/*".into()]))
-            .resource(region.arn("ec2", ["subnet/*".into()]))
-            .resource(region.arn("ec2", ["security-group/*".into()])),
+        Statement::allow("JoinNetwork").actions(INTERFACE_CHANGES).resource(region.arn("ec2", ["*/*".into()])),
         Statement::allow("FindNetwork").actions(INTERFACE_LOOKS).resource("*"),
         Statement::deny("NoNetworkChangesByCode")
             .actions(INTERFACE_CHANGES)

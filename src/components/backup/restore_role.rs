@@ -13,8 +13,8 @@ use crate::components::region_scope::RegionScope;
 use crate::terraform::{Handle, Number, Resource, Value, concat};
 
 /// What AWS Backup begins the names of restored resources with (AWS Backup developer guide, "Restore testing inferred
-/// metadata").
-pub const RESTORED: &str = "awsbackup-restore-test-*";
+/// metadata", which shows no hyphen after it for clusters).
+pub const RESTORED: &str = "awsbackup-restore-test*";
 
 /// Adds the role.
 pub fn restore_role(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>) -> Handle<iam::Role> {
@@ -65,13 +65,15 @@ pub fn restored_objects() -> Value<String> {
 fn cluster_statements(region: &RegionScope<'_>, inputs: &BackupInputs<'_>) -> Vec<Statement> {
     let subnets = region.arn("rds", ["subgrp:".into(), inputs.protected.database.identifier.clone()]);
     let default_parameters = region.arn("rds", ["cluster-pg:default.*".into()]);
+    let default_options = region.arn("rds", ["og:default:*".into()]);
     vec![
         Statement::allow("RestoreCluster")
             .action("rds:RestoreDBClusterFromSnapshot")
             .resource(restored_cluster(region))
             .resource(snapshots(region, region.region()))
             .resource(subnets)
-            .resource(default_parameters),
+            .resource(default_parameters)
+            .resource(default_options),
         Statement::allow("HandleRestoredCluster")
             .actions([
                 "rds:AddTagsToResource",
@@ -105,8 +107,25 @@ fn table_statements(region: &RegionScope<'_>, inputs: &BackupInputs<'_>) -> Vec<
                 "dynamodb:UpdateItem",
             ])
             .resource(restored_table(region)),
-        identity_may_use("EncryptRestoredTable", inputs.protected.sessions_key.arn(), region.service("dynamodb")),
+        encrypt_restored_table(region, inputs),
     ]
+}
+
+/// The backup is encrypted with the vault's key and the table with its own. `DynamoDB` wants all of these of whoever chooses a
+/// table's key (`DynamoDB` developer guide, "Encryption at rest: usage notes").
+fn encrypt_restored_table(region: &RegionScope<'_>, inputs: &BackupInputs<'_>) -> Statement {
+    Statement::allow("EncryptRestoredTable")
+        .actions([
+            "kms:Decrypt",
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
+        ])
+        .resource(inputs.protected.sessions_key.arn())
+        .resource(inputs.vault.key.arn())
+        .when("StringEquals", "kms:ViaService", region.service("dynamodb"))
 }
 
 fn bucket_statements(region: &RegionScope<'_>, inputs: &BackupInputs<'_>) -> Vec<Statement> {

@@ -65,12 +65,16 @@ struct Selection {
 fn selections(region: &RegionScope<'_>, inputs: &BackupInputs<'_>) -> [Selection; 3] {
     let protected = &inputs.protected;
     let groups = jsonencode(Expression::List(vec![protected.network.database_group.id().into()]));
+    // AWS Backup would take three zones at random, also such as the subnet group does not reach.
+    let zones = protected.network.subnets.iter().map(|subnet| subnet.availability_zone().into());
+    let zones = jsonencode(Expression::List(zones.collect()));
     [
         Selection {
             purpose: "database",
             resource_type: "Aurora",
             arn: protected.database.arn.clone(),
             overrides: vec![
+                ("availabilityZones", zones),
                 ("dbSubnetGroupName", protected.database.identifier.clone()),
                 ("vpcSecurityGroupIds", groups),
             ],

@@ -87,6 +87,9 @@ fn table_statements(region: &RegionScope<'_>, inputs: &BackupInputs<'_>) -> Vec<
             .actions(["dynamodb:DescribeTable", "dynamodb:ListTagsOfResource", "dynamodb:StartAwsBackupJob"])
             .resource(inputs.protected.session_table_arn(region)),
         identity_may_use("ReadTable", inputs.protected.sessions_key.arn(), region.service("dynamodb")),
+        identity_may_use("EncryptTableBackup", inputs.vault.key.arn(), region.service("dynamodb")),
+        // AWS Backup looks up what it selects by its tags, also where a plan names it.
+        Statement::allow("FindTagged").action("tag:GetResources").resource("*"),
     ]
 }
 

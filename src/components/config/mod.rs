@@ -21,6 +21,9 @@ use crate::components::region_scope::RegionScope;
 use crate::settings::Region;
 use crate::terraform::{Expression, Handle, Number, Object, Value, concat, text};
 
+/// What AWS Backup begins the names of restored tables and buckets with. A cluster is told by an id that says nothing.
+const RESTORE_TESTS: &str = "awsbackup-restore-test";
+
 /// What a region's configuration is watched with.
 #[derive(Debug)]
 pub struct ConfigInputs<'a> {
@@ -50,6 +53,9 @@ pub fn config(region: &mut RegionScope<'_>, inputs: &ConfigInputs<'_>) {
     // Rules of other environments and other tools end in something else.
     let ending = concat([text(format!("-{}-", region.region().token())), inputs.environment.clone()]);
     let own: Object = [("suffix", Expression::from(ending))].into_iter().collect();
+    // Resources of AWS Backup's restore tests live for hours, without what a live one has.
+    let tests: Object = [("prefix", Expression::from(RESTORE_TESTS))].into_iter().collect();
+    let not_a_test: Object = [("anything-but", Expression::Object(tests))].into_iter().collect();
     let broken: Object = [("complianceType", Expression::List(vec!["NON_COMPLIANT".into()]))].into_iter().collect();
     let pattern = event_pattern(
         "aws.config",
@@ -57,6 +63,7 @@ pub fn config(region: &mut RegionScope<'_>, inputs: &ConfigInputs<'_>) {
         [
             ("configRuleName", Expression::List(vec![Expression::Object(own)])),
             ("newEvaluationResult", Expression::Object(broken)),
+            ("resourceId", Expression::List(vec![Expression::Object(not_a_test)])),
         ],
     );
     tell(region, "config_compliance", "What this stack promises and no longer keeps", pattern, inputs.topic);

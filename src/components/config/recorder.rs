@@ -41,7 +41,7 @@ pub(super) fn recorder(
         inputs.access_logs.bucket.id(),
         concat([ACCESS_LOG_PREFIX.into(), "config/".into()]),
     ));
-    let role = role(region, &records, &key);
+    let Recorder { role, rights } = recorder_role(region, &records, &key);
     let wanted: Value<Number> = Value::from(1).when(inputs.manage_recorder.clone(), 0);
     let name = region.name(NameKind::ConfigRecorder, "config");
     let recorder = region.add(
@@ -58,7 +58,10 @@ pub(super) fn recorder(
             .name(name)
             .s3_kms_key_arn(key.arn())
             .snapshot_delivery_properties(daily)
-            .depends_on(&recorder),
+            .depends_on(&recorder)
+            // AWS Config tries the channel with a file when it is made.
+            .depends_on(&records.policy)
+            .depends_on(&rights),
     );
     region.add(
         config::ConfigurationRecorderStatus::new("config", true, recorder.at(0).name())
@@ -101,9 +104,15 @@ fn delivered_objects(bucket_arn: &Value<String>, account_id: &Value<String>) -> 
     concat([bucket_arn.clone(), "/AWSLogs/".into(), account_id.clone(), "/Config/*".into()])
 }
 
+/// Who records, and what says that it may write.
+struct Recorder {
+    role: Handle<iam::Role>,
+    rights: Handle<iam::RolePolicy>,
+}
+
 /// A role of this stack instead of AWS Config's own service-linked one, of which an account has one, and whose second
 /// creation fails.
-fn role(region: &mut RegionScope<'_>, records: &Bucket, key: &Handle<kms::Key>) -> Handle<iam::Role> {
+fn recorder_role(region: &mut RegionScope<'_>, records: &Bucket, key: &Handle<kms::Key>) -> Recorder {
     let name = region.name(NameKind::Role, "config");
     let account_id = region.account_id();
     let role = region.add(
@@ -115,12 +124,12 @@ fn role(region: &mut RegionScope<'_>, records: &Bucket, key: &Handle<kms::Key>) 
     let statements = [
         Statement::allow("FindRecords").actions(["s3:GetBucketAcl", "s3:ListBucket"]).resource(records.arn()),
         Statement::allow("WriteRecords")
-            .action("s3:PutObject")
+            .actions(["s3:PutObject", "s3:PutObjectAcl"])
             .resource(delivered_objects(&records.arn(), &account_id)),
         identity_may_use("EncryptRecords", key.arn(), region.service("s3")),
     ];
-    region.add(
+    let rights = region.add(
         iam::RolePolicy::new("config", PolicyDocument::new(statements).to_json(), role.id()).name("write-records"),
     );
-    role
+    Recorder { role, rights }
 }

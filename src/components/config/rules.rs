@@ -13,7 +13,7 @@ struct Promise {
     identifier: &'static str,
 }
 
-const PROMISES: [Promise; 22] = [
+const PROMISES: [Promise; 21] = [
     Promise {
         name: "cluster_encrypted",
         description: "Aurora clusters are encrypted",
@@ -102,11 +102,6 @@ const PROMISES: [Promise; 22] = [
         name: "backup_encrypted",
         description: "Backups are encrypted",
         identifier: "BACKUP_RECOVERY_POINT_ENCRYPTED",
-    },
-    Promise {
-        name: "backup_stays",
-        description: "Backups cannot be deleted by hand",
-        identifier: "BACKUP_RECOVERY_POINT_MANUAL_DELETION_DISABLED",
     },
 ];
 

@@ -74,6 +74,7 @@ pub(super) fn organizational_unit_ids(module: &mut Module) -> Value<Vec<String>>
         Variable::new("organizational_unit_ids")
             .description(
                 "Feature stacksets: the organizational units whose accounts get an alert topic and a reader of evidence. \
+                 Each must hold an account, and none may lie in another: AWS would show them otherwise than they were given. \
                  Empty: the stack set is made and brought to no account.",
             )
             .default(Expression::List(Vec::new()))

@@ -389,9 +389,10 @@ fn waf_rate_limit(module: &mut Module) -> Value<Number> {
         module,
         &NumberVariable {
             name: "waf_rate_limit",
-            description: "Requests that the firewall lets one address send in five minutes; more are answered with 429.",
+            description: "Requests that the firewall lets one address send in five minutes; more are answered with 429. \
+                          At least 100: each of Route 53's checkers sends 30.",
             default: 30_000,
-            range: (10, 2_000_000_000),
+            range: (100, 2_000_000_000),
         },
     )
 }

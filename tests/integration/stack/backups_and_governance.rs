@@ -92,7 +92,7 @@ fn a_restore_test_writes_and_deletes_only_what_is_named_as_its_own() {
                 let (actions, rest) = statement.split_once(r#""Effect""#).unwrap();
                 if writes.iter().any(|word| actions.contains(word)) {
                     let resources = rest.split_once(r#""Resource" = "#).unwrap().1.split(r#""Sid""#).next().unwrap();
-                    let named = resources.matches("awsbackup-restore-test-*").count();
+                    let named = resources.matches("awsbackup-restore-test*").count();
                     assert_eq!(named, resources.matches("arn:aws:").count(), "{prefix}_{name}: {statement}");
                 }
             }
@@ -161,7 +161,11 @@ fn recording_begins_in_aws_configs_order_and_records_roles_once() {
         let waits = |type_name: &str, name: &str| body(&document, type_name, name)["depends_on"].clone();
         assert_eq!(
             waits("aws_config_delivery_channel", &name),
-            json!([format!("aws_config_configuration_recorder.{name}")])
+            json!([
+                format!("aws_config_configuration_recorder.{name}"),
+                format!("aws_s3_bucket_policy.{name}"),
+                format!("aws_iam_role_policy.{name}"),
+            ])
         );
         assert_eq!(
             waits("aws_config_configuration_recorder_status", &name),

@@ -8,7 +8,7 @@ use dr_synth::stack;
 use serde_json::Value;
 
 /// The actions that AWS ties to no resource (service authorization reference, action by action).
-const ABOUT_EVERYTHING: [&str; 23] = [
+const ABOUT_EVERYTHING: [&str; 24] = [
     "backup:DescribeRestoreJob",
     "backup:PutRestoreValidationResult",
     "cloudwatch:GetMetricData",
@@ -28,6 +28,7 @@ const ABOUT_EVERYTHING: [&str; 23] = [
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
     "s3:ListAllMyBuckets",
+    "tag:GetResources",
     "xray:GetSamplingRules",
     "xray:GetSamplingTargets",
     "xray:PutTelemetryRecords",

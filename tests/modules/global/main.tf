@@ -77,6 +77,8 @@ module "global" {
   dr_region_operations_s3_bucket_versioning_ready                   = module.dr_region.operations_s3_bucket_versioning_ready
   dr_region_payments_api_gateway_rest_api_id                        = module.dr_region.payments_api_gateway_rest_api_id
   dr_region_payments_api_gateway_stage_name                         = module.dr_region.payments_api_gateway_stage_name
+  dr_region_private_1_subnet_availability_zone                      = module.dr_region.private_1_subnet_availability_zone
+  dr_region_private_2_subnet_availability_zone                      = module.dr_region.private_2_subnet_availability_zone
   dr_region_private_route_table_id                                  = module.dr_region.private_route_table_id
   dr_region_receipts_s3_bucket_id                                   = module.dr_region.receipts_s3_bucket_id
   dr_region_receipts_s3_bucket_versioning_ready                     = module.dr_region.receipts_s3_bucket_versioning_ready
@@ -98,6 +100,8 @@ module "global" {
   primary_region_operations_s3_bucket_versioning_ready              = module.primary_region.operations_s3_bucket_versioning_ready
   primary_region_payments_api_gateway_rest_api_id                   = module.primary_region.payments_api_gateway_rest_api_id
   primary_region_payments_api_gateway_stage_name                    = module.primary_region.payments_api_gateway_stage_name
+  primary_region_private_1_subnet_availability_zone                 = module.primary_region.private_1_subnet_availability_zone
+  primary_region_private_2_subnet_availability_zone                 = module.primary_region.private_2_subnet_availability_zone
   primary_region_private_route_table_id                             = module.primary_region.private_route_table_id
   primary_region_receipts_s3_bucket_id                              = module.primary_region.receipts_s3_bucket_id
   primary_region_receipts_s3_bucket_versioning_ready                = module.primary_region.receipts_s3_bucket_versioning_ready
