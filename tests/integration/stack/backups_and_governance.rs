@@ -189,6 +189,14 @@ fn the_stack_set_leaves_roles_to_aws_and_its_template_is_sound() {
     let template: Value = serde_json::from_str(&text).unwrap();
     let declared: Vec<_> = template["Parameters"].as_object().unwrap().keys().collect();
     assert_eq!(declared, set["parameters"].as_object().unwrap().keys().collect::<Vec<_>>());
+    // EventBridge says of no account whom it acts for (SNS developer guide, "Fanout to encrypted topics").
+    let statements =
+        ["/Resources/AlertKey/Properties/KeyPolicy", "/Resources/AlertTopicPolicy/Properties/PolicyDocument"]
+            .map(|policy| template.pointer(policy).unwrap()["Statement"].as_array().unwrap());
+    let of_bus: Vec<_> =
+        statements.into_iter().flatten().filter(|it| it["Principal"]["Service"] == "events.amazonaws.com").collect();
+    assert_eq!(of_bus.len(), 2);
+    assert!(of_bus.iter().all(|statement| !statement.to_string().contains("aws:Source")), "{of_bus:?}");
     for (name, resource) in template["Resources"].as_object().unwrap() {
         let statements = resource.to_string();
         assert!(!statements.contains(r#""Action":"*""#), "{name} allows everything");

@@ -125,6 +125,24 @@ fn only_what_aws_ties_to_no_resource_is_about_everything() {
     }
 }
 
+/// Lambda asks for these before an interface is there, and makes no function for whom they are bound to interfaces or
+/// conditions (hashicorp/terraform-provider-aws issue 20698).
+#[test]
+fn functions_in_a_network_may_handle_all_interfaces() {
+    let mut found = 0;
+    for (place, statement) in statements(&of_type("aws_iam_role_policy")) {
+        let handles = many(&statement["Action"]).contains(&"ec2:DeleteNetworkInterface");
+        if statement["Effect"] == "Allow" && handles {
+            let resources = many(&statement["Resource"]);
+            let all = |resource: &&str| resource.ends_with(&format!(":{ACCOUNT}:*/*"));
+            assert!(!resources.is_empty() && resources.iter().all(all), "{place} is about {resources:?}");
+            assert!(statement["Condition"].is_null(), "{place}");
+            found += 1;
+        }
+    }
+    assert_eq!(found, 4, "in two regions of two documents");
+}
+
 #[test]
 fn no_identity_may_do_whole_families_of_actions_or_raise_itself() {
     for (place, statement) in statements(&of_type("aws_iam_role_policy")) {
