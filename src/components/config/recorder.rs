@@ -124,7 +124,7 @@ fn recorder_role(region: &mut RegionScope<'_>, records: &Bucket, key: &Handle<km
     let statements = [
         Statement::allow("FindRecords").actions(["s3:GetBucketAcl", "s3:ListBucket"]).resource(records.arn()),
         Statement::allow("WriteRecords")
-            .actions(["s3:PutObject", "s3:PutObjectAcl"])
+            .action("s3:PutObject")
             .resource(delivered_objects(&records.arn(), &account_id)),
         identity_may_use("EncryptRecords", key.arn(), region.service("s3")),
     ];
