@@ -46,6 +46,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         fis,
         function_errors,
         function_faults,
+        function_logs,
         kms,
         lambda_workers,
         outages as outage_effects,
@@ -72,9 +73,10 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     rds_data.install(fleet)
     replication_lag.install(fleet, faults)
     for addition in (
-        acm, apigateway, availability_zones, backup, cloudwatch, config, dynamodb, ec2, executions, fis,
-        function_errors, kms, lambda_workers, restore_jobs, route53, route53_dnssec, schedules,
-        secretsmanager, ssm_documents, stack_sets, stepfunctions, vpc_peering, wafv2, xray,
+        acm, apigateway, availability_zones, backup, cloudwatch, config, dynamodb, ec2,
+        executions, fis, function_errors, function_logs, kms, lambda_workers, restore_jobs,
+        route53, route53_dnssec, schedules, secretsmanager, ssm_documents, stack_sets,
+        stepfunctions, vpc_peering, wafv2, xray,
     ):
         addition.install()
     # Last, around what the others have wrapped.
