@@ -59,11 +59,13 @@ impl<'a> Difference<'a> {
     }
 }
 
-/// The addresses of blocks that always have one instance.
+/// Whether a block is there and always has one instance: neither `count` nor `for_each`.
+pub fn has_one_instance(document: &Value, address: &str) -> bool {
+    body(document, address).is_some_and(|body| body["count"].is_null() && body["for_each"].is_null())
+}
+
 fn single<'a>(addresses: &'a BTreeSet<String>, document: &'a Value) -> impl Iterator<Item = &'a String> {
-    addresses.iter().filter(|address| {
-        body(document, address).is_some_and(|body| body["count"].is_null() && body["for_each"].is_null())
-    })
+    addresses.iter().filter(|address| has_one_instance(document, address))
 }
 
 fn body<'a>(document: &'a Value, address: &str) -> Option<&'a Value> {

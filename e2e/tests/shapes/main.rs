@@ -3,7 +3,7 @@
 //! from another one unnoticed. Between apply and destroy, plans show that switching a feature alone off, and each one on where
 //! there is none, leaves everything else as it is.
 //!
-//! Names as arguments run those lives alone. All of them take most of an hour, so `make test` leaves them out; there the
+//! Names as arguments run those lives alone. All of them take forty minutes, so `make test` leaves them out; there the
 //! end-to-end suite applies all features together.
 
 mod life;
@@ -24,7 +24,7 @@ const SIDE_BY_SIDE: usize = 4;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // Tools that only want to know which tests there are (cargo-nextest) must not start a run of an hour.
+    // Tools that only want to know which tests there are (cargo-nextest) must not start a run of forty minutes.
     if arguments.iter().any(|argument| argument == "--list") {
         return ExitCode::SUCCESS;
     }

@@ -6,8 +6,8 @@
 //!
 //! Each idea has a file of its own. [`names`], [`duplicates`], [`providers`] and [`refactoring`] look at labels and
 //! addresses; [`arguments`] walks a block beside its schema and hands every expression to [`expressions`], which tells
-//! its type and resolves what it names through [`references`] and [`functions`]; [`sensitive_outputs`] follows what Terraform hides; [`cycles`] looks at what depends on
-//! what. Nothing is looked at twice.
+//! its type and resolves what it names through [`references`] and [`functions`]; [`sensitive_outputs`] follows what
+//! Terraform hides; [`cycles`] looks at what depends on what. Nothing is looked at twice.
 
 mod arguments;
 mod blocks;

@@ -6,6 +6,7 @@ mod blocks;
 mod constraints;
 mod names;
 mod references;
+mod sensitive_outputs;
 
 use crate::terraform::check::Schemas;
 use crate::terraform::document::Document;
