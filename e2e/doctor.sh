@@ -1,5 +1,6 @@
 #!/bin/sh
-# Says whether this machine has what the demo and the tests need, and what to install if not.
+# Says whether this machine has what the demo and the game day need, and what to install if not; with --tests also what
+# `make test` needs.
 missing=0
 
 lacks() {
@@ -20,14 +21,23 @@ at_least() {
     [ "$major" -gt "$2" ] || { [ "$major" -eq "$2" ] && [ "$minor" -ge "$3" ]; }
 }
 
-rust_advice='install Rust with https://rustup.rs; components: rustup component add rustfmt clippy'
+rust_advice='install Rust with https://rustup.rs'
 if version=$(cargo --version 2>/dev/null); then
     version=${version#cargo }
     if at_least "$version" 1 89; then has "cargo $version"; else lacks "Rust 1.89 or newer (this is $version)" "$rust_advice"; fi
-    cargo fmt --version >/dev/null 2>&1 || lacks rustfmt 'rustup component add rustfmt'
-    cargo clippy --version >/dev/null 2>&1 || lacks clippy 'rustup component add clippy'
+    if [ "${1:-}" = --tests ]; then
+        cargo fmt --version >/dev/null 2>&1 || lacks rustfmt 'rustup component add rustfmt'
+        cargo clippy --version >/dev/null 2>&1 || lacks clippy 'rustup component add clippy'
+    fi
 else
     lacks "cargo (Rust)" "$rust_advice"
+fi
+
+# Rust links with it, and the TLS of the harness is compiled with it.
+if cc --version >/dev/null 2>&1; then
+    has "cc, a C compiler"
+else
+    lacks 'cc, a C compiler' 'Debian, Ubuntu: apt install build-essential; macOS: xcode-select --install'
 fi
 
 terraform_advice='install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install'
@@ -45,6 +55,24 @@ if version=$(python3 -c 'import platform; print(platform.python_version())' 2>/d
 else
     lacks python3 "$python_advice"
 fi
+
+# Build, AWS provider (700 MB), the emulator's packages and its databases.
+disk_gigabytes=5
+folder=${CARGO_TARGET_DIR:-target}
+[ -d "$folder" ] || folder=.
+free_kilobytes=$(df -Pk "$folder" 2>/dev/null | awk 'NR == 2 { print $4 }')
+case $free_kilobytes in
+    '' | *[!0-9]*) echo "unknown: free disk space, because df does not tell; $disk_gigabytes GB are needed for a first build" ;;
+    *)
+        free_gigabytes=$((free_kilobytes / 1048576))
+        # A folder that holds a build already needs little more.
+        if [ "$free_gigabytes" -ge "$disk_gigabytes" ] || [ -d "$folder/debug" ]; then
+            has "$free_gigabytes GB of disk space"
+        else
+            lacks "disk space: $free_gigabytes GB are free in $(pwd), a first build needs $disk_gigabytes GB" 'free some, or name another folder in CARGO_TARGET_DIR'
+        fi
+        ;;
+esac
 
 if [ "$missing" -ne 0 ]; then
     echo 'Install what is missing, then run this again.' >&2

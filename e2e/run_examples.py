@@ -17,11 +17,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 CARGO = os.environ.get("CARGO", "cargo")
+TARGET = ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "debug"
 
 
-def cargo_run(*arguments: str) -> str:
+def build() -> None:
+    """Build what is run, with the packages that the other suites build with.
+
+    `cargo test --examples` would build the tests of the examples only, under names of their own.
+    """
+    command = [CARGO, "build", "--workspace", "--examples", "--bins"]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+def run(program: str, *arguments: str) -> str:
     """What a program of the crate prints."""
-    command = [CARGO, "run", "--quiet", *arguments]
+    command = [str(TARGET / program), *arguments]
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
@@ -29,9 +39,9 @@ def added(example: str) -> list[str]:
     """The addresses that an example adds to the default document; everything else is a failure."""
     with tempfile.TemporaryDirectory() as folder:
         documents = [Path(folder, name) for name in ("default.tf.json", "example.tf.json")]
-        for path, text in zip(documents, (cargo_run("--bin", "dr-synth"), example), strict=True):
+        for path, text in zip(documents, (run("dr-synth"), example), strict=True):
             path.write_text(text, encoding="utf-8")
-        compared = cargo_run("--bin", "dr-synth", "--", "diff", "--format", "json", *map(str, documents))
+        compared = run("dr-synth", "diff", "--format", "json", *map(str, documents))
     changes = json.loads(compared)["changes"]
     others = [change["address"] for change in changes if change["action"] != "added"]
     if others:
@@ -41,7 +51,7 @@ def added(example: str) -> list[str]:
 
 def check(name: str) -> None:
     """One example."""
-    printed = cargo_run("--example", name)
+    printed = run(f"examples/{name}")
     whole, additions = EXAMPLES / f"{name}.tf.json", EXAMPLES / f"{name}.added.txt"
     if whole.exists():
         expected, found = whole.read_text(encoding="utf-8"), printed
@@ -53,6 +63,7 @@ def check(name: str) -> None:
 
 def main() -> int:
     """Run them all; exit code 1 if any failed."""
+    build()
     names = sorted(path.stem for path in EXAMPLES.glob("*.rs"))
     failed = 0
     for name in names:

@@ -2,9 +2,10 @@
 
 import sys
 import unittest
+from unittest import mock
 
 import run_tests
-from run_tests import Counts, Suite, cargo_tests, judged_checks, one, unittest_tests
+from run_tests import Counts, Result, Suite, cargo_tests, failed_checks, failures, judged_checks, one, unittest_tests
 
 RUST = """
 test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s
@@ -35,8 +36,48 @@ class CountsTest(unittest.TestCase):
         self.assertEqual(unittest_tests("\nRan 1 test in 0s\n\nOK\n"), Counts(1, 0, 0))
 
     def test_judges(self) -> None:
-        self.assertEqual(judged_checks("default: 1 passed\njudged: 800 passed, 2 failed, 30 skipped\n"), Counts(800, 2, 30))
+        self.assertEqual(
+            judged_checks("default: 1 passed\njudged: 800 passed, 2 failed, 30 skipped\n"), Counts(800, 2, 30)
+        )
         self.assertEqual(judged_checks("checkov gave no report\n"), Counts(0, 0))
+
+
+class FailuresTest(unittest.TestCase):
+    """What failed is named, with its reason, however the suite tells it."""
+
+    def test_the_end_to_end_harness(self) -> None:
+        output = (
+            "[  12.3 s] guards: FAILED  one bad probe (3.0 s)\n"
+            "[  99.9 s] failed: one bad probe: nothing is started\n"
+            "[  99.9 s] not within 90 s: the detector has counted a failed probe\n"
+            "[  99.9 s] failed: a drill passes\n"
+            "[  99.9 s] the drill ended as NotPassed\n"
+            "[  99.9 s] test result: FAILED. 30 passed; 2 failed; finished in 99.90s\n"
+        )
+        first, second = failed_checks(output)
+        self.assertEqual(
+            first.splitlines(),
+            [
+                "one bad probe: nothing is started",
+                "[  99.9 s] not within 90 s: the detector has counted a failed probe",
+            ],
+        )
+        self.assertTrue(second.startswith("a drill passes\n"), second)
+
+    def test_rust_and_python(self) -> None:
+        self.assertEqual(
+            failed_checks("test terraform::it_works ... FAILED\ntest other ... ok\n"), ["terraform::it_works"]
+        )
+        output = "ERROR: test_role (tests.test_outage.OutageTest.test_role)\n-----\nTraceback\n"
+        self.assertEqual(failed_checks(output)[0].splitlines()[0], output.splitlines()[0])
+
+    def test_without_a_name_the_end_of_the_output_tells(self) -> None:
+        [told] = failed_checks("Compiling\nerror[E0308]: mismatched types\n")
+        self.assertIn("error[E0308]: mismatched types", told)
+
+    def test_the_summary_names_suite_and_check(self) -> None:
+        result = Result(Suite("game day", [], cargo_tests), Counts(1, 1), ["a drill passes\nNotPassed"], 1.0)
+        self.assertEqual(failures([result]), ["FAILED  game day: a drill passes", "          NotPassed"])
 
 
 class RunTest(unittest.TestCase):
@@ -44,11 +85,16 @@ class RunTest(unittest.TestCase):
 
     def test_a_command_that_fails_before_its_tests_counts_as_a_failure(self) -> None:
         suite = Suite("broken", printing("error: could not compile", 101), cargo_tests)
-        self.assertEqual(run_tests.run(suite), Counts(0, 1))
+        self.assertEqual(run_tests.run(suite).counts, Counts(0, 1))
+
+    def test_a_program_that_is_not_there_is_a_failure(self) -> None:
+        outcome = run_tests.run(Suite("absent", ["/nowhere/to/be/found", "--check"], one))
+        self.assertEqual(outcome.counts, Counts(0, 1))
+        self.assertIn("/nowhere/to/be/found is not there", outcome.failures[0])
 
     def test_a_suite_without_tests_is_a_failure(self) -> None:
         suite = Suite("empty", printing("test result: ok. 0 passed; 0 failed", 0), cargo_tests)
-        self.assertEqual(run_tests.run(suite), Counts(0, 1))
+        self.assertEqual(run_tests.run(suite).counts, Counts(0, 1))
 
     def test_lanes_keep_their_order_and_counts(self) -> None:
         slow = "import time; time.sleep(0.2); print('test result: ok. 2 passed; 0 failed')"
@@ -64,8 +110,19 @@ class RunTest(unittest.TestCase):
         self.assertEqual([result.counts for result in results], [Counts(2, 0), Counts(1, 0), Counts(1, 3)])
 
     def test_a_single_check_counts_once(self) -> None:
-        self.assertEqual(run_tests.run(Suite("check", printing("", 0), one)), Counts(1, 0))
-        self.assertEqual(run_tests.run(Suite("check", printing("", 1), one)), Counts(0, 1))
+        self.assertEqual(run_tests.run(Suite("check", printing("", 0), one)).counts, Counts(1, 0))
+        self.assertEqual(run_tests.run(Suite("check", printing("", 1), one)).counts, Counts(0, 1))
+
+
+class SuitesTest(unittest.TestCase):
+    """What is run where no emulator is needed."""
+
+    def test_the_checks_of_python_and_of_the_documents_are_suites(self) -> None:
+        with mock.patch.object(run_tests, "emulator_python", return_value=sys.executable):
+            commands = [suite.command[1:] for suite in run_tests.quick()]
+        for check in ("format", "lint", "types"):
+            self.assertIn(["tools/check_python.py", check], commands)
+        self.assertIn(["tools/build_book.py"], commands)
 
 
 if __name__ == "__main__":

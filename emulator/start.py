@@ -11,6 +11,7 @@ is a pipe) is closed, and then takes everything it started down with it.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -19,18 +20,18 @@ EMULATOR = Path(__file__).resolve().parent
 sys.path.insert(0, str(EMULATOR.parent / "tools"))
 
 from pinned_environment import PinnedEnvironment, SetupError  # noqa: E402
+from pinned_modules import Modules, PinnedModules  # noqa: E402
 
-ENVIRONMENT = PinnedEnvironment("emulator", EMULATOR / "requirements.txt", "DR_SYNTH_EMULATOR_CACHE")
+CACHE = "DR_SYNTH_EMULATOR_CACHE"
+ENVIRONMENT = PinnedEnvironment("emulator", EMULATOR / "requirements.txt", CACHE)
+# What evaluates policies.
+RIGHTS = PinnedModules("rights", EMULATOR / "rights", CACHE)
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        prog="start.py", description="Serve the AWS emulator on 127.0.0.1."
-    )
-    parser.add_argument(
-        "--port", type=int, default=0, help="loopback port to listen on (default: any free one)"
-    )
+    parser = argparse.ArgumentParser(prog="start.py", description="Serve the AWS emulator on 127.0.0.1.")
+    parser.add_argument("--port", type=int, default=0, help="loopback port to listen on (default: any free one)")
     parser.add_argument(
         "--state",
         type=Path,
@@ -43,16 +44,37 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         help=f"directory for the virtual environment (default: ${ENVIRONMENT.cache_variable}, else %(default)s)",
     )
     parser.add_argument(
-        "--run-tests", action="store_true", help="run the emulator's own tests instead of serving"
+        "--without-rights",
+        action="store_true",
+        help="let everybody do everything; needs no Node.js modules (default: policies are enforced)",
     )
+    parser.add_argument(
+        "--review-rights",
+        type=Path,
+        metavar="REPORTS",
+        help="say which rights in the reports of earlier runs nobody used, instead of serving",
+    )
+    parser.add_argument("--run-tests", action="store_true", help="run the emulator's own tests instead of serving")
     return parser.parse_args(arguments)
 
 
-def server_command(python: Path, options: argparse.Namespace) -> list[str]:
+def server_command(python: Path, modules: Modules | None, options: argparse.Namespace) -> list[str]:
     """The command that takes this process over."""
+    rights = ["--node", str(modules.node), "--modules", str(modules.home)] if modules else ["--without-rights"]
     if options.run_tests:
+        os.environ["EMULATOR_RIGHTS"] = json.dumps(rights)
+        # What the tests' own roles may do and do not is nobody's fault.
+        os.environ.pop("DR_SYNTH_RIGHTS_REPORTS", None)
         return [str(python), "-m", "unittest", "discover", "-s", "tests", "-t", "."]
-    command = [str(python), "-m", "server", "--port", str(options.port)]
+    if options.review_rights:
+        reasons = [
+            "--reports",
+            str(options.review_rights.resolve()),
+            "--reasons",
+            str(EMULATOR / "rights" / "unused.toml"),
+        ]
+        return [str(python), "-m", "server.rights.review", *rights, *reasons]
+    command = [str(python), "-m", "server", "--port", str(options.port), *rights]
     if options.state:
         command += ["--state", str(options.state.resolve())]
     return command
@@ -63,10 +85,11 @@ def main(arguments: list[str]) -> int:
     options = parse_arguments(arguments)
     try:
         python = ENVIRONMENT.ensure(options.cache)
+        modules = None if options.without_rights else RIGHTS.ensure(options.cache)
     except (SetupError, OSError) as error:
         ENVIRONMENT.say(str(error))
         return 1
-    command = server_command(python, options)
+    command = server_command(python, modules, options)
     os.chdir(EMULATOR)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.stdout.flush()

@@ -127,8 +127,8 @@
 //! [`diff`](crate::diff) tells which objects a new configuration adds, changes, moves and destroys, and which data that loses:
 //!
 //! ```
-//! use dr_synth::diff::{Configuration, compare};
-//! use dr_synth::terraform::parse;
+//! use dr_synth::diff::compare;
+//! use dr_synth::terraform::{Configuration, parse};
 //!
 //! let [old, new] = ["a", "b"].map(|name| {
 //!     let text = format!(r#"{{"resource": {{"aws_dynamodb_table": {{"{name}": {{"name": "x", "hash_key": "id"}}}}}}}}"#);

@@ -9,6 +9,7 @@
 //! | [`aws`] | typed blocks of AWS types, policies, state machines; the schema of every type |
 //! | [`terraform`] | the language: values, blocks, modules, the check, parsing, rendering; knows no AWS |
 //! | [`diff`] | what one configuration does to the objects of another |
+//! | [`proof`] | the rules of `dr-synth check`, and what they find |
 //! | [`files`] | a folder written wholly or not at all |
 //!
 //! The [`guide`] shows how to extend the stack, how to build one of your own, and how to use other providers. A program that
@@ -23,6 +24,7 @@ mod digest;
 pub mod dns_failover;
 pub mod files;
 pub mod guide;
+pub mod proof;
 pub mod settings;
 pub mod stack;
 pub mod terraform;
@@ -30,7 +32,7 @@ pub mod terraform;
 /// How the comment at the top of every file that dr-synth writes begins. A file without it is somebody else's.
 pub const AUTHORSHIP: &str = "Written by dr-synth";
 
-/// The examples of the README, compiled and run.
+/// The examples of the page about the library, compiled and run.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;

@@ -77,9 +77,18 @@ class PinnedEnvironment:
         )
         run(
             [
-                str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                "--no-input", "--require-hashes", "--only-binary", ":all:",
-                "--requirement", str(self.requirements),
+                str(python),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--require-hashes",
+                "--only-binary",
+                ":all:",
+                "--requirement",
+                str(self.requirements),
             ],
             f"installing {self.requirements.relative_to(ROOT)} with pip failed; it needs a Python package index "
             "(network access, or PIP_INDEX_URL / PIP_FIND_LINKS pointing at one)",
@@ -98,11 +107,16 @@ def exclusive(lock_path: Path) -> Iterator[None]:
         yield
 
 
-def run(command: list[str], advice: str) -> None:
+def run(command: list[str], advice: str, environment: dict[str, str] | None = None) -> None:
     """Run a set-up command, turning a failure into advice."""
     finished = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace",
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=environment,
     )
     if finished.returncode != 0:
         raise SetupError(f"{finished.stdout.strip()}\n{advice}")

@@ -22,8 +22,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import grpc
 import msgpack
@@ -66,8 +68,12 @@ COOKIE = {
     "PLUGIN_PROTOCOL_VERSIONS": "5",
 }
 
+Body = dict[str, Any]
+# Two different values of one type.
+Pair = tuple[Any, Any]
+
 # Pairs of texts that differ, also for arguments that compare what a text means.
-TEXTS = [
+TEXTS: list[Pair] = [
     ("x", "y"),
     ("arn:aws:iam::123456789012:role/x", "arn:aws:iam::123456789012:role/y"),
     ("1.1", "2.2"),
@@ -77,10 +83,16 @@ TEXTS = [
 ]
 
 
-def values(kind) -> list[tuple]:
+def values(kind: Any) -> list[Pair]:
     """Pairs of different values of a type."""
     if isinstance(kind, str):
-        return {"string": TEXTS, "dynamic": TEXTS[:1], "number": [(1, 2), (100, 200)], "bool": [(False, True)]}[kind]
+        simple: dict[str, list[Pair]] = {
+            "string": TEXTS,
+            "dynamic": TEXTS[:1],
+            "number": [(1, 2), (100, 200)],
+            "bool": [(False, True)],
+        }
+        return simple[kind]
     name, inner = kind
     if name in ("list", "set"):
         return [([left], [right]) for left, right in values(inner)[:2]]
@@ -88,16 +100,17 @@ def values(kind) -> list[tuple]:
         return [({"x": left}, {"x": right}) for left, right in values(inner)[:1]]
     assert name == "object", kind
     pairs = {field: values(of)[0] for field, of in inner.items()}
-    return [tuple({field: pair[side] for field, pair in pairs.items()} for side in (0, 1))]
+    left, right = ({field: pair[side] for field, pair in pairs.items()} for side in (0, 1))
+    return [(left, right)]
 
 
-def declared(*names: str) -> dict:
+def declared(*names: str) -> Body:
     """A table's attributes, all of which must be keys, and all keys be attributes."""
     return {"attribute": [{"name": name, "type": "S"} for name in names]}
 
 
 # What a type's own rules want to see before they look at anything else; each is tried.
-BASES = {
+BASES: dict[str, list[Body]] = {
     "aws_dynamodb_table": [
         {"hash_key": "x", "billing_mode": "PAY_PER_REQUEST"} | declared("x"),
         {"hash_key": "x", "billing_mode": "PROVISIONED", "read_capacity": 1, "write_capacity": 1} | declared("x"),
@@ -106,7 +119,7 @@ BASES = {
 }
 
 # Changes that these rules take only together with another one; the first argument is the one that is asked about.
-PAIRS = {
+PAIRS: dict[str, list[tuple[Body, Body]]] = {
     "aws_dynamodb_table": [
         ({"hash_key": "x"}, {"hash_key": "y"} | declared("y")),
         ({"range_key": None}, {"range_key": "y"} | declared("x", "y")),
@@ -126,7 +139,7 @@ PAIRS = {
 DEPTH = 3
 
 
-def empty(block: dict) -> dict:
+def empty(block: Body) -> Body:
     """A block with nothing in it but what is required, as the protocol wants it: every name is there."""
     body = {}
     for name, attribute in block.get("attributes", {}).items():
@@ -139,7 +152,7 @@ def empty(block: dict) -> dict:
     return body
 
 
-def around(block: dict, change, depth: int = DEPTH):
+def around(block: Body, change: Callable[[Body], Body], depth: int = DEPTH) -> Iterator[tuple[Body, Body]]:
     """Every pair of bodies of a block that differ in one argument, at any depth."""
     for name, attribute in block.get("attributes", {}).items():
         if not (attribute.get("optional") or attribute.get("required")):
@@ -151,7 +164,7 @@ def around(block: dict, change, depth: int = DEPTH):
                 yield change({name: old}), change({name: new})
     for name, nested in block.get("block_types", {}).items() if depth else ():
 
-        def inside(body: dict, name=name, nested=nested):
+        def inside(body: Body, name: str = name, nested: Body = nested) -> Body:
             body = empty(nested["block"]) | body
             mode = nested["nesting_mode"]
             return change({name: body if mode in ("single", "group") else {"x": body} if mode == "map" else [body]})
@@ -162,7 +175,7 @@ def around(block: dict, change, depth: int = DEPTH):
         yield from around(nested["block"], inside, depth - 1)
 
 
-def nested_type(nested: dict):
+def nested_type(nested: Body) -> list[Any]:
     """The type of an attribute that the schema describes attribute by attribute."""
     fields = {name: of.get("type") or nested_type(of["nested_type"]) for name, of in nested["attributes"].items()}
     kind = ["object", fields]
@@ -172,7 +185,7 @@ def nested_type(nested: dict):
 class Provider:
     """The provider's process."""
 
-    def __init__(self, executable: str, schema: dict):
+    def __init__(self, executable: str, schema: Body):
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "tfplugin5.proto").write_text(PROTOCOL)
             arguments = ["", f"-I{folder}", f"--python_out={folder}", f"--grpc_python_out={folder}", "tfplugin5.proto"]
@@ -181,29 +194,44 @@ class Provider:
             import tfplugin5_pb2
             import tfplugin5_pb2_grpc
         self.messages, self.schema, self.executable = tfplugin5_pb2, schema, executable
-        self.services, self.process = tfplugin5_pb2_grpc, None
+        self.services = tfplugin5_pb2_grpc
+        self.start()
+
+    def stop(self) -> None:
+        """End the provider's process, whatever it is doing."""
+        self.process.kill()
+        self.process.wait()
+
+    def restart(self) -> None:
+        """Another process in the place of one that has failed."""
+        self.stop()
         self.start()
 
     def start(self) -> None:
         """Start the provider, without an account."""
-        self.process = subprocess.Popen(
+        self.process: subprocess.Popen[str] = subprocess.Popen(
             [self.executable], env=os.environ | COOKIE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         # 1|5|unix|ADDRESS|grpc|
-        address = next(line.split("|")[3] for line in self.process.stdout if line.count("|") >= 4)
+        address = next(line.split("|")[3] for line in self.process.stdout or [] if line.count("|") >= 4)
         options = [("grpc.max_receive_message_length", -1)]
         self.stub = self.services.ProviderStub(grpc.insecure_channel(f"unix:{address}", options))
         config = empty(self.schema["provider"]["block"]) | {
-            "region": "us-east-1", "access_key": "x", "secret_key": "x", "skip_credentials_validation": True,
-            "skip_metadata_api_check": "true", "skip_region_validation": True, "skip_requesting_account_id": True,
+            "region": "us-east-1",
+            "access_key": "x",
+            "secret_key": "x",
+            "skip_credentials_validation": True,
+            "skip_metadata_api_check": "true",
+            "skip_region_validation": True,
+            "skip_requesting_account_id": True,
         }
         answer = self.stub.Configure(self.messages.Configure.Request(config=self.value(config)))
         assert not any(diagnostic.severity == 1 for diagnostic in answer.diagnostics), answer
 
-    def value(self, body: dict):
+    def value(self, body: Body | None) -> Any:
         return self.messages.DynamicValue(msgpack=msgpack.packb(body))
 
-    def replaced(self, type_name: str, block: dict, old: dict, new: dict) -> tuple[set[str], bool]:
+    def replaced(self, type_name: str, block: Body, old: Body, new: Body) -> tuple[set[str], bool]:
         """The paths that require a replacement, without the positions in them, and whether the change is refused."""
         identity = {"id": "x"} if "id" in block["attributes"] else {}
         request = self.messages.PlanResourceChange.Request(
@@ -213,12 +241,14 @@ class Provider:
             config=self.value(new),
         )
         answer = self.stub.PlanResourceChange(request, timeout=20)
-        paths = ([step.attribute_name for step in path.steps if step.attribute_name] for path in answer.requires_replace)
+        paths = (
+            [step.attribute_name for step in path.steps if step.attribute_name] for path in answer.requires_replace
+        )
         refused = any(diagnostic.severity == 1 for diagnostic in answer.diagnostics)
         return {".".join(path) for path in paths if path}, refused
 
 
-def replacing(provider: Provider, type_name: str, block: dict) -> list[str]:
+def replacing(provider: Provider, type_name: str, block: Body) -> list[str]:
     """The arguments of a type that cannot be changed in place, and with a question mark those without an answer."""
     found: set[str] = set()
     silent: dict[str, bool] = {}
@@ -232,9 +262,8 @@ def replacing(provider: Provider, type_name: str, block: dict) -> list[str]:
             paths, refused = provider.replaced(type_name, block, base | old, base | new)
         except grpc.RpcError as error:
             print(f"{type_name} {name}: {error.code()} of {old} and {new}", file=sys.stderr)
-            provider.process.kill()
-            provider.process.wait()
-            provider.start()
+            provider.restart()
+            silent.setdefault(name, True)
             continue
         silent[name] = silent.get(name, True) and refused
         found |= {path for path in paths if path.split(".")[0] == name}
@@ -267,7 +296,7 @@ def main() -> None:
             found = {name: line for lines in pool.map(work, range(workers)) for name, line in lines.items()}
     finally:
         for provider in providers:
-            provider.process.kill()
+            provider.stop()
     print("# Which arguments replace the object: written by xtask/replacements.py, which says how. `?`: no answer.")
     for type_name in sorted(found):
         print(type_name, *found[type_name])

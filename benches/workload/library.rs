@@ -3,7 +3,7 @@
 use dr_synth::aws::iam_policy::{PolicyDocument, Statement};
 use dr_synth::aws::{cloudwatch, iam, lambda, sqs, vpc};
 use dr_synth::terraform::{
-    Configuration, Diagnostic, Document, Handle, Map, Module, ModulePath, Provider, RequiredProvider, Scope,
+    Diagnostic, Document, Documents, Handle, Map, Module, ModulePath, Provider, RequiredProvider, Scope,
     TerraformSettings, Value, concat,
 };
 
@@ -23,8 +23,8 @@ pub(crate) fn spread_module(resources: usize, modules: usize) -> Module {
 ///
 /// # Errors
 /// What the check finds, which is nothing.
-pub(crate) fn configuration(resources: usize, modules: usize) -> Result<Configuration, Vec<Diagnostic>> {
-    Configuration::new(spread_module(resources, modules), dr_synth::aws::schemas())
+pub(crate) fn configuration(resources: usize, modules: usize) -> Result<Documents, Vec<Diagnostic>> {
+    Documents::new(spread_module(resources, modules), dr_synth::aws::schemas())
 }
 
 fn units(resources: usize, modules: Option<usize>) -> Module {

@@ -2,10 +2,12 @@
 //!
 //! A unit has 20 resources of 12 types with 20 references between them; the units take turns in two regions.
 //! [`library`] makes the document from typed resources and checks it. [`plain`] is the yardstick: structs that hold
-//! final strings and derive `Serialize`, with nothing checked. A test holds the two to the same bytes.
+//! final strings and derive `Serialize`, with nothing checked. A test holds the two to the same bytes. [`plan`] is a plan to be
+//! read.
 
 pub(crate) mod library;
 pub(crate) mod plain;
+pub(crate) mod plan;
 
 /// How many resources a unit has.
 pub(crate) const UNIT_RESOURCES: usize = 20;

@@ -77,6 +77,7 @@ impl Aws {
         let request = match method {
             Method::Post => self.agent.post(&url),
             Method::Put => self.agent.put(&url),
+            Method::Patch => self.agent.patch(&url),
         };
         let request = request.header("Authorization", authorization(region, service));
         let answer = Answer::read(request.send(body).with_context(|| format!("{service} {path}"))?)?;
@@ -104,6 +105,8 @@ pub enum Method {
     Post,
     /// `PUT`
     Put,
+    /// `PATCH`.
+    Patch,
 }
 
 /// The texts of all elements of this name in an XML document, in order.
@@ -112,7 +115,8 @@ pub fn elements<'a>(xml: &'a str, name: &str) -> Vec<&'a str> {
     xml.split(open.as_str()).skip(1).filter_map(|rest| rest.split_once(close.as_str()).map(|(text, _)| text)).collect()
 }
 
-fn authorization(region: &str, service: &str) -> String {
+/// The header of a signed request, with a credential scope and without a signature.
+pub(crate) fn authorization(region: &str, service: &str) -> String {
     format!(
         "AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
     )

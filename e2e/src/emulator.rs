@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
+use crate::http::{Answer, agent};
 use crate::progress::Progress;
 use crate::repository;
 
@@ -19,7 +20,8 @@ pub const ACCOUNT: &str = "123456789012";
 
 // The first start installs Python packages.
 const READY_TIMEOUT: Duration = Duration::from_secs(600);
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+// Stopping PostgreSQL servers takes its time on a machine that has other work.
+const STOP_TIMEOUT: Duration = Duration::from_secs(120);
 const REMEMBERED_LINES: usize = 40;
 
 /// A running emulator; dropping it stops it.
@@ -27,6 +29,7 @@ pub struct Emulator {
     child: Child,
     endpoint: String,
     words: Words,
+    leaving: Mutex<Vec<String>>,
 }
 
 /// The last lines that the emulator wrote on stderr.
@@ -51,7 +54,7 @@ impl Emulator {
         }
         let ready = child.stdout.take().map(first_line);
         // From here on the handle stops the child, whatever fails.
-        let mut emulator = Self { child, endpoint: String::new(), words };
+        let mut emulator = Self { child, endpoint: String::new(), words, leaving: Mutex::default() };
         emulator.endpoint = emulator.wait_until_ready(&ready.context("the emulator has no stdout")?)?;
         Ok(emulator)
     }
@@ -70,9 +73,80 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// When it had to be killed, or ended with an error.
+    /// When it refused a request that breaks AWS's models or that somebody has no right to, had to be killed, or ended
+    /// with an error.
     pub fn stop(mut self) -> Result<()> {
-        self.end()
+        let (refused, denied) = (self.refused(), self.denied());
+        self.end()?;
+        let (refused, denied) = (refused?, denied?);
+        ensure!(refused.is_empty(), "requests that break AWS's models:\n{}", refused.join("\n"));
+        ensure!(denied.is_empty(), "requests that no policy allows:\n{}", denied.join("\n"));
+        Ok(())
+    }
+
+    /// An environment is about to be destroyed: what runs by the clock in it may still ask while its permissions are taken away, and is
+    /// denied then.
+    ///
+    /// # Errors
+    ///
+    /// When something was denied before.
+    pub fn leaves(&self, suffix: &str) -> Result<()> {
+        let denied = self.denied()?;
+        ensure!(denied.is_empty(), "requests that no policy allows:\n{}", denied.join("\n"));
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner).push(format!("-{suffix}"));
+        Ok(())
+    }
+
+    /// What was denied to roles and services, because the policies in the account do not allow it or cannot be judged; except what is
+    /// about an environment that leaves.
+    ///
+    /// # Errors
+    ///
+    /// When the emulator does not tell.
+    pub fn denied(&self) -> Result<Vec<String>> {
+        let report = self.own("rights")?;
+        ensure!(report["enforced"] == true, "the emulator enforces no rights");
+        let denied = report["denied"].as_array().context("the emulator does not tell what it denied")?;
+        let leaving = self.leaving.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let leaves = |entry: &&Value| {
+            let name = |field: &str| entry[field].as_str().unwrap_or_default();
+            leaving.iter().any(|ending| [name("resource"), name("principal")].iter().any(|it| it.ends_with(ending)))
+        };
+        let line = |entry: &Value| {
+            let [action, resource, principal, sender] = ["action", "resource", "principal", "sender"]
+                .map(|name| entry[name].as_str().unwrap_or_default().to_owned());
+            format!("{action} on {resource} to {principal} ({sender})")
+        };
+        let unjudged = report["unjudged"].as_object().into_iter().flatten();
+        Ok(denied
+            .iter()
+            .filter(|entry| !leaves(entry))
+            .map(line)
+            .chain(unjudged.map(|(what, _)| format!("cannot be judged: {what}")))
+            .collect())
+    }
+
+    /// The requests that broke AWS's models and were refused for it, each with the operation and what was said.
+    ///
+    /// # Errors
+    ///
+    /// When the emulator does not tell.
+    pub fn refused(&self) -> Result<Vec<String>> {
+        let answer = self.own("models")?;
+        let refused = answer["refused"].as_array().context("the emulator does not tell what it refused")?;
+        let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+        let line = |entry| {
+            let [operation, sender, code, message] =
+                ["operation", "sender", "code", "message"].map(|name| text(entry, name));
+            format!("{operation} from {sender}: {code}: {message}")
+        };
+        Ok(refused.iter().map(line).collect())
+    }
+
+    /// What one of its own endpoints tells.
+    fn own(&self, name: &str) -> Result<Value> {
+        let url = format!("{}/_emulator/{name}", self.endpoint);
+        Answer::read(agent().get(&url).call().context("asking the emulator about its run")?)?.json()
     }
 
     fn wait_until_ready(&self, ready: &Receiver<String>) -> Result<String> {

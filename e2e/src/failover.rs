@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::aws::{Aws, Method, elements};
 use crate::deployment::Deployment;
 
-const POLL: Duration = Duration::from_millis(250);
+const POLL: Duration = Duration::from_millis(500);
 const STEP_FUNCTIONS: &str = "AWSStepFunctions";
 
 /// One of the state machines.
@@ -141,14 +141,23 @@ impl Failover {
         Ok(arns.map(|arn| Execution { arn: arn.to_owned() }).collect())
     }
 
+    /// `RUNNING`, `SUCCEEDED`, `FAILED` and others.
+    ///
+    /// # Errors
+    ///
+    /// When the execution cannot be described.
+    pub fn status(&self, execution: &Execution) -> Result<String> {
+        let answer = self.step_functions("DescribeExecution", &json!({"executionArn": execution.arn}))?;
+        Ok(answer["status"].as_str().context("an execution without a status")?.to_owned())
+    }
+
     /// How an execution stands.
     ///
     /// # Errors
     ///
     /// When it cannot be described.
     pub fn standing(&self, execution: &Execution) -> Result<Standing> {
-        let answer = self.step_functions("DescribeExecution", &json!({"executionArn": execution.arn}))?;
-        let status = answer["status"].as_str().context("an execution without a status")?.to_owned();
+        let status = self.status(execution)?;
         let state = self.entered(execution)?.pop().map(|entered| entered.state).unwrap_or_default();
         Ok(Standing { status, state })
     }
@@ -285,12 +294,12 @@ impl Failover {
         Ok(self.aws.json(&self.region, "dynamodb", "DynamoDB_20120810.GetItem", &request)?["Item"].take())
     }
 
-    /// Gives up the claim of the last failover, which ends its cool-down: the command that notices name.
+    /// Forgets the last failover, which ends its cool-down.
     ///
     /// # Errors
     ///
     /// When the table cannot be written.
-    pub fn release_claim(&self) -> Result<()> {
+    pub fn forget_last_failover(&self) -> Result<()> {
         let request = json!({"TableName": self.table, "Key": {"id": {"S": "failover"}}});
         self.aws.json(&self.region, "dynamodb", "DynamoDB_20120810.DeleteItem", &request).map(drop)
     }
@@ -305,20 +314,47 @@ impl Failover {
         self.aws.json(&self.region, "ssm", "AmazonSSM.PutParameter", &request).map(drop)
     }
 
+    /// Whether a switchover or a failover is under way, as RDS says.
+    ///
+    /// # Errors
+    ///
+    /// When RDS does not answer.
+    pub fn roles_are_changing(&self) -> Result<bool> {
+        let xml = self.describe_global_cluster()?;
+        Ok(["switching-over", "failing-over"].iter().any(|status| elements(&xml, "Status").contains(status)))
+    }
+
+    fn describe_global_cluster(&self) -> Result<String> {
+        let parameters =
+            format!("Action=DescribeGlobalClusters&Version=2014-10-31&GlobalClusterIdentifier={}", self.global_cluster);
+        self.aws.query(&self.region, "rds", &parameters)
+    }
+
     /// The region of the cluster that RDS calls the writer.
     ///
     /// # Errors
     ///
     /// When there is not exactly one.
     pub fn writer_region(&self) -> Result<String> {
-        let parameters =
-            format!("Action=DescribeGlobalClusters&Version=2014-10-31&GlobalClusterIdentifier={}", self.global_cluster);
-        let xml = self.aws.query(&self.region, "rds", &parameters)?;
+        let xml = self.describe_global_cluster()?;
         let members = elements(&xml, "GlobalClusterMember");
         let writers = members.iter().filter(|member| elements(member, "IsWriter") == ["true"]);
         let arns: Vec<_> = writers.flat_map(|member| elements(member, "DBClusterArn")).collect();
         let [writer] = arns[..] else { bail!("not one writer, but {arns:?}, in {xml}") };
         writer.split(':').nth(3).map(str::to_owned).context("a cluster's ARN without a region")
+    }
+
+    /// Asks RDS for another writer past all machines, in the writer's region, as the console does.
+    ///
+    /// # Errors
+    ///
+    /// When RDS refuses it.
+    pub fn switch_over_by_hand(&self, writer_region: &str, target_cluster_arn: &str) -> Result<()> {
+        let parameters = format!(
+            "Action=SwitchoverGlobalCluster&Version=2014-10-31&GlobalClusterIdentifier={}&TargetDbClusterIdentifier={}",
+            self.global_cluster, target_cluster_arn
+        );
+        self.aws.query(writer_region, "rds", &parameters).map(drop)
     }
 
     fn arn(&self, machine: Machine) -> &str {

@@ -1,10 +1,16 @@
 //! What a test breaks in the emulator: a region, or a part of one.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use crate::http::{Answer, agent};
+use crate::http::{Answer, patient_agent};
+
+/// For an outage or a fault to take effect. A region that returns is answered once its databases run: a former writer copies the
+/// data of the new one first, which has taken more than 40 s on two processors that did three things at once.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The emulator's switches for outages and faults.
 #[derive(Clone)]
@@ -16,7 +22,7 @@ pub struct Faults {
 impl Faults {
     /// The switches of this emulator.
     pub fn of(endpoint: &str) -> Self {
-        Self { agent: agent(), endpoint: endpoint.to_owned() }
+        Self { agent: patient_agent(PATIENCE), endpoint: endpoint.to_owned() }
     }
 
     /// Cuts a region off: connections are reset, its databases and functions are killed with SIGKILL.

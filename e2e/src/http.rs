@@ -51,5 +51,10 @@ impl Answer {
 
 /// The client settings that all of the harness uses.
 pub(crate) fn agent() -> Agent {
-    Agent::config_builder().http_status_as_error(false).proxy(None).timeout_global(Some(TIMEOUT)).build().into()
+    patient_agent(TIMEOUT)
+}
+
+/// The same for what may take longer.
+pub(crate) fn patient_agent(patience: Duration) -> Agent {
+    Agent::config_builder().http_status_as_error(false).proxy(None).timeout_global(Some(patience)).build().into()
 }

@@ -146,7 +146,7 @@ fn named(answer: &Value, list: &str, field: &str) -> Result<Vec<String>> {
 }
 
 /// Settings that every account has: they can be changed, not created or destroyed. The provider leaves X-Ray's encryption as
-/// it is, which the README's "Clean up" has an answer to.
+/// it is, which `docs/clean-up.md` has an answer to.
 const ACCOUNT_SETTINGS: [&str; 2] = ["aws_api_gateway_account", "aws_xray_encryption_config"];
 
 /// Lets the provider read every resource of a state and returns the addresses of those that are still there.

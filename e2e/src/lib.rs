@@ -7,6 +7,7 @@
 
 pub mod aws;
 pub mod database;
+pub mod deployer;
 pub mod deployment;
 pub mod dns;
 pub mod documents;
@@ -14,6 +15,7 @@ pub mod emulator;
 pub mod failover;
 pub mod faults;
 pub mod gameday;
+mod heartbeat;
 pub mod http;
 pub mod known_policies;
 pub mod leftovers;

@@ -11,6 +11,7 @@ use crate::http::{Answer, agent};
 pub struct PaymentsApi {
     agent: Agent,
     base: String,
+    proof: Option<(&'static str, String)>,
 }
 
 impl PaymentsApi {
@@ -25,7 +26,12 @@ impl PaymentsApi {
     pub fn behind(invoke_url: &str, endpoint: &str) -> Result<Self> {
         let base = translated(invoke_url, endpoint)
             .with_context(|| format!("{invoke_url:?} is not an API Gateway invoke URL with a stage"))?;
-        Ok(Self { agent: agent(), base })
+        Ok(Self { agent: agent(), base, proof: None })
+    }
+
+    /// The same with a header that proves who asks.
+    pub fn proving(&self, proof: Option<(&'static str, String)>) -> Self {
+        Self { proof, ..self.clone() }
     }
 
     /// `POST` of a body to a path (`/` or `/payments`).
@@ -35,7 +41,10 @@ impl PaymentsApi {
     /// When there is no HTTP answer.
     pub fn post(&self, path: &str, body: &str) -> Result<Answer> {
         let url = format!("{}{path}", self.base);
-        let request = self.agent.post(&url).header("Content-Type", "application/json");
+        let mut request = self.agent.post(&url).header("Content-Type", "application/json");
+        if let Some((name, value)) = &self.proof {
+            request = request.header(*name, value);
+        }
         Answer::read(request.send(body).with_context(|| format!("POST {url}"))?)
     }
 

@@ -7,12 +7,18 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::heartbeat::Heartbeat;
+
+/// The longest silence of a step that waits.
+const LONGEST_SILENCE: Duration = Duration::from_secs(20);
+
 /// Prints progress lines and remembers how long each step took. Clones share the clock and the table.
 #[derive(Clone)]
 pub struct Progress {
     started: Instant,
     label: String,
     quiet: bool,
+    spoken: Arc<Mutex<Instant>>,
     timings: Arc<Mutex<Vec<Timing>>>,
 }
 
@@ -25,7 +31,9 @@ struct Timing {
 impl Progress {
     /// Starts the clock.
     pub fn start() -> Self {
-        Self { started: Instant::now(), label: String::new(), quiet: false, timings: Arc::default() }
+        let now = Instant::now();
+        let spoken = Arc::new(Mutex::new(now));
+        Self { started: now, label: String::new(), quiet: false, spoken, timings: Arc::default() }
     }
 
     /// A progress that prints nothing: for tests of what reports to it.
@@ -41,6 +49,7 @@ impl Progress {
 
     /// Prints a line.
     pub fn say(&self, text: &str) {
+        *self.spoken.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         if self.quiet {
             return;
         }
@@ -77,6 +86,26 @@ impl Progress {
         result
     }
 
+    /// Runs a step that may take long and print nothing: what it waits for, and how long that usually takes, is said at its
+    /// start and in each long silence.
+    ///
+    /// # Errors
+    ///
+    /// The step's own.
+    pub fn wait<T>(&self, name: &str, expected: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.step(name, || {
+            self.say(&format!("  {expected}"));
+            let (spoken, progress) = (Arc::clone(&self.spoken), self.clone());
+            let text = still_waiting(name, expected);
+            let _heartbeat = Heartbeat::start(
+                LONGEST_SILENCE,
+                move || spoken.lock().unwrap_or_else(PoisonError::into_inner).elapsed(),
+                move |waited| progress.say(&text(waited)),
+            );
+            run()
+        })
+    }
+
     /// Time since the start.
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
@@ -92,5 +121,34 @@ impl Progress {
         }
         let _ = write!(table, "  {:width$}  {:7.1} s", "total", self.elapsed().as_secs_f64());
         table
+    }
+}
+
+/// What is said in a silence.
+fn still_waiting(name: &str, expected: &str) -> impl Fn(Duration) -> String + Send + 'static {
+    let (name, expected) = (name.to_owned(), expected.to_owned());
+    move |waited| format!("  {name}: {} s so far; {expected}", waited.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::bail;
+
+    use super::*;
+
+    #[test]
+    fn a_silence_says_what_is_waited_for_and_how_long_it_usually_takes() {
+        let text = still_waiting("terraform apply", "usually 4 minutes")(Duration::from_millis(61_900));
+        assert_eq!(text, "  terraform apply: 61 s so far; usually 4 minutes");
+    }
+
+    #[test]
+    fn a_step_that_waits_is_in_the_table_with_its_outcome() {
+        let progress = Progress::quiet();
+        assert_eq!(progress.wait("first", "usually 1 s", || Ok(7)).unwrap(), 7);
+        assert!(progress.wait("second", "usually 1 s", || -> Result<()> { bail!("no") }).is_err());
+        let table = progress.table();
+        assert!(table.lines().any(|line| line.contains("first") && line.contains("done")), "{table}");
+        assert!(table.lines().any(|line| line.contains("second") && line.contains("FAILED")), "{table}");
     }
 }

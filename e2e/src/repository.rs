@@ -24,7 +24,8 @@ pub fn target_directory() -> PathBuf {
 pub struct Program(PathBuf);
 
 impl Program {
-    /// Builds the program in release mode, or takes the one that [`BINARY_VARIABLE`] names.
+    /// Builds the program, in the profile and with the crates of whoever asks, so that nothing is built twice; or takes the one that
+    /// [`BINARY_VARIABLE`] names.
     ///
     /// # Errors
     ///
@@ -37,13 +38,15 @@ impl Program {
         }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let built = Command::new(cargo)
-            .args(["build", "--release", "--package", "dr-synth", "--bin", "dr-synth"])
+            // Named beside the program's own package, this one gives shared crates the features that it is itself built with: of
+            // another choice of packages cargo would build the library again.
+            .args(["build", "--package", "dr-synth", "--package", env!("CARGO_PKG_NAME"), "--bin", "dr-synth"])
             .args(["--message-format", "json-render-diagnostics"])
             .current_dir(root())
             .stderr(Stdio::inherit())
             .output()
             .context("starting cargo; install Rust from https://rustup.rs")?;
-        ensure!(built.status.success(), "cargo build --release failed");
+        ensure!(built.status.success(), "cargo build failed");
         String::from_utf8_lossy(&built.stdout)
             .lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())

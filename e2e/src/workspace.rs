@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 use crate::progress::Progress;
-use crate::terraform::{Outcome, Terraform, run_streaming};
+use crate::terraform::{Credentials, Outcome, Terraform, run_streaming};
 
 /// An empty directory that holds one `main.tf.json`, and the Terraform commands on it.
 pub struct Workspace {
@@ -28,6 +28,11 @@ impl Workspace {
         let directory = tempfile::Builder::new().prefix("dr-synth-").tempdir().context("creating a workspace")?;
         terraform.reaper().delete_at_end(directory.path())?;
         Ok(Self { directory, terraform: terraform.clone(), progress: progress.clone() })
+    }
+
+    /// Signs as somebody else from now on.
+    pub fn sign_as(&mut self, credentials: Credentials) {
+        self.terraform = self.terraform.signing_as(credentials);
     }
 
     /// The directory.

@@ -14,12 +14,14 @@ from typing import Any
 
 from server.aurora import AuroraFleet
 from server.faults import Faults
+from server.models.gate import Gate
 from server.outage import Outages
+from server.rights.enforcement import Rights
 
 MINISTACK_VERSION = "1.5.33"
 
 
-def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
+def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, rights: Rights | None) -> Any:
     """Wrap ministack's handlers and return its ASGI application."""
     found = version("ministack")
     if found != MINISTACK_VERSION:
@@ -34,6 +36,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
     from additions import (
         acm,
         alarms,
+        api_logs,
         apigateway,
         availability_zones,
         backup,
@@ -42,6 +45,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         cross_region_replication,
         dynamodb,
         ec2,
+        endpoint_services,
         executions,
         fis,
         function_errors,
@@ -49,10 +53,11 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         function_logs,
         kms,
         lambda_workers,
-        outages as outage_effects,
+        model_checks,
         rds_data,
         rds_databases,
         rds_settings,
+        rds_upgrades,
         replication_lag,
         restore_jobs,
         route53,
@@ -62,26 +67,61 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> Any:
         ssm_documents,
         stack_sets,
         stepfunctions,
+        task_heartbeats,
         vpc_peering,
         wafv2,
         xray,
+    )
+    from additions import (
+        outages as outage_effects,
+    )
+    from additions import (
+        rights as enforced_rights,
     )
 
     # Settings first: the databases' wrapper then sees a complete record.
     rds_settings.install()
     rds_databases.install(fleet, outages, faults)
+    rds_upgrades.install()
     rds_data.install(fleet)
     replication_lag.install(fleet, faults)
     for addition in (
-        acm, apigateway, availability_zones, backup, cloudwatch, config, dynamodb, ec2,
-        executions, fis, function_errors, function_logs, kms, lambda_workers, restore_jobs,
-        route53, route53_dnssec, schedules, secretsmanager, ssm_documents, stack_sets,
-        stepfunctions, vpc_peering, wafv2, xray,
+        acm,
+        apigateway,
+        availability_zones,
+        backup,
+        cloudwatch,
+        config,
+        dynamodb,
+        ec2,
+        endpoint_services,
+        executions,
+        fis,
+        function_errors,
+        function_logs,
+        kms,
+        lambda_workers,
+        restore_jobs,
+        route53,
+        route53_dnssec,
+        schedules,
+        secretsmanager,
+        ssm_documents,
+        stack_sets,
+        stepfunctions,
+        task_heartbeats,
+        vpc_peering,
+        wafv2,
+        xray,
     ):
         addition.install()
     # Last, around what the others have wrapped.
+    api_logs.install()
     alarms.install(outages)
     outage_effects.install(outages)
     function_faults.install(faults)
+    if rights:
+        enforced_rights.install(rights)
     cross_region_replication.install(outages)
+    model_checks.install(gate)
     return app.app

@@ -13,7 +13,7 @@ def install() -> None:
     """Give every certificate the options of its request, with AWS's defaults."""
     request = acm._request_certificate
 
-    def request_with_options(data: dict[str, Any]) -> tuple:
+    def request_with_options(data: dict[str, Any]) -> tuple[Any, ...]:
         known = set(acm._certificates)
         response = request(data)
         for arn in set(acm._certificates) - known:

@@ -31,7 +31,7 @@ def install() -> None:
 
 def _further_zones(body: bytes) -> bytes:
     """The last zone three times more, each under the next name and id."""
-    last = body[body.rindex(b"<item>"):body.index(LIST_END)]
+    last = body[body.rindex(b"<item>") : body.index(LIST_END)]
     further = zip(b"def", b"456", strict=True)
     return b"".join(
         last.replace(b"us-east-1c", b"us-east-1%c" % letter).replace(b"use1-az3", b"use1-az%c" % number)

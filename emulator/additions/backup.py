@@ -126,9 +126,7 @@ def _unlock(data: Data, name: str) -> Data:
 
 def _put_settings(data: Data) -> Data:
     settings = {**SETTINGS, **_region_settings.get("settings", {})}
-    _region_settings["settings"] = {
-        name: {**settings[name], **data.get(name, {})} for name in SETTINGS
-    }
+    _region_settings["settings"] = {name: {**settings[name], **data.get(name, {})} for name in SETTINGS}
     return {}
 
 
@@ -156,7 +154,11 @@ def _create_plan(data: Data) -> Data:
     defaults = {"ScheduleExpressionTimezone": "Etc/UTC", "StartWindowHours": 24}
     times = {"CreationTime": now, "UpdateTime": now}
     _testing_plans[name] = {
-        **defaults, **plan, **times, "RestoreTestingPlanArn": arn, "_tags": data.get("Tags", {}),
+        **defaults,
+        **plan,
+        **times,
+        "RestoreTestingPlanArn": arn,
+        "_tags": data.get("Tags", {}),
     }
     return _plan_answer(name)
 
@@ -199,8 +201,12 @@ def _create_selection(data: Data, plan: str) -> Data:
     selection = data["RestoreTestingSelection"]
     name = selection["RestoreTestingSelectionName"]
     _testing_selections[plan, name] = {
-        "ProtectedResourceConditions": {}, "RestoreMetadataOverrides": {}, "ValidationWindowHours": 0,
-        **selection, "RestoreTestingPlanName": plan, "CreationTime": time.time(),
+        "ProtectedResourceConditions": {},
+        "RestoreMetadataOverrides": {},
+        "ValidationWindowHours": 0,
+        **selection,
+        "RestoreTestingPlanName": plan,
+        "CreationTime": time.time(),
     }
     return _selection_answer(plan, name)
 

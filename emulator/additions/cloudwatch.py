@@ -23,7 +23,9 @@ Handler = Callable[..., Response]
 # Stored by PutMetricAlarm on AWS, dropped by ministack.
 EXTRA_METRIC_FIELDS = ("Metrics", "EvaluateLowSampleCountPercentile", "ThresholdMetricId")
 EXTRA_COMPOSITE_FIELDS = (
-    "ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod",
+    "ActionsSuppressor",
+    "ActionsSuppressorWaitPeriod",
+    "ActionsSuppressorExtensionPeriod",
 )
 # A metric-math alarm has none of these; ministack fills in defaults.
 SINGLE_METRIC_FIELDS = ("Period", "Statistic", "MetricName", "Namespace", "Unit")
@@ -31,16 +33,12 @@ SINGLE_METRIC_FIELDS = ("Period", "Statistic", "MetricName", "Namespace", "Unit"
 
 def install() -> None:
     """Route the alarm actions of the query protocol through ministack's JSON path."""
-    cloudwatch._put_metric_alarm = _wrap(
-        "PutMetricAlarm", cloudwatch._put_metric_alarm, _complete_metric_alarm
-    )
+    cloudwatch._put_metric_alarm = _wrap("PutMetricAlarm", cloudwatch._put_metric_alarm, _complete_metric_alarm)
     cloudwatch._put_composite_alarm = _wrap(
         "PutCompositeAlarm", cloudwatch._put_composite_alarm, _complete_composite_alarm
     )
     cloudwatch._describe_alarms = _wrap("DescribeAlarms", cloudwatch._describe_alarms)
-    cloudwatch._get_metric_data = _wrap(
-        "GetMetricData", _newest_first(cloudwatch._get_metric_data)
-    )
+    cloudwatch._get_metric_data = _wrap("GetMetricData", _newest_first(cloudwatch._get_metric_data))
 
 
 def _wrap(
@@ -48,14 +46,14 @@ def _wrap(
     original: Handler,
     complete: Callable[[dict[str, Any]], None] = lambda request: None,
 ) -> Handler:
-    def handler(parameters: dict, data: dict, is_cbor: bool, is_json: bool = False) -> Response:
+    def handler(parameters: dict[str, Any], data: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Response:
         if is_cbor or is_json:
             response = original(parameters, data, is_cbor, is_json)
             if response[0] == 200:
                 complete(data)
             return response
         request = query_protocol.read("cloudwatch", operation, parameters)
-        status, headers, body = original(parameters, request, False, True)
+        status, _, body = original(parameters, request, False, True)
         answer = json.loads(body) if body else {}
         if status != 200:
             return query_protocol.error(answer.get("__type", ""), answer.get("message", ""), status)
@@ -68,7 +66,7 @@ def _wrap(
 def _newest_first(original: Handler) -> Handler:
     """Order data points as GetMetricData does unless it is asked for the other order."""
 
-    def handler(parameters: dict, data: dict, is_cbor: bool, is_json: bool = False) -> Response:
+    def handler(parameters: dict[str, Any], data: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Response:
         status, headers, body = original(parameters, data, is_cbor, is_json)
         if status != 200 or not is_json or data.get("ScanBy") == "TimestampAscending":
             return status, headers, body

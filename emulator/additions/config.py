@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, new_uuid
 from ministack.services import config
@@ -18,7 +19,7 @@ def install() -> None:
     """Answer the missing actions and keep the tags of new rules."""
     put_rule = config._put_config_rule
 
-    def put_rule_with_tags(data: Data) -> tuple:
+    def put_rule_with_tags(data: Data) -> tuple[Any, ...]:
         response = put_rule(data)
         if response[0] == 200 and data.get("Tags"):
             _add_tags(_rule_arn(data["ConfigRule"]["ConfigRuleName"]), data["Tags"])
@@ -72,8 +73,7 @@ def _delete_channel(data: Data) -> Data:
     if any(recorder["recording"] for recorder in config._recorders.values()):
         raise ServiceError(
             "LastDeliveryChannelDeleteFailedException",
-            "Failed to delete last specified delivery channel because there is a running "
-            "configuration recorder.",
+            "Failed to delete last specified delivery channel because there is a running configuration recorder.",
         )
     config._delivery_channels.pop(name)
     return {}
@@ -106,9 +106,7 @@ def _put_aggregator(data: Data) -> Data:
 
 def _find_aggregator(name: str) -> Data:
     if name not in _aggregators:
-        raise ServiceError(
-            "NoSuchConfigurationAggregatorException", f"The aggregator {name} does not exist"
-        )
+        raise ServiceError("NoSuchConfigurationAggregatorException", f"The aggregator {name} does not exist")
     return _aggregators[name]
 
 

@@ -76,9 +76,7 @@ def _install_dynamodb(missed: MissedCopies) -> None:
 def _install_s3(missed: MissedCopies) -> None:
     replicate, replicate_deletion = s3._maybe_replicate, s3._maybe_replicate_delete_marker
 
-    def replicate_late(
-        bucket: str, key: str, record: Record, data: Any, tags: dict[str, str] | None
-    ) -> None:
+    def replicate_late(bucket: str, key: str, record: Record, data: Any, tags: dict[str, str] | None) -> None:
         replicate(bucket, key, record, data, tags)
         for version in s3._object_versions.get((bucket, key), []):
             if version["version_id"] == record.get("version_id"):
@@ -88,9 +86,7 @@ def _install_s3(missed: MissedCopies) -> None:
             with s3._in_account(copied[2]):
                 s3._object_tags[(copied[0], key, copied[1])] = dict(tags)
 
-    def replicate_if_up(
-        bucket: str, key: str, record: Record, data: Any, tags: dict[str, str] | None = None
-    ) -> None:
+    def replicate_if_up(bucket: str, key: str, record: Record, data: Any, tags: dict[str, str] | None = None) -> None:
         rule, _ = s3._replication_rule_for(bucket, key, tags)
         if missed.keep(_destination(rule), replicate_late, bucket, key, record, data, tags):
             record["replication_status"] = "PENDING"

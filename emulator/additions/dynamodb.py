@@ -27,8 +27,8 @@ def install() -> None:
             if replica and replica.get("DeletionProtectionEnabled"):
                 return error_response_json(
                     "ValidationException",
-                    "Table is protected against deletion. To delete the table, disable deletion "
-                    "protection.", 400,
+                    "Table is protected against deletion. To delete the table, disable deletion protection.",
+                    400,
                 )
         refused = apply_updates(name, table, updates)
         if not refused:
@@ -56,7 +56,9 @@ def _remember(name: str, settings: dict[str, Any]) -> None:
     replica = _replica(name, settings.get("RegionName", ""))
     if replica and settings.get("RegionName") != get_region() and settings.get("KMSMasterKeyId"):
         replica["SSEDescription"] = {
-            "Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": settings["KMSMasterKeyId"],
+            "Status": "ENABLED",
+            "SSEType": "KMS",
+            "KMSMasterKeyArn": settings["KMSMasterKeyId"],
         }
 
 

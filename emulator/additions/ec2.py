@@ -20,10 +20,7 @@ Parameters = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]
 Record = dict[str, Any]
 
-FULL_ACCESS = (
-    '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*",'
-    '"Resource":"*"}]}'
-)
+FULL_ACCESS = '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
 DEFAULT_FLOW_LOG_FORMAT = (
     "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} "
     "${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
@@ -147,7 +144,8 @@ def _change_endpoint(endpoint: Record, parameters: Parameters) -> None:
         if field in request:
             endpoint[field] = request[field]
     groups = [
-        group for group in endpoint.get("SecurityGroupIds", [])
+        group
+        for group in endpoint.get("SecurityGroupIds", [])
         if group not in request.get("RemoveSecurityGroupIds", [])
     ]
     endpoint["SecurityGroupIds"] = groups + request.get("AddSecurityGroupIds", [])
@@ -166,8 +164,10 @@ def _endpoint_extras(endpoint: Record) -> str:
             "IpAddressType": endpoint.get("IpAddressType"),
             "DnsOptions": endpoint.get("DnsOptions"),
             "DnsEntries": [
-                {"DnsName": f"{endpoint['VpcEndpointId']}.{service}.vpce.amazonaws.com",
-                 "HostedZoneId": "Z7HUB22UULQXV"}
+                {
+                    "DnsName": f"{endpoint['VpcEndpointId']}.{service}.vpce.amazonaws.com",
+                    "HostedZoneId": "Z7HUB22UULQXV",
+                }
             ],
         }
     return query_protocol.write_shape("ec2", "VpcEndpoint", extras)
@@ -235,11 +235,9 @@ def _narrowed_to_association(parameters: Parameters) -> Parameters:
     if not wanted:
         return parameters
     matching = [
-        acl["NetworkAclId"] for acl in ec2._network_acls.values()
-        if any(
-            all(one[field] in values for field, values in wanted.items())
-            for one in acl["Associations"]
-        )
+        acl["NetworkAclId"]
+        for acl in ec2._network_acls.values()
+        if any(all(one[field] in values for field, values in wanted.items()) for one in acl["Associations"])
     ]
     identifiers = matching or ["acl-none"]
     return parameters | {f"NetworkAclId.{n}": [one] for n, one in enumerate(identifiers, 1)}

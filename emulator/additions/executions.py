@@ -2,7 +2,8 @@
 
 A second StartExecution with the name and input of a running execution answers that one. The machine's
 TimeoutSeconds ends it, and an execution that has ended does nothing more. A branch that fails ends its
-Parallel state at once, and branches have a context object each.
+Parallel state at once, and branches have a context object each. A retrier's intervals grow to its
+MaxDelaySeconds.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ def install() -> None:
     stepfunctions._execute_task = _while_branch_runs(stepfunctions._execute_task)
     stepfunctions._run_sub_machine = _with_own_context(stepfunctions._run_sub_machine)
     stepfunctions._run_parallel_branches = _run_branches
+    stepfunctions._find_matching_retrier = _capped(stepfunctions._find_matching_retrier)
 
 
 def _idempotent(start: Callable[[Data], Response]) -> Callable[[Data], Response]:
@@ -49,14 +51,9 @@ def _idempotent(start: Callable[[Data], Response]) -> Callable[[Data], Response]
         try:
             json.loads(data.get("input") or "{}")
         except ValueError:
-            return error_response_json(
-                "InvalidExecutionInput", "Invalid State Machine Execution Input", 400
-            )
+            return error_response_json("InvalidExecutionInput", "Invalid State Machine Execution Input", 400)
         machine = str(data.get("stateMachineArn", "")).rpartition(":")[2]
-        arn = (
-            f"arn:aws:states:{get_region()}:{get_account_id()}:execution:{machine}:"
-            f"{data.get('name')}"
-        )
+        arn = f"arn:aws:states:{get_region()}:{get_account_id()}:execution:{machine}:{data.get('name')}"
         found = stepfunctions._executions.get(arn)
         same = found and found["input"] == data.get("input", "{}")
         if same and found["status"] == "RUNNING":
@@ -89,9 +86,13 @@ def _limited(run: Callable[[str], None]) -> Callable[[str], None]:
 def _time_out(execution: Data) -> None:
     if execution["status"] == "RUNNING":
         execution |= {"status": "TIMED_OUT", "stopDate": now_iso(), "error": "States.Timeout"}
-        stepfunctions._add_event(execution, "ExecutionTimedOut", {
-            "executionTimedOutEventDetails": {"error": "States.Timeout"},
-        })
+        stepfunctions._add_event(
+            execution,
+            "ExecutionTimedOut",
+            {
+                "executionTimedOutEventDetails": {"error": "States.Timeout"},
+            },
+        )
         stepfunctions._emit_execution_status_event(execution)
 
 
@@ -124,13 +125,23 @@ def _while_branch_runs(execute: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _with_own_context(run: Callable[..., Any]) -> Callable[..., Any]:
-    def run_with_own_context(
-        states: Data, start_at: str, given: Any, execution: Data, context: Data
-    ) -> Any:
+    def run_with_own_context(states: Data, start_at: str, given: Any, execution: Data, context: Data) -> Any:
         # Names of states and task tokens are the branch's; JSONata variables stay shared.
         return run(states, start_at, given, execution, {**context})
 
     return run_with_own_context
+
+
+def _capped(find: Callable[..., tuple[Any, Any]]) -> Callable[..., tuple[Any, Any]]:
+    def find_capped(retriers: Any, error: str, counts: dict[Any, int]) -> tuple[Any, Any]:
+        retrier, index = find(retriers, error, counts)
+        if not retrier or "MaxDelaySeconds" not in retrier:
+            return retrier, index
+        grown = retrier.get("IntervalSeconds", 1) * retrier.get("BackoffRate", 2.0) ** counts.get(index, 0)
+        interval = min(grown, retrier["MaxDelaySeconds"])
+        return {**retrier, "IntervalSeconds": interval, "BackoffRate": 1}, index
+
+    return find_capped
 
 
 def _run_branches(state: Data, raw_input: Any, execution: Data, context: Data) -> tuple[Any, Any]:
@@ -141,8 +152,13 @@ def _run_branches(state: Data, raw_input: Any, execution: Data, context: Data) -
     pool = ThreadPoolExecutor(max_workers=max(len(branches), 1))
     futures = [
         pool.submit(
-            contextvars.copy_context().run, stepfunctions._run_sub_machine, branch["States"],
-            branch["StartAt"], given, execution, {**context, ENDED_BRANCH: ended},
+            contextvars.copy_context().run,
+            stepfunctions._run_sub_machine,
+            branch["States"],
+            branch["StartAt"],
+            given,
+            execution,
+            {**context, ENDED_BRANCH: ended},
         )
         for branch in branches
     ]

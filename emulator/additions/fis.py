@@ -33,8 +33,13 @@ def _create(data: Data) -> Data:
     arn = f"arn:aws:fis:{get_region()}:{get_account_id()}:experiment-template/{identifier}"
     template = {k: v for k, v in data.items() if k != "clientToken"}
     _templates[identifier] = {
-        "tags": {}, "targets": {}, **template, "id": identifier, "arn": arn,
-        "creationTime": time.time(), "lastUpdateTime": time.time(),
+        "tags": {},
+        "targets": {},
+        **template,
+        "id": identifier,
+        "arn": arn,
+        "creationTime": time.time(),
+        "lastUpdateTime": time.time(),
     }
     return _get(data, identifier)
 

@@ -12,9 +12,7 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-REPORT = (
-    '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
-)
+REPORT = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
 # An answer of status "ok" lets the process live.
 DETAILED_REPORT = (
     '{"status": "ok", "raised": {"errorMessage": str(e), "errorType": type(e).__name__, '
@@ -28,9 +26,7 @@ def install() -> None:
     """Let the worker process report the exception, and put it into the function's answer."""
     if REPORT not in lambda_runtime._PYTHON_WORKER_SCRIPT:
         raise RuntimeError("ministack's Lambda worker reports errors in another way than expected")
-    lambda_runtime._PYTHON_WORKER_SCRIPT = lambda_runtime._PYTHON_WORKER_SCRIPT.replace(
-        REPORT, DETAILED_REPORT
-    )
+    lambda_runtime._PYTHON_WORKER_SCRIPT = lambda_runtime._PYTHON_WORKER_SCRIPT.replace(REPORT, DETAILED_REPORT)
     invoke, execute = lambda_runtime.Worker.invoke, lambda_svc._execute_function_warm
 
     def invoke_with_report(worker: Any, *arguments: Any, **options: Any) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class DataApi:
         }
 
     async def handle_request(
-        self, method: str, path: str, headers: dict, body: bytes, query: dict
+        self, method: str, path: str, headers: dict[str, Any], body: bytes, query: dict[str, Any]
     ) -> Response:
         """Answer one request; the database work runs off the event loop."""
         return await run_offloop(self._answer, path, body)
@@ -192,7 +192,7 @@ class DataApi:
             message = "The DB cluster doesn't have a DB instance."
             raise DataApiError("DatabaseNotFoundException", message, 404)
         server = self._fleet.running(arn)
-        if not server or not _is_writer(cluster):
+        if not server or not (_is_writer(cluster) or arn in self._fleet.unfenced):
             message = "The writer instance in the DB cluster isn't available."
             raise DataApiError("DatabaseUnavailableException", message, 504)
         return server.port
@@ -202,10 +202,14 @@ class DataApi:
         user, password = _credentials(_required(request, "secretArn"))
         timeout = 0 if request.get("continueAfterTimeout") else STATEMENT_TIMEOUT_MILLISECONDS
         connection = psycopg2.connect(
-            host="127.0.0.1", port=port, user=user, password=password,
+            host="127.0.0.1",
+            port=port,
+            user=user,
+            password=password,
             # Like libpq, Aurora falls back to a database named after the user.
             dbname=request.get("database") or user,
-            connect_timeout=10, options=f"-c statement_timeout={timeout}",
+            connect_timeout=10,
+            options=f"-c statement_timeout={timeout}",
         )
         connection.autocommit = True
         psycopg2.extras.register_default_json(connection, loads=str)
@@ -216,9 +220,7 @@ class DataApi:
 class _Session:
     """A connection for one call: shared by the transaction, or closed afterwards."""
 
-    def __init__(
-        self, connection: psycopg2.extensions.connection, transaction: Transaction | None
-    ) -> None:
+    def __init__(self, connection: psycopg2.extensions.connection, transaction: Transaction | None) -> None:
         self.connection = connection
         self._transaction = transaction
 

@@ -4,7 +4,8 @@ The first instance of a cluster starts the server: a primary with the master
 user, password and database of the request, or a streaming standby when another
 cluster of the same global database is the writer. Deleting the last instance
 stops the server, deleting the cluster deletes the data. Switchover and failover
-promote for real, in the background as on AWS; describe calls show the progress.
+promote for real, in the background as on AWS; describe calls show the progress, for
+a few seconds at least, and nothing leaves the global database meanwhile.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import contextvars
 import copy
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -31,13 +33,19 @@ Record = dict[str, Any]
 
 logger = logging.getLogger("rds-databases")
 
+# A promotion takes PostgreSQL a moment and Aurora a minute or two; whoever looks every few seconds sees it in both.
+LEAST_SECONDS = 4.0
+
 
 def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> None:
     """Wrap the RDS actions that create, move and delete databases."""
-    lost = LostDatabases(fleet, outages)
-    databases = Databases(fleet, lost, DatabaseFaults(fleet, faults).promotion)
+    lost = LostDatabases(fleet, outages, faults)
+    databases = Databases(fleet, lost, DatabaseFaults(fleet, faults))
     for action in (
-        "CreateDBInstance", "DeleteDBInstance", "DeleteDBCluster", "ModifyDBCluster",
+        "CreateDBInstance",
+        "DeleteDBInstance",
+        "DeleteDBCluster",
+        "ModifyDBCluster",
         "RemoveFromGlobalCluster",
     ):
         original = rds._ACTION_MAP[action]
@@ -52,10 +60,11 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults) -> None:
 class Databases:
     """The wrapped actions, sharing one fleet of servers."""
 
-    def __init__(self, fleet: AuroraFleet, lost: LostDatabases, promotion: Hold) -> None:
+    def __init__(self, fleet: AuroraFleet, lost: LostDatabases, faults: DatabaseFaults) -> None:
         self._fleet = fleet
         self._lost = lost
-        self._promotion = promotion
+        self._promotion = faults.promotion
+        self._throttled = faults.throttled
 
     def wrapping(self, action: str, original: Action) -> Action:
         """The wrapper of one action."""
@@ -76,7 +85,8 @@ class Databases:
         if writer is not cluster and not self._fleet.running(writer["DBClusterArn"]):
             return rds._error(
                 "InvalidDBClusterStateFault",
-                "The source cluster of the global database has no available DB instance.", 400,
+                "The source cluster of the global database has no available DB instance.",
+                400,
             )
         response = original(parameters)
         if response[0] == 200:
@@ -86,8 +96,7 @@ class Databases:
             except Exception as error:
                 logger.exception("starting PostgreSQL for %s", cluster["DBClusterArn"])
                 rds._ACTION_MAP["DeleteDBInstance"](
-                    {"DBInstanceIdentifier": parameters["DBInstanceIdentifier"],
-                     "SkipFinalSnapshot": "true"}
+                    {"DBInstanceIdentifier": parameters["DBInstanceIdentifier"], "SkipFinalSnapshot": "true"}
                 )
                 return rds._error("InternalFailure", rds._esc(str(error)), 500)
         return response
@@ -96,7 +105,9 @@ class Databases:
         arn = cluster["DBClusterArn"]
         if writer is cluster:
             self._fleet.start_primary(
-                arn, cluster["MasterUsername"], cluster["_MasterUserPassword"],
+                arn,
+                cluster["MasterUsername"],
+                cluster["_MasterUserPassword"],
                 cluster.get("DatabaseName") or "postgres",
             )
         else:
@@ -109,7 +120,8 @@ class Databases:
             return rds._error(
                 "InvalidDBClusterStateFault",
                 "Cannot delete the last instance of the master cluster. "
-                "Delete the replica cluster before deleting the last master cluster instance.", 400,
+                "Delete the replica cluster before deleting the last master cluster instance.",
+                400,
             )
         response = original(parameters)
         if response[0] == 200 and cluster and not cluster.get("DBClusterMembers"):
@@ -122,8 +134,8 @@ class Databases:
         if cluster and snapshot and snapshot in rds._db_cluster_snapshots:
             return rds._error(
                 "DBClusterSnapshotAlreadyExistsFault",
-                f"Cannot create the cluster snapshot because one with the identifier {snapshot} "
-                "already exists.", 400,
+                f"Cannot create the cluster snapshot because one with the identifier {snapshot} already exists.",
+                400,
             )
         response = original(parameters)
         if response[0] == 200 and cluster:
@@ -142,6 +154,13 @@ class Databases:
         return response
 
     def _remove_from_global(self, original: Action, parameters: Parameters) -> Response:
+        group = rds._resolve_global_cluster(rds._p(parameters, "GlobalClusterIdentifier"))
+        if group and group["Status"] != "available":
+            return rds._error(
+                "InvalidGlobalClusterStateFault",
+                f"Global cluster {group['GlobalClusterIdentifier']} is {group['Status']}.",
+                400,
+            )
         response = original(parameters)
         cluster = rds._resolve_cluster(rds._p(parameters, "DbClusterIdentifier"))
         if response[0] == 200 and cluster:
@@ -157,14 +176,15 @@ class Databases:
         if "AllowDataLoss" in parameters and "Switchover" in parameters:
             return rds._error(
                 "InvalidParameterCombination",
-                "AllowDataLoss and Switchover cannot both be specified.", 400,
+                "AllowDataLoss and Switchover cannot both be specified.",
+                400,
             )
         lossy = str(rds._p(parameters, "AllowDataLoss")).lower() == "true"
         return self._change_writer(parameters, "Failover", allow_data_loss=lossy)
 
-    def _change_writer(
-        self, parameters: Parameters, name: str, *, allow_data_loss: bool
-    ) -> Response:
+    def _change_writer(self, parameters: Parameters, name: str, *, allow_data_loss: bool) -> Response:
+        if self._throttled.on:
+            return rds._error("Throttling", "Rate exceeded", 400)
         resolved, error = rds._resolve_global_writer_switch(parameters)
         if error:
             return error
@@ -173,18 +193,21 @@ class Databases:
             if group["Status"] != "available":
                 return rds._error(
                     "InvalidGlobalClusterStateFault",
-                    f"Global cluster {group['GlobalClusterIdentifier']} is {group['Status']}.", 400,
+                    f"Global cluster {group['GlobalClusterIdentifier']} is {group['Status']}.",
+                    400,
                 )
             if not target.get("DBClusterMembers"):
                 return rds._error(
                     "InvalidDBClusterStateFault",
-                    f"DBCluster {target['DBClusterIdentifier']} has no DB instance.", 400,
+                    f"DBCluster {target['DBClusterIdentifier']} has no DB instance.",
+                    400,
                 )
             unreachable = self._unreachable(target_member, writer_member, allow_data_loss)
             if unreachable:
                 return rds._error(
                     "InvalidDBClusterStateFault",
-                    f"DBCluster {unreachable} is not in the available state.", 400,
+                    f"DBCluster {unreachable} is not in the available state.",
+                    400,
                 )
             group["Status"] = "failing-over" if allow_data_loss else "switching-over"
             group["FailoverState"] = {
@@ -195,17 +218,22 @@ class Databases:
             }
             answer = copy.deepcopy(group)
         change = WriterChange(
-            self._fleet, self._lost, self._promotion, group, target_member, writer_member,
+            self._fleet,
+            self._lost,
+            self._promotion,
+            group,
+            target_member,
+            writer_member,
             allow_data_loss,
         )
         context = contextvars.copy_context()
         threading.Thread(target=context.run, args=(change.run,), daemon=True).start()
         return rds._xml(
-            200, f"{name}GlobalClusterResponse",
+            200,
+            f"{name}GlobalClusterResponse",
             f"<{name}GlobalClusterResult><GlobalCluster>{rds._global_cluster_xml(answer)}"
             f"</GlobalCluster></{name}GlobalClusterResult>",
         )
-
 
     def _unreachable(self, target: Record, writer: Record, allow_data_loss: bool) -> str | None:
         """A cluster that has to take part and is in a region that is down."""
@@ -218,8 +246,14 @@ class WriterChange:
     """One switchover or failover, run in the background."""
 
     def __init__(
-        self, fleet: AuroraFleet, lost: LostDatabases, promotion: Hold, group: Record,
-        target: Record, writer: Record, lossy: bool,
+        self,
+        fleet: AuroraFleet,
+        lost: LostDatabases,
+        promotion: Hold,
+        group: Record,
+        target: Record,
+        writer: Record,
+        lossy: bool,
     ) -> None:
         self._fleet = fleet
         self._lost = lost
@@ -231,10 +265,9 @@ class WriterChange:
 
     def run(self) -> None:
         """Promote, then publish the new roles; a failure leaves the old ones."""
+        begun = time.monotonic()
         old, new = self._writer["DBClusterArn"], self._target["DBClusterArn"]
-        self._group["FailoverState"]["Status"] = (
-            "failing-over" if self._lossy else "switching-over"
-        )
+        self._group["FailoverState"]["Status"] = "failing-over" if self._lossy else "switching-over"
         self._promotion.wait()
         try:
             with self._lost.moving:
@@ -242,6 +275,7 @@ class WriterChange:
         except Exception:
             logger.exception("moving the writer from %s to %s", old, new)
         finally:
+            time.sleep(max(0.0, begun + LEAST_SECONDS - time.monotonic()))
             self._group.pop("FailoverState", None)
             self._group["Status"] = "available"
 

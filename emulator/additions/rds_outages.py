@@ -3,6 +3,10 @@
 A cluster that is still the writer, or still follows the same writer, starts on its data. A former
 writer starts as a standby on a new copy of the writer's data: it cannot accept a write again. The
 synchronization status of the members follows; ECHO is that it does not show a standby's lag.
+
+The fault `old_writer_unfenced` is the case that Aurora does not promise to exclude: a former writer
+returns on the data that it had, and takes writes which nobody will ever read. When the fault ends it
+becomes a standby on a new copy.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from typing import Any
 from ministack.services import rds
 
 from server.aurora import AuroraFleet
+from server.faults import Data, Faults
 from server.outage import Outages
 
 Record = dict[str, Any]
@@ -23,13 +28,15 @@ CONNECTED, RESYNCHRONIZING = "connected", "pending-resync"
 class LostDatabases:
     """The servers that an outage ended, each with the writer it had then."""
 
-    def __init__(self, fleet: AuroraFleet, outages: Outages) -> None:
+    def __init__(self, fleet: AuroraFleet, outages: Outages, faults: Faults) -> None:
         self._fleet = fleet
         self._outages = outages
         self._writers: dict[str, str] = {}
+        self._fences = True
         # Held by what moves the writer, so that a server returns to a settled group.
         self.moving = threading.Lock()
         outages.on_change(self._lose, self._bring_back)
+        faults.register("old_writer_unfenced", self._leave_unfenced)
 
     def is_down(self, arn: str) -> bool:
         """Whether the cluster's region is down."""
@@ -49,9 +56,22 @@ class LostDatabases:
             for arn in sorted(here, key=lambda arn: _writer_arn(arn) != arn):
                 self._start(arn, _writer_arn(arn))
 
+    def _leave_unfenced(self, request: Data) -> None:
+        self._fences = not request["on"]
+        if not self._fences:
+            return
+        with self.moving:
+            for arn in sorted(self._fleet.unfenced):
+                self._fleet.crash(arn)
+                self._fleet.rejoin(arn, _writer_arn(arn))
+            self._fleet.unfenced.clear()
+
     def _start(self, arn: str, writer: str) -> None:
         if self._fleet.server(arn) and writer == self._writers[arn]:
             self._fleet.restart(arn)
+        elif self._fleet.server(arn) and not self._fences:
+            self._fleet.restart(arn)
+            self._fleet.unfenced.add(arn)
         elif self._fleet.server(arn) and self._fleet.running(writer):
             self._fleet.rejoin(arn, writer)
         elif self._fleet.server(arn):

@@ -31,9 +31,12 @@ def install() -> None:
     """Wrap the actions that lose settings and add the missing ones."""
     _add_engine_versions()
     for action, remember in (
-        ("CreateDBCluster", _remember_cluster), ("ModifyDBCluster", _remember_cluster),
-        ("CreateDBInstance", _remember_instance), ("ModifyDBInstance", _remember_instance),
-        ("CreateGlobalCluster", _remember_global), ("ModifyGlobalCluster", _remember_global),
+        ("CreateDBCluster", _remember_cluster),
+        ("ModifyDBCluster", _remember_cluster),
+        ("CreateDBInstance", _remember_instance),
+        ("ModifyDBInstance", _remember_instance),
+        ("CreateGlobalCluster", _remember_global),
+        ("ModifyGlobalCluster", _remember_global),
     ):
         rds._ACTION_MAP[action] = _remembering(rds._ACTION_MAP[action], action, remember)
     rds._cluster_xml = _appending(rds._cluster_xml, _cluster_extras)
@@ -60,9 +63,7 @@ def _add_engine_versions() -> None:
                 rds.AURORA_POSTGRESQL_ENGINE_VERSIONS.append((version, f"aurora-postgresql{major}"))
 
 
-def _remembering(
-    original: Action, action: str, remember: Callable[[dict[str, Any]], None]
-) -> Action:
+def _remembering(original: Action, action: str, remember: Callable[[dict[str, Any]], None]) -> Action:
     def wrapped(parameters: Parameters) -> Response:
         response = original(parameters)
         if response[0] == 200:

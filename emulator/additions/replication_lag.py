@@ -75,7 +75,10 @@ class LagPublisher:
             region, identifier = standby.split(":")[3], standby.rpartition(":")[2]
             with request_scope(account, region):
                 cloudwatch.record_metric(
-                    NAMESPACE, METRIC, milliseconds, "Milliseconds",
+                    NAMESPACE,
+                    METRIC,
+                    milliseconds,
+                    "Milliseconds",
                     {"DBClusterIdentifier": identifier},
                 )
 

@@ -41,9 +41,7 @@ def install() -> None:
         ("POST", r"/hostedzone/([^/]+)/disable-dnssec", _disable),
     ]
 
-    async def handle_dnssec(
-        method: str, path: str, headers: Any, body: bytes, query: Any
-    ) -> Response:
+    async def handle_dnssec(method: str, path: str, headers: Any, body: bytes, query: Any) -> Response:
         place = path.removeprefix(f"/{route53.API_VERSION}")
         if (method, place) == ("POST", "/keysigningkey"):
             return _create_key(body)
@@ -83,8 +81,7 @@ def _write_key(element: Element, key: dict[str, Any]) -> None:
 def _create_key(body: bytes) -> Response:
     request = route53._parse_body(body)
     zone_id, name, arn, status = (
-        route53._text(request, element)
-        for element in ("HostedZoneId", "Name", "KeyManagementServiceArn", "Status")
+        route53._text(request, element) for element in ("HostedZoneId", "Name", "KeyManagementServiceArn", "Status")
     )
     zone = route53._zones.get(zone_id)
     if not zone:

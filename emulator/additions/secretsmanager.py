@@ -43,7 +43,7 @@ def install() -> None:
         return json_response(created)
 
     async def handle_request(
-        method: str, path: str, headers: dict, body: bytes, query: dict
+        method: str, path: str, headers: dict[str, Any], body: bytes, query: dict[str, Any]
     ) -> Response:
         action = headers.get("x-amz-target", "").rpartition(".")[2]
         if action in extra:
@@ -84,6 +84,4 @@ def stop_replication(data: dict[str, Any]) -> Response:
 
 
 def _not_found() -> Response:
-    return error_response_json(
-        "ResourceNotFoundException", "Secrets Manager can't find the specified secret.", 400
-    )
+    return error_response_json("ResourceNotFoundException", "Secrets Manager can't find the specified secret.", 400)

@@ -23,8 +23,16 @@ Data = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]
 
 SET_FIELDS = (
-    "Description", "TemplateBody", "Parameters", "Capabilities", "Tags", "AdministrationRoleARN",
-    "ExecutionRoleName", "PermissionModel", "AutoDeployment", "ManagedExecution",
+    "Description",
+    "TemplateBody",
+    "Parameters",
+    "Capabilities",
+    "Tags",
+    "AdministrationRoleARN",
+    "ExecutionRoleName",
+    "PermissionModel",
+    "AutoDeployment",
+    "ManagedExecution",
 )
 
 _sets = AccountRegionScopedDict()
@@ -55,8 +63,8 @@ def install() -> None:
         handlers._ACTION_HANDLERS[name] = _action(name, function)
 
 
-def _action(name: str, function: Callable[[Data], Data]) -> Callable[[dict], Response]:
-    def handler(parameters: dict) -> Response:
+def _action(name: str, function: Callable[[Data], Data]) -> Callable[[dict[str, Any]], Response]:
+    def handler(parameters: dict[str, Any]) -> Response:
         request = query_protocol.read("cloudformation", name, parameters)
         try:
             return query_protocol.write("cloudformation", name, function(request))
@@ -177,7 +185,8 @@ def _list_instances(request: Data) -> Data:
     name = _set(request)["StackSetName"]
     wanted = (request.get("StackInstanceAccount"), request.get("StackInstanceRegion"))
     found = [
-        instance for (owner, account, region), instance in _instances.items()
+        instance
+        for (owner, account, region), instance in _instances.items()
         if owner == name and wanted[0] in (None, account) and wanted[1] in (None, region)
     ]
     return {"Summaries": found}

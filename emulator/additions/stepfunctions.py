@@ -1,4 +1,7 @@
-"""ECHO: the tracing configuration of state machines. No trace is recorded."""
+"""ECHO: the tracing configuration of state machines. No trace is recorded.
+
+REAL: errors that RDS does not model, throttling among them, reach a machine as `Rds.RdsException`.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,9 @@ def install() -> None:
             _remember(data["stateMachineArn"], data)
         return response
 
+    unmodelled = stepfunctions._AWS_SDK_ERROR_CODE_OVERRIDES.setdefault("rds", {})
+    for code in ("Throttling", "InternalFailure", "ServiceUnavailable"):
+        unmodelled[code] = "RdsException"
     stepfunctions._create_state_machine = create_with_tracing
     stepfunctions._update_state_machine = update_with_tracing
 

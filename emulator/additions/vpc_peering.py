@@ -10,8 +10,7 @@ from ministack.services import ec2
 from server import query_protocol
 
 Response = tuple[int, dict[str, str], bytes]
-SIDES = {"RequesterPeeringConnectionOptions": "RequesterVpcInfo",
-         "AccepterPeeringConnectionOptions": "AccepterVpcInfo"}
+SIDES = {"RequesterPeeringConnectionOptions": "RequesterVpcInfo", "AccepterPeeringConnectionOptions": "AccepterVpcInfo"}
 
 
 def install() -> None:
@@ -21,9 +20,7 @@ def install() -> None:
     def describe_with_options(parameters: dict[str, Any]) -> Response:
         response = describe(parameters)
         found = re.findall(r"<vpcPeeringConnectionId>([^<]+)<", response[2].decode())
-        connections = [
-            {**ec2._vpc_peering[one], "Tags": ec2._tags.get(one, [])} for one in found
-        ]
+        connections = [{**ec2._vpc_peering[one], "Tags": ec2._tags.get(one, [])} for one in found]
         answer = {"VpcPeeringConnections": connections}
         return query_protocol.write("ec2", "DescribeVpcPeeringConnections", answer)
 

@@ -22,17 +22,23 @@ _tags = AccountRegionScopedDict()
 def install() -> None:
     """Register the service."""
     routes = {
-        "/CreateGroup": _create_group, "/GetGroup": _get_group, "/Groups": _list_groups,
-        "/UpdateGroup": _update_group, "/DeleteGroup": _delete_group,
-        "/CreateSamplingRule": _create_rule, "/GetSamplingRules": _list_rules,
-        "/UpdateSamplingRule": _update_rule, "/DeleteSamplingRule": _delete_rule,
-        "/PutEncryptionConfig": _put_encryption, "/EncryptionConfig": _get_encryption,
-        "/TagResource": _tag, "/UntagResource": _untag, "/ListTagsForResource": _list_tags,
+        "/CreateGroup": _create_group,
+        "/GetGroup": _get_group,
+        "/Groups": _list_groups,
+        "/UpdateGroup": _update_group,
+        "/DeleteGroup": _delete_group,
+        "/CreateSamplingRule": _create_rule,
+        "/GetSamplingRules": _list_rules,
+        "/UpdateSamplingRule": _update_rule,
+        "/DeleteSamplingRule": _delete_rule,
+        "/PutEncryptionConfig": _put_encryption,
+        "/EncryptionConfig": _get_encryption,
+        "/TagResource": _tag,
+        "/UntagResource": _untag,
+        "/ListTagsForResource": _list_tags,
         "/TraceSegments": lambda data: {"UnprocessedTraceSegments": []},
     }
-    app.SERVICE_HANDLERS["xray"] = add_routes(
-        [("POST", path, function) for path, function in routes.items()]
-    )
+    app.SERVICE_HANDLERS["xray"] = add_routes([("POST", path, function) for path, function in routes.items()])
 
 
 def _arn(kind: str, name: str) -> str:

@@ -17,25 +17,42 @@ from typing import TYPE_CHECKING, TextIO
 from server.aurora import AuroraFleet
 from server.certificate_authority import CertificateAuthority
 from server.connections import Connections
-from server.faults import Faults, RequestDrops
+from server.faults import Faults, OverloadedApis, RequestDrops
 from server.guardian import STATE_VARIABLE
 from server.internet_proxy import InternetProxy
 from server.lifecycle import StateDirectory, watch_parent
+from server.models.ledger import REPORTS, Ledger
 from server.outage import Outages
 from server.own_endpoints import OwnEndpoints
 from server.resolver import Resolver
+from server.rights.judge import Judge
+from server.rights.ledger import REPORTS as RIGHTS_REPORTS
+from server.rights.ledger import RightsLedger
+from server.rights.recording import RECORDINGS, Recording
+from server.rights.reference import Reference
 from server.server_configuration import ServerConfiguration
 
 if TYPE_CHECKING:
     from server.front import Front
+    from server.rights.enforcement import Rights
 
 ACCOUNT = "123456789012"
 
 # Variables of the caller that would change what ministack or a Lambda does.
 FOREIGN_PREFIXES = ("AWS_", "LAMBDA_", "LOCALSTACK_", "MINISTACK_", "S3_", "RDS_", "PG")
 FOREIGN_NAMES = (
-    "AUTH", "DOCKER_NETWORK", "EDGE_PORT", "PERSIST_STATE", "SERVICES", "USE_SSL",
-    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy",
+    "AUTH",
+    "DOCKER_NETWORK",
+    "EDGE_PORT",
+    "PERSIST_STATE",
+    "SERVICES",
+    "USE_SSL",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
 )
 
 
@@ -51,15 +68,26 @@ def main() -> int:
     except OSError as error:
         print(f"emulator: {error}", file=sys.stderr)
         return 1
-    fleet = AuroraFleet(state.databases, state.path)
+    fleet, ledger = AuroraFleet(state.databases, state.path), Ledger()
+    # The caller's settings are removed below.
+    reports, rights_reports = os.environ.get(REPORTS), os.environ.get(RIGHTS_REPORTS)
+    recordings = os.environ.get(RECORDINGS)
+    rights, judge = None, None
     try:
         prepare_environment(state, listener.getsockname()[1])
-        asyncio.run(serve(listener, state, fleet, report))
+        if not options.without_rights:
+            judge = Judge(options.node, options.modules)
+            rights = enforced(judge, options.modules, recordings)
+        asyncio.run(serve(listener, state, fleet, ledger, rights, report))
     except Exception:
         traceback.print_exc()
         return 1
     finally:
         fleet.remove_all()
+        for line in [*ledger.close(reports), *(rights.ledger.close(rights_reports) if rights else [])]:
+            print(f"emulator: {line}", file=sys.stderr)
+        if judge:
+            judge.close()
         state.close()
     return 0
 
@@ -69,7 +97,22 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="server")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--state", type=Path)
-    return parser.parse_args()
+    parser.add_argument("--node", type=Path)
+    parser.add_argument("--modules", type=Path)
+    parser.add_argument("--without-rights", action="store_true")
+    options = parser.parse_args()
+    if not options.without_rights and not (options.node and options.modules):
+        parser.error("--node and --modules, or --without-rights; start.py knows where they are")
+    return options
+
+
+def enforced(judge: Judge, modules: Path, recordings: str | None) -> Rights:
+    """The enforcement of policies; a recording in the named folder."""
+    # It looks at what ministack keeps, and ministack reads its settings when it is imported.
+    from server.rights.enforcement import Rights
+
+    recording = Recording(Path(recordings) / f"{os.getpid()}.jsonl") if recordings else None
+    return Rights(judge, Reference(modules), RightsLedger(), recording)
 
 
 def listen(port: int) -> socket.socket:
@@ -126,7 +169,12 @@ def prepare_functions(resolver: str, proxy: str, authority: Path) -> None:
 
 
 async def serve(
-    listener: socket.socket, state: StateDirectory, fleet: AuroraFleet, report: TextIO
+    listener: socket.socket,
+    state: StateDirectory,
+    fleet: AuroraFleet,
+    ledger: Ledger,
+    rights: Rights | None,
+    report: TextIO,
 ) -> None:
     """Run the HTTP server until a signal or the parent's end."""
     from hypercorn.asyncio import serve as hypercorn_serve
@@ -147,11 +195,18 @@ async def serve(
 
     port = listener.getsockname()[1]
     internet = {
-        "proxy": proxy_address, "resolver": resolver_address,
+        "proxy": proxy_address,
+        "resolver": resolver_address,
         "certificate_authority": str(authority.certificate_file),
     }
     front = compose(
-        fleet, outages, resolver, proxy, internet,
+        fleet,
+        outages,
+        resolver,
+        proxy,
+        internet,
+        ledger,
+        rights,
         on_ready=lambda: announce(port, state, resolver_address, report),
     )
     config = ServerConfiguration(authority, listener, secure_listener)
@@ -159,22 +214,32 @@ async def serve(
 
 
 def compose(
-    fleet: AuroraFleet, outages: Outages, resolver: Resolver, proxy: InternetProxy,
-    internet: dict[str, str], on_ready: Callable[[], None],
+    fleet: AuroraFleet,
+    outages: Outages,
+    resolver: Resolver,
+    proxy: InternetProxy,
+    internet: dict[str, str],
+    ledger: Ledger,
+    rights: Rights | None,
+    on_ready: Callable[[], None],
 ) -> Front:
     """Put ministack, the additions and the emulator's own parts together."""
     # ministack reads its settings when it is imported.
     import additions
     from server.front import Front
+    from server.models.gate import Gate
 
-    connections, faults, drops = Connections(), Faults(), RequestDrops()
+    connections, faults = Connections(), Faults()
+    drops, overload = RequestDrops(), OverloadedApis()
     connections.install()
     faults.register("drop_next_requests", drops.switch)
-    application = additions.install(fleet, outages, faults)
+    faults.register("api_overloaded", overload.switch)
+    gate = Gate(ledger)
+    application = additions.install(fleet, outages, faults, gate, rights)
     from additions import restore_jobs
 
-    endpoints = OwnEndpoints(fleet, outages, faults, resolver, internet, restore_jobs.end)
-    return Front(application, endpoints, connections, outages, drops, proxy, on_ready)
+    endpoints = OwnEndpoints(fleet, outages, faults, resolver, internet, restore_jobs.end, ledger, rights)
+    return Front(application, endpoints, connections, outages, drops, overload, proxy, gate, rights, on_ready)
 
 
 def announce(port: int, state: StateDirectory, resolver: str, report: TextIO) -> None:
@@ -192,8 +257,12 @@ def announce(port: int, state: StateDirectory, resolver: str, report: TextIO) ->
         print(f"  export {name}={value}", file=sys.stderr)
     print("  unset AWS_CA_BUNDLE", file=sys.stderr, flush=True)
     line = {
-        "endpoint": endpoint, "pid": os.getpid(), "account": ACCOUNT,
-        "state": str(state.path), "resolver": resolver, "environment": variables,
+        "endpoint": endpoint,
+        "pid": os.getpid(),
+        "account": ACCOUNT,
+        "state": str(state.path),
+        "resolver": resolver,
+        "environment": variables,
     }
     print(json.dumps(line), file=report, flush=True)
 

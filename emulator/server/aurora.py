@@ -39,6 +39,8 @@ class AuroraFleet:
         self._servers: dict[str, PostgresServer] = {}
         self._numbers = count(1)
         self.lock = threading.RLock()
+        # Former writers that nobody has fenced: they take writes, through the Data API too.
+        self.unfenced: set[str] = set()
 
     def server(self, arn: str) -> PostgresServer | None:
         """The server of a cluster, running or not."""
@@ -171,9 +173,7 @@ def _caught_up(standby: PostgresServer, end_of_log: str) -> bool:
     deadline = time.monotonic() + CATCH_UP_TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         try:
-            replayed = standby.query(
-                f"SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '{end_of_log}') >= 0"
-            )
+            replayed = standby.query(f"SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '{end_of_log}') >= 0")
         except psycopg2.Error as error:
             logger.warning("standby does not answer: %s", error)
             return False

@@ -70,7 +70,8 @@ class CertificateAuthority:
             .sign(self._key, hashes.SHA256())
         )
         private = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
         path = self._directory / f"{name}.pem"
@@ -80,9 +81,15 @@ class CertificateAuthority:
 
     def _sign_itself(self) -> x509.Certificate:
         usage = x509.KeyUsage(
-            digital_signature=False, content_commitment=False, key_encipherment=False,
-            data_encipherment=False, key_agreement=False, key_cert_sign=True, crl_sign=True,
-            encipher_only=False, decipher_only=False,
+            digital_signature=False,
+            content_commitment=False,
+            key_encipherment=False,
+            data_encipherment=False,
+            key_agreement=False,
+            key_cert_sign=True,
+            crl_sign=True,
+            encipher_only=False,
+            decipher_only=False,
         )
         return (
             self._builder(self._key, "emulated certificate authority")

@@ -35,7 +35,7 @@ class Connections:
         """Make the HTTP server tell this object about its connections."""
         writers = self._writers
 
-        class RememberedServer(TCPServer):
+        class RememberedServer(TCPServer):  # type: ignore[misc] # It has no types.
             """The HTTP server's connection, entered and removed; what it writes at once goes out as one."""
 
             def __init__(self, *arguments: Any) -> None:
@@ -76,7 +76,7 @@ class Connections:
 
     def reset(self, client: Address) -> None:
         """Break the connection: the client reads 'connection reset by peer'."""
-        writer = self._writers.get(tuple(client[:2]))
+        writer = self._writers.get((client[0], client[1]))
         if writer:
             abort(writer)
 

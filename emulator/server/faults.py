@@ -58,24 +58,57 @@ class Hold:
         self._open.wait()
 
 
-class RequestDrops:
-    """The next requests of a region that end in a path get their connection dropped."""
+class Flag:
+    """A fault that is on or off."""
 
     def __init__(self) -> None:
-        self._left: dict[tuple[str, str], int] = {}
+        self.on = False
 
     def switch(self, request: Data) -> None:
-        """The fault's handler: `region`, `path_suffix` and `count`."""
-        key = (request["region"], request["path_suffix"])
+        """The fault's handler."""
+        self.on = request["on"]
+
+
+class RequestDrops:
+    """The next requests of a region that end in a path get their connection dropped: all of them, or
+    those of one kind of client, which its `User-Agent` tells."""
+
+    def __init__(self) -> None:
+        self._left: dict[tuple[str, str, str], int] = {}
+
+    def switch(self, request: Data) -> None:
+        """The fault's handler: `region`, `path_suffix`, `count`, and perhaps `user_agent`, with which
+        the client's own begins."""
+        key = (request["region"], request["path_suffix"], request.get("user_agent", ""))
         if request["on"]:
             self._left[key] = int(request["count"])
         else:
             self._left.pop(key, None)
 
-    def take(self, region: str | None, path: str) -> bool:
+    def take(self, region: str | None, path: str, user_agent: str) -> bool:
         """Whether this request is to be dropped; it counts."""
         for key, left in self._left.items():
-            if left > 0 and key[0] == region and path.endswith(key[1]):
+            wanted_region, suffix, prefix = key
+            is_wanted = wanted_region == region and path.endswith(suffix)
+            if left > 0 and is_wanted and user_agent.startswith(prefix):
                 self._left[key] = left - 1
                 return True
         return False
+
+
+class OverloadedApis:
+    """The APIs of a region turn every caller away, as API Gateway does when the account's limit is used up."""
+
+    ANSWER = b'{"message":"Too Many Requests"}'
+
+    def __init__(self) -> None:
+        self._regions: set[str] = set()
+
+    def switch(self, request: Data) -> None:
+        """The fault's handler: `region`."""
+        change = self._regions.add if request["on"] else self._regions.discard
+        change(request["region"])
+
+    def turns_away(self, region: str | None, path: str) -> bool:
+        """Whether this request is one to an API of an overloaded region."""
+        return region in self._regions and "/_user_request_" in path

@@ -42,7 +42,7 @@ class InternetProxy:
 
     def region_of(self, client: Address | None) -> str | None:
         """The region that a connection to the TLS listener was tunnelled to."""
-        return self._regions.get(tuple(client[:2])) if client else None
+        return self._regions.get((client[0], client[1])) if client else None
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
@@ -74,9 +74,7 @@ class InternetProxy:
                 regional = REGIONAL_NAME.fullmatch((target or "").rstrip(".").lower())
         return regional[1] if regional else None
 
-    async def _tunnel(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, region: str
-    ) -> None:
+    async def _tunnel(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, region: str) -> None:
         inner_reader, inner_writer = await asyncio.open_connection(*self._edge)
         address = inner_writer.get_extra_info("sockname")[:2]
         self._regions[address] = region
@@ -90,9 +88,7 @@ class InternetProxy:
             inner_writer.close()
 
 
-async def _copy(
-    source: asyncio.StreamReader, target: asyncio.StreamWriter, *both: asyncio.StreamWriter
-) -> None:
+async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter, *both: asyncio.StreamWriter) -> None:
     """Pass bytes on until one side ends; an end by reset is passed on as a reset."""
     try:
         while data := await source.read(CHUNK):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -10,7 +11,7 @@ from urllib.parse import unquote
 
 Data = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]
-Handler = Callable[[str, str, dict, bytes, dict], Awaitable[Response]]
+Handler = Callable[[str, str, dict[str, Any], bytes, dict[str, Any]], Awaitable[Response]]
 Action = Callable[[Data], Data]
 Route = tuple[str, str, Callable[..., Data]]
 
@@ -29,7 +30,7 @@ def add_actions(module: Any, actions: dict[str, Action]) -> None:
     original: Handler = module.handle_request
 
     async def handle_request(
-        method: str, path: str, headers: dict, body: bytes, query: dict
+        method: str, path: str, headers: dict[str, Any], body: bytes, query: dict[str, Any]
     ) -> Response:
         action = actions.get(headers.get("x-amz-target", "").rpartition(".")[2])
         if not action:
@@ -48,7 +49,7 @@ def add_routes(routes: list[Route], original: Handler | None = None) -> Handler:
     compiled = [(method, re.compile(pattern), call) for method, pattern, call in routes]
 
     async def handle_request(
-        method: str, path: str, headers: dict, body: bytes, query: dict
+        method: str, path: str, headers: dict[str, Any], body: bytes, query: dict[str, Any]
     ) -> Response:
         for wanted, pattern, call in compiled:
             match = pattern.fullmatch(path)
@@ -57,7 +58,7 @@ def add_routes(routes: list[Route], original: Handler | None = None) -> Handler:
                 if "tagKeys" in query:
                     data["tagKeys"] = query["tagKeys"]
                 groups = [unquote(group) for group in match.groups()]
-                return _answer(lambda: call(data, *groups))
+                return _answer(functools.partial(call, data, *groups))
         if original:
             return await original(method, path, headers, body, query)
         message = f"No route for {method} {path}"

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 
 from server.aurora import AuroraFleet
 from server.faults import FaultError, Faults
+from server.models.ledger import Ledger
 from server.outage import Outages
 from server.postgres_server import PostgresServer
 from server.resolver import Resolver
+
+if TYPE_CHECKING:
+    from server.rights.enforcement import Rights
 
 Data = dict[str, Any]
 Answer = tuple[int, Any]
@@ -26,8 +30,15 @@ class OwnEndpoints:
     """The endpoints by method and name; each blocks until it has taken effect."""
 
     def __init__(
-        self, fleet: AuroraFleet, outages: Outages, faults: Faults, resolver: Resolver,
-        internet: dict[str, str], end_restore_job: Callable[[Data], Answer],
+        self,
+        fleet: AuroraFleet,
+        outages: Outages,
+        faults: Faults,
+        resolver: Resolver,
+        internet: dict[str, str],
+        end_restore_job: Callable[[Data], Answer],
+        ledger: Ledger,
+        rights: Rights | None,
     ) -> None:
         self._fleet = fleet
         self._outages = outages
@@ -42,6 +53,9 @@ class OwnEndpoints:
             ("POST", "faults"): self._fault,
             ("POST", "resolver"): self._upstream,
             ("POST", "restore_job"): end_restore_job,
+            ("GET", "models"): lambda _: (200, ledger.report()),
+            ("GET", "rights"): lambda _: (200, rights.ledger.summary() if rights else {"enforced": False}),
+            ("GET", "judged"): lambda _: (200, rights.ledger.report() if rights else {"enforced": False}),
             ("GET", "internet"): lambda _: (200, self._internet),
         }
 
@@ -64,9 +78,12 @@ class OwnEndpoints:
     def _describe(self, arn: str) -> Data:
         server = self._fleet.server(arn)
         return {
-            "cluster_arn": arn, "region": arn.split(":")[3], "role": _role(server),
+            "cluster_arn": arn,
+            "region": arn.split(":")[3],
+            "role": _role(server),
             "host": "127.0.0.1",
-            "port": server.port if server else None, "pid": server.pid if server else None,
+            "port": server.port if server else None,
+            "pid": server.pid if server else None,
         }
 
     def _query(self, request: Data) -> Answer:

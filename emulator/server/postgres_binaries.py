@@ -47,8 +47,13 @@ class PostgresBinaries:
         """Run one program to completion; a failure carries its output."""
         finished = subprocess.run(
             [self.path(program), *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="replace", cwd="/", env=clean_environment(environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            cwd="/",
+            env=clean_environment(environment or {}),
             **self.identity(),
         )
         if finished.returncode != 0:

@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg2
@@ -63,6 +64,7 @@ class PostgresServer:
         self._directory = directory
         self._process: subprocess.Popen[bytes] | None = None
         self._replication_password = ""
+        self._source = ""
         self.port = _free_port()
         binaries.own(directory)
 
@@ -84,8 +86,16 @@ class PostgresServer:
     def create_primary(self, user: str, password: str, database: str) -> None:
         """Initialise a new database cluster with its master user and first database."""
         self._binaries.run(
-            "initdb", "--pgdata", str(self.data), "--username", ADMIN_ROLE, "--auth-local=trust",
-            "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync",
+            "initdb",
+            "--pgdata",
+            str(self.data),
+            "--username",
+            ADMIN_ROLE,
+            "--auth-local=trust",
+            "--auth-host=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
             "--wal-segsize=4",
         )
         self._write_configuration()
@@ -99,8 +109,14 @@ class PostgresServer:
         """Copy a running primary and stream from it."""
         shutil.rmtree(self.data, ignore_errors=True)
         self._binaries.run(
-            "pg_basebackup", "--pgdata", str(self.data), "--wal-method=stream",
-            "--checkpoint=fast", "--no-sync", "--host=127.0.0.1", f"--port={primary.port}",
+            "pg_basebackup",
+            "--pgdata",
+            str(self.data),
+            "--wal-method=stream",
+            "--checkpoint=fast",
+            "--no-sync",
+            "--host=127.0.0.1",
+            f"--port={primary.port}",
             f"--username={REPLICATION_ROLE}",
             environment={"PGPASSWORD": primary._replication_password},
         )
@@ -115,16 +131,38 @@ class PostgresServer:
             f"host=127.0.0.1 port={primary.port} user={REPLICATION_ROLE} "
             f"password={primary._replication_password} application_name=standby_{self.port}"
         )
+        self._source = connection
         self._write("postgresql.auto.conf", f"primary_conninfo = '{connection}'\n")
         self._write("standby.signal", "")
+
+    def stop_receiving(self) -> None:
+        """Let a running standby receive nothing more: it loses its connection and makes no other."""
+        self._set_source("")
+        while self.query("SELECT pid FROM pg_stat_wal_receiver"):
+            time.sleep(POLL_SECONDS)
+
+    def receive_again(self) -> None:
+        """Let a running standby connect to its primary again."""
+        self._set_source(self._source)
+
+    def _set_source(self, connection: str) -> None:
+        with self.admin() as cursor:
+            # ALTER SYSTEM takes no parameters, but the driver writes them into the statement.
+            cursor.execute("ALTER SYSTEM SET primary_conninfo = %s", (connection,))
+            cursor.execute("SELECT pg_reload_conf()")
 
     def start(self) -> None:
         """Start the server process and wait until it accepts connections."""
         with (self._directory / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._binaries.path("postgres"), "-D", str(self.data)],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
-                env=clean_environment({}), start_new_session=True, **self._binaries.identity(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=clean_environment({}),
+                start_new_session=True,
+                **self._binaries.identity(),
             )
         self._wait_until_ready()
 
@@ -172,7 +210,7 @@ class PostgresServer:
         """Whether the server is a standby."""
         return bool(self.query("SELECT pg_is_in_recovery()")[0][0])
 
-    def query(self, statement: str, database: str = "postgres") -> list[tuple]:
+    def query(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run one statement as administrator and return its rows."""
         with self.admin(database) as cursor:
             cursor.execute(statement)
@@ -181,9 +219,7 @@ class PostgresServer:
     def set_password(self, user: str, password: str) -> None:
         """Change a role's password."""
         with self.admin() as cursor:
-            cursor.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(user)), (password,)
-            )
+            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(user)), (password,))
 
     def disconnect_clients(self) -> None:
         """End every session except replication and our own."""
@@ -196,7 +232,10 @@ class PostgresServer:
     def admin(self, database: str = "postgres") -> Iterator[psycopg2.extensions.cursor]:
         """A cursor of the administrator, in autocommit mode."""
         connection = psycopg2.connect(
-            host=str(self._directory), port=self.port, user=ADMIN_ROLE, dbname=database,
+            host=str(self._directory),
+            port=self.port,
+            user=ADMIN_ROLE,
+            dbname=database,
             connect_timeout=5,
         )
         try:
@@ -225,7 +264,9 @@ class PostgresServer:
 
     def _write_configuration(self) -> None:
         settings = {
-            **SETTINGS, "port": str(self.port), "unix_socket_directories": str(self._directory),
+            **SETTINGS,
+            "port": str(self.port),
+            "unix_socket_directories": str(self._directory),
         }
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         self._write("postgresql.conf", lines)
@@ -247,9 +288,7 @@ def _has_ended(process: psutil.Process) -> bool:
         return True
 
 
-def _create_roles(
-    cursor: psycopg2.extensions.cursor, user: str, password: str, replication_password: str
-) -> None:
+def _create_roles(cursor: psycopg2.extensions.cursor, user: str, password: str, replication_password: str) -> None:
     """The roles of an Aurora cluster: the master user is powerful but not a superuser."""
     cursor.execute("CREATE ROLE rds_superuser NOLOGIN")
     cursor.execute("GRANT pg_monitor, pg_signal_backend TO rds_superuser WITH ADMIN OPTION")
@@ -260,9 +299,7 @@ def _create_roles(
         (password,),
     )
     cursor.execute(
-        sql.SQL("CREATE ROLE {} LOGIN REPLICATION PASSWORD %s").format(
-            sql.Identifier(REPLICATION_ROLE)
-        ),
+        sql.SQL("CREATE ROLE {} LOGIN REPLICATION PASSWORD %s").format(sql.Identifier(REPLICATION_ROLE)),
         (replication_password,),
     )
     cursor.execute(sql.SQL("ALTER DATABASE postgres OWNER TO {}").format(sql.Identifier(user)))
@@ -270,11 +307,7 @@ def _create_roles(
 
 def _create_database(cursor: psycopg2.extensions.cursor, database: str, owner: str) -> None:
     if database and database != "postgres":
-        cursor.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                sql.Identifier(database), sql.Identifier(owner)
-            )
-        )
+        cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(owner)))
 
 
 def _free_port() -> int:

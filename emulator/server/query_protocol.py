@@ -30,9 +30,7 @@ def service_model(service: str) -> ServiceModel:
 def read(service: str, operation: str, parameters: Parameters) -> dict[str, Any]:
     """The request's parameters as a dictionary shaped like the operation's input."""
     model = service_model(service)
-    flat = {
-        name: value[0] if isinstance(value, list) else value for name, value in parameters.items()
-    }
+    flat = {name: value[0] if isinstance(value, list) else value for name, value in parameters.items()}
     shape = model.operation_model(operation).input_shape
     return _read_structure(shape, flat, "", _is_ec2(model)) or {} if shape else {}
 
@@ -62,9 +60,7 @@ def _is_ec2(model: ServiceModel) -> bool:
     return model.metadata["protocol"] == "ec2"
 
 
-def _read_structure(
-    shape: StructureShape, flat: Parameters, prefix: str, ec2: bool
-) -> dict[str, Any] | None:
+def _read_structure(shape: StructureShape, flat: Parameters, prefix: str, ec2: bool) -> dict[str, Any] | None:
     values = {}
     for name, member in shape.members.items():
         value = _read(member, flat, prefix + _request_name(name, member, ec2), ec2)

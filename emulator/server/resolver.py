@@ -32,9 +32,7 @@ class Resolver(asyncio.DatagramProtocol):
     async def start(self) -> Address:
         """Listen on a free loopback port and return its address."""
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(
-            lambda: self, local_addr=(LOOPBACK, 0)
-        )
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(LOOPBACK, 0))
         return self._transport.get_extra_info("sockname")
 
     def datagram_received(self, data: bytes, addr: Address) -> None:

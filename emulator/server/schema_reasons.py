@@ -19,10 +19,7 @@ def reasons(schema: Schema, value: Any) -> list[str]:
     if found or not isinstance(value, dict):
         return found
     properties = schema.get("properties") or {}
-    return [
-        reason for name in sorted(properties) if name in value
-        for reason in reasons(properties[name], value[name])
-    ]
+    return [reason for name in sorted(properties) if name in value for reason in reasons(properties[name], value[name])]
 
 
 def _kind(value: Any) -> str:
@@ -47,10 +44,7 @@ def _wrong_type(schema: Schema, value: Any) -> str | None:
         allowed.add("integer")
     if not allowed or _kind(value) in allowed:
         return None
-    return (
-        f"instance type ({_kind(value)}) does not match any allowed primitive type "
-        f"(allowed: {_list(list(allowed))})"
-    )
+    return f"instance type ({_kind(value)}) does not match any allowed primitive type (allowed: {_list(list(allowed))})"
 
 
 def _missing(schema: Schema, value: Any) -> str | None:
@@ -65,10 +59,7 @@ def _surplus(schema: Schema, value: Any) -> str | None:
         return None
     known = schema.get("properties") or {}
     patterns = schema.get("patternProperties") or {}
-    surplus = [
-        name for name in value
-        if name not in known and not any(re.search(one, name) for one in patterns)
-    ]
+    surplus = [name for name in value if name not in known and not any(re.search(one, name) for one in patterns)]
     if not surplus:
         return None
     return f"object instance has properties which are not allowed by the schema: {_list(surplus)}"
@@ -78,15 +69,9 @@ def _text(schema: Schema, value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     if len(value) < schema.get("minLength", 0):
-        return (
-            f'string "{value}" is too short (length: {len(value)}, '
-            f"required minimum: {schema['minLength']})"
-        )
+        return f'string "{value}" is too short (length: {len(value)}, required minimum: {schema["minLength"]})'
     if len(value) > schema.get("maxLength", len(value)):
-        return (
-            f'string "{value}" is too long (length: {len(value)}, '
-            f"maximum allowed: {schema['maxLength']})"
-        )
+        return f'string "{value}" is too long (length: {len(value)}, maximum allowed: {schema["maxLength"]})'
     pattern = schema.get("pattern")
     if pattern and not re.search(pattern, value):
         return f'ECMA 262 regex "{pattern}" does not match input string "{value}"'
@@ -100,17 +85,11 @@ def _number(schema: Schema, value: Any) -> str | None:
     if lowest is not None and value == lowest and schema.get("exclusiveMinimum"):
         return f"numeric instance is not strictly greater than the required minimum {lowest}"
     if lowest is not None and value < lowest:
-        return (
-            "numeric instance is lower than the required minimum "
-            f"(minimum: {lowest}, found: {value})"
-        )
+        return f"numeric instance is lower than the required minimum (minimum: {lowest}, found: {value})"
     if highest is not None and value == highest and schema.get("exclusiveMaximum"):
         return f"numeric instance is not strictly lower than the required maximum {highest}"
     if highest is not None and value > highest:
-        return (
-            "numeric instance is greater than the required maximum "
-            f"(maximum: {highest}, found: {value})"
-        )
+        return f"numeric instance is greater than the required maximum (maximum: {highest}, found: {value})"
     return None
 
 

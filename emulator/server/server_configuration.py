@@ -12,12 +12,10 @@ from hypercorn.config import Config
 from server.certificate_authority import CertificateAuthority
 
 
-class ServerConfiguration(Config):
+class ServerConfiguration(Config):  # type: ignore[misc] # It has no types.
     """Two loopback listeners; the one with TLS presents the emulated authority's certificates."""
 
-    def __init__(
-        self, authority: CertificateAuthority, plain: socket.socket, secure: socket.socket
-    ) -> None:
+    def __init__(self, authority: CertificateAuthority, plain: socket.socket, secure: socket.socket) -> None:
         super().__init__()
         self._authority = authority
         self.bind = [f"fd://{secure.fileno()}"]

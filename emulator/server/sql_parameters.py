@@ -77,9 +77,7 @@ def _blank(text: str) -> bool:
     return not without_comments.strip(" \t\r\n;")
 
 
-def typed_literal(
-    parameter: dict[str, Any], connection: psycopg2.extensions.connection
-) -> str:
+def typed_literal(parameter: dict[str, Any], connection: psycopg2.extensions.connection) -> str:
     """One parameter as an SQL literal of its type."""
     value, kind = _value_and_type(parameter)
     if value is None:

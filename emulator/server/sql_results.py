@@ -12,14 +12,29 @@ import psycopg2.extensions
 
 # JDBC type codes, which the Data API reports as `type`.
 JDBC_TYPES = {
-    "bool": -7, "bytea": -2, "int2": 5, "int4": 4, "int8": -5, "float4": 7, "float8": 8,
-    "numeric": 2, "varchar": 12, "text": 12, "bpchar": 1, "date": 91, "time": 92,
-    "timestamp": 93, "timestamptz": 93, "timetz": 92,
+    "bool": -7,
+    "bytea": -2,
+    "int2": 5,
+    "int4": 4,
+    "int8": -5,
+    "float4": 7,
+    "float8": 8,
+    "numeric": 2,
+    "varchar": 12,
+    "text": 12,
+    "bpchar": 1,
+    "date": 91,
+    "time": 92,
+    "timestamp": 93,
+    "timestamptz": 93,
+    "timetz": 92,
 }
 JDBC_OTHER = 1111
 SIGNED_TYPES = {"int2", "int4", "int8", "float4", "float8", "numeric"}
 ARRAY_MEMBERS = {
-    "booleanValue": "booleanValues", "longValue": "longValues", "doubleValue": "doubleValues",
+    "booleanValue": "booleanValues",
+    "longValue": "longValues",
+    "doubleValue": "doubleValues",
     "stringValue": "stringValues",
 }
 
@@ -74,7 +89,7 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-def json_rows(cursor: psycopg2.extensions.cursor, rows: list[tuple]) -> str:
+def json_rows(cursor: psycopg2.extensions.cursor, rows: list[tuple[Any, ...]]) -> str:
     """The rows as a JSON array of objects, for `formatRecordsAs: JSON`."""
     names = [column.name for column in cursor.description or ()]
     return json.dumps([dict(zip(names, map(_json_value, row), strict=True)) for row in rows])
@@ -121,9 +136,7 @@ def column_metadata(
     ]
 
 
-def _names(
-    cursor: psycopg2.extensions.cursor, catalog: str, column: str, oids: list[int | None]
-) -> dict[int, str]:
+def _names(cursor: psycopg2.extensions.cursor, catalog: str, column: str, oids: list[int | None]) -> dict[int, str]:
     wanted = sorted({oid for oid in oids if oid})
     if not wanted:
         return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -33,10 +34,15 @@ def eventually(check: Callable[[], Any], seconds: float = 20.0) -> Any:
 class Emulator:
     """A server process; leaving the context stops it the way a harness does."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, rights: bool = False) -> None:
+        # Most tests are about a service, and have no roles with policies.
+        enforced = json.loads(os.environ["EMULATOR_RIGHTS"]) if rights else ["--without-rights"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "server", *arguments],
-            cwd=EMULATOR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [sys.executable, "-m", "server", *enforced, *arguments],
+            cwd=EMULATOR,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
         assert self.process.stdout
@@ -50,13 +56,18 @@ class Emulator:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.communicate(timeout=30)
+        # Stopping PostgreSQL servers takes its time on a machine that has other work.
+        self.process.communicate(timeout=120)
 
     def client(self, service: str, region: str = PRIMARY) -> Any:
         """A boto3 client that does not retry, so that errors are seen as sent."""
         return boto3.client(
-            service, region_name=region, endpoint_url=self.endpoint, config=NO_RETRIES,
-            aws_access_key_id="123456789012", aws_secret_access_key="x",
+            service,
+            region_name=region,
+            endpoint_url=self.endpoint,
+            config=NO_RETRIES,
+            aws_access_key_id="123456789012",
+            aws_secret_access_key="x",
         )
 
     def own(self, path: str, body: Any = None) -> Any:
@@ -76,11 +87,16 @@ class GlobalDatabase:
         self._create_secret()
         rds = emulator.client("rds")
         rds.create_global_cluster(
-            GlobalClusterIdentifier=name, Engine="aurora-postgresql", EngineVersion="17.7",
-            StorageEncrypted=True, DatabaseName=self.database,
+            GlobalClusterIdentifier=name,
+            Engine="aurora-postgresql",
+            EngineVersion="17.7",
+            StorageEncrypted=True,
+            DatabaseName=self.database,
         )
         self.writer_arn = self._create_cluster(
-            PRIMARY, MasterUsername="payments_admin", MasterUserPassword=PASSWORD,
+            PRIMARY,
+            MasterUsername="payments_admin",
+            MasterUserPassword=PASSWORD,
             DatabaseName=self.database,
         )
         self.reader_arn = self._create_cluster(STANDBY)
@@ -98,29 +114,42 @@ class GlobalDatabase:
         rds = self.emulator.client("rds", region)
         identifier = f"{self.name}-{region}"
         arn = rds.create_db_cluster(
-            DBClusterIdentifier=identifier, GlobalClusterIdentifier=self.name,
-            Engine="aurora-postgresql", EngineVersion="17.7", EnableHttpEndpoint=True, **settings,
+            DBClusterIdentifier=identifier,
+            GlobalClusterIdentifier=self.name,
+            Engine="aurora-postgresql",
+            EngineVersion="17.7",
+            EnableHttpEndpoint=True,
+            **settings,
         )["DBCluster"]["DBClusterArn"]
         rds.create_db_instance(
-            DBInstanceIdentifier=f"{identifier}-1", DBClusterIdentifier=identifier,
-            DBInstanceClass="db.r5.large", Engine="aurora-postgresql",
+            DBInstanceIdentifier=f"{identifier}-1",
+            DBClusterIdentifier=identifier,
+            DBInstanceClass="db.r5.large",
+            Engine="aurora-postgresql",
         )
         return arn
 
-    def execute(self, sql: str, parameters: list | None = None, **options: Any) -> Any:
+    def execute(self, sql: str, parameters: list[Any] | None = None, **options: Any) -> Any:
         """ExecuteStatement on the primary region's cluster."""
         return self.emulator.client("rds-data").execute_statement(
-            resourceArn=self.writer_arn, secretArn=self.secret_arn, database=self.database,
-            sql=sql, parameters=parameters or [], **options,
+            resourceArn=self.writer_arn,
+            secretArn=self.secret_arn,
+            database=self.database,
+            sql=sql,
+            parameters=parameters or [],
+            **options,
         )
 
     def execute_in_standby_region(self, sql: str) -> Any:
         """ExecuteStatement on the other region's cluster, with the replicated secret."""
         return self.emulator.client("rds-data", STANDBY).execute_statement(
-            resourceArn=self.reader_arn, secretArn=self.replica_arn, database=self.database, sql=sql,
+            resourceArn=self.reader_arn,
+            secretArn=self.replica_arn,
+            database=self.database,
+            sql=sql,
         )
 
-    def read(self, arn: str, sql: str) -> list:
+    def read(self, arn: str, sql: str) -> list[Any]:
         """Rows as the administrator sees them, also on a standby."""
         request = {"cluster_arn": arn, "database": self.database, "sql": sql}
         return self.emulator.own("query", request)["rows"]

@@ -16,6 +16,8 @@ PERIOD = 60
 class AlarmTest(unittest.TestCase):
     """One emulator; each test has a metric of its own, with a threshold of 1 to be exceeded."""
 
+    client: Any
+
     emulator: Emulator
     numbers = count(1)
 
@@ -29,10 +31,17 @@ class AlarmTest(unittest.TestCase):
 
     def alarm(self, periods: int = 3, needed: int = 3, period: int = PERIOD, **fields: Any) -> None:
         self.client.put_metric_alarm(
-            AlarmName=self.metric, Namespace="Test", MetricName=self.metric, Statistic="Maximum",
-            Period=period, EvaluationPeriods=periods, DatapointsToAlarm=needed, Threshold=1,
+            AlarmName=self.metric,
+            Namespace="Test",
+            MetricName=self.metric,
+            Statistic="Maximum",
+            Period=period,
+            EvaluationPeriods=periods,
+            DatapointsToAlarm=needed,
+            Threshold=1,
             ComparisonOperator="GreaterThanThreshold",
-            Dimensions=[{"Name": "Environment", "Value": "dev"}], **fields,
+            Dimensions=[{"Name": "Environment", "Value": "dev"}],
+            **fields,
         )
 
     def put(self, pattern: str, environment: str = "dev") -> None:
@@ -40,11 +49,13 @@ class AlarmTest(unittest.TestCase):
         now = datetime.datetime.now(datetime.UTC)
         data = [
             {
-                "MetricName": self.metric, "Value": 2 if letter == "X" else 0,
+                "MetricName": self.metric,
+                "Value": 2 if letter == "X" else 0,
                 "Dimensions": [{"Name": "Environment", "Value": environment}],
                 "Timestamp": now - datetime.timedelta(seconds=(age + 0.5) * PERIOD),
             }
-            for age, letter in enumerate(reversed(pattern)) if letter != "-"
+            for age, letter in enumerate(reversed(pattern))
+            if letter != "-"
         ]
         if data:
             self.client.put_metric_data(Namespace="Test", MetricData=data)
@@ -55,10 +66,16 @@ class AlarmTest(unittest.TestCase):
 
     def test_three_of_three(self) -> None:
         for pattern, missing, expected in (
-            ("XXX", "missing", "ALARM"), ("XX0", "missing", "OK"), ("0XX", "missing", "OK"),
-            ("--0", "missing", "OK"), ("X--", "missing", "ALARM"), ("X--", "notBreaching", "OK"),
-            ("--X", "missing", "INSUFFICIENT_DATA"), ("X--", "ignore", "INSUFFICIENT_DATA"),
-            ("---", "notBreaching", "OK"), ("---", "missing", "INSUFFICIENT_DATA"),
+            ("XXX", "missing", "ALARM"),
+            ("XX0", "missing", "OK"),
+            ("0XX", "missing", "OK"),
+            ("--0", "missing", "OK"),
+            ("X--", "missing", "ALARM"),
+            ("X--", "notBreaching", "OK"),
+            ("--X", "missing", "INSUFFICIENT_DATA"),
+            ("X--", "ignore", "INSUFFICIENT_DATA"),
+            ("---", "notBreaching", "OK"),
+            ("---", "missing", "INSUFFICIENT_DATA"),
         ):
             with self.subTest(pattern=pattern, missing=missing):
                 self.metric = f"Failures{next(self.numbers)}"
@@ -81,8 +98,12 @@ class AlarmTest(unittest.TestCase):
         self.client.put_metric_data(
             Namespace="Test",
             MetricData=[
-                {"MetricName": self.metric, "Value": 0, "Timestamp": time.time(),
-                 "Dimensions": [{"Name": "Environment", "Value": "dev"}]}
+                {
+                    "MetricName": self.metric,
+                    "Value": 0,
+                    "Timestamp": time.time(),
+                    "Dimensions": [{"Name": "Environment", "Value": "dev"}],
+                }
             ],
         )
         self.assertEqual(self.state(), "OK")
@@ -92,9 +113,7 @@ class AlarmTest(unittest.TestCase):
         sns, sqs = (self.emulator.client(name, STANDBY) for name in ("sns", "sqs"))
         topic = sns.create_topic(Name="alarms")["TopicArn"]
         queue = sqs.create_queue(QueueName="alarms")["QueueUrl"]
-        sns.subscribe(
-            TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{STANDBY}:123456789012:alarms"
-        )
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{STANDBY}:123456789012:alarms")
         self.alarm(AlarmActions=[topic])
         self.put("XXX")
         messages = eventually(lambda: sqs.receive_message(QueueUrl=queue).get("Messages"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unittest
+from typing import Any
 
 from tests.support import PRIMARY, STANDBY, Emulator
 
@@ -12,6 +13,7 @@ class ZonesTest(unittest.TestCase):
 
     def test_us_east_1_has_six_zones_and_others_three(self) -> None:
         with Emulator() as emulator:
+
             def zones(region: str) -> dict[str, str]:
                 listed = emulator.client("ec2", region).describe_availability_zones()
                 return {zone["ZoneName"]: zone["ZoneId"] for zone in listed["AvailabilityZones"]}
@@ -21,7 +23,7 @@ class ZonesTest(unittest.TestCase):
             self.assertEqual(len(zones(STANDBY)), 3)
             self.subnets_are_in_the_zone_they_name(emulator.client("ec2", PRIMARY))
 
-    def subnets_are_in_the_zone_they_name(self, ec2) -> None:
+    def subnets_are_in_the_zone_they_name(self, ec2: Any) -> None:
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24", AvailabilityZone="us-east-1d")["Subnet"]
         self.assertEqual((subnet["AvailabilityZone"], subnet["AvailabilityZoneId"]), ("us-east-1d", "use1-az4"))

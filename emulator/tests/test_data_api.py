@@ -23,14 +23,12 @@ class DataApiTest(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.emulator = cls.enterClassContext(Emulator())
         cls.database = GlobalDatabase(cls.emulator)
-        cls.database.execute(
-            "CREATE TABLE payments (id text PRIMARY KEY, amount numeric(12,2), at timestamptz)"
-        )
+        cls.database.execute("CREATE TABLE payments (id text PRIMARY KEY, amount numeric(12,2), at timestamptz)")
 
     def setUp(self) -> None:
         self.database.execute("TRUNCATE payments")
 
-    def insert(self, identifier: str, amount: str, **options: str) -> dict:
+    def insert(self, identifier: str, amount: str, **options: str) -> dict[str, Any]:
         return self.database.execute(
             "INSERT INTO payments VALUES (:id, :amount, now()) ON CONFLICT DO NOTHING",
             [
@@ -59,17 +57,24 @@ class DataApiTest(unittest.TestCase):
         self.assertEqual(
             answer["records"][0],
             [
-                {"longValue": 1}, {"doubleValue": 2.5}, {"stringValue": "3.10"},
-                {"booleanValue": True}, {"stringValue": "x"}, {"isNull": True},
-                {"blobValue": b"\x01"}, {"arrayValue": {"longValues": [1, 2]}},
-                {"stringValue": '{"a": 1}'}, {"stringValue": "2026-01-02 02:04:05"},
+                {"longValue": 1},
+                {"doubleValue": 2.5},
+                {"stringValue": "3.10"},
+                {"booleanValue": True},
+                {"stringValue": "x"},
+                {"isNull": True},
+                {"blobValue": b"\x01"},
+                {"arrayValue": {"longValues": [1, 2]}},
+                {"stringValue": '{"a": 1}'},
+                {"stringValue": "2026-01-02 02:04:05"},
             ],
         )
         self.assertEqual(answer["columnMetadata"][0]["typeName"], "int4")
 
     def test_string_is_not_a_number(self) -> None:
         message = self.assert_refused(
-            "DatabaseErrorException", self.database.execute,
+            "DatabaseErrorException",
+            self.database.execute,
             "INSERT INTO payments (id, amount) VALUES ('b', :amount)",
             [{"name": "amount", "value": {"stringValue": "1"}}],
         )
@@ -98,7 +103,9 @@ class DataApiTest(unittest.TestCase):
             rows = self.database.execute(f"SELECT id FROM payments WHERE id = '{end}'")["records"]
             self.assertEqual(len(rows), expected)
             self.assert_refused(
-                "TransactionNotFoundException", client.commit_transaction, **names,
+                "TransactionNotFoundException",
+                client.commit_transaction,
+                **names,
                 transactionId=identifier,
             )
 
@@ -106,9 +113,13 @@ class DataApiTest(unittest.TestCase):
         client = self.emulator.client("rds-data")
         sets = [[{"name": "id", "value": {"stringValue": name}}] for name in ("x", "y", "x")]
         self.assert_refused(
-            "DatabaseErrorException", client.batch_execute_statement,
-            resourceArn=self.database.writer_arn, secretArn=self.database.secret_arn,
-            database="payments", sql="INSERT INTO payments (id) VALUES (:id)", parameterSets=sets,
+            "DatabaseErrorException",
+            client.batch_execute_statement,
+            resourceArn=self.database.writer_arn,
+            secretArn=self.database.secret_arn,
+            database="payments",
+            sql="INSERT INTO payments (id) VALUES (:id)",
+            parameterSets=sets,
         )
         self.assertEqual(self.database.execute("SELECT id FROM payments")["records"], [])
 
@@ -122,8 +133,11 @@ class DataApiTest(unittest.TestCase):
             Name="wrong", SecretString=json.dumps({"username": "payments_admin", "password": "no"})
         )["ARN"]
         message = self.assert_refused(
-            "DatabaseErrorException", self.emulator.client("rds-data").execute_statement,
-            resourceArn=self.database.writer_arn, secretArn=secret, database="payments",
+            "DatabaseErrorException",
+            self.emulator.client("rds-data").execute_statement,
+            resourceArn=self.database.writer_arn,
+            secretArn=secret,
+            database="payments",
             sql="SELECT 1",
         )
         self.assertIn("password authentication failed", message)

@@ -34,9 +34,7 @@ class DnsMessagesTest(unittest.TestCase):
 
     def test_canonical_name_after_another_record(self) -> None:
         target = b"\x01d" + b"\xc0\x0e"
-        answer = answer_to(
-            self.question, record(POINTER, 1, b"\x7f\0\0\1"), record(POINTER, 5, target)
-        )
+        answer = answer_to(self.question, record(POINTER, 1, b"\x7f\0\0\1"), record(POINTER, 5, target))
         self.assertEqual(dns_messages.canonical_name(answer, self.question), "d.example")
 
     def test_no_canonical_name(self) -> None:

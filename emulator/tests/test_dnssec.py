@@ -28,6 +28,9 @@ class RecordTest(unittest.TestCase):
 class OrderTest(unittest.TestCase):
     """A zone's way into signing and back."""
 
+    route53: Any
+    zone: str
+
     emulator: Emulator
 
     @classmethod
@@ -38,14 +41,17 @@ class OrderTest(unittest.TestCase):
         cls.zone = zone["HostedZone"]["Id"].rpartition("/")[2]
 
     def signing_key(self, region: str = PRIMARY) -> str:
-        return self.emulator.client("kms", region).create_key(
-            KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY"
-        )["KeyMetadata"]["Arn"]
+        return self.emulator.client("kms", region).create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")[
+            "KeyMetadata"
+        ]["Arn"]
 
     def create(self, arn: str, name: str = "payments") -> Any:
         return self.route53.create_key_signing_key(
-            CallerReference=name, HostedZoneId=self.zone, KeyManagementServiceArn=arn,
-            Name=name, Status="ACTIVE",
+            CallerReference=name,
+            HostedZoneId=self.zone,
+            KeyManagementServiceArn=arn,
+            Name=name,
+            Status="ACTIVE",
         )
 
     def refused(self, code: str, call: Any, *arguments: Any, **named: Any) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 from tests.functions import create_function, invoke
 from tests.support import Emulator
 
-FUNCTION = '''
+FUNCTION = """
 def handler(event, context):
     print("seen")
-'''
+"""
 
 
 class FunctionLogsTest(unittest.TestCase):

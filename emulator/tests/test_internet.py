@@ -9,19 +9,20 @@ import struct
 import threading
 import unittest
 import urllib.request
+from typing import Any
 
 from tests.functions import create_api, create_function, invoke
 from tests.support import PRIMARY, STANDBY, Emulator
 
 DOMAIN = "pay.example.com"
-HEALTH = '''
+HEALTH = """
 import json, os
 def handler(event, context):
     headers = {name.lower(): value for name, value in event["headers"].items()}
     body = {"region": os.environ["AWS_REGION"], "host": headers["host"]}
     return {"statusCode": 200, "body": json.dumps(body)}
-'''
-CLIENT = '''
+"""
+CLIENT = """
 import json, os, socket, urllib.request
 import boto3
 def handler(event, context):
@@ -40,7 +41,7 @@ def handler(event, context):
         return [error.code, json.load(error)]
     except OSError as error:
         return [None, str(error)]
-'''
+"""
 
 
 class Authority:
@@ -56,9 +57,7 @@ class Authority:
     def _serve(self) -> None:
         while True:
             question, client = self.channel.recvfrom(512)
-            labels = b"".join(
-                bytes([len(label)]) + label.encode() for label in self.target.split(".")
-            )
+            labels = b"".join(bytes([len(label)]) + label.encode() for label in self.target.split("."))
             content = b"\xc0\x0c" + struct.pack("!HHIH", 5, 1, 10, len(labels) + 1) + labels + b"\0"
             header = question[:2] + struct.pack("!HHHHH", 0x8180, 1, 1, 0, 0)
             self.channel.sendto(header + question[12:] + content, client)
@@ -87,15 +86,14 @@ class InternetTest(unittest.TestCase):
     def map_domain(cls, region: str) -> str:
         client = cls.emulator.client("apigateway", region)
         domain = client.create_domain_name(
-            domainName=DOMAIN, endpointConfiguration={"types": ["REGIONAL"]},
+            domainName=DOMAIN,
+            endpointConfiguration={"types": ["REGIONAL"]},
             regionalCertificateArn=f"arn:aws:acm:{region}:123456789012:certificate/1",
         )
-        client.create_base_path_mapping(
-            domainName=DOMAIN, restApiId=cls.apis[region], stage="live"
-        )
+        client.create_base_path_mapping(domainName=DOMAIN, restApiId=cls.apis[region], stage="live")
         return domain["regionalDomainName"]
 
-    def get(self, url: str) -> object:
+    def get(self, url: str) -> Any:
         return invoke(self.emulator, "client", {"url": url}, STANDBY)
 
     def test_stage_by_its_own_name(self) -> None:

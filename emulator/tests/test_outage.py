@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import unittest
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -16,14 +17,14 @@ from tests.functions import create_api, create_function, invoke
 from tests.support import PRIMARY, STANDBY, Emulator, GlobalDatabase, eventually
 
 LOST = (ConnectionClosedError, HTTPClientError)
-SLOW = '''
+SLOW = """
 import os, pathlib, time
 def handler(event, context):
     if "sign" in event:
         pathlib.Path(event["sign"]).touch()
         time.sleep(25)
     return os.getpid()
-'''
+"""
 PAGE = "def handler(event, context):\n    return {'statusCode': 200, 'body': '{}'}\n"
 
 
@@ -112,14 +113,13 @@ class OutageTest(unittest.TestCase):
 
     def replicate(self, dynamodb: Any, s3: Any) -> None:
         dynamodb.create_table(
-            TableName="sessions", BillingMode="PAY_PER_REQUEST",
+            TableName="sessions",
+            BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
-        dynamodb.update_table(
-            TableName="sessions", ReplicaUpdates=[{"Create": {"RegionName": STANDBY}}]
-        )
+        dynamodb.update_table(TableName="sessions", ReplicaUpdates=[{"Create": {"RegionName": STANDBY}}])
         s3.create_bucket(Bucket="source")
         self.emulator.client("s3", STANDBY).create_bucket(
             Bucket="target", CreateBucketConfiguration={"LocationConstraint": STANDBY}
@@ -133,9 +133,14 @@ class OutageTest(unittest.TestCase):
             ReplicationConfiguration={
                 "Role": "arn:aws:iam::123456789012:role/replication",
                 "Rules": [
-                    {"ID": "all", "Status": "Enabled", "Priority": 1, "Filter": {},
-                     "DeleteMarkerReplication": {"Status": "Enabled"},
-                     "Destination": {"Bucket": "arn:aws:s3:::target"}}
+                    {
+                        "ID": "all",
+                        "Status": "Enabled",
+                        "Priority": 1,
+                        "Filter": {},
+                        "DeleteMarkerReplication": {"Status": "Enabled"},
+                        "Destination": {"Bucket": "arn:aws:s3:::target"},
+                    }
                 ],
             },
         )
@@ -145,7 +150,10 @@ class OutageTest(unittest.TestCase):
         api = create_api(self.emulator, function, "health", STANDBY)
         url = f"{self.emulator.endpoint}/restapis/{api}/live/_user_request_/health"
         fault = {
-            "fault": "drop_next_requests", "region": STANDBY, "path_suffix": "/health", "count": 2,
+            "fault": "drop_next_requests",
+            "region": STANDBY,
+            "path_suffix": "/health",
+            "count": 2,
         }
         self.emulator.own("faults", fault)
         for _ in range(2):
@@ -153,10 +161,48 @@ class OutageTest(unittest.TestCase):
                 urllib.request.urlopen(url, timeout=5)
         urllib.request.urlopen(url, timeout=10).close()
 
+    def test_dropped_requests_of_one_client(self) -> None:
+        function = create_function(self.emulator, "dropped-one", PAGE, STANDBY)
+        api = create_api(self.emulator, function, "health", STANDBY)
+        url = f"{self.emulator.endpoint}/restapis/{api}/live/_user_request_/health"
+        fault = {
+            "fault": "drop_next_requests",
+            "region": STANDBY,
+            "path_suffix": "/health",
+            "count": 9,
+            "user_agent": "prober",
+        }
+        self.emulator.own("faults", fault)
+        probe = urllib.request.Request(url, headers={"User-Agent": "prober/2 (of a test)"})
+        with self.assertRaises(ConnectionResetError):
+            urllib.request.urlopen(probe, timeout=5)
+        urllib.request.urlopen(url, timeout=10).close()
+        self.emulator.own("faults", {**fault, "on": False})
+        urllib.request.urlopen(probe, timeout=10).close()
+
+    def test_an_overloaded_api_turns_callers_away(self) -> None:
+        function = create_function(self.emulator, "overloaded", PAGE, STANDBY)
+        api = create_api(self.emulator, function, "health", STANDBY)
+        url = f"{self.emulator.endpoint}/restapis/{api}/live/_user_request_/health"
+        fault = {"fault": "api_overloaded", "region": STANDBY}
+        self.emulator.own("faults", fault)
+        self.addCleanup(self.emulator.own, "faults", {**fault, "on": False})
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(url, timeout=5)
+        self.assertEqual(refused.exception.code, 429)
+        self.assertEqual(refused.exception.read(), b'{"message":"Too Many Requests"}')
+        refused.exception.close()
+        # What is no API's goes on.
+        self.emulator.client("dynamodb", STANDBY).list_tables()
+        self.emulator.own("faults", {**fault, "on": False})
+        urllib.request.urlopen(url, timeout=10).close()
+
     def test_bad_requests_are_refused(self) -> None:
         for path, body in (
-            ("outage", {"region": PRIMARY}), ("faults", {"fault": "flood", "on": True}),
-            ("faults", {"fault": "drop_next_requests"}), ("resolver", {"upstream": "nowhere"}),
+            ("outage", {"region": PRIMARY}),
+            ("faults", {"fault": "flood", "on": True}),
+            ("faults", {"fault": "drop_next_requests"}),
+            ("resolver", {"upstream": "nowhere"}),
         ):
             with self.subTest(path), self.assertRaises(urllib.error.HTTPError) as refused:
                 self.emulator.own(path, body)
@@ -248,7 +294,10 @@ class DatabaseOutageTest(unittest.TestCase):
         database = self.database
         self.outage(PRIMARY, True)
         self.assert_refused(
-            "InvalidDBClusterStateFault", self.change_writer, "switchover_global_cluster", STANDBY,
+            "InvalidDBClusterStateFault",
+            self.change_writer,
+            "switchover_global_cluster",
+            STANDBY,
             database.reader_arn,
         )
         self.fail_over()
@@ -295,14 +344,51 @@ class DatabaseOutageTest(unittest.TestCase):
     def test_engine_version_that_differs(self) -> None:
         identifier = self.database.reader_arn.rpartition(":")[2]
         fault = {
-            "fault": "engine_version", "cluster_arn": self.database.reader_arn, "version": "17.5",
+            "fault": "engine_version",
+            "cluster_arn": self.database.reader_arn,
+            "version": "17.5",
         }
         for on, version in ((True, "17.5"), (False, "17.7")):
             self.emulator.own("faults", {**fault, "on": on})
-            cluster = self.emulator.client("rds", STANDBY).describe_db_clusters(
-                DBClusterIdentifier=identifier
-            )["DBClusters"][0]
+            cluster = self.emulator.client("rds", STANDBY).describe_db_clusters(DBClusterIdentifier=identifier)[
+                "DBClusters"
+            ][0]
             self.assertEqual(cluster["EngineVersion"], version)
+
+    def test_replication_that_is_cut(self) -> None:
+        self.emulator.own("faults", {"fault": "replication_cut", "on": True})
+        self.database.execute("INSERT INTO payments VALUES ('second')")
+        caught_up = lambda: len(self.ids(self.database.reader_arn)) == 2  # noqa: E731
+        self.assertFalse(eventually(caught_up, seconds=1.0))
+        self.emulator.own("faults", {"fault": "replication_cut", "on": False})
+        self.assertTrue(eventually(caught_up))
+
+    def test_what_was_not_replicated_is_lost_with_the_writer(self) -> None:
+        self.emulator.own("faults", {"fault": "replication_cut", "on": True})
+        self.addCleanup(self.emulator.own, "faults", {"fault": "replication_cut", "on": False})
+        self.database.execute("INSERT INTO payments VALUES ('second')")
+        self.outage(PRIMARY, True)
+        self.fail_over()
+        self.assertEqual(self.ids(self.database.reader_arn), ["first"])
+        self.outage(PRIMARY, False)
+        self.assertTrue(eventually(lambda: self.ids(self.database.writer_arn) == ["first"]))
+
+    def test_a_former_writer_that_is_not_fenced(self) -> None:
+        fault = {"fault": "old_writer_unfenced"}
+        self.emulator.own("faults", {**fault, "on": True})
+        self.addCleanup(self.emulator.own, "faults", {**fault, "on": False})
+        self.outage(PRIMARY, True)
+        self.fail_over()
+        self.outage(PRIMARY, False)
+        self.assertEqual(self.roles(), ["writer", "writer"])
+        self.database.execute("INSERT INTO payments VALUES ('astray')")
+        self.assertEqual(self.ids(self.database.writer_arn), ["astray", "first"])
+        self.database.execute_in_standby_region("INSERT INTO payments VALUES ('second')")
+        self.assertEqual(self.ids(self.database.reader_arn), ["first", "second"])
+        self.emulator.own("faults", {**fault, "on": False})
+        self.assertEqual(self.roles(), ["reader", "writer"])
+        both = ["first", "second"]
+        self.assertTrue(eventually(lambda: self.ids(self.database.writer_arn) == both))
 
 
 if __name__ == "__main__":

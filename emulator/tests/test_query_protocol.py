@@ -12,17 +12,24 @@ class QueryProtocolTest(unittest.TestCase):
 
     def test_reads_nested_lists(self) -> None:
         request = query_protocol.read(
-            "cloudwatch", "PutMetricAlarm",
+            "cloudwatch",
+            "PutMetricAlarm",
             {
-                "AlarmName": ["errors"], "Threshold": ["0.5"], "ActionsEnabled": ["false"],
-                "AlarmActions.member.1": ["a"], "AlarmActions.member.2": ["b"],
-                "Metrics.member.1.Id": ["m1"], "Metrics.member.1.MetricStat.Period": ["60"],
+                "AlarmName": ["errors"],
+                "Threshold": ["0.5"],
+                "ActionsEnabled": ["false"],
+                "AlarmActions.member.1": ["a"],
+                "AlarmActions.member.2": ["b"],
+                "Metrics.member.1.Id": ["m1"],
+                "Metrics.member.1.MetricStat.Period": ["60"],
             },
         )
         self.assertEqual(
             request,
             {
-                "AlarmName": "errors", "Threshold": 0.5, "ActionsEnabled": False,
+                "AlarmName": "errors",
+                "Threshold": 0.5,
+                "ActionsEnabled": False,
                 "AlarmActions": ["a", "b"],
                 "Metrics": [{"Id": "m1", "MetricStat": {"Period": 60}}],
             },
@@ -30,7 +37,8 @@ class QueryProtocolTest(unittest.TestCase):
 
     def test_reads_ec2_names(self) -> None:
         request = query_protocol.read(
-            "ec2", "CreateVpcEndpoint",
+            "ec2",
+            "CreateVpcEndpoint",
             {"VpcId": "vpc-1", "SecurityGroupId.1": "sg-1", "PrivateDnsEnabled": "true"},
         )
         self.assertEqual(
@@ -50,7 +58,8 @@ class QueryProtocolTest(unittest.TestCase):
         _, _, body = query_protocol.write("cloudwatch", "DescribeAlarms", answer)
         self.assertIn(
             b"<DescribeAlarmsResult><MetricAlarms><member><AlarmName>a&amp;b</AlarmName>"
-            b"<ActionsEnabled>true</ActionsEnabled></member></MetricAlarms>", body,
+            b"<ActionsEnabled>true</ActionsEnabled></member></MetricAlarms>",
+            body,
         )
 
 

@@ -26,7 +26,7 @@ class ReplicationTest(unittest.TestCase):
         self.database.execute("CREATE TABLE payments (id text PRIMARY KEY)")
         self.database.execute("INSERT INTO payments VALUES ('first')")
 
-    def rows(self, arn: str) -> list:
+    def rows(self, arn: str) -> list[Any]:
         try:
             return self.database.read(arn, "SELECT id FROM payments ORDER BY id")
         except OSError:
@@ -34,9 +34,9 @@ class ReplicationTest(unittest.TestCase):
 
     def writer(self) -> str | None:
         """ARN of the writer once the global cluster is available."""
-        group = self.emulator.client("rds").describe_global_clusters(
-            GlobalClusterIdentifier=self.database.name
-        )["GlobalClusters"][0]
+        group = self.emulator.client("rds").describe_global_clusters(GlobalClusterIdentifier=self.database.name)[
+            "GlobalClusters"
+        ][0]
         writers = [m["DBClusterArn"] for m in group["GlobalClusterMembers"] if m["IsWriter"]]
         return writers[0] if group["Status"] == "available" else None
 
@@ -67,12 +67,44 @@ class ReplicationTest(unittest.TestCase):
         both = [["first"], ["second"]]
         self.assertTrue(eventually(lambda: self.rows(database.writer_arn) == both))
 
+    def test_nothing_leaves_while_the_writer_changes(self) -> None:
+        rds, database = self.emulator.client("rds"), self.database
+        # Without AllowDataLoss a failover is a switchover.
+        rds.failover_global_cluster(
+            GlobalClusterIdentifier=database.name, TargetDbClusterIdentifier=database.reader_arn
+        )
+
+        def group() -> Any:
+            return rds.describe_global_clusters(GlobalClusterIdentifier=database.name)["GlobalClusters"][0]
+
+        seen = group()
+        self.assertEqual(seen["Status"], "switching-over")
+        self.assertEqual(seen["FailoverState"]["ToDbClusterArn"], database.reader_arn)
+        self.assertFalse(seen["FailoverState"]["IsDataLossAllowed"])
+        for arn in (database.reader_arn, database.writer_arn):
+            self.assert_refused(
+                "InvalidGlobalClusterStateFault",
+                lambda arn=arn: rds.remove_from_global_cluster(
+                    GlobalClusterIdentifier=database.name, DbClusterIdentifier=arn
+                ),
+            )
+        self.assertTrue(eventually(lambda: self.writer() == database.reader_arn))
+        self.assertNotIn("ToDbClusterArn", group().get("FailoverState", {}))
+        # The writer leaves last.
+        self.assert_refused(
+            "InvalidGlobalClusterStateFault",
+            lambda: rds.remove_from_global_cluster(
+                GlobalClusterIdentifier=database.name, DbClusterIdentifier=database.reader_arn
+            ),
+        )
+
     def test_failover_after_a_crash(self) -> None:
         database = self.database
         self.assertTrue(eventually(lambda: self.rows(database.reader_arn)))
         self.emulator.client("rds", STANDBY).failover_global_cluster(
             GlobalClusterIdentifier=database.name,
-            TargetDbClusterIdentifier=database.reader_arn, AllowDataLoss=True,
+            TargetDbClusterIdentifier=database.reader_arn,
+            AllowDataLoss=True,
         )
         self.assertTrue(eventually(lambda: self.writer() == database.reader_arn))
         database.execute_in_standby_region("INSERT INTO payments VALUES ('second')")
@@ -84,22 +116,12 @@ class ReplicationTest(unittest.TestCase):
         last = f"{name}-{PRIMARY}-1"
         with self.assertRaises(ClientError):
             primary.delete_db_instance(DBInstanceIdentifier=last, SkipFinalSnapshot=True)
-        standby.delete_db_instance(
-            DBInstanceIdentifier=f"{name}-{STANDBY}-1", SkipFinalSnapshot=True
-        )
-        standby.remove_from_global_cluster(
-            GlobalClusterIdentifier=name, DbClusterIdentifier=database.reader_arn
-        )
-        standby.delete_db_cluster(
-            DBClusterIdentifier=f"{name}-{STANDBY}", SkipFinalSnapshot=True
-        )
+        standby.delete_db_instance(DBInstanceIdentifier=f"{name}-{STANDBY}-1", SkipFinalSnapshot=True)
+        standby.remove_from_global_cluster(GlobalClusterIdentifier=name, DbClusterIdentifier=database.reader_arn)
+        standby.delete_db_cluster(DBClusterIdentifier=f"{name}-{STANDBY}", SkipFinalSnapshot=True)
         primary.delete_db_instance(DBInstanceIdentifier=last, SkipFinalSnapshot=True)
-        primary.remove_from_global_cluster(
-            GlobalClusterIdentifier=name, DbClusterIdentifier=database.writer_arn
-        )
-        primary.delete_db_cluster(
-            DBClusterIdentifier=f"{name}-{PRIMARY}", FinalDBSnapshotIdentifier=f"{name}-final"
-        )
+        primary.remove_from_global_cluster(GlobalClusterIdentifier=name, DbClusterIdentifier=database.writer_arn)
+        primary.delete_db_cluster(DBClusterIdentifier=f"{name}-{PRIMARY}", FinalDBSnapshotIdentifier=f"{name}-final")
         left = [one["cluster_arn"] for one in self.emulator.own("databases")]
         self.assertNotIn(database.writer_arn, left)
         self.assertNotIn(database.reader_arn, left)

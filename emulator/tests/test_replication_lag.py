@@ -24,13 +24,16 @@ class ReplicationLagTest(unittest.TestCase):
         """The latest points of the last minutes, newest first, each of its own second."""
         now = datetime.datetime.now(datetime.UTC)
         metric = {
-            "Namespace": "AWS/RDS", "MetricName": "AuroraGlobalDBRPOLag",
+            "Namespace": "AWS/RDS",
+            "MetricName": "AuroraGlobalDBRPOLag",
             "Dimensions": [{"Name": "DBClusterIdentifier", "Value": f"payments-{region}"}],
         }
         query = {"Id": "lag", "MetricStat": {"Metric": metric, "Period": 1, "Stat": "Maximum"}}
         return self.emulator.client("cloudwatch", region).get_metric_data(
-            MetricDataQueries=[query], StartTime=now - datetime.timedelta(minutes=5),
-            EndTime=now + datetime.timedelta(minutes=1), ScanBy="TimestampDescending",
+            MetricDataQueries=[query],
+            StartTime=now - datetime.timedelta(minutes=5),
+            EndTime=now + datetime.timedelta(minutes=1),
+            ScanBy="TimestampDescending",
         )["MetricDataResults"][0]["Values"]
 
     def fault(self, name: str, on: bool) -> None:

@@ -15,18 +15,20 @@ from tests.support import PRIMARY, STANDBY, Emulator, eventually
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/restore"
 # Judges what it hears of, with the event's own words.
-FUNCTION = '''
+FUNCTION = """
 import boto3
 def handler(event, context):
     boto3.client("backup", region_name=event["region"]).put_restore_validation_result(
         RestoreJobId=event["detail"]["restoreJobId"], ValidationStatus="SUCCESSFUL",
         ValidationStatusMessage=event["detail"]["status"] + " " + event["detail"]["resourceType"],
     )
-'''
+"""
 
 
 class RestoreJobTest(unittest.TestCase):
     """One emulator with a rule and a function in one region."""
+
+    emulator: Emulator
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -39,8 +41,11 @@ class RestoreJobTest(unittest.TestCase):
 
     def end(self, **fields: Any) -> Any:
         request = {
-            "region": PRIMARY, "resource_type": "S3", "iam_role_arn": ROLE,
-            "created_resource_arn": "arn:aws:s3:::restored", **fields,
+            "region": PRIMARY,
+            "resource_type": "S3",
+            "iam_role_arn": ROLE,
+            "created_resource_arn": "arn:aws:s3:::restored",
+            **fields,
         }
         url = f"{self.emulator.endpoint}/_emulator/restore_job"
         with urllib.request.urlopen(url, json.dumps(request).encode()) as answer:
@@ -51,9 +56,7 @@ class RestoreJobTest(unittest.TestCase):
 
     def test_the_event_reaches_a_function_that_judges_the_job(self) -> None:
         identity = self.end(testing_plan_arn="arn:plan", backup_bytes=7)
-        job = eventually(
-            lambda: (job := self.describe(identity)).get("ValidationStatus") and job
-        )
+        job = eventually(lambda: (job := self.describe(identity)).get("ValidationStatus") and job)
         self.assertEqual(job["ValidationStatus"], "SUCCESSFUL")
         self.assertEqual(job["ValidationStatusMessage"], "COMPLETED S3")
         self.assertEqual(job["CreatedBy"], {"RestoreTestingPlanArn": "arn:plan"})
@@ -65,9 +68,7 @@ class RestoreJobTest(unittest.TestCase):
         backup.put_restore_validation_result(RestoreJobId=identity, ValidationStatus="VALIDATING")
         backup.put_restore_validation_result(RestoreJobId=identity, ValidationStatus="FAILED")
         with self.assertRaises(ClientError) as refused:
-            backup.put_restore_validation_result(
-                RestoreJobId=identity, ValidationStatus="SUCCESSFUL"
-            )
+            backup.put_restore_validation_result(RestoreJobId=identity, ValidationStatus="SUCCESSFUL")
         self.assertEqual(refused.exception.response["Error"]["Code"], "InvalidRequestException")
         self.assertEqual(self.describe(identity)["ValidationStatus"], "FAILED")
 

@@ -8,11 +8,13 @@ import unittest
 from itertools import count
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from tests.functions import ACCOUNT, create_function, invoke
 from tests.support import PRIMARY, STANDBY, Emulator, eventually
 
 # Writes what it was given into a table, at once and again when it is done.
-FUNCTION = '''
+FUNCTION = """
 import os, time
 import boto3
 table = boto3.client("dynamodb", region_name="us-east-2")
@@ -28,11 +30,13 @@ def handler(event, context):
         raise ValueError("broken")
     time.sleep(event.get("seconds", 0))
     write(f"{event['name']} ended")
-'''
+"""
 
 
 class ScheduleTest(unittest.TestCase):
     """One emulator with a function in both regions and a table in one."""
+
+    table: Any
 
     emulator: Emulator
     numbers = count(1)
@@ -44,22 +48,23 @@ class ScheduleTest(unittest.TestCase):
             create_function(cls.emulator, "run", FUNCTION, region, timeout=60)
         cls.table = cls.emulator.client("dynamodb", STANDBY)
         cls.table.create_table(
-            TableName="runs", BillingMode="PAY_PER_REQUEST",
+            TableName="runs",
+            BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         )
 
-    def schedule(
-        self, given: dict[str, Any], region: str = STANDBY, expression: str | None = None
-    ) -> None:
+    def schedule(self, given: dict[str, Any], region: str = STANDBY, expression: str | None = None) -> None:
         """Invoke the function as the expression says, or a second from now."""
         soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=1)
         self.emulator.client("scheduler", region).create_schedule(
-            Name=f"schedule-{next(self.numbers)}", FlexibleTimeWindow={"Mode": "OFF"},
+            Name=f"schedule-{next(self.numbers)}",
+            FlexibleTimeWindow={"Mode": "OFF"},
             ScheduleExpression=expression or f"at({soon:%Y-%m-%dT%H:%M:%S})",
             Target={
                 "Arn": f"arn:aws:lambda:{region}:{ACCOUNT}:function:run",
-                "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/schedule", "Input": json.dumps(given),
+                "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/schedule",
+                "Input": json.dumps(given),
             },
         )
 
@@ -69,11 +74,17 @@ class ScheduleTest(unittest.TestCase):
     def test_input_reaches_the_function_of_the_region(self) -> None:
         for region in (PRIMARY, STANDBY):
             self.schedule({"name": f"plain {region}"}, region)
-            self.assertTrue(eventually(lambda: self.ran(f"plain {region} began in {region}")))  # noqa: B023
+            self.assertTrue(eventually(lambda: self.ran(f"plain {region} began in {region}")))
 
     def test_rate_begins_at_once(self) -> None:
         self.schedule({"name": "rate"}, expression="rate(1 minute)")
         self.assertTrue(eventually(lambda: self.ran("rate ended")))
+
+    def test_an_expression_that_is_none(self) -> None:
+        for expression in ("rate(30 seconds)", "rate(0 minutes)", "rate(1.5 hours)", "cron(0 3 * *)", "at(tomorrow)"):
+            with self.assertRaises(ClientError) as raised:
+                self.schedule({"name": "never"}, expression=expression)
+            self.assertEqual(raised.exception.response["Error"]["Code"], "ValidationException")
 
     def test_long_run_delays_nobody(self) -> None:
         self.schedule({"name": "long", "seconds": 30})

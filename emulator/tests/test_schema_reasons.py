@@ -35,30 +35,18 @@ class SchemaReasonsTest(unittest.TestCase):
             ['object has missing required properties (["amount","payment_id"])'],
         )
         self.assertIn("(string) does not match", reasons(PAYMENT, "x")[0])
-        self.assert_reason(
-            'object instance has properties which are not allowed by the schema: ["x"]', x=1
-        )
+        self.assert_reason('object instance has properties which are not allowed by the schema: ["x"]', x=1)
 
     def test_values(self) -> None:
         self.assert_reason(
-            "instance type (string) does not match any allowed primitive type "
-            '(allowed: ["integer","number"])', amount="1",
+            'instance type (string) does not match any allowed primitive type (allowed: ["integer","number"])',
+            amount="1",
         )
-        self.assert_reason(
-            "numeric instance is not strictly greater than the required minimum 0", amount=0
-        )
-        self.assert_reason(
-            "numeric instance is lower than the required minimum (minimum: 0, found: -1)", amount=-1
-        )
-        self.assert_reason(
-            'string "" is too short (length: 0, required minimum: 1)', payment_id=""
-        )
-        self.assert_reason(
-            'string "aaaaaaaaa" is too long (length: 9, maximum allowed: 8)', payment_id="a" * 9
-        )
-        self.assert_reason(
-            'ECMA 262 regex "^[a-z-]+$" does not match input string "A"', payment_id="A"
-        )
+        self.assert_reason("numeric instance is not strictly greater than the required minimum 0", amount=0)
+        self.assert_reason("numeric instance is lower than the required minimum (minimum: 0, found: -1)", amount=-1)
+        self.assert_reason('string "" is too short (length: 0, required minimum: 1)', payment_id="")
+        self.assert_reason('string "aaaaaaaaa" is too long (length: 9, maximum allowed: 8)', payment_id="a" * 9)
+        self.assert_reason('ECMA 262 regex "^[a-z-]+$" does not match input string "A"', payment_id="A")
         self.assert_reason(
             'instance value ("GBP") not found in enum (possible values: ["EUR","USD"])',
             currency="GBP",

@@ -19,8 +19,12 @@ class SingleStatementTest(unittest.TestCase):
 
     def test_quoted_semicolons_are_text(self) -> None:
         for statement in (
-            "SELECT ';'", 'SELECT ";" FROM t', "SELECT 1 /* ; */ + 2", "SELECT $$;$$",
-            "DO $body$ BEGIN NULL; END $body$", "SELECT E'\\';'",
+            "SELECT ';'",
+            'SELECT ";" FROM t',
+            "SELECT 1 /* ; */ + 2",
+            "SELECT $$;$$",
+            "DO $body$ BEGIN NULL; END $body$",
+            "SELECT E'\\';'",
         ):
             self.assertEqual(single(statement), statement)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import unittest
 from itertools import count
 from typing import Any
@@ -33,17 +34,24 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/machine"
 def invoke(payload: Any, **fields: Any) -> dict[str, Any]:
     """A state that invokes the test's function."""
     return {
-        "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "TimeoutSeconds": 30,
-        "Parameters": {"FunctionName": "steps", "Payload": payload}, "End": True, **fields,
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "TimeoutSeconds": 30,
+        "Parameters": {"FunctionName": "steps", "Payload": payload},
+        "End": True,
+        **fields,
     }
 
 
 def put(item: str, **fields: Any) -> dict[str, Any]:
     """A state that puts an item which must not exist."""
     return {
-        "Type": "Task", "Resource": "arn:aws:states:::dynamodb:putItem", "End": True,
+        "Type": "Task",
+        "Resource": "arn:aws:states:::dynamodb:putItem",
+        "End": True,
         "Parameters": {
-            "TableName": "claims", "Item": {"id": {"S": item}, "at": {"N.$": "$.at"}},
+            "TableName": "claims",
+            "Item": {"id": {"S": item}, "at": {"N.$": "$.at"}},
             "ConditionExpression": "attribute_not_exists(#id)",
             "ExpressionAttributeNames": {"#id": "id"},
         },
@@ -54,6 +62,8 @@ def put(item: str, **fields: Any) -> dict[str, Any]:
 class StateMachineTest(unittest.TestCase):
     """One emulator; machines live in the standby region."""
 
+    states: Any
+
     emulator: Emulator
     numbers = count(1)
 
@@ -62,16 +72,15 @@ class StateMachineTest(unittest.TestCase):
         cls.emulator = cls.enterClassContext(Emulator())
         cls.states = cls.emulator.client("stepfunctions", STANDBY)
         cls.emulator.client("dynamodb", STANDBY).create_table(
-            TableName="claims", BillingMode="PAY_PER_REQUEST",
+            TableName="claims",
+            BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         )
 
     def setUp(self) -> None:
         create_function(self.emulator, "steps", FUNCTION, STANDBY, timeout=10)
-        self.addCleanup(
-            self.emulator.client("lambda", STANDBY).delete_function, FunctionName="steps"
-        )
+        self.addCleanup(self.emulator.client("lambda", STANDBY).delete_function, FunctionName="steps")
 
     def machine(self, states: dict[str, Any], **fields: Any) -> str:
         definition = {"StartAt": next(iter(states)), "States": states, **fields}
@@ -80,9 +89,9 @@ class StateMachineTest(unittest.TestCase):
         )["stateMachineArn"]
 
     def start(self, machine: str, given: Any = None, **options: str) -> str:
-        return self.states.start_execution(
-            stateMachineArn=machine, input=json.dumps(given or {}), **options
-        )["executionArn"]
+        return self.states.start_execution(stateMachineArn=machine, input=json.dumps(given or {}), **options)[
+            "executionArn"
+        ]
 
     def finished(self, execution: str, seconds: float = 20.0) -> dict[str, Any]:
         def check() -> Any:
@@ -101,7 +110,10 @@ class StateMachineTest(unittest.TestCase):
 
     def test_retry_by_the_name_of_the_exception(self) -> None:
         retry = {
-            "ErrorEquals": ["NotYet"], "IntervalSeconds": 1, "MaxAttempts": 5, "BackoffRate": 1,
+            "ErrorEquals": ["NotYet"],
+            "IntervalSeconds": 1,
+            "MaxAttempts": 5,
+            "BackoffRate": 1,
         }
         state = invoke({"ready_at_call": 3}, Retry=[retry])
         # The environment lives through an exception, so the function counts its calls.
@@ -122,7 +134,8 @@ class StateMachineTest(unittest.TestCase):
 
     def test_task_that_takes_too_long(self) -> None:
         state = invoke(
-            {"seconds": 8}, TimeoutSeconds=1,
+            {"seconds": 8},
+            TimeoutSeconds=1,
             Catch=[{"ErrorEquals": ["States.Timeout"], "Next": "Late"}],
         )
         self.assertIn("Error", self.run_machine({"Slow": state, "Late": {"Type": "Succeed"}}))
@@ -136,7 +149,10 @@ class StateMachineTest(unittest.TestCase):
         retry = {"ErrorEquals": ["NotYet"], "IntervalSeconds": 1, "MaxAttempts": 9, "BackoffRate": 1}
         execution = self.start(self.machine({"Try": invoke({"ready_at_call": 9}, Retry=[retry])}))
         self.states.stop_execution(executionArn=execution)
-        calls = lambda: len(self.states.get_execution_history(executionArn=execution)["events"])  # noqa: E731
+
+        def calls() -> int:
+            return len(self.states.get_execution_history(executionArn=execution)["events"])
+
         before = calls()
         self.assertFalse(eventually(lambda: calls() > before + 2, seconds=4.0))
         self.assertEqual(self.finished(execution)["status"], "ABORTED")
@@ -153,7 +169,8 @@ class StateMachineTest(unittest.TestCase):
 
     def test_conditional_put(self) -> None:
         claimed = {
-            "ErrorEquals": ["DynamoDB.ConditionalCheckFailedException"], "Next": "Claimed",
+            "ErrorEquals": ["DynamoDB.ConditionalCheckFailedException"],
+            "Next": "Claimed",
             "ResultPath": "$.error",
         }
         states = {"Claim": put("failover", Catch=[claimed]), "Claimed": {"Type": "Succeed"}}
@@ -163,33 +180,59 @@ class StateMachineTest(unittest.TestCase):
     def test_approval_by_task_token(self) -> None:
         queue, topic = self.subscribed_queue()
         publish = {
-            "Type": "Task", "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
-            "TimeoutSeconds": 20, "End": True, "ResultPath": "$.approval",
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+            "TimeoutSeconds": 20,
+            "End": True,
+            "ResultPath": "$.approval",
             "Parameters": {
-                "TopicArn": topic, "Subject": "Approve?",
+                "TopicArn": topic,
+                "Subject": "Approve?",
                 "Message.$": "States.Format('token {}', $$.Task.Token)",
             },
         }
         execution = self.start(self.machine({"Ask": publish}), {"reason": "lag"})
         message = self.received(queue)
         self.assertEqual(message["Subject"], "Approve?")
-        self.states.send_task_success(
-            taskToken=message["Message"].removeprefix("token "), output='{"approved": true}'
-        )
+        self.states.send_task_success(taskToken=message["Message"].removeprefix("token "), output='{"approved": true}')
         output = json.loads(self.finished(execution)["output"])
         self.assertEqual(output, {"reason": "lag", "approval": {"approved": True}})
 
     def test_approval_that_never_comes(self) -> None:
         _, topic = self.subscribed_queue()
         ask = {
-            "Type": "Task", "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
-            "TimeoutSeconds": 1, "Next": "Approved",
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+            "TimeoutSeconds": 1,
+            "Next": "Approved",
             "Parameters": {"TopicArn": topic, "Message": {"token.$": "$$.Task.Token"}},
             "Catch": [{"ErrorEquals": ["States.Timeout"], "Next": "NotApproved"}],
         }
         ends = {"Approved": {"Type": "Succeed"}, "NotApproved": {"Type": "Fail", "Error": "Late"}}
         found = self.finished(self.start(self.machine({"Ask": ask, **ends})))
         self.assertEqual((found["status"], found["error"]), ("FAILED", "Late"))
+
+    def test_a_task_that_waits_without_a_sign_of_life(self) -> None:
+        queue, topic = self.subscribed_queue()
+        ask = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sns:publish.waitForTaskToken",
+            "HeartbeatSeconds": 3,
+            "TimeoutSeconds": 60,
+            "End": True,
+            "Parameters": {"TopicArn": topic, "Message.$": "$$.Task.Token"},
+            "Catch": [{"ErrorEquals": ["States.HeartbeatTimeout"], "Next": "Silent"}],
+        }
+        execution = self.start(self.machine({"Ask": ask, "Silent": {"Type": "Fail", "Error": "Silent"}}))
+        token = self.received(queue)["Message"]
+        # Each sign of life begins the time anew.
+        for _ in range(3):
+            time.sleep(2)
+            self.states.send_task_heartbeat(taskToken=token)
+        self.assertEqual(self.states.describe_execution(executionArn=execution)["status"], "RUNNING")
+        self.assertEqual(self.finished(execution)["error"], "Silent")
+        with self.assertRaises(ClientError):
+            self.states.send_task_heartbeat(taskToken=token)
 
     def subscribed_queue(self) -> tuple[str, str]:
         sqs, sns = (self.emulator.client(name, STANDBY) for name in ("sqs", "sns"))
@@ -220,7 +263,9 @@ class StateMachineTest(unittest.TestCase):
             {"StartAt": "Broken", "States": {"Broken": invoke({"broken": True})}},
         ]
         state = {
-            "Type": "Parallel", "Branches": branches, "End": True,
+            "Type": "Parallel",
+            "Branches": branches,
+            "End": True,
             "Catch": [{"ErrorEquals": ["ValueError"], "Next": "Failed"}],
         }
         output = self.run_machine({"Both": state, "Failed": {"Type": "Succeed"}}, {"at": "1"})
@@ -234,15 +279,20 @@ class StateMachineTest(unittest.TestCase):
         database.execute("CREATE TABLE payments (id text PRIMARY KEY)")
 
         def move(call: str, target: str, **options: Any) -> Any:
-            return self.run_machine({
-                "Move": {
-                    "Type": "Task", "Resource": f"arn:aws:states:::aws-sdk:rds:{call}", "End": True,
-                    "Parameters": {
-                        "GlobalClusterIdentifier": database.name,
-                        "TargetDbClusterIdentifier": target, **options,
+            return self.run_machine(
+                {
+                    "Move": {
+                        "Type": "Task",
+                        "Resource": f"arn:aws:states:::aws-sdk:rds:{call}",
+                        "End": True,
+                        "Parameters": {
+                            "GlobalClusterIdentifier": database.name,
+                            "TargetDbClusterIdentifier": target,
+                            **options,
+                        },
                     },
-                },
-            })
+                }
+            )
 
         def writer() -> str | None:
             group = self.emulator.client("rds", STANDBY).describe_global_clusters()
@@ -260,7 +310,8 @@ class StateMachineTest(unittest.TestCase):
 
     def test_aws_call_that_is_refused(self) -> None:
         refused = {
-            "Type": "Task", "Resource": "arn:aws:states:::aws-sdk:rds:failoverGlobalCluster",
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:rds:failoverGlobalCluster",
             "Parameters": {"GlobalClusterIdentifier": "none", "TargetDbClusterIdentifier": "none"},
             "End": True,
         }

@@ -7,10 +7,11 @@ at most, and tests are monthly. (CloudWatch API reference, PutMetricAlarm, "Eval
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, Callable
+from typing import Any
 
 import cold_start
 import log
@@ -57,20 +58,18 @@ class RestoreTestAge:
 
     def _passed_at(self, now: float) -> dict[str, float]:
         """When each kind was last found good; 0 where it never was."""
-        end = datetime.fromtimestamp(now, timezone.utc)
+        end = datetime.fromtimestamp(now, UTC)
         answer = self.cloudwatch.get_metric_data(
-            MetricDataQueries=[
-                self._query(number, name) for number, name in enumerate(self.resource_types)
-            ],
+            MetricDataQueries=[self._query(number, name) for number, name in enumerate(self.resource_types)],
             StartTime=end - LOOK_BACK,
             EndTime=end,
         )
         return {
             name: max((at.timestamp() for at in result["Timestamps"]), default=0.0)
-            for name, result in zip(self.resource_types, _in_order(answer["MetricDataResults"]))
+            for name, result in zip(self.resource_types, _in_order(answer["MetricDataResults"]), strict=False)
         }
 
-    def _query(self, number: int, resource_type: str) -> dict:
+    def _query(self, number: int, resource_type: str) -> dict[str, Any]:
         dimensions = {"Environment": self.environment, published.TYPE: resource_type}
         return {
             "Id": f"type{number}",
@@ -86,7 +85,7 @@ class RestoreTestAge:
         }
 
 
-def _in_order(results: list[dict]) -> list[dict]:
+def _in_order(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(results, key=lambda result: int(result["Id"].removeprefix("type")))
 
 
@@ -111,7 +110,7 @@ def _restore_test_age() -> RestoreTestAge:
     return build(Settings(os.environ))
 
 
-def handle(_event: Any, _context: Any) -> dict:
+def handle(_event: Any, _context: Any) -> dict[str, Any]:
     """The Lambda entry point."""
     return _restore_test_age().report()
 

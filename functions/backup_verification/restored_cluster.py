@@ -31,22 +31,20 @@ class RestoredCluster:
         if not restored.get("StorageEncrypted") or restored.get("KmsKeyId") != self.key_arn:
             problems.append("it is not encrypted with the database's key")
         if restored["Engine"] != live["Engine"] or _major(restored) != _major(live):
-            problems.append(
-                f"it is {_engine(restored)} where the live cluster is {_engine(live)}"
-            )
+            problems.append(f"it is {_engine(restored)} where the live cluster is {_engine(live)}")
         if live.get("MasterUsername") not in (None, restored.get("MasterUsername")):
             problems.append("its administrator is not the live cluster's")
         seen = f"cluster of {_engine(restored)}; no row was read, as it has no instance"
         return Findings(seen, tuple(problems))
 
-    def _describe(self, name: str) -> dict:
+    def _describe(self, name: str) -> dict[str, Any]:
         answer = self.rds.describe_db_clusters(DBClusterIdentifier=name)
         return answer["DBClusters"][0]
 
 
-def _major(cluster: dict) -> str:
+def _major(cluster: dict[str, Any]) -> str:
     return cluster["EngineVersion"].partition(".")[0]
 
 
-def _engine(cluster: dict) -> str:
+def _engine(cluster: dict[str, Any]) -> str:
     return f"{cluster['Engine']} {cluster['EngineVersion']}"

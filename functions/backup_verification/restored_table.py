@@ -41,5 +41,5 @@ class RestoredTable:
             problems.append("an item lacks its key")
         return Findings(f"table; {len(items)} items were read", tuple(problems))
 
-    def _describe(self, name: str) -> dict:
+    def _describe(self, name: str) -> dict[str, Any]:
         return self.dynamodb.describe_table(TableName=name)["Table"]

@@ -8,9 +8,10 @@ stands for good, so a passing fault of the network must not become one.
 """
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Callable, Mapping
+from typing import Any
 
 import cold_start
 import log
@@ -40,7 +41,7 @@ class Validator:
     checks: Mapping[str, Check]
     metrics: Metrics
 
-    def run(self, identity: str) -> dict:
+    def run(self, identity: str) -> dict[str, Any]:
         """Judges one job and says what became of it."""
         job = self.jobs.describe(identity)
         # Every restore of the account in this region is told, also one that a person has started.
@@ -64,7 +65,7 @@ class Validator:
             return Findings(job.resource_type, ("nothing here knows how to check it",))
         return check(job)
 
-    def _conclude(self, job: RestoreJob, verdict: str, message: str) -> dict:
+    def _conclude(self, job: RestoreJob, verdict: str, message: str) -> dict[str, Any]:
         passed = verdict == SUCCESSFUL
         outcome = {"job": job.identity, "outcome": verdict, "message": message}
         log.write("restore_test", resource_type=job.resource_type, **outcome)
@@ -79,20 +80,14 @@ def build(settings: Settings) -> Validator:
     def here(service: str) -> Any:
         return client(service, region, LIMITS)
 
-    cluster = RestoredCluster(
-        here("rds"), settings.text("DATABASE_CLUSTER"), settings.text("DATABASE_KEY_ARN")
-    )
-    table = RestoredTable(
-        here("dynamodb"), settings.text("SESSION_TABLE"), settings.text("SESSIONS_KEY_ARN")
-    )
+    cluster = RestoredCluster(here("rds"), settings.text("DATABASE_CLUSTER"), settings.text("DATABASE_KEY_ARN"))
+    table = RestoredTable(here("dynamodb"), settings.text("SESSION_TABLE"), settings.text("SESSIONS_KEY_ARN"))
     bucket = RestoredBucket(here("s3"), settings.text("RECEIPTS_KEY_ARN"))
     return Validator(
         testing_plan_arn=settings.text("TESTING_PLAN_ARN"),
         jobs=RestoreJobs(here("backup")),
         checks={"Aurora": cluster.check, "DynamoDB": table.check, "S3": bucket.check},
-        metrics=Metrics(
-            here("cloudwatch"), settings.text("METRIC_NAMESPACE"), settings.text("ENVIRONMENT")
-        ),
+        metrics=Metrics(here("cloudwatch"), settings.text("METRIC_NAMESPACE"), settings.text("ENVIRONMENT")),
     )
 
 
@@ -101,7 +96,7 @@ def _validator() -> Validator:
     return build(Settings(os.environ))
 
 
-def handle(event: dict, _context: Any) -> dict:
+def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """The Lambda entry point."""
     return _validator().run(event["detail"]["restoreJobId"])
 

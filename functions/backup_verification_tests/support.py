@@ -25,9 +25,7 @@ CREATED = {"Aurora": CLUSTER_ARN, "DynamoDB": TABLE_ARN, "S3": BUCKET_ARN}
 
 def job(resource_type="DynamoDB", backup_bytes=4096):
     """A completed job, as the checks see it."""
-    return RestoreJob(
-        "job-1", "COMPLETED", PLAN, resource_type, CREATED[resource_type], backup_bytes, None
-    )
+    return RestoreJob("job-1", "COMPLETED", PLAN, resource_type, CREATED[resource_type], backup_bytes, None)
 
 
 class World:
@@ -110,9 +108,7 @@ class World:
 
     def _clusters(self, DBClusterIdentifier):
         clusters = [self.live_cluster, self.restored_cluster]
-        return {
-            "DBClusters": [c for c in clusters if c["DBClusterIdentifier"] == DBClusterIdentifier]
-        }
+        return {"DBClusters": [c for c in clusters if c["DBClusterIdentifier"] == DBClusterIdentifier]}
 
     def _table(self, TableName):
         tables = {table["TableName"]: table for table in (self.live_table, self.restored_table)}

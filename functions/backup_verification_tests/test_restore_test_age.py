@@ -1,7 +1,7 @@
 """The watch over restore tests."""
 
 import unittest
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from backup_verification_tests.support import World
 from metrics import Metrics
@@ -41,7 +41,7 @@ class Age(LoggedTestCase):
 
     @staticmethod
     def _days_ago(days):
-        return datetime.fromtimestamp(NOW, timezone.utc) - timedelta(days=days)
+        return datetime.fromtimestamp(NOW, UTC) - timedelta(days=days)
 
     def report(self, *resource_types):
         return RestoreTestAge(

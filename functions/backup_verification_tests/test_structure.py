@@ -49,7 +49,7 @@ class ColdStart(unittest.TestCase):
 
     def test_each_needs_what_it_is_given_and_names_what_is_missing(self):
         for module, names in NEEDED.items():
-            environment = ENVIRONMENT | {name: "some,thing" for name in names}
+            environment = ENVIRONMENT | dict.fromkeys(names, "some,thing")
             with mock.patch.object(aws_clients, "_session"):
                 self.build(module, environment)
                 for missing in environment:
@@ -63,9 +63,10 @@ class ColdStart(unittest.TestCase):
         built = self.build(validator, environment)
         watch = self.build(restore_test_age, environment)
         found = [built.jobs._client, built.metrics._client, watch.backup, watch.cloudwatch]
-        found += [check.__self__.__dict__[name] for check, name in zip(
-            built.checks.values(), ("rds", "dynamodb", "s3"), strict=True
-        )]
+        found += [
+            check.__self__.__dict__[name]
+            for check, name in zip(built.checks.values(), ("rds", "dynamodb", "s3"), strict=True)
+        ]
         for client in found:
             self.assertEqual(client.meta.region_name, "us-east-2")
             self.assertIn("us-east-2", client.meta.endpoint_url)

@@ -14,6 +14,26 @@ from failures import Unknown
 # (RDS API reference, FailoverState; the global cluster's status carries the same words)
 _MOVING = ("failing-over", "switching-over")
 
+# Statuses of an instance that serves, or does so again within a promotion's time: it can become the
+# writer. What is missing here is not there yet, is going, or needs a person.
+# (Aurora user guide, "Viewing DB instance status in an Aurora DB cluster"). A standby's instances
+# restart when the primary's writer does, so a lost primary may well leave them rebooting.
+# (Aurora user guide, "Limitations of Amazon Aurora Global Database")
+_ABLE = (
+    "available",
+    "backing-up",
+    "configuring-activity-stream",
+    "configuring-enhanced-monitoring",
+    "configuring-iam-database-auth",
+    "configuring-log-exports",
+    "maintenance",
+    "modifying",
+    "rebooting",
+    "renaming",
+    "resetting-master-credentials",
+    "storage-optimization",
+)
+
 
 @dataclass(frozen=True)
 class GlobalDatabase:
@@ -47,9 +67,7 @@ class Aurora:
 
     def global_database(self) -> GlobalDatabase:
         """The global cluster and its members."""
-        answer = self._client.describe_global_clusters(
-            GlobalClusterIdentifier=self._global_cluster_id
-        )
+        answer = self._client.describe_global_clusters(GlobalClusterIdentifier=self._global_cluster_id)
         cluster = _only(answer["GlobalClusters"], "global cluster")
         members = cluster.get("GlobalClusterMembers", [])
         writers = [member["DBClusterArn"] for member in members if member.get("IsWriter")]
@@ -62,7 +80,7 @@ class Aurora:
             moving_to=change.get("ToDbClusterArn", "") if change.get("Status") else None,
         )
 
-    def cluster(self) -> dict:
+    def cluster(self) -> dict[str, Any]:
         """This region's cluster."""
         answer = self._client.describe_db_clusters(DBClusterIdentifier=self._cluster_id)
         return _only(answer["DBClusters"], "cluster")
@@ -71,13 +89,11 @@ class Aurora:
         """The version that this region's cluster runs."""
         return self.cluster().get("EngineVersion", "unknown")
 
-    def available_instances(self) -> int:
+    def able_instances(self) -> int:
         """How many instances of this region's cluster could take the writer's role now."""
-        answer = self._client.describe_db_instances(
-            Filters=[{"Name": "db-cluster-id", "Values": [self._cluster_id]}]
-        )
+        answer = self._client.describe_db_instances(Filters=[{"Name": "db-cluster-id", "Values": [self._cluster_id]}])
         states = [instance.get("DBInstanceStatus") for instance in answer["DBInstances"]]
-        return states.count("available")
+        return sum(state in _ABLE for state in states)
 
     def switch_over_to(self, target_arn: str) -> None:
         """Asks this region, which must be the writer's, to hand the role over without loss."""
@@ -87,7 +103,7 @@ class Aurora:
         )
 
 
-def _only(found: list[dict], what: str) -> dict:
+def _only(found: list[dict[str, Any]], what: str) -> dict[str, Any]:
     if len(found) != 1:
         raise Unknown(f"{len(found)} descriptions of one {what}")
     return found[0]

@@ -42,9 +42,9 @@ def available(database: GlobalDatabase) -> Reason:
     return at_rest(database)
 
 
-def has_instance(available_instances: int) -> Reason:
+def has_instance(able_instances: int) -> Reason:
     """The cluster has an instance to be the writer. Making one would take ten minutes and more."""
-    return None if available_instances > 0 else "no available instance"
+    return None if able_instances > 0 else "no instance that could be the writer"
 
 
 def same_version(database: GlobalDatabase, cluster_version: str) -> Reason:
@@ -52,7 +52,11 @@ def same_version(database: GlobalDatabase, cluster_version: str) -> Reason:
     switchover or failover in Amazon Aurora Global Database")"""
     if database.engine_version == cluster_version:
         return None
-    return f"versions differ: {database.engine_version} and {cluster_version}"
+    return (
+        f"versions differ: {database.engine_version} and {cluster_version}; upgrade the older one "
+        "with aws rds modify-db-cluster, or if its region is lost take this cluster out of the "
+        "global database with aws rds remove-from-global-cluster (docs/upgrade.md of dr-synth)"
+    )
 
 
 def caught_up(lag: Lag | None, maximum_milliseconds: int, maximum_age_seconds: int) -> Reason:
@@ -69,6 +73,11 @@ def caught_up(lag: Lag | None, maximum_milliseconds: int, maximum_age_seconds: i
 def takes_payments(health: Health) -> Reason:
     """The region takes payments."""
     return None if health.takes_payments else health.describe()
+
+
+def could_take_over(health: Health) -> Reason:
+    """The region takes payments, or would if its database were the writer."""
+    return None if health.takes_payments else good_standby(health)
 
 
 def good_standby(health: Health) -> Reason:

@@ -23,16 +23,12 @@ class Database:
         Codes are not sorted into lasting and passing ones: during a change of roles the
         documentation promises a failure, not which, and whoever waits here has a limit.
         """
-        bound = [
-            {"name": name, "value": {"stringValue": value}} for name, value in parameters.items()
-        ]
+        bound = [{"name": name, "value": {"stringValue": value}} for name, value in parameters.items()]
         try:
             answer = self._client.execute_statement(**self._target, sql=sql, parameters=bound)
         except (ClientError, BotoCoreError) as error:
             raise NotYet(f"database: {reason_of(error)}") from error
-        return [
-            tuple(field["stringValue"] for field in row) for row in answer.get("records", [])
-        ]
+        return [tuple(field["stringValue"] for field in row) for row in answer.get("records", [])]
 
 
 def databases_of(settings: Settings, limits: TimeLimits) -> dict[str, Database]:

@@ -1,6 +1,7 @@
 """Entry point of the drill's steps: `drill.handle`, `{"step": S, ...}`. The state machine has the
 order; what it cannot do itself is done here.
 
+    pay_once     pay before anything moves, or there would be nothing to measure
     begin        register the drill
     payments     pay once a second until the drill is finished, and report
     switch_over  hand the writer's role to this region, asked where the writer is
@@ -13,9 +14,10 @@ A step may be told the `drill`; without it, it is the current one's.
 
 import os
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Callable, Mapping
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -24,17 +26,21 @@ import drill_ledger
 import evidence
 import log
 from aurora import Aurora
+from authorization import authorization_of
 from aws_clients import TimeLimits, client
 from data_api import Database, databases_of
+from dns_text import TextRecords
+from drill_ids import Registry
 from drill_payments import DrillPayments
 from drill_record import DrillRecord
 from evidence import Findings
-from failures import NotYet, reason_of
+from failures import NotYet, PrimaryLost, reason_of
 from instants import iso
 from metrics import Metric, Metrics
 from payment_client import PaymentClient
 from settings import Settings
 from state_table import StateTable
+from witness import Witness
 
 LIMITS = TimeLimits(connect=2.0, read=10.0, attempts=3)
 # Asked once a second beside the payments, which must not wait for it.
@@ -49,6 +55,7 @@ class Drill:
     own_region: str
     own_cluster_arn: str
     record: DrillRecord
+    registry: Registry
     payments: DrillPayments
     primary_aurora: Aurora
     own_aurora: Aurora
@@ -56,41 +63,50 @@ class Drill:
     evidence_client: Any
     evidence_bucket: str
     metrics: Metrics
+    recovery_limit_seconds: int
     clock: Callable[[], float] = time.time
 
-    def begin(self, _event: dict) -> dict:
-        """Registers the drill."""
-        return self.record.begin()
+    def pay_once(self, _event: dict[str, Any]) -> dict[str, Any]:
+        """Pays one payment, wherever DNS leads."""
+        return self.payments.once()
 
-    def pay(self, event: dict) -> dict:
+    def begin(self, _event: dict[str, Any]) -> dict[str, Any]:
+        """Registers the drill, and lets its payments be taken."""
+        begun = self.record.begin()
+        self.registry.register(begun["drill"])
+        return begun
+
+    def pay(self, event: dict[str, Any]) -> dict[str, Any]:
         """Pays until the drill is finished."""
         return self.payments.run(self._identity(event))
 
-    def switch_over(self, _event: dict) -> dict:
-        """Hands the role over. A repetition finds it on its way, which is fine."""
+    def switch_over(self, _event: dict[str, Any]) -> dict[str, Any]:
+        """Hands the role over. A repetition finds it on its way, which is fine. A region that does not
+        answer has no role to hand over."""
         answer = {"requested_at": iso(self.clock())}
         try:
             self.primary_aurora.switch_over_to(self.own_cluster_arn)
         except ClientError:
             if not self._is_on_its_way():
                 raise
+        except BotoCoreError as error:
+            if not self._is_on_its_way():
+                raise PrimaryLost(reason_of(error)) from error
         return answer
 
-    def finish(self, event: dict) -> dict:
+    def finish(self, event: dict[str, Any]) -> dict[str, Any]:
         """Ends the drill's payments."""
         return self.record.finish(self._identity(event))
 
-    def verify(self, event: dict) -> dict:
+    def verify(self, event: dict[str, Any]) -> dict[str, Any]:
         """Checks the ledger, wherever the writer is now."""
         region = self.own_aurora.global_database().writer_region
         if region is None:
             raise NotYet("no region is the writer now")
-        result = drill_ledger.verify(
-            self.databases[region], self._identity(event), event.get("payments")
-        )
+        result = drill_ledger.verify(self.databases[region], self._identity(event), event.get("payments"))
         return {"writer_region": region, **result}
 
-    def conclude(self, event: dict) -> dict:
+    def conclude(self, event: dict[str, Any]) -> dict[str, Any]:
         """Writes the evidence first: what it says is then noted and measured."""
         identity, now = self._identity(event), int(self.clock())
         findings = Findings(
@@ -98,6 +114,7 @@ class Drill:
             event.get("verification"),
             event.get("error"),
             event.get("timeline"),
+            self.recovery_limit_seconds,
         )
         failures = findings.failures(self.own_region, self.primary_region)
         started_at = self.record.read().get("started_at", now)
@@ -112,7 +129,7 @@ class Drill:
         self._measure(findings, not failures)
         return {"passed": not failures, "key": key, "reasons": failures}
 
-    def _identity(self, event: dict) -> str:
+    def _identity(self, event: dict[str, Any]) -> str:
         identity = event.get("drill") or self.record.read().get("id_of_drill")
         if not identity:
             raise ValueError("there is no drill")
@@ -130,9 +147,7 @@ class Drill:
             "DrillLostPayments": (verification.get("lost"), "Count"),
             "DrillDuplicatedPayments": (verification.get("duplicated"), "Count"),
         }
-        known = [
-            Metric(name, value, unit) for name, (value, unit) in values.items() if value is not None
-        ]
+        known = [Metric(name, value, unit) for name, (value, unit) in values.items() if value is not None]
         try:
             self.metrics.put(known)
         except (ClientError, BotoCoreError) as error:
@@ -140,7 +155,8 @@ class Drill:
             log.write("metrics_lost", reason=reason_of(error))
 
 
-_STEPS: dict[str, Callable[[Drill, dict], dict]] = {
+_STEPS: dict[str, Callable[[Drill, dict[str, Any]], dict[str, Any]]] = {
+    "pay_once": Drill.pay_once,
     "begin": Drill.begin,
     "payments": Drill.pay,
     "switch_over": Drill.switch_over,
@@ -150,7 +166,7 @@ _STEPS: dict[str, Callable[[Drill, dict], dict]] = {
 }
 
 
-def step(drill: Drill, event: dict) -> dict:
+def step(drill: Drill, event: dict[str, Any]) -> dict[str, Any]:
     """Takes one step, and logs what came of it."""
     name = event.get("step")
     if name not in _STEPS:
@@ -166,14 +182,20 @@ def build(settings: Settings) -> Drill:
     global_cluster = settings.text("GLOBAL_CLUSTER_ID")
     own_cluster = settings.text("DR_CLUSTER_ARN")
     primary_cluster = settings.text("PRIMARY_CLUSTER_ARN")
-    table = settings.text("STATE_TABLE")
+    table, domain = settings.text("STATE_TABLE"), settings.text("FAILOVER_DOMAIN")
+    witness = Witness(TextRecords(settings.optional("RESOLVER_ADDRESS")), domain)
+    authorization = authorization_of(settings, witness, lambda: client("secretsmanager", own, RECORD_LIMITS))
+    customer = PaymentClient(domain, authorization=authorization)
     polled = DrillRecord(StateTable(client("dynamodb", own, RECORD_LIMITS), table))
+    dynamodb = client("dynamodb", own, LIMITS)
+    registry = Registry(dynamodb, settings.text("SESSION_TABLE"))
     return Drill(
         primary_region=primary,
         own_region=own,
         own_cluster_arn=own_cluster,
-        record=DrillRecord(StateTable(client("dynamodb", own, LIMITS), table)),
-        payments=DrillPayments(PaymentClient(settings.text("FAILOVER_DOMAIN")), polled, own),
+        record=DrillRecord(StateTable(dynamodb, table)),
+        registry=registry,
+        payments=DrillPayments(customer, polled, registry, own),
         primary_aurora=Aurora(client("rds", primary, LIMITS), global_cluster, primary_cluster),
         own_aurora=Aurora(client("rds", own, LIMITS), global_cluster, own_cluster),
         databases=databases_of(settings, LIMITS),
@@ -184,6 +206,7 @@ def build(settings: Settings) -> Drill:
             settings.text("METRIC_NAMESPACE"),
             settings.text("ENVIRONMENT"),
         ),
+        recovery_limit_seconds=settings.number("RECOVERY_OBJECTIVE_SECONDS"),
     )
 
 
@@ -192,7 +215,7 @@ def _drill() -> Drill:
     return build(Settings(os.environ))
 
 
-def handle(event: dict, _context: Any) -> dict:
+def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """The Lambda entry point."""
     return step(_drill(), event)
 

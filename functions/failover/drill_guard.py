@@ -3,6 +3,7 @@
 from typing import Any
 
 import conditions
+import lock
 import side_by_side
 from conditions import Reason
 from side_by_side import Answer
@@ -16,21 +17,22 @@ from verdict import Finding, document, gravest, weigh
 MAXIMUM_LAG_MILLISECONDS = 5000
 
 
-def judge(here: Surroundings) -> dict:
+def judge(here: Surroundings) -> dict[str, Any]:
     """The verdict on beginning a drill now."""
     answers = side_by_side.ask(_questions(here), BUDGET_SECONDS)
-    findings = _findings(here, answers)
     now = int(here.clock())
-    verdict = gravest(findings)
-    return document(verdict, findings, answers["lag"], now, here.limits.cool_down_seconds)
+    findings = _findings(here, answers, now)
+    owner = lock.takes_from(answers["lock"], now)
+    return document(gravest(findings), findings, answers["lag"], now, owner)
 
 
 def _questions(here: Surroundings) -> dict[str, side_by_side.Question]:
     return {
         "latch": lambda: latch_is_active(here.table),
+        "lock": lambda: lock.read(here.table, here.failover),
         "switch": here.switch.value,
         "database": here.own.aurora.global_database,
-        "instances": here.own.aurora.available_instances,
+        "instances": here.own.aurora.able_instances,
         "version": here.own.aurora.engine_version,
         "lag": here.own.lag.latest,
         "primary_health": here.primary.endpoint.health,
@@ -40,13 +42,14 @@ def _questions(here: Surroundings) -> dict[str, side_by_side.Question]:
     }
 
 
-def _findings(here: Surroundings, answers: dict[str, Answer]) -> dict[str, Finding]:
+def _findings(here: Surroundings, answers: dict[str, Answer], now: int) -> dict[str, Finding]:
     def known(name: str) -> Any:
         return answers[name].known()
 
     own, primary = here.own.cluster_arn, here.primary.cluster_arn
     return {
         "latch": weigh(lambda: "the latch is active" if known("latch") else None),
+        "lock": weigh(lambda: known("lock").held(now)),
         "kill_switch": weigh(lambda: conditions.armed(known("switch"))),
         "database_member": weigh(lambda: conditions.member(known("database"), own)),
         "global_cluster": weigh(lambda: conditions.available(known("database"))),
@@ -54,9 +57,7 @@ def _findings(here: Surroundings, answers: dict[str, Answer]) -> dict[str, Findi
         "database_instance": weigh(lambda: conditions.has_instance(known("instances"))),
         "versions": weigh(lambda: conditions.same_version(known("database"), known("version"))),
         "replication_lag": weigh(
-            lambda: conditions.caught_up(
-                known("lag"), MAXIMUM_LAG_MILLISECONDS, here.limits.lag_age_seconds
-            )
+            lambda: conditions.caught_up(known("lag"), MAXIMUM_LAG_MILLISECONDS, here.limits.lag_age_seconds)
         ),
         "primary_endpoint": weigh(lambda: conditions.takes_payments(known("primary_health"))),
         "standby_endpoint": weigh(lambda: conditions.good_standby(known("own_health"))),

@@ -1,7 +1,9 @@
 """What the ledger says about a drill's payments: which are lost, which are there twice."""
 
+from typing import Any
+
 from data_api import Database
-from drill_payments import payment_id
+from drill_ids import PREFIX, payment_id
 
 # The table and the column are the payment function's: functions/payments/ledger.py creates them. If
 # they change there, this statement changes with them; a test holds both together.
@@ -17,17 +19,17 @@ GROUP BY {LEDGER_KEY}
 """
 
 
-def verify(database: Database, drill: str, payments: dict | None) -> dict:
+def verify(database: Database, drill: str, payments: dict[str, Any] | None) -> dict[str, Any]:
     """Compares the ledger with what was acknowledged. Without a report of the payments only the
     rows are known, and neither number is."""
-    counts = {row[0]: int(row[1]) for row in database.run(_COUNT, prefix=f"drill-{drill}-%")}
+    counts = {row[0]: int(row[1]) for row in database.run(_COUNT, prefix=f"{PREFIX}{drill}-%")}
     rows = sum(counts.values())
     if not payments:
         return {
             "rows": rows,
             "lost": None,
             "duplicated": None,
-            "reasons": ["nobody knows which payments were acknowledged"],
+            "reasons": ["it is unknown which payments were acknowledged"],
         }
     # One payment at a time, each until it is acknowledged: these are the first ones.
     acknowledged = [payment_id(drill, n) for n in range(1, payments["acknowledged"] + 1)]

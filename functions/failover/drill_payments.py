@@ -6,14 +6,16 @@ The longest time between two acknowledgements is how long customers could not pa
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Callable
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 import log
+from drill_ids import Registry, new_name, payment_id
 from drill_record import DrillRecord
-from failures import reason_of
+from failures import PaymentRefused, reason_of
 from instants import iso
 from payment_client import PaymentClient
 
@@ -22,11 +24,8 @@ INTERVAL_SECONDS = 1.0
 MAXIMUM_SECONDS = 800.0
 # What an open payment gets after the drill has finished; by then the way is clear.
 LAST_CHANCE_SECONDS = 30.0
-
-
-def payment_id(drill: str, number: int) -> str:
-    """The id of a drill's payment, counted from 1."""
-    return f"drill-{drill}-{number}"
+# A single refusal may be chance, DNS in the middle of a change, or a registration on its way.
+TRIALS = 5
 
 
 @dataclass
@@ -71,17 +70,37 @@ class DrillPayments:
         self,
         client: PaymentClient,
         record: DrillRecord,
+        registry: Registry,
         own_region: str,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ):
         self._client = client
         self._record = record
+        self._registry = registry
         self._own_region = own_region
         self._clock = clock
         self._sleep = sleep
 
-    def run(self, drill: str) -> dict:
+    def once(self) -> dict[str, Any]:
+        """Pays before anything moves; raises `PaymentRefused` if it cannot be done.
+
+        The id is no drill's, so no ledger of one counts it.
+        """
+        name = new_name(self._clock())
+        self._registry.register(name)
+        trial = payment_id(name, 1)
+        refusal = None
+        for number in range(TRIALS):
+            if number:
+                self._sleep(INTERVAL_SECONDS)
+            receipt = self._client.pay(trial)
+            if receipt.region is not None:
+                return {"payment": trial, "region": receipt.region}
+            refusal = receipt.refusal
+        raise PaymentRefused(f"a payment is refused: {refusal}; {self._client.hint}")
+
+    def run(self, drill: str) -> dict[str, Any]:
         """Pays, and returns what a customer has seen of the drill."""
         tally = Tally(self._own_region, self._clock())
         end = tally.started + MAXIMUM_SECONDS
@@ -120,7 +139,7 @@ class DrillPayments:
             log.write("refused", drill=drill, number=tally.sent, reason=receipt.refusal)
         tally.last_refusal = receipt.refusal
 
-    def _report(self, drill: str, tally: Tally) -> dict:
+    def _report(self, drill: str, tally: Tally) -> dict[str, Any]:
         first, back = tally.first_in_own, tally.back_in_other
         return {
             "drill": drill,

@@ -1,11 +1,12 @@
 """The last drill, in the item `drill`: which one, whether it runs, and when one passed last."""
 
-import os
 import time
-from typing import Callable
+from collections.abc import Callable
+from typing import Any
 
+from drill_ids import new_name
 from failures import DrillRunning
-from instants import compact, iso
+from instants import iso
 from state_table import Condition, Item, StateTable
 
 _ITEM = "drill"
@@ -22,10 +23,10 @@ class DrillRecord:
         self._table = table
         self._clock = clock
 
-    def begin(self) -> dict:
+    def begin(self) -> dict[str, Any]:
         """Registers a new drill; raises `DrillRunning` while there is another."""
         now = int(self._clock())
-        identity = f"{compact(now)}-{os.urandom(2).hex()}"
+        identity = new_name(now)
         begun = self._table.update(
             _ITEM,
             {"id_of_drill": identity, "state": _RUNNING, "started_at": now},
@@ -47,7 +48,7 @@ class DrillRecord:
         item = self.read()
         return item.get("id_of_drill") == identity and item.get("state") == _RUNNING
 
-    def finish(self, identity: str) -> dict:
+    def finish(self, identity: str) -> dict[str, Any]:
         """Ends this drill. Another one that has begun meanwhile is left alone."""
         self._table.update(_ITEM, {"state": "finished"}, only_if=_is(identity))
         return {"finished_at": iso(self._clock())}

@@ -14,7 +14,11 @@ from failures import Unknown
 TIMEOUT_SECONDS = 4.0
 # As much of a body as Route 53 reads.
 _BODY_LIMIT = 5120
-_STANDBY_FAILING = ["database"]
+# What a standby lacks: the writer, and after a failover the right to acknowledge, which its epoch says.
+_WRITER = "database"
+_OF_THE_WRITER = {_WRITER, "epoch"}
+# API Gateway and the firewall refuse so, before anything of the region is asked.
+_REFUSED_AT_THE_DOOR = (403, 429)
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,16 @@ class Health:
 
     @property
     def only_lacks_the_writer(self) -> bool:
-        """Whether all works but the database, which is what a healthy standby says."""
-        return self.status == 503 and self.failing == _STANDBY_FAILING
+        """Whether all works but what only the writer has, which is what a healthy standby says."""
+        if self.status != 503 or not isinstance(self.failing, list):
+            return False
+        failing = {str(name) for name in self.failing}
+        return _WRITER in failing and failing <= _OF_THE_WRITER
+
+    @property
+    def is_overloaded(self) -> bool:
+        """Whether the region is there and rejects calls, whatever it could do for them."""
+        return self.status in _REFUSED_AT_THE_DOOR
 
     def describe(self) -> str:
         """The answer in a few words."""

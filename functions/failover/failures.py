@@ -13,6 +13,18 @@ class DrillRunning(Exception):
     """Another drill is under way."""
 
 
+class PaymentRefused(Exception):
+    """A payment that a drill makes before it begins was refused: nobody could pay during it."""
+
+
+class PrimaryLost(Exception):
+    """The primary region does not answer in the middle of a planned move."""
+
+
+class LockLost(Exception):
+    """Another execution holds the lock that this one needs to go on."""
+
+
 class Unknown(Exception):
     """Something could not be found out. The message is a short reason, safe to log and to show."""
 

@@ -1,46 +1,43 @@
 """Entry point of the guards: `guards.handle`, `{"check": C, ...}`. They read and never write.
 
     failover, failback, drill   a verdict before roles change
-    writer, endpoint, dns       wait for one region to have got there
-    settled                     wait until roles are at rest, and tell where the writer is
+
+Every verdict says when the lock would end that the machine takes next: `machine_seconds`, the longest
+that it may run, from now.
 """
 
 import os
+from collections.abc import Callable
 from functools import cache
-from typing import Any, Callable
+from typing import Any
 
 import cold_start
 import drill_guard
 import failback_guard
 import failover_guard
 import log
-import waits
-from failures import NotYet
 from settings import Settings
 from surroundings import Surroundings, surroundings_of
 
-_CHECKS: dict[str, Callable[[Surroundings, dict], dict]] = {
+# For whoever asks without saying how long it may take.
+_LONGEST_SECONDS = 3600
+
+_CHECKS: dict[str, Callable[[Surroundings, dict[str, Any]], dict[str, Any]]] = {
     "failover": lambda here, event: failover_guard.judge(here, event.get("request")),
     "failback": lambda here, _event: failback_guard.judge(here),
     "drill": lambda here, _event: drill_guard.judge(here),
-    "writer": lambda here, event: waits.writer(here, event["region"]),
-    "endpoint": lambda here, event: waits.endpoint(here, event["region"]),
-    "dns": lambda here, event: waits.dns(here, event["region"]),
-    "settled": lambda here, _event: waits.settled(here),
 }
 
 
-def check(here: Surroundings, event: dict) -> dict:
+def check(here: Surroundings, event: dict[str, Any]) -> dict[str, Any]:
     """Answers one event, and logs the answer."""
     name = event.get("check")
     if name not in _CHECKS:
         raise ValueError(f"there is no check {str(name)[:40]!r}")
-    try:
-        answer = _CHECKS[name](here, event)
-    except NotYet as error:
-        log.write("not_yet", check=name, region=event.get("region"), reason=str(error))
-        raise
-    log.write("checked", check=name, region=event.get("region"), answer=answer)
+    answer = _CHECKS[name](here, event)
+    until = int(answer["now"]) + int(event.get("machine_seconds", _LONGEST_SECONDS))
+    answer = {**answer, "locked_until": str(until)}
+    log.write("checked", check=name, answer=answer)
     return answer
 
 
@@ -49,7 +46,7 @@ def _surroundings() -> Surroundings:
     return surroundings_of(Settings(os.environ))
 
 
-def handle(event: dict, _context: Any) -> dict:
+def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """The Lambda entry point."""
     return check(_surroundings(), event)
 

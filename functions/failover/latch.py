@@ -1,7 +1,7 @@
 """Entry point of the latch: `latch.handle`, behind GET /latch of this region's API.
 
-    200 {"active": true}     this region is to take the traffic
-    404 {"active": false}    it is not
+    200 {"active": true}     DNS is to lead to this region
+    404 {"active": false}    it is not, or a planned move has sent it ahead to the other one
     503                      the state table does not answer
 
 Route 53 asks, and turns the answer around: only a clear 200 keeps customers away from the
@@ -19,23 +19,23 @@ import log
 from aws_clients import TimeLimits, client
 from failures import reason_of
 from settings import Settings
-from state_table import StateTable, latch_is_active
+from state_table import StateTable, latch_holds_dns
 
 # Route 53 waits for two seconds, once it is connected. No retries: it asks again by itself.
 LIMITS = TimeLimits(connect=0.5, read=1.0, attempts=1)
 
 
-def answer(table: StateTable) -> dict:
+def answer(table: StateTable) -> dict[str, Any]:
     """The answer in the shape API Gateway expects from a proxy integration."""
     try:
-        active = latch_is_active(table)
+        active = latch_holds_dns(table)
     except Exception as error:
         log.write("latch_unknown", reason=reason_of(error))
         return _answer(503, {"error": "unavailable"})
     return _answer(200 if active else 404, {"active": active})
 
 
-def _answer(status: int, document: dict) -> dict:
+def _answer(status: int, document: dict[str, Any]) -> dict[str, Any]:
     return {
         "statusCode": status,
         "headers": {"Content-Type": "application/json", "Cache-Control": "no-store"},
@@ -51,7 +51,7 @@ def _table() -> StateTable:
     return StateTable(dynamodb, settings.text("STATE_TABLE"))
 
 
-def handle(_event: Any, _context: Any) -> dict:
+def handle(_event: Any, _context: Any) -> dict[str, Any]:
     """The Lambda entry point."""
     return answer(_table())
 

@@ -6,6 +6,7 @@ import urllib.request
 from dataclasses import dataclass
 
 import side_by_side
+from authorization import ANYONE, Authorization
 from failures import Unknown
 
 # Less than a customer would wait, so that a request into a region that is going away costs the
@@ -14,6 +15,8 @@ TIMEOUT_SECONDS = 5.0
 # The smallest amount there is.
 _AMOUNT = "0.01"
 _BODY_LIMIT = 4096
+_HEADERS = {"Content-Type": "application/json", "User-Agent": "payments-drill"}
+_FORBIDDEN = 403
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,20 @@ class Receipt:
 class PaymentClient:
     """Sends payments through the failover domain."""
 
-    def __init__(self, failover_domain: str, timeout_seconds: float = TIMEOUT_SECONDS):
+    def __init__(
+        self,
+        failover_domain: str,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        authorization: Authorization = ANYONE,
+    ):
         self._url = f"https://{failover_domain}/payments"
         self._timeout = timeout_seconds
+        self._authorization = authorization
+
+    @property
+    def hint(self) -> str:
+        """What to look at when every payment is refused."""
+        return self._authorization.hint
 
     def pay(self, payment_id: str) -> Receipt:
         """Sends this payment once. Every call resolves the domain anew, as nothing is kept open.
@@ -43,17 +57,16 @@ class PaymentClient:
             return Receipt(refusal=str(error))
 
     def _post(self, payment_id: str) -> Receipt:
-        body = f'{{"payment_id":{json.dumps(payment_id)},"amount":{_AMOUNT}}}'
-        request = urllib.request.Request(
-            self._url,
-            data=body.encode(),
-            headers={"Content-Type": "application/json", "User-Agent": "payments-drill"},
-        )
+        body = f'{{"payment_id":{json.dumps(payment_id)},"amount":{_AMOUNT}}}'.encode()
+        headers = self._authorization.headers(self._url, body, _HEADERS)
+        request = urllib.request.Request(self._url, data=body, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=self._timeout) as response:
                 return _receipt(payment_id, response.read(_BODY_LIMIT))
         except urllib.error.HTTPError as error:
             with error:
+                if error.code == _FORBIDDEN:
+                    self._authorization.refused()
                 return Receipt(refusal=f"status {error.code}")
         except urllib.error.URLError as error:
             return Receipt(refusal=type(error.reason).__name__)

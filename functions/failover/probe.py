@@ -8,8 +8,9 @@ fails, which the state machines take as "ask again".
 import os
 import time
 import uuid
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, Mapping
+from typing import Any
 
 import cold_start
 import log
@@ -41,7 +42,7 @@ SELECT token, CAST(written_at AT TIME ZONE 'UTC' AS text) FROM failover_probe WH
 """
 
 
-def write_and_read(databases: Mapping[str, Database], region: str) -> dict:
+def write_and_read(databases: Mapping[str, Database], region: str) -> dict[str, Any]:
     """Writes a row to this region's cluster and reads it back."""
     started = time.monotonic()
     database = databases[region]
@@ -66,7 +67,7 @@ def _databases() -> dict[str, Database]:
     return databases_of(Settings(os.environ), LIMITS)
 
 
-def handle(event: dict, _context: Any) -> dict:
+def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """The Lambda entry point."""
     return write_and_read(_databases(), event["region"])
 

@@ -2,7 +2,8 @@
 
 Whether this region could take over now, found out while nobody needs it. Each check has a name
 and fails by its name; one that breaks is a failing check. All of them together are the metric
-`Ready`.
+`Ready`. The age of drills is no check: it has a metric and an alarm of its own, and where nobody
+drills it would hide what else is wrong.
 
 After a failover this region is no standby. The checks of a standby's links to the writer are left
 out then, the endpoint must take payments instead, and the rest goes on.
@@ -10,9 +11,10 @@ out then, the endpoint must take payments instead, and the rest goes on.
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Callable
+from typing import Any
 
 import cold_start
 import log
@@ -36,8 +38,6 @@ OK = "ok"
 STANDBY = "standby"
 FAILED_OVER = "failed_over"
 NOT_NOW = "not while failed over"
-# Drills are monthly, and one may be a few days late.
-DRILL_DAYS = 35
 # The longest check makes four calls of at most 17 seconds; the function has 120.
 LIMITS = TimeLimits(connect=2.0, read=6.0, attempts=2)
 BUDGET_SECONDS = 90.0
@@ -45,13 +45,12 @@ _DAY_SECONDS = 24 * 3600
 # Reported, but no reason to be called unready: a primary that does not answer is what a standby is
 # for.
 _NOT_COUNTED = ("primary_answers",)
-# Links from or to a writer elsewhere, and the wish for a drill.
+# Links from or to a writer elsewhere.
 _STANDBY_ONLY = (
     "replication_lag",
     "bucket_replication",
     "table_replica",
     "primary_answers",
-    "drill_age",
 )
 
 
@@ -64,7 +63,7 @@ class Readiness:
     metrics: Metrics
     clock: Callable[[], float] = time.time
 
-    def report(self) -> dict:
+    def report(self) -> dict[str, Any]:
         """Runs all checks, publishes what they found, and returns it."""
         first = side_by_side.ask(
             {"latch": lambda: latch_is_active(self.table), "drill_age": self._drill_age_days},
@@ -87,7 +86,6 @@ class Readiness:
     def _states(self, first: dict[str, Answer], failed_over: bool) -> dict[str, str]:
         checks: dict[str, Check] = {
             **self._standby_checks(failed_over),
-            "drill_age": lambda: _recent(first["drill_age"].known()),
             "state_table": lambda: None if first["latch"].known() in (True, False) else "odd",
         }
         left_out = _STANDBY_ONLY if failed_over else ()
@@ -95,9 +93,7 @@ class Readiness:
             {name: check for name, check in checks.items() if name not in left_out},
             BUDGET_SECONDS * 2 / 3,
         )
-        return {
-            name: _state(answers[name]) if name in answers else NOT_NOW for name in checks
-        }
+        return {name: _state(answers[name]) if name in answers else NOT_NOW for name in checks}
 
     def _standby_checks(self, failed_over: bool) -> dict[str, Check]:
         checks = self.checks
@@ -149,10 +145,6 @@ def _state(answer: Answer) -> str:
     return OK if reason is None else reason
 
 
-def _recent(age_days: float) -> Reason:
-    return None if age_days <= DRILL_DAYS else f"no drill has passed for {int(age_days)} days"
-
-
 def build(settings: Settings) -> Readiness:
     """Readiness as this environment describes it."""
     own, primary = settings.text("AWS_REGION"), settings.text("PRIMARY_REGION")
@@ -200,9 +192,7 @@ def build(settings: Settings) -> Readiness:
     return Readiness(
         checks=checks,
         table=StateTable(dynamodb, settings.text("STATE_TABLE")),
-        metrics=Metrics(
-            cloudwatch, settings.text("METRIC_NAMESPACE"), settings.text("ENVIRONMENT")
-        ),
+        metrics=Metrics(cloudwatch, settings.text("METRIC_NAMESPACE"), settings.text("ENVIRONMENT")),
     )
 
 
@@ -211,7 +201,7 @@ def _readiness() -> Readiness:
     return build(Settings(os.environ))
 
 
-def handle(_event: Any, _context: Any) -> dict:
+def handle(_event: Any, _context: Any) -> dict[str, Any]:
     """The Lambda entry point."""
     return _readiness().report()
 

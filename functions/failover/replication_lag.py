@@ -5,9 +5,10 @@
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from typing import Any, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from arns import name_of
 
@@ -32,26 +33,28 @@ class ReplicationLag:
         self._cluster_id = name_of(cluster_arn)
         self._clock = clock
 
-    def latest(self) -> Lag | None:
-        """The worst lag of the newest minute that has one; None if the last hour has none."""
-        now = datetime.fromtimestamp(self._clock(), timezone.utc)
+    def latest(self, at: float | None = None) -> Lag | None:
+        """The worst lag of the newest minute that has one, as it was at a moment, now by default; None
+        if the hour before that has none."""
+        moment = datetime.fromtimestamp(self._clock() if at is None else at, UTC)
         answer = self._client.get_metric_data(
             MetricDataQueries=[{"Id": "lag", "MetricStat": self._statistic()}],
-            StartTime=now - _LOOK_BACK,
-            EndTime=now + timedelta(seconds=_PERIOD_SECONDS),
+            StartTime=moment - _LOOK_BACK,
+            EndTime=moment + timedelta(seconds=_PERIOD_SECONDS),
         )
         points = [
-            point
+            (time, value)
             for result in answer["MetricDataResults"]
-            for point in zip(result["Timestamps"], result["Values"])
+            for time, value in zip(result["Timestamps"], result["Values"], strict=False)
+            if at is None or time <= moment
         ]
         if not points:
             return None
         newest, value = max(points)
         # A minute's value carries the minute's beginning: this makes it look older, never newer.
-        return Lag(round(value), max(0, int((now - newest).total_seconds())))
+        return Lag(round(value), max(0, int((moment - newest).total_seconds())))
 
-    def _statistic(self) -> dict:
+    def _statistic(self) -> dict[str, Any]:
         return {
             "Metric": {
                 "Namespace": "AWS/RDS",

@@ -1,15 +1,15 @@
-"""Questions asked at the same time, so that together they take as long as the slowest.
+"""Questions asked at the same time.
 
 Every question gets an answer: a value, or the reason why there is none. What has not come back by
 the end of the budget is "timeout".
 """
 
-import queue
-import threading
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable
+from functools import partial
+from typing import Any
 
+import concurrently
 from failures import Unknown, reason_of
 
 Question = Callable[[], Any]
@@ -30,29 +30,14 @@ class Answer:
 
 
 def ask(questions: dict[str, Question], budget_seconds: float) -> dict[str, Answer]:
-    """Asks all questions in threads and returns what they found by the end of the budget.
-
-    The threads are daemons and are not joined: a call that hangs ends with its own time limit,
-    not with this answer.
-    """
-    deadline = time.monotonic() + budget_seconds
-    found: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
-    for name, question in questions.items():
-        arguments = (name, question, found)
-        threading.Thread(target=_find, args=arguments, name=name, daemon=True).start()
-    answers = {name: Answer(problem="timeout") for name in questions}
-    for _ in questions:
-        try:
-            name, answer = found.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            break
-        answers[name] = answer
-    return answers
+    """Asks all questions and returns what they found by the end of the budget."""
+    calls = {name: partial(_found, question) for name, question in questions.items()}
+    return concurrently.run(calls, budget_seconds, _not_found, Answer(problem="timeout"))
 
 
-def _find(name: str, question: Question, found: "queue.SimpleQueue[tuple[str, Answer]]") -> None:
-    try:
-        answer = Answer(value=question())
-    except Exception as error:  # A defect in a question is its problem, not a silent thread.
-        answer = Answer(problem=reason_of(error))
-    found.put((name, answer))
+def _found(question: Question) -> Answer:
+    return Answer(value=question())
+
+
+def _not_found(_name: str, error: Exception) -> Answer:
+    return Answer(problem=reason_of(error))

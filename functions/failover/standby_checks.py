@@ -4,9 +4,11 @@ Only `primary_answers` and the primary's half of `bucket_replication` ask the pr
 it does not answer, all others still do.
 """
 
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from typing import Any, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -80,7 +82,7 @@ class StandbyChecks:
 
     def database_instance(self) -> Reason:
         """The cluster has an instance to be the writer."""
-        return conditions.has_instance(self.services.aurora.available_instances())
+        return conditions.has_instance(self.services.aurora.able_instances())
 
     def versions(self) -> Reason:
         """Both clusters run the same engine."""
@@ -121,10 +123,8 @@ class StandbyChecks:
 
     def primary_answers(self) -> Reason:
         """The primary region answers at all, be it with a refusal."""
-        try:
+        with contextlib.suppress(ClientError):
             self._primary_replication()
-        except ClientError:
-            pass
         return None
 
     def table_replica(self) -> Reason:
@@ -133,22 +133,17 @@ class StandbyChecks:
         table = answer["Table"]
         if table.get("TableStatus") != _ACTIVE:
             return f"the table is {table.get('TableStatus')}"
-        replicas = {
-            replica.get("RegionName"): replica.get("ReplicaStatus")
-            for replica in table.get("Replicas", [])
-        }
+        replicas = {replica.get("RegionName"): replica.get("ReplicaStatus") for replica in table.get("Replicas", [])}
         state = replicas.get(self.names.primary_region, "missing")
         return None if state == _ACTIVE else f"the replica in the primary region is {state}"
 
     def certificate(self) -> Reason:
         """The certificate is valid and will be for a while."""
-        answer = self.services.certificates.describe_certificate(
-            CertificateArn=self.names.certificate_arn
-        )
+        answer = self.services.certificates.describe_certificate(CertificateArn=self.names.certificate_arn)
         certificate = answer["Certificate"]
         if certificate.get("Status") != "ISSUED":
             return f"the certificate is {certificate.get('Status')}"
-        now = datetime.fromtimestamp(self.clock(), timezone.utc)
+        now = datetime.fromtimestamp(self.clock(), UTC)
         left = certificate["NotAfter"] - now
         if left <= timedelta(days=CERTIFICATE_DAYS):
             return f"the certificate ends in {left.days} days"
@@ -160,18 +155,14 @@ class StandbyChecks:
         state = functions.get_function_configuration(FunctionName=name).get("State")
         if state != "Active":
             return f"the function is {state}"
-        reserved = functions.get_function_concurrency(FunctionName=name).get(
-            "ReservedConcurrentExecutions"
-        )
+        reserved = functions.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions")
         return "the function's concurrency is 0" if reserved == 0 else None
 
     def state_machines(self) -> Reason:
         """The state machines are there and active."""
         for arn in self.names.machine_arns:
             # Without the definition, which lies under a key that this function may not use.
-            machine = self.services.machines.describe_state_machine(
-                stateMachineArn=arn, includedData="METADATA_ONLY"
-            )
+            machine = self.services.machines.describe_state_machine(stateMachineArn=arn, includedData="METADATA_ONLY")
             state = machine["status"]
             if state != _ACTIVE:
                 return f"{arn.rsplit(':', 1)[1]} is {state}"

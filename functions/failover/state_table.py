@@ -1,8 +1,9 @@
 """The state table: one item for each thing that outlives a run.
 
-    latch         whether this region is to take the traffic, written by the state machines
+    latch         whether this region is to take the traffic, and which execution moves it (see
+                  `lock`); written by the state machines
     detector      the streak of failed probes (see `streak`)
-    failover      the claim of the last failover, written by the state machine
+    failover      when the last failover was, written by the state machine
     installation  when readiness was looked at for the first time
     drill         the last drill (see `drill_record`)
 
@@ -42,18 +43,14 @@ class StateTable:
 
     def read(self, identity: str) -> Item:
         """The item as it is now, empty if there is none."""
-        answer = self._client.get_item(
-            TableName=self._name, Key=_key(identity), ConsistentRead=True
-        )
+        answer = self._client.get_item(TableName=self._name, Key=_key(identity), ConsistentRead=True)
         found = answer.get("Item", {})
         return {name: _plain(value) for name, value in found.items() if name != "id"}
 
     def create(self, identity: str, values: Item) -> bool:
         """Writes the item unless there is one; returns whether it did."""
         item = {**_key(identity), **_typed("", values)}
-        return self._conditionally(
-            self._client.put_item, Item=item, ConditionExpression="attribute_not_exists(id)"
-        )
+        return self._conditionally(self._client.put_item, Item=item, ConditionExpression="attribute_not_exists(id)")
 
     def update(
         self,
@@ -95,8 +92,15 @@ class StateTable:
 
 
 def latch_is_active(table: StateTable) -> bool:
-    """Whether the latch holds traffic in this region. Anything but true means no."""
+    """Whether payments are to be taken in this region. Anything but true means no."""
     return table.read("latch").get("active") is True
+
+
+def latch_holds_dns(table: StateTable) -> bool:
+    """Whether the latch holds DNS in this region: it is active, and no planned move has sent DNS
+    ahead of the writer."""
+    item = table.read("latch")
+    return item.get("active") is True and item.get("dns_ahead") is not True
 
 
 def _key(identity: str) -> Item:

@@ -1,8 +1,9 @@
 """What the guards look at: both regions' services, built once, and the limits they hold."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 from aurora import Aurora
 from aws_clients import TimeLimits, client
@@ -18,6 +19,8 @@ from witness import Witness
 # Questions are asked side by side; the slowest ends within a guard's budget.
 LIMITS = TimeLimits(connect=1.0, read=3.0, attempts=2)
 BUDGET_SECONDS = 20.0
+# Two resolvers, a second each.
+WITNESS_ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Limits:
     lag_milliseconds: int
     lag_age_seconds: int
     cool_down_seconds: int
+    patience_seconds: int
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,16 @@ def surroundings_of(settings: Settings) -> Surroundings:
         table=StateTable(in_own_region("dynamodb"), settings.text("STATE_TABLE")),
         switch=KillSwitch(in_own_region("ssm"), settings.text("SWITCH_PARAMETER")),
         witness=Witness(
-            TextRecords(settings.optional("RESOLVER_ADDRESS")), settings.text("FAILOVER_DOMAIN")
+            # More rounds than the detector's: it asks again ten seconds later, a guard does not.
+            TextRecords(settings.optional("RESOLVER_ADDRESS"), rounds=WITNESS_ROUNDS),
+            settings.text("FAILOVER_DOMAIN"),
         ),
         failover=Executions(in_own_region("stepfunctions"), settings.text("FAILOVER_MACHINE_ARN")),
         limits=Limits(
             lag_milliseconds=settings.number("MAXIMUM_LAG_MS"),
             lag_age_seconds=settings.number("MAXIMUM_LAG_AGE_SECONDS"),
             cool_down_seconds=settings.number("COOL_DOWN_SECONDS"),
+            patience_seconds=settings.number("PATIENCE_SECONDS"),
         ),
     )
 

@@ -1,6 +1,6 @@
 """What is left of an invocation's time."""
 
-from typing import Callable
+from collections.abc import Callable
 
 
 class OutOfTime(Exception):

@@ -1,7 +1,8 @@
 """From checks to a verdict: the gravest consequence of any check decides."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
+from typing import Any
 
 from conditions import Reason
 from failures import Unknown
@@ -40,21 +41,17 @@ def gravest(findings: dict[str, Finding]) -> str:
     return max((finding.consequence for finding in findings.values()), key=_GRAVITY.index)
 
 
-def document(
-    verdict: str, findings: dict[str, Finding], lag: Answer, now: int, cool_down_seconds: int
-) -> dict:
-    """The answer to the state machine, whatever the verdict. Step Functions hands `now` and
-    `cool_down_ends_before` on to DynamoDB, whose numbers are strings."""
+def document(verdict: str, findings: dict[str, Finding], lag: Answer, now: int, takes_lock_from: str) -> dict[str, Any]:
+    """The answer to the state machine, whatever the verdict. Step Functions hands `now` on to
+    DynamoDB, whose numbers are strings."""
     known: Lag | None = lag.value if lag.problem is None else None
     return {
         "verdict": verdict,
-        "reasons": [
-            f"{name}: {finding.state}" for name, finding in findings.items() if finding.state != OK
-        ],
+        "reasons": [f"{name}: {finding.state}" for name, finding in findings.items() if finding.state != OK],
         "lag_milliseconds": known.milliseconds if known else None,
         "lag_age_seconds": known.age_seconds if known else None,
         "checks": {name: finding.state for name, finding in findings.items()},
         "now": str(now),
         "now_iso": iso(now),
-        "cool_down_ends_before": str(now - cool_down_seconds),
+        "takes_lock_from": takes_lock_from,
     }

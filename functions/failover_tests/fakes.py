@@ -39,17 +39,13 @@ class FakeTable(FakeClient):
     """One DynamoDB table with the key `id`."""
 
     def __init__(self):
-        super().__init__(
-            "dynamodb", get_item=self._get, put_item=self._put, update_item=self._update
-        )
+        super().__init__("dynamodb", get_item=self._get, put_item=self._put, update_item=self._update)
         self.items = {}
         self.before_write = lambda: None
 
     def put(self, identity, **values):
         """Prepares an item: booleans, numbers and text."""
-        self.items[identity] = {"id": {"S": identity}} | {
-            name: _typed(value) for name, value in values.items()
-        }
+        self.items[identity] = {"id": {"S": identity}} | {name: _typed(value) for name, value in values.items()}
 
     def plain(self, identity):
         """The item as Python values."""
@@ -97,9 +93,7 @@ def _updated(item, parameters):
     parts = re.fullmatch(pattern, expression)
     if parts is None or not expression:
         raise AssertionError(f"this fake does not understand {expression!r}")
-    names, values = parameters["ExpressionAttributeNames"], parameters.get(
-        "ExpressionAttributeValues", {}
-    )
+    names, values = parameters["ExpressionAttributeNames"], parameters.get("ExpressionAttributeValues", {})
     for assignment in filter(None, (parts["set"] or "").split(", ")):
         alias, _, value = assignment.partition(" = ")
         item[names[alias]] = values[value]
@@ -128,7 +122,7 @@ def _holds(expression, item, parameters):
 
     if " AND " in expression:
         raise AssertionError(f"this fake does not understand {expression!r}")
-    return any([term(text) for text in expression.split(" OR ")])
+    return any(term(text) for text in expression.split(" OR "))
 
 
 class FakeEndpoint:
@@ -150,16 +144,25 @@ class FakeEndpoint:
 
 HEALTHY = Health(200, [])
 STANDBY = Health(503, ["database"])
+OVERLOADED = Health(429)
 NO_ANSWER = Unknown("timeout")
 
 
 class FakeWitness:
-    """Where Route 53 sends customers."""
+    """What Route 53 says: where it sends customers, and where it would without the latch."""
 
     def __init__(self, region):
         self.region = region
+        self.endpoint = region
 
     def active_region(self):
-        if isinstance(self.region, Exception):
-            raise self.region
-        return self.region
+        return _said(self.region)
+
+    def endpoint_region(self):
+        return _said(self.endpoint)
+
+
+def _said(answer):
+    if isinstance(answer, Exception):
+        raise answer
+    return answer

@@ -45,6 +45,5 @@ def saying(status, body):
 @contextlib.contextmanager
 def environment(**variables):
     """These environment variables only, and an opener that has not seen others."""
-    with mock.patch.dict("os.environ", variables, clear=True):
-        with mock.patch.object(urllib.request, "_opener", None):
-            yield
+    with mock.patch.dict("os.environ", variables, clear=True), mock.patch.object(urllib.request, "_opener", None):
+        yield

@@ -1,7 +1,7 @@
 """Shared helpers: the two regions, and a base class that keeps the functions' log lines."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from aurora import Aurora
 from executions import Executions
@@ -23,6 +23,11 @@ from surroundings import Limits, Region, Surroundings
 PRIMARY, OWN = "us-east-1", "us-east-2"
 PRIMARY_CLUSTER = f"arn:aws:rds:{PRIMARY}:123456789012:cluster:payments-database-use1-dev"
 OWN_CLUSTER = f"arn:aws:rds:{OWN}:123456789012:cluster:payments-database-use2-dev"
+_EXECUTION = f"arn:aws:states:{OWN}:123456789012:execution:payments"
+FAILOVER_EXECUTION = f"{_EXECUTION}-failover-use2-dev:failover-i-1"
+DRILL_EXECUTION = f"{_EXECUTION}-failover-drill-use2-dev:monthly"
+FAILBACK_EXECUTION = f"{_EXECUTION}-failover-failback-use2-dev:home"
+RUNBOOK = "https://wiki.example.com/payments-runbook"
 MACHINE = f"arn:aws:states:{OWN}:123456789012:stateMachine:payments-failover-use2-dev"
 
 
@@ -35,7 +40,8 @@ class RegionOfAws:
         self.cluster_arn = cluster_arn
         self.version = "17.7"
         self.instances = ["available"]
-        self.lag_points = [(world.clock.now - 30, 400.0)]
+        # Older than the outage that the tests of the failover have.
+        self.lag_points = [(world.clock.now - 130, 400.0)]
         self.rds = FakeClient(
             "rds",
             describe_global_clusters=lambda **_: {"GlobalClusters": world.global_clusters()},
@@ -47,11 +53,7 @@ class RegionOfAws:
 
     def _clusters(self, DBClusterIdentifier):
         assert self.cluster_arn.endswith(f":{DBClusterIdentifier}"), DBClusterIdentifier
-        return {
-            "DBClusters": [
-                {"EngineVersion": self.version, "KmsKeyId": f"arn:aws:kms:{self.name}:1:key/db"}
-            ]
-        }
+        return {"DBClusters": [{"EngineVersion": self.version, "KmsKeyId": f"arn:aws:kms:{self.name}:1:key/db"}]}
 
     def _instances(self, Filters):
         ((name, (value,)),) = [(entry["Name"], entry["Values"]) for entry in Filters]
@@ -63,14 +65,10 @@ class RegionOfAws:
         (dimension,) = statistic["Metric"]["Dimensions"]
         assert statistic["Metric"]["MetricName"] == "AuroraGlobalDBRPOLag"
         assert self.cluster_arn.endswith(f":{dimension['Value']}"), dimension
-        times = [(datetime.fromtimestamp(at, timezone.utc), value) for at, value in self.lag_points]
+        times = [(datetime.fromtimestamp(at, UTC), value) for at, value in self.lag_points]
         found = [(at, value) for at, value in times if StartTime <= at < EndTime]
         assert EndTime - StartTime >= timedelta(hours=1)
-        return {
-            "MetricDataResults": [
-                {"Timestamps": [at for at, _ in found], "Values": [value for _, value in found]}
-            ]
-        }
+        return {"MetricDataResults": [{"Timestamps": [at for at, _ in found], "Values": [value for _, value in found]}]}
 
     def seen(self, endpoint):
         """The region as the guards see it."""
@@ -97,13 +95,15 @@ class World:
         self.own = RegionOfAws(self, OWN, OWN_CLUSTER)
         self.table = FakeTable()
         self.switch = "armed"
-        self.ssm = FakeClient(
-            "ssm", get_parameter=lambda Name: {"Parameter": {"Name": Name, "Value": self.switch}}
-        )
+        self.ssm = FakeClient("ssm", get_parameter=lambda Name: {"Parameter": {"Name": Name, "Value": self.switch}})
         self.running = []
         self.started = {}
+        self.statuses = {}
         self.states = FakeClient(
-            "stepfunctions", start_execution=self._start, list_executions=self._list
+            "stepfunctions",
+            start_execution=self._start,
+            list_executions=self._list,
+            describe_execution=self._describe,
         )
         self.witness = FakeWitness(PRIMARY)
         self.primary_endpoint = FakeEndpoint(HEALTHY)
@@ -114,9 +114,7 @@ class World:
             "GlobalClusterIdentifier": "payments-global",
             "Status": self.status,
             "EngineVersion": self.version,
-            "GlobalClusterMembers": [
-                {"DBClusterArn": arn, "IsWriter": arn == self.writer} for arn in self.members
-            ],
+            "GlobalClusterMembers": [{"DBClusterArn": arn, "IsWriter": arn == self.writer} for arn in self.members],
         }
         if self.moving_to:
             cluster["FailoverState"] = {"Status": "pending", "ToDbClusterArn": self.moving_to}
@@ -135,7 +133,7 @@ class World:
         self.witness.region = OWN
         self.primary_endpoint.answers = [STANDBY]
         self.own_endpoint.answers = [HEALTHY]
-        self.primary.lag_points = [(self.clock.now - 30, 400.0)]
+        self.primary.lag_points = [(self.clock.now - 130, 400.0)]
         self.own.lag_points = []
 
     def surroundings(self):
@@ -147,7 +145,10 @@ class World:
             witness=self.witness,
             failover=Executions(self.states, MACHINE),
             limits=Limits(
-                lag_milliseconds=60_000, lag_age_seconds=300, cool_down_seconds=1800
+                lag_milliseconds=60_000,
+                lag_age_seconds=300,
+                cool_down_seconds=1800,
+                patience_seconds=90,
             ),
             clock=self.clock,
         )
@@ -158,6 +159,18 @@ class World:
             raise aws_error("ExecutionAlreadyExists")
         self.started[name] = json.loads(input)
         return {"executionArn": f"{stateMachineArn}:{name}"}
+
+    def lock(self, owner, status="RUNNING", until=3600, **latch):
+        """Lets an execution hold the lock."""
+        until = int(self.clock.now) + until
+        self.table.put("latch", locked_by=owner, locked_until=until, **latch)
+        self.statuses[owner] = status
+
+    def _describe(self, executionArn, includedData):
+        assert includedData == "METADATA_ONLY"
+        if executionArn not in self.statuses:
+            raise aws_error("ExecutionDoesNotExist")
+        return {"executionArn": executionArn, "status": self.statuses[executionArn]}
 
     def _list(self, stateMachineArn, statusFilter, maxResults):
         assert (stateMachineArn, statusFilter) == (MACHINE, "RUNNING")

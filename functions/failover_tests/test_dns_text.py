@@ -98,9 +98,7 @@ class Answers(DnsTestCase):
         self.assertEqual(self.ask(lambda q: [reply(q, alias, found)]), "us-east-2")
 
     def test_names_compare_without_case(self):
-        self.assertEqual(
-            self.ask(lambda q: [reply(q, text("a"), question=q[12:].upper())]), "a"
-        )
+        self.assertEqual(self.ask(lambda q: [reply(q, text("a"), question=q[12:].upper())]), "a")
 
     def test_the_same_text_twice(self):
         self.assertEqual(self.ask(lambda q: [reply(q, text("a"), text("a"))]), "a")
@@ -153,9 +151,7 @@ class Trouble(DnsTestCase):
         self.assertEqual(len(self.server.queries), 2)
 
     def test_a_lost_datagram(self):
-        self.assertEqual(
-            self.ask(lambda q: [], lambda q: [reply(q, text("a"))], timeout=0.2), "a"
-        )
+        self.assertEqual(self.ask(lambda q: [], lambda q: [reply(q, text("a"))], timeout=0.2), "a")
 
     def test_nobody_there(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
@@ -173,7 +169,7 @@ class Trouble(DnsTestCase):
             ("a text that is no ASCII", (record(16, b"\x02\xff\xfe"),), 1),
         ):
             with self.subTest(what):
-                broken = lambda q: [reply(q, *records, count=count)]  # noqa: E731,B023
+                broken = lambda q: [reply(q, *records, count=count)]  # noqa: E731
                 self.assert_unknown("malformed", broken, broken)
 
 

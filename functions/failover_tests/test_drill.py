@@ -3,12 +3,13 @@ import json
 import unittest
 
 import drill
+import drill_ids
 import drill_ledger
 import drill_payments
-import evidence
 from data_api import Database
 from drill import Drill
-from drill_payments import DrillPayments, payment_id
+from drill_ids import Registry, payment_id
+from drill_payments import DrillPayments
 from drill_record import DrillRecord
 from failover_tests import FUNCTIONS
 from failover_tests.fakes import FakeClient, aws_error, unreachable
@@ -19,7 +20,7 @@ from failover_tests.support import (
     PRIMARY_CLUSTER,
     World,
 )
-from failures import DrillRunning, NotYet
+from failures import DrillRunning, NotYet, PaymentRefused, PrimaryLost
 from metrics import Metrics
 from payment_client import Receipt, _receipt
 from shared_tests.logged_test_case import LoggedTestCase
@@ -31,6 +32,8 @@ REFUSED = Receipt(refusal="status 503")
 
 class Customer:
     """What comes back for each attempt; `after` happens after that many."""
+
+    hint = "look at the key"
 
     def __init__(self, clock, *receipts):
         self.clock = clock
@@ -61,9 +64,7 @@ class Ledger:
         prefix = parameter["value"]["stringValue"]
         assert sql.split()[:2] == ["SELECT", "payment_id,"] and prefix.endswith("%"), sql
         rows = [(key, n) for key, n in self.counts.items() if key.startswith(prefix[:-1])]
-        return {
-            "records": [[{"stringValue": key}, {"stringValue": str(n)}] for key, n in rows]
-        }
+        return {"records": [[{"stringValue": key}, {"stringValue": str(n)}] for key, n in rows]}
 
 
 class DrillTestCase(LoggedTestCase):
@@ -77,26 +78,36 @@ class DrillTestCase(LoggedTestCase):
         self.cloudwatch = FakeClient("cloudwatch", put_metric_data=lambda **_: {})
         self.customer = Customer(self.clock, IN_PRIMARY)
         self.record = DrillRecord(StateTable(self.world.table, "failover"), self.clock)
+        self.registered = {}
+        self.sessions = FakeClient("dynamodb", put_item=self._register)
+        registry = Registry(self.sessions, "sessions", self.clock)
         self.drill = Drill(
             primary_region=PRIMARY,
             own_region=OWN,
             own_cluster_arn=OWN_CLUSTER,
             record=self.record,
-            payments=DrillPayments(
-                self.customer, self.record, OWN, self.clock, self.clock.sleep
-            ),
+            registry=registry,
+            payments=DrillPayments(self.customer, self.record, registry, OWN, self.clock, self.clock.sleep),
             primary_aurora=self.world.primary.seen(None).aurora,
             own_aurora=self.world.own.seen(None).aurora,
             databases={region: ledger.database() for region, ledger in self.ledgers.items()},
             evidence_client=self.s3,
             evidence_bucket="receipts",
             metrics=Metrics(self.cloudwatch, "Payments/Failover", "dev"),
+            recovery_limit_seconds=300,
             clock=self.clock,
         )
 
     def _put(self, Bucket, Key, Body, ContentType):
         self.assertEqual((Bucket, ContentType), ("receipts", "application/json"))
         self.objects[Key] = json.loads(Body)
+        return {}
+
+    def _register(self, TableName, Item):
+        self.assertEqual(TableName, "sessions")
+        kind, _, name = Item["session_id"]["S"].partition("#")
+        self.assertEqual(kind, "drill")
+        self.registered[name] = int(Item["expires_at"]["N"])
         return {}
 
     def step(self, name, **fields):
@@ -107,15 +118,50 @@ class DrillTestCase(LoggedTestCase):
         return self.world.table.plain("drill")
 
 
+class Trying(DrillTestCase):
+    def test_one_payment_is_made_before_anything_moves(self):
+        answer = self.step("pay_once")
+        self.assertEqual(answer["region"], PRIMARY)
+        self.assertEqual(self.customer.sent, [answer["payment"]])
+        self.assertEqual(self.item, {})
+
+    def test_a_refusal_may_be_chance(self):
+        self.customer.receipts = [REFUSED, REFUSED, IN_PRIMARY]
+        self.step("pay_once")
+        self.assertEqual(len(set(self.customer.sent)), 1)
+
+    def test_a_drill_whose_payments_are_refused_does_not_begin(self):
+        self.customer.receipts = [Receipt(refusal="status 403")]
+        with self.assertRaisesRegex(PaymentRefused, "status 403; look at the key"):
+            self.step("pay_once")
+        self.assertEqual(len(self.customer.sent), drill_payments.TRIALS)
+        self.assertEqual(self.item, {})
+
+    def test_no_ledger_of_a_drill_counts_it(self):
+        trial = self.step("pay_once")["payment"]
+        drill = self.step("begin")["drill"]
+        self.assertFalse(trial.startswith(payment_id(drill, 1)[:-1]))
+
+
 class Registering(DrillTestCase):
     def test_begin(self):
         answer = self.step("begin")
-        self.assertRegex(answer["drill"], r"^\d{8}T\d{6}Z-[0-9a-f]{4}$")
+        self.assertRegex(answer["drill"], r"^\d{8}T\d{6}Z-[0-9a-f]{16}$")
         self.assertEqual(answer["started_at"], "2025-11-24T16:00:00Z")
         self.assertEqual(
             self.item,
             {"id_of_drill": answer["drill"], "state": "running", "started_at": 1_764_000_000},
         )
+
+    def test_only_what_is_registered_is_paid(self):
+        # The payment function takes such an id of a registered drill only.
+        self.step("pay_once")
+        begun = self.step("begin")["drill"]
+        self.customer.after[3] = lambda: self.record.finish(begun)
+        self.step("payments", drill=begun)
+        names = {paid.removeprefix("failover-drill-").rpartition("-")[0] for paid in self.customer.sent}
+        self.assertEqual(names, set(self.registered))
+        self.assertEqual(set(self.registered.values()), {1_764_000_000 + 3600})
 
     def test_a_second_drill_waits_for_the_first(self):
         first = self.step("begin")
@@ -185,6 +231,14 @@ class SwitchingOver(DrillTestCase):
             with self.assertRaises(type(error)):
                 self.step("switch_over")
 
+    def test_a_primary_that_does_not_answer_is_lost(self):
+        self.world.primary.rds.fail("switchover_global_cluster", unreachable())
+        with self.assertRaises(PrimaryLost):
+            self.step("switch_over")
+        self.world.moving_to = OWN_CLUSTER
+        self.world.primary.rds.fail("switchover_global_cluster", unreachable())
+        self.step("switch_over")
+
 
 class Paying(DrillTestCase):
     def setUp(self):
@@ -201,9 +255,7 @@ class Paying(DrillTestCase):
     def test_one_payment_a_second_until_the_drill_is_finished(self):
         self.finish_after(5)
         report = self.pay(IN_PRIMARY)
-        self.assertEqual(
-            self.customer.sent, [payment_id(self.identity, n) for n in range(1, 6)]
-        )
+        self.assertEqual(self.customer.sent, [payment_id(self.identity, n) for n in range(1, 6)])
         self.assertEqual((report["sent"], report["acknowledged"]), (5, 5))
         self.assertEqual(report["regions"], {PRIMARY: 5})
         self.assertEqual([round(pause, 3) for pause in self.clock.pauses], [0.9] * 5)
@@ -254,9 +306,7 @@ class Paying(DrillTestCase):
         self.assertLess(self.clock.now - started, 850)
 
     def test_another_drill_ends_this_one(self):
-        self.customer.after[2] = lambda: self.world.table.put(
-            "drill", id_of_drill="next", state="running"
-        )
+        self.customer.after[2] = lambda: self.world.table.put("drill", id_of_drill="next", state="running")
         self.assertEqual(self.pay(IN_PRIMARY)["sent"], 2)
 
     def test_a_state_table_that_fails_does_not_end_the_payments(self):
@@ -298,7 +348,7 @@ class Verifying(DrillTestCase):
     def test_lost_payments(self):
         answer = self.verify(4, 4, {1: 1, 3: 1})
         self.assertEqual((answer["lost"], answer["duplicated"]), (2, 0))
-        self.assertIn("drill-d-2, drill-d-4", answer["reasons"][0])
+        self.assertIn("failover-drill-d-2, failover-drill-d-4", answer["reasons"][0])
 
     def test_duplicated_payments(self):
         answer = self.verify(2, 2, {1: 2, 2: 1})
@@ -314,7 +364,7 @@ class Verifying(DrillTestCase):
         self.assertIn("never sent", answer["reasons"][0])
 
     def test_other_drills_and_customers_are_not_counted(self):
-        self.ledgers[PRIMARY].counts = {"drill-dd-1": 1, "test-123": 1, "drill-d-1": 1}
+        self.ledgers[PRIMARY].counts = {"failover-drill-dd-1": 1, "test-123": 1, "failover-drill-d-1": 1}
         answer = self.step("verify", drill="d", payments={"sent": 1, "acknowledged": 1})
         self.assertEqual(answer["rows"], 1)
 
@@ -354,8 +404,13 @@ class LedgerOfThePayments(unittest.TestCase):
         self.assertEqual(words[5], drill_ledger.LEDGER_TABLE)
         self.assertIn(f"{drill_ledger.LEDGER_KEY} text PRIMARY KEY", " ".join(words))
 
+    def test_ids_and_registrations_are_those_that_the_payment_function_looks_for(self):
+        source = (FUNCTIONS / "payments" / "drills.py").read_text("utf-8")
+        self.assertIn(f'PREFIX = "{drill_ids.PREFIX}"', source)
+        self.assertIn('{"session_id": {"S": f"drill#{name}"}}', source)
+
     def test_the_ids_are_ones_that_the_payment_function_accepts(self):
-        identity = payment_id("20251124T160000Z-00ff", 800)
+        identity = payment_id("20251124T160000Z-0123456789abcdef", 800)
         self.assertRegex(identity, r"^[A-Za-z0-9._-]{1,64}$")
 
 
@@ -379,11 +434,7 @@ class Evidence(DrillTestCase):
             "evidence",
             drill=self.identity,
             payments=self.PAYMENTS if payments is None else {**self.PAYMENTS, **payments},
-            verification=(
-                self.VERIFICATION
-                if verification is None
-                else {**self.VERIFICATION, **verification}
-            ),
+            verification=(self.VERIFICATION if verification is None else {**self.VERIFICATION, **verification}),
             **fields,
         )
 
@@ -471,9 +522,6 @@ class Evidence(DrillTestCase):
     def test_metrics_that_are_lost_do_not_fail_it(self):
         self.cloudwatch.broken["put_metric_data"] = unreachable()
         self.assertTrue(self.conclude()["passed"])
-
-    def test_the_limit_is_five_minutes(self):
-        self.assertEqual(evidence.RECOVERY_LIMIT_SECONDS, 300)
 
 
 if __name__ == "__main__":

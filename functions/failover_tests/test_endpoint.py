@@ -29,8 +29,24 @@ class Asking(unittest.TestCase):
         self.assertTrue(health.only_lacks_the_writer)
         self.assertFalse(health.takes_payments)
 
+    def test_a_good_standby_after_a_failover(self):
+        for failing in (b'["database","epoch"]', b'["epoch","database"]'):
+            health = self.health(saying(503, b'{"failing":' + failing + b"}"))
+            self.assertTrue(health.only_lacks_the_writer)
+
+    def test_a_region_that_turns_callers_away_is_there(self):
+        for status in (403, 429):
+            health = self.health(saying(status, b'{"message":"Too Many Requests"}'))
+            self.assertTrue(health.is_overloaded)
+            self.assertFalse(health.takes_payments or health.only_lacks_the_writer)
+        for status in (200, 404, 500, 503):
+            self.assertFalse(self.health(saying(status, b"{}")).is_overloaded)
+
     def test_other_answers_are_neither(self):
         for status, body in (
+            (503, b'{"failing":["epoch"]}'),
+            (503, b'{"failing":["database","epoch","receipts"]}'),
+            (503, b'{"failing":[]}'),
             (503, b'{"failing":["database","session_table"]}'),
             (503, b'{"failing":"database"}'),
             (503, b"[]"),

@@ -28,6 +28,12 @@ class Latch(LoggedTestCase):
             self.table.put("latch", active=value)
             self.assertEqual(self.ask(), (404, {"active": False}))
 
+    def test_a_planned_move_sends_dns_ahead(self):
+        self.table.put("latch", active=True, dns_ahead=True)
+        self.assertEqual(self.ask(), (404, {"active": False}))
+        self.table.put("latch", active=True, dns_ahead=False)
+        self.assertEqual(self.ask(), (200, {"active": True}))
+
     def test_every_error_is_503(self):
         for error in (aws_error("AccessDeniedException"), unreachable(), KeyError("a defect")):
             self.table.fail("get_item", error)

@@ -12,15 +12,21 @@ import detector
 import drill
 import guards
 import latch
+import lookout
+import lost_payments
 import probe
 import readiness
+import watcher
 from cold_start import prepare
 from failover_tests import SOURCES
-from failover_tests.support import OWN, OWN_CLUSTER, PRIMARY, PRIMARY_CLUSTER
+from failover_tests.support import OWN, OWN_CLUSTER, PRIMARY, PRIMARY_CLUSTER, RUNBOOK
 from settings import MissingSetting, Settings
 from time_budget import OutOfTime
 
-ENTRY_POINTS = ("detector", "latch", "guards", "probe", "drill", "readiness")
+ENTRY_POINTS = (
+    *("detector", "latch", "guards", "lookout", "probe", "drill", "readiness", "watcher"),
+    "lost_payments",
+)
 ENVIRONMENT = {
     "AWS_REGION": OWN,
     "PRIMARY_REGION": PRIMARY,
@@ -49,6 +55,11 @@ ENVIRONMENT = {
     "MAXIMUM_LAG_MS": "60000",
     "MAXIMUM_LAG_AGE_SECONDS": "300",
     "COOL_DOWN_SECONDS": "1800",
+    "API_AUTHORIZATION": "NONE",
+    "PATIENCE_SECONDS": "90",
+    "LATCH_URL": "https://b.execute-api.us-east-2.amazonaws.com/live/latch",
+    "FAILBACK_MACHINE_ARN": "arn:failback",
+    "RECOVERY_OBJECTIVE_SECONDS": "300",
 }
 PAIR = ("PRIMARY_REGION", "GLOBAL_CLUSTER_ID", "PRIMARY_CLUSTER_ARN", "DR_CLUSTER_ARN")
 LAG = ("MAXIMUM_LAG_MS", "MAXIMUM_LAG_AGE_SECONDS")
@@ -58,15 +69,19 @@ METRICS = ("METRIC_NAMESPACE", "ENVIRONMENT")
 NEEDED = {
     "detector": (
         *("PRIMARY_REGION", "STATE_TABLE", "PRIMARY_HEALTH_URL", "FAILOVER_DOMAIN"),
-        *("FAILOVER_MACHINE_ARN", "ALERT_TOPIC_ARN", *METRICS),
+        *("FAILOVER_MACHINE_ARN", "ALERT_TOPIC_ARN", "PATIENCE_SECONDS", *METRICS),
     ),
     "latch": ("STATE_TABLE",),
     "guards": (
         *(*PAIR, *LAG, "STATE_TABLE", "PRIMARY_HEALTH_URL", "DR_HEALTH_URL", "FAILOVER_DOMAIN"),
         *("FAILOVER_MACHINE_ARN", "SWITCH_PARAMETER", "COOL_DOWN_SECONDS"),
+        "PATIENCE_SECONDS",
     ),
     "probe": ("PRIMARY_REGION", "PRIMARY_CLUSTER_ARN", "DR_CLUSTER_ARN", *SECRETS),
-    "drill": (*PAIR, *SECRETS, *METRICS, "STATE_TABLE", "FAILOVER_DOMAIN", "EVIDENCE_BUCKET"),
+    "drill": (
+        *(*PAIR, *SECRETS, *METRICS, "STATE_TABLE", "FAILOVER_DOMAIN", "EVIDENCE_BUCKET"),
+        *("RECOVERY_OBJECTIVE_SECONDS", "API_AUTHORIZATION", "SESSION_TABLE"),
+    ),
     "readiness": (
         *("PRIMARY_REGION", "STATE_TABLE", "DR_HEALTH_URL", "FAILOVER_DOMAIN", "DR_SECRET_ARN"),
         *("SWITCH_PARAMETER", "GLOBAL_CLUSTER_ID", "DR_CLUSTER_ARN", "SESSION_TABLE", *METRICS),
@@ -76,13 +91,27 @@ NEEDED = {
 }
 
 
+NEEDED["watcher"] = (
+    *("PRIMARY_REGION", "STATE_TABLE", "FAILOVER_MACHINE_ARN", "FAILBACK_MACHINE_ARN", *METRICS),
+    *("GLOBAL_CLUSTER_ID", "DR_CLUSTER_ARN", "FAILOVER_DOMAIN", "LATCH_URL", "DR_HEALTH_URL"),
+    "ALERT_TOPIC_ARN",
+)
+NEEDED["lookout"] = NEEDED["guards"]
+NEEDED["lost_payments"] = (
+    *("PRIMARY_REGION", "DR_CLUSTER_ARN", "DR_SECRET_ARN", "DATABASE_NAME", "SESSION_TABLE"),
+    *("DR_BUCKET", "EVIDENCE_BUCKET", *METRICS),
+)
+
 BUILDERS = {
     "detector": detector._detector,
     "latch": latch._table,
     "guards": guards._surroundings,
+    "lookout": lookout._surroundings,
     "probe": probe._databases,
     "drill": drill._drill,
     "readiness": readiness._readiness,
+    "watcher": watcher._watcher,
+    "lost_payments": lost_payments._search,
 }
 
 
@@ -106,6 +135,17 @@ def clients_in(thing, seen):
     for part in parts:
         if hasattr(part, "__dict__") or isinstance(part, dict):
             yield from clients_in(part, seen)
+
+
+class Runbook(unittest.TestCase):
+    def test_notices_lead_to_it_where_the_environment_says_where_it_is(self):
+        for name, notices in (
+            ("detector", lambda built: built._services.notices),
+            ("watcher", lambda built: built.notices),
+        ):
+            self.assertIsNone(notices(build(name, ENVIRONMENT))._runbook_url)
+            led = notices(build(name, {**ENVIRONMENT, "RUNBOOK_URL": RUNBOOK}))
+            self.assertEqual(led._runbook_url, RUNBOOK)
 
 
 class Archive(unittest.TestCase):
@@ -198,6 +238,12 @@ class ColdStart(unittest.TestCase):
                 | {"lambda", "stepfunctions"},
             ),
         }
+        expected["watcher"] = (
+            set(),
+            {"rds", "dynamodb", "stepfunctions", "sns", "cloudwatch"},
+        )
+        expected["lookout"] = expected["guards"]
+        expected["lost_payments"] = (set(), {"dynamodb", "rds-data", "s3", "cloudwatch"})
         for name in ENTRY_POINTS:
             found = list(clients_in(build(name, self.environment(name)), set()))
             self.assertGreater(len(found), 0)
@@ -233,9 +279,25 @@ class Handles(unittest.TestCase):
     def test_those_that_take_an_event(self):
         event = {"region": OWN}
         self.assert_passes_on(guards, "_surroundings", "check", event, event)
+        self.assert_passes_on(lookout, "_surroundings", "look", event, event)
         self.assert_passes_on(probe, "_databases", "write_and_read", event, OWN)
         self.assert_passes_on(drill, "_drill", "step", event, event)
         self.assert_passes_on(latch, "_table", "answer", event)
+
+    def test_the_watcher(self):
+        with mock.patch.object(watcher, "_watcher") as built:
+            self.assertIs(watcher.handle({}, None), built().run.return_value)
+
+    def test_the_search_for_lost_payments_knows_what_time_is_left(self):
+        context = mock.Mock()
+        context.get_remaining_time_in_millis.return_value = 60_000
+        with mock.patch.object(lost_payments, "_search") as built:
+            self.assertIs(lost_payments.handle({"execution": "e"}, context), built().run.return_value)
+        (event, budget), _ = built().run.call_args
+        self.assertEqual(event, {"execution": "e"})
+        budget.require(60 - lost_payments.RESERVE_SECONDS)
+        with self.assertRaises(OutOfTime):
+            budget.require(60.01 - lost_payments.RESERVE_SECONDS)
 
     def test_readiness(self):
         with mock.patch.object(readiness, "_readiness") as built:

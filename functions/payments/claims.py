@@ -9,13 +9,18 @@ conditional write through. The ledger has one writer and a primary key; it decid
 Life of a claim: taken (short lease) -> settled (kept for days), or taken -> released. A taken
 claim never stops a request for the same amount: that request takes the claim over, and the
 ledger lets only one row in. So a claim whose owner died blocks nobody.
+
+A settled claim without a row is the memory of a payment that an unplanned failover has lost. It
+stops nobody either. Whoever takes the id for another amount writes down first what was lost, in an
+item of its own, because the claim will not remember it any longer.
 """
 
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Callable
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -31,24 +36,26 @@ RETENTION_SECONDS = 7 * 24 * 3600
 
 _TAKEN = "taken"
 _SETTLED = "settled"
+_LOST = "lost"
+_REFUSED = "ConditionalCheckFailedException"
 
 # DynamoDB deletes expired items hours or days late, hence the comparison with the clock.
-_FREE_OR_SHARED = (
-    "attribute_not_exists(session_id) OR expires_at < :now"
-    " OR (amount = :amount AND claim_state = :taken)"
-)
+_FREE_OR_SHARED = "attribute_not_exists(session_id) OR expires_at < :now OR (amount = :amount AND claim_state = :taken)"
 _STILL_OURS = "claim_token = :token AND claim_state = :taken"
+# The very memory that was seen, and no later one.
+_STILL_REMEMBERED = "claim_state = :settled AND amount = :amount AND expires_at = :expires_at"
 
 
 @dataclass(frozen=True)
 class Claim:
     """A claim on a payment_id. `token` is None where it is settled or belongs to another
-    request: there is nothing to give back then.
+    request: there is nothing to give back then. `memory` is the item of a settled one.
     """
 
     payment_id: str
     amount: Decimal
     token: str | None
+    memory: dict[str, Any] | None = None
 
 
 class Claims:
@@ -90,19 +97,49 @@ class Claims:
                 # A write whose answer was lost may have arrived.
                 self.release(claim)
                 raise Unavailable.because_of(STEP, error) from error
-            return Claim(payment.payment_id, Decimal(standing["amount"]["S"]), token=None)
+            return _standing_claim(payment.payment_id, standing)
         return claim
+
+    def take_over(self, standing: Claim, payment: Payment, deadline: Deadline) -> Claim:
+        """Takes the claim of a settled payment that is not in the ledger, and writes down that
+        this payment is lost. Of two requests at once, one gets it."""
+        claim = Claim(payment.payment_id, payment.amount, token=uuid.uuid4().hex)
+        memory = standing.memory or {}
+        self._put(deadline, Item=_lost_item(payment.payment_id, memory))
+        self._put(
+            deadline,
+            Item=self._item(claim, _TAKEN, LEASE_SECONDS),
+            ConditionExpression=_STILL_REMEMBERED,
+            ExpressionAttributeValues={
+                ":settled": {"S": _SETTLED},
+                ":amount": memory["amount"],
+                ":expires_at": memory["expires_at"],
+            },
+        )
+        return claim
+
+    def note_lost_receipt(self, payment_id: str, amount: str, region: str, deadline: Deadline) -> None:
+        """Writes down that a receipt stands for a payment which the ledger does not have. Whether
+        it was acknowledged, a receipt does not tell; what a claim has told stays."""
+        memory = {
+            "amount": {"S": amount},
+            "claim_region": {"S": region},
+            "expires_at": {"N": str(int(self._now()) + RETENTION_SECONDS)},
+            "known_from": {"S": "receipt"},
+        }
+        only_if_new = {"ConditionExpression": "attribute_not_exists(session_id)"}
+        try:
+            self._put(deadline, Item=_lost_item(payment_id, memory), **only_if_new)
+        except Unavailable as failure:
+            if failure.reason != _REFUSED:
+                raise
 
     def settle(self, payment_id: str, amount: Decimal, deadline: Deadline) -> None:
         """Remembers an acknowledged payment. No condition: the row is committed, so whatever
         stands here is outdated. After a failover this record tells which acknowledged payments
         the promoted database never received."""
-        deadline.check(STEP)
-        item = self._item(Claim(payment_id, amount, token=None), _SETTLED, RETENTION_SECONDS)
-        try:
-            self._client.put_item(TableName=self._table, Item=item)
-        except (ClientError, BotoCoreError) as error:
-            raise Unavailable.because_of(STEP, error) from error
+        claim = Claim(payment_id, amount, token=None)
+        self._put(deadline, Item=self._item(claim, _SETTLED, RETENTION_SECONDS))
 
     def release(self, claim: Claim) -> bool:
         """Gives our own claim back, and nobody else's: it may have been taken over or settled
@@ -124,7 +161,14 @@ class Claims:
             return _is_condition_failure(error)
         return True
 
-    def _item(self, claim: Claim, state: str, seconds: int) -> dict:
+    def _put(self, deadline: Deadline, **parameters: Any) -> None:
+        deadline.check(STEP)
+        try:
+            self._client.put_item(TableName=self._table, **parameters)
+        except (ClientError, BotoCoreError) as error:
+            raise Unavailable.because_of(STEP, error) from error
+
+    def _item(self, claim: Claim, state: str, seconds: int) -> dict[str, Any]:
         item = {
             "session_id": {"S": _session_id(claim.payment_id)},
             "amount": {"S": str(claim.amount)},
@@ -142,14 +186,23 @@ def _session_id(payment_id: str) -> str:
     return f"payment#{payment_id}"
 
 
+def _lost_item(payment_id: str, memory: dict[str, Any]) -> dict[str, Any]:
+    # With the amount: an id may be lost again, with another one.
+    identity = f"lost#{payment_id}#{memory['amount']['S']}"
+    return {**memory, "session_id": {"S": identity}, "claim_state": {"S": _LOST}}
+
+
+def _standing_claim(payment_id: str, item: dict[str, Any]) -> Claim:
+    settled = item.get("claim_state") == {"S": _SETTLED}
+    amount = Decimal(item["amount"]["S"])
+    return Claim(payment_id, amount, token=None, memory=item if settled else None)
+
+
 def _is_condition_failure(error: Exception) -> bool:
-    return (
-        isinstance(error, ClientError)
-        and error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException"
-    )
+    return isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") == _REFUSED
 
 
-def _standing_item(error: Exception) -> dict | None:
+def _standing_item(error: Exception) -> dict[str, Any] | None:
     if isinstance(error, ClientError) and _is_condition_failure(error):
         return error.response.get("Item")
     return None

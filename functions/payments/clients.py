@@ -28,6 +28,7 @@ class Clients:
     session_release: Any
     health_database: Any
     health_session: Any
+    health_receipts: Any
 
 
 def connect(settings: RegionSettings) -> Clients:
@@ -40,4 +41,5 @@ def connect(settings: RegionSettings) -> Clients:
         session_release=client("dynamodb", region, RELEASE_LIMITS),
         health_database=client("rds-data", region, HEALTH_LIMITS),
         health_session=client("dynamodb", region, HEALTH_LIMITS),
+        health_receipts=client("s3", region, HEALTH_LIMITS),
     )

@@ -1,7 +1,7 @@
 """The time limit of one request, checked before each call it makes."""
 
 import time
-from typing import Callable
+from collections.abc import Callable
 
 from failures import Unavailable
 
@@ -13,9 +13,7 @@ PAYMENT_SECONDS = 13.0
 class Deadline:
     """Stops a slow request between two calls; a call under way has limits of its own."""
 
-    def __init__(
-        self, seconds: float = PAYMENT_SECONDS, clock: Callable[[], float] = time.monotonic
-    ):
+    def __init__(self, seconds: float = PAYMENT_SECONDS, clock: Callable[[], float] = time.monotonic):
         self._clock = clock
         self._end = clock() + seconds
 

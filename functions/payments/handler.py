@@ -1,7 +1,7 @@
 """Entry point of the payment function: `handler.handle`, behind an API Gateway REST API.
 
     POST /, POST /payments    take a payment
-    GET  /health              200 only if this region can take one
+    GET  /health              200 only if this region can take one, or is about to as planned
 
 Each request leaves one line of JSON in the log: what was asked, how it ended, how long it
 took. Amounts, bodies and error messages never appear there.
@@ -11,16 +11,20 @@ import json
 import os
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Callable
+from pathlib import Path
+from typing import Any
 
 import responses
 from claims import Claims
 from clients import Clients, connect
 from deadline import Deadline
+from drills import Drills
+from epoch import Epoch
 from failures import DifferentAmount, Unavailable
-from health import OK, Health
+from health import ANNOUNCED, OK, Health
 from ledger import Ledger
 from processing import Processor
 from receipts import Receipts
@@ -32,7 +36,7 @@ from validation import Rejected, payment_from_event
 class Request:
     """One API Gateway event, and what is noted about it for the log."""
 
-    event: dict
+    event: dict[str, Any]
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -56,14 +60,20 @@ class Application:
         self._settings = settings
         self._processor = Processor(
             Ledger(clients.database, settings),
+            Epoch(clients.session, settings),
             Claims(clients.session, clients.session_release, settings),
             Receipts(clients.receipts, settings),
         )
+        self._drills = Drills(clients.session, settings)
         self._health = Health(
-            Ledger(clients.health_database, settings), clients.health_session, settings
+            Ledger(clients.health_database, settings),
+            Epoch(clients.health_session, settings),
+            clients.health_session,
+            Receipts(clients.health_receipts, settings),
+            settings,
         )
 
-    def handle(self, event: Any, context: Any) -> dict:
+    def handle(self, event: Any, context: Any) -> dict[str, Any]:
         """Answers one event, whatever it holds, and logs it."""
         started = time.monotonic()
         request = Request(event if isinstance(event, dict) else {})
@@ -75,7 +85,7 @@ class Application:
         self._log(request, answer, context, started)
         return answer
 
-    def _route(self, request: Request) -> dict:
+    def _route(self, request: Request) -> dict[str, Any]:
         route = _ROUTES.get(request.path)
         if route is None:
             request.notes["outcome"] = "not_found"
@@ -86,23 +96,21 @@ class Application:
             return responses.method_not_allowed(request.method, method)
         return action(self, request)
 
-    def _pay(self, request: Request) -> dict:
+    def _pay(self, request: Request) -> dict[str, Any]:
         deadline = Deadline()
         try:
             payment = payment_from_event(request.event)
+            request.notes["payment_id"] = payment.payment_id
+            self._drills.check(payment, deadline)
+            result = self._processor.process(payment, deadline)
         except Rejected as rejection:
             request.notes.update(outcome="rejected", field=_loggable_field(rejection))
             return responses.rejected(rejection)
-        request.notes["payment_id"] = payment.payment_id
-        try:
-            result = self._processor.process(payment, deadline)
         except DifferentAmount:
             request.notes["outcome"] = "different_amount"
             return responses.different_amount(payment.payment_id)
         except Unavailable as failure:
-            request.notes.update(
-                outcome="unavailable", step=failure.step, reason=failure.reason
-            )
+            request.notes.update(outcome="unavailable", step=failure.step, reason=failure.reason)
             return responses.unavailable(self._settings.region, failure.step)
         entry = result.entry
         request.notes["outcome"] = "processed" if entry.created else "repeated"
@@ -113,9 +121,9 @@ class Application:
             {"payment_id": entry.payment_id, "status": entry.status, "region": entry.region},
         )
 
-    def _report_health(self, request: Request) -> dict:
+    def _report_health(self, request: Request) -> dict[str, Any]:
         checks = self._health.states()
-        failing = [name for name, state in checks.items() if state != OK]
+        failing = [name for name, state in checks.items() if state not in (OK, ANNOUNCED)]
         request.notes.update(outcome="unhealthy" if failing else "healthy", checks=checks)
         document = {
             "status": "unavailable" if failing else OK,
@@ -125,7 +133,7 @@ class Application:
         }
         return responses.retry_later(document) if failing else responses.answer(200, document)
 
-    def _log(self, request: Request, answer: dict, context: Any, started: float) -> None:
+    def _log(self, request: Request, answer: dict[str, Any], context: Any, started: float) -> None:
         line = {
             "request_id": getattr(context, "aws_request_id", None),
             "region": self._settings.region,
@@ -138,7 +146,7 @@ class Application:
         print(json.dumps(line, separators=(",", ":")), flush=True)
 
 
-_Action = Callable[[Application, Request], dict]
+_Action = Callable[[Application, Request], dict[str, Any]]
 
 _KNOWN_FIELDS = ("body", "payment_id", "amount")
 
@@ -157,7 +165,7 @@ def _loggable_field(rejection: Rejected) -> str:
 def _origin(error: Exception) -> dict[str, str]:
     # The type and the place, not the message: botocore's messages can quote parameters.
     frames = traceback.extract_tb(error.__traceback__)
-    places = (f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in frames)
+    places = (f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     return {"error": type(error).__name__, "at": " ".join(places)}
 
 
@@ -167,7 +175,7 @@ def _application() -> Application:
     return Application(settings, connect(settings))
 
 
-def handle(event: Any, context: Any) -> dict:
+def handle(event: Any, context: Any) -> dict[str, Any]:
     """The Lambda entry point."""
     return _application().handle(event, context)
 

@@ -1,81 +1,125 @@
 """Whether this region can take a payment right now, answered within two seconds.
 
+A region that is about to become the writer as planned counts as one that can: DNS goes ahead of the
+writer, so that callers wait for the switchover only (see `epoch.py`).
+
 Route 53 gives an endpoint two seconds for its answer after the connection stands, and calls
 one that takes longer unhealthy without learning why. So the checks run side by side, and the
 one that has not come back in time is reported by name.
 (Route 53 developer guide, "How Route 53 determines whether a health check is healthy")
 """
 
-import queue
-import threading
 import time
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+import concurrently
 from deadline import Deadline
+from epoch import SUPERSEDED, Epoch
 from failures import Unavailable
 from ledger import Ledger
+from receipts import Receipts
 from region_settings import RegionSettings
 
 BUDGET_SECONDS = 1.5
+# A written receipt vouches for the bucket for as long as one checker waits between two probes, so
+# that a probe of every checker does not cost a write.
+RECEIPT_SECONDS = 10.0
 OK = "ok"
+# What only the writer has, in the region that is about to become it.
+ANNOUNCED = "announced"
 
 Check = Callable[[], str]
 
+# No item has this key, so a write that is only done to an item that is there is never done.
+_PROBE_ID = "health#none"
+
 
 class Health:
-    """The checks of this region: its database is the writer, its session table answers."""
+    """The checks of this region, one for each step that an acknowledged payment needs."""
 
-    def __init__(self, ledger: Ledger, session_client: Any, settings: RegionSettings):
+    def __init__(
+        self,
+        ledger: Ledger,
+        epoch: Epoch,
+        session_client: Any,
+        receipts: Receipts,
+        settings: RegionSettings,
+        clock: Callable[[], float] = time.monotonic,
+    ):
         self._ledger = ledger
+        self._epoch = epoch
         self._session_client = session_client
+        self._receipts = receipts
         self._settings = settings
+        self._clock = clock
+        self._receipt_written: float | None = None
 
     def states(self) -> dict[str, str]:
-        """The state of each check: "ok", or a short reason."""
-        checks = {"database": self._database, "session_table": self._session_table}
+        """The state of each check: "ok", "announced", or a short reason."""
+        checks = {
+            "database": self._database,
+            "epoch": self._current,
+            "session_table": self._session_table,
+            "receipts": self._receipt,
+        }
         return run_side_by_side(checks, BUDGET_SECONDS)
 
     def _database(self) -> str:
-        return OK if self._ledger.writer_state(Deadline(BUDGET_SECONDS)).writable else "read_only"
+        deadline = Deadline(BUDGET_SECONDS)
+        try:
+            if self._ledger.writer_state(deadline).writable:
+                return OK
+        except Unavailable:
+            # A standby cannot be asked: the Data API refuses it everything, with whatever code.
+            if self._epoch.is_announced(deadline):
+                return ANNOUNCED
+            raise
+        return ANNOUNCED if self._epoch.is_announced(deadline) else "read_only"
+
+    def _current(self) -> str:
+        deadline = Deadline(BUDGET_SECONDS)
+        try:
+            self._epoch.current(deadline)
+        except Unavailable as failure:
+            if failure.reason == SUPERSEDED and self._epoch.is_announced(deadline):
+                return ANNOUNCED
+            raise
+        return OK
 
     def _session_table(self) -> str:
-        # An item that does not exist: the cheapest read that shows that reads are served.
-        self._session_client.get_item(
-            TableName=self._settings.session_table, Key={"session_id": {"S": "health#none"}}
-        )
+        # A write that is refused by its condition has passed everything else that a claim needs.
+        try:
+            self._session_client.put_item(
+                TableName=self._settings.session_table,
+                Item={"session_id": {"S": _PROBE_ID}},
+                ConditionExpression="attribute_exists(session_id)",
+            )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
+                raise
+        return OK
+
+    def _receipt(self) -> str:
+        now = self._clock()
+        written = self._receipt_written
+        if written is None or now - written >= RECEIPT_SECONDS:
+            self._receipts.probe(self._settings.region, Deadline(BUDGET_SECONDS))
+            self._receipt_written = now
         return OK
 
 
 def run_side_by_side(checks: dict[str, Check], budget_seconds: float) -> dict[str, str]:
-    """Runs the checks in threads and returns what they said by the end of the budget.
-
-    The threads are daemons and are not joined: a call that hangs ends with its own time limit,
-    not with this answer.
-    """
-    deadline = time.monotonic() + budget_seconds
-    said: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
-    for name, check in checks.items():
-        arguments = (name, check, said)
-        threading.Thread(target=_report, args=arguments, name=name, daemon=True).start()
-    states = {name: "timeout" for name in checks}
-    for _ in checks:
-        try:
-            name, state = said.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            break
-        states[name] = state
-    return states
+    """What the checks say by the end of the budget."""
+    return concurrently.run(checks, budget_seconds, _reason, "timeout")
 
 
-def _report(name: str, check: Check, said: "queue.SimpleQueue[tuple[str, str]]") -> None:
-    try:
-        state = check()
-    except Unavailable as failure:
-        state = failure.reason
-    except (ClientError, BotoCoreError) as error:
-        state = Unavailable.because_of(name, error).reason
-    except Exception as error:  # A defect in a check is a failing check, not a silent thread.
-        state = type(error).__name__
-    said.put((name, state))
+def _reason(name: str, error: Exception) -> str:
+    if isinstance(error, Unavailable):
+        return error.reason
+    if isinstance(error, (ClientError, BotoCoreError)):
+        return Unavailable.because_of(name, error).reason
+    # A defect in a check is a failing check.
+    return type(error).__name__

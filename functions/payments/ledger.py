@@ -140,7 +140,7 @@ class Ledger:
         except Unavailable:
             self._execute(deadline, _CREATE_TABLE)
 
-    def _execute(self, deadline: Deadline, sql: str, *parameters: dict) -> list[list[dict]]:
+    def _execute(self, deadline: Deadline, sql: str, *parameters: dict[str, Any]) -> list[list[dict[str, Any]]]:
         deadline.check(STEP)
         try:
             result = self._client.execute_statement(
@@ -158,11 +158,11 @@ class Ledger:
         return result.get("records", [])
 
 
-def _text(name: str, value: str) -> dict:
+def _text(name: str, value: str) -> dict[str, Any]:
     return {"name": name, "value": {"stringValue": value}}
 
 
-def _entry(row: list[dict], created: bool) -> Entry:
+def _entry(row: list[dict[str, Any]], created: bool) -> Entry:
     payment_id, amount, status, region, processed_at = (field["stringValue"] for field in row)
     return Entry(
         payment_id=payment_id,

@@ -1,7 +1,7 @@
 """What the deployment tells the payment function, read once from its environment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping
 
 from settings import Settings
 

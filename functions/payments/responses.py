@@ -1,6 +1,7 @@
 """Answers in the shape API Gateway expects from a proxy integration."""
 
 import json
+from typing import Any
 
 from validation import Rejected
 
@@ -9,7 +10,7 @@ from validation import Rejected
 RETRY_AFTER_SECONDS = 5
 
 
-def answer(status: int, document: dict, headers: dict[str, str] | None = None) -> dict:
+def answer(status: int, document: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
     """A JSON answer. Nothing here may be cached: not a health state, not a payment."""
     return {
         "statusCode": status,
@@ -23,12 +24,12 @@ def answer(status: int, document: dict, headers: dict[str, str] | None = None) -
     }
 
 
-def retry_later(document: dict) -> dict:
+def retry_later(document: dict[str, Any]) -> dict[str, Any]:
     """503: the same request may succeed after a while."""
     return answer(503, document, {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
-def rejected(rejection: Rejected) -> dict:
+def rejected(rejection: Rejected) -> dict[str, Any]:
     """400 or 413 with the field and the reason."""
     return answer(
         rejection.status,
@@ -36,7 +37,7 @@ def rejected(rejection: Rejected) -> dict:
     )
 
 
-def different_amount(payment_id: str) -> dict:
+def different_amount(payment_id: str) -> dict[str, Any]:
     """409: the id is taken."""
     return answer(
         409,
@@ -48,7 +49,7 @@ def different_amount(payment_id: str) -> dict:
     )
 
 
-def unavailable(region: str, step: str) -> dict:
+def unavailable(region: str, step: str) -> dict[str, Any]:
     """503 for a payment."""
     return retry_later(
         {
@@ -60,12 +61,12 @@ def unavailable(region: str, step: str) -> dict:
     )
 
 
-def not_found(path: str) -> dict:
+def not_found(path: str) -> dict[str, Any]:
     """404."""
     return answer(404, {"error": "not_found", "message": f"there is nothing at {path[:100]}"})
 
 
-def method_not_allowed(method: str, allowed: str) -> dict:
+def method_not_allowed(method: str, allowed: str) -> dict[str, Any]:
     """405 with the method that would do."""
     return answer(
         405,
@@ -74,6 +75,6 @@ def method_not_allowed(method: str, allowed: str) -> dict:
     )
 
 
-def internal_error() -> dict:
+def internal_error() -> dict[str, Any]:
     """500 without any detail: details are for the log."""
     return answer(500, {"error": "internal", "message": "the request failed; it is safe to repeat"})

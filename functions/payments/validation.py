@@ -38,7 +38,7 @@ class Payment:
     amount: Decimal
 
 
-def payment_from_event(event: dict) -> Payment:
+def payment_from_event(event: dict[str, Any]) -> Payment:
     """Reads and checks the body of an API Gateway proxy event."""
     document = _parse(_body_text(event))
     for name in document:
@@ -50,7 +50,7 @@ def payment_from_event(event: dict) -> Payment:
     return Payment(_payment_id(document["payment_id"]), _amount(document["amount"]))
 
 
-def _body_text(event: dict) -> str:
+def _body_text(event: dict[str, Any]) -> str:
     body = event.get("body")
     if body is None or body == "":
         raise Rejected("body", "the body is empty; a JSON object is expected")
@@ -79,7 +79,7 @@ def _too_large() -> Rejected:
     return Rejected("body", f"the body is larger than {MAX_BODY_BYTES} bytes", status=413)
 
 
-def _parse(text: str) -> dict:
+def _parse(text: str) -> dict[str, Any]:
     try:
         document = json.loads(
             text,
@@ -108,7 +108,7 @@ def _reject_constant(name: str) -> None:
     raise Rejected("body", f"{name} is not a JSON number")
 
 
-def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict:
+def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for name, value in pairs:
         # Parsers disagree on which of two equal names wins; a payment must not depend on that.
@@ -126,9 +126,7 @@ def _payment_id(value: Any) -> str:
     if len(value) > _PAYMENT_ID_LIMIT:
         raise Rejected("payment_id", f"payment_id is longer than {_PAYMENT_ID_LIMIT} characters")
     if not _PAYMENT_ID.fullmatch(value):
-        raise Rejected(
-            "payment_id", "payment_id may only contain letters, digits, '.', '_' and '-'"
-        )
+        raise Rejected("payment_id", "payment_id may only contain letters, digits, '.', '_' and '-'")
     return value
 
 

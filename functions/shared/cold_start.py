@@ -6,7 +6,8 @@ shows when the function starts, not when the region is lost.
 """
 
 import os
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 
 def prepare(build: Callable[[], Any]) -> None:

@@ -24,11 +24,9 @@ class Metrics:
 
     def put(self, metrics: list[Metric]) -> None:
         """Publishes the values."""
-        self._client.put_metric_data(
-            Namespace=self._namespace, MetricData=[self._datum(metric) for metric in metrics]
-        )
+        self._client.put_metric_data(Namespace=self._namespace, MetricData=[self._datum(metric) for metric in metrics])
 
-    def _datum(self, metric: Metric) -> dict:
+    def _datum(self, metric: Metric) -> dict[str, Any]:
         dimensions = {"Environment": self._environment, **metric.dimensions}
         return {
             "MetricName": metric.name,

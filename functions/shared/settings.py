@@ -4,7 +4,7 @@ One archive serves several functions, and each is given only the variables it ne
 entry point reads its own, through this class, before its first event.
 """
 
-from typing import Mapping
+from collections.abc import Mapping
 
 
 class MissingSetting(RuntimeError):

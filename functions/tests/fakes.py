@@ -6,8 +6,10 @@ service: the table evaluates condition expressions atomically, the database has 
 """
 
 import functools
+import io
 import re
 import threading
+import time
 from collections import defaultdict
 from decimal import Decimal
 
@@ -16,7 +18,11 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.validate import ParamValidator
 
 from clients import Clients
+from epoch import Epoch
 from handler import Application
+from health import Health
+from ledger import Ledger
+from receipts import Receipts
 from region_settings import RegionSettings
 
 
@@ -47,6 +53,7 @@ class FakeService:
         self.lock = threading.RLock()
         self.calls = []
         self.delay = lambda: None
+        self.afterwards = lambda: None
         self._before = defaultdict(list)
         self._after = defaultdict(list)
 
@@ -69,6 +76,7 @@ class FakeService:
             self._raise_next(self._before[call])
             result = effect()
             self._raise_next(self._after[call])
+            self.afterwards()
             return result
 
     @staticmethod
@@ -161,16 +169,35 @@ class FakeTable(FakeService):
         super().__init__()
         self.items = {}
 
+    _WRITES = {"settled": "settle", "taken": "take", "lost": "note_loss", None: "probe"}
+
     def put_item(self, **parameters):
-        settled = parameters["Item"]["claim_state"]["S"] == "settled"
-        name = "settle" if settled else "take"
-        return self.run("PutItem", name, parameters, lambda: self._put(parameters))
+        state = parameters["Item"].get("claim_state", {}).get("S")
+        effect = functools.partial(self._put, parameters)
+        return self.run("PutItem", self._WRITES[state], parameters, effect)
 
     def delete_item(self, **parameters):
         return self.run("DeleteItem", "release", parameters, lambda: self._delete(parameters))
 
     def get_item(self, **parameters):
-        return self.run("GetItem", "get", parameters, lambda: {})
+        key = parameters["Key"]["session_id"]["S"]
+        name = {"failover#epoch": "epoch"}.get(key) or key.partition("#")[0]
+        assert name in ("epoch", "drill"), key
+        return self.run("GetItem", name, parameters, lambda: self._get(key))
+
+    def _get(self, key):
+        return {"Item": self.items[key]} if key in self.items else {}
+
+    def hand_epoch_to(self, region):
+        """What the state machines of the failover write; None opens the epoch."""
+        number = int(self.items.get("failover#epoch", {}).get("epoch", {"N": "0"})["N"])
+        item = {"session_id": {"S": "failover#epoch"}, "epoch": {"N": str(number + 1)}}
+        self.items["failover#epoch"] = item | ({"writer_region": {"S": region}} if region else {})
+
+    def announce(self, region, instant):
+        """What they write before a planned move."""
+        item = self.items.setdefault("failover#epoch", {"session_id": {"S": "failover#epoch"}})
+        item |= {"announced_region": {"S": region}, "announced_at": {"S": instant}}
 
     def claim(self, payment_id):
         return self.items.get(f"payment#{payment_id}")
@@ -192,7 +219,7 @@ class FakeTable(FakeService):
         item = self.items.get(key, {})
         if expression is None:
             return
-        if not Condition(expression, parameters["ExpressionAttributeValues"]).holds(item):
+        if not Condition(expression, parameters.get("ExpressionAttributeValues", {})).holds(item):
             returns_item = parameters.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
             fields = {"Item": item} if returns_item and item else {}
             raise aws_error("ConditionalCheckFailedException", **fields)
@@ -201,7 +228,7 @@ class FakeTable(FakeService):
 class Condition:
     """The part of DynamoDB's condition language that the function uses."""
 
-    _TOKEN = re.compile(r"\s*(attribute_not_exists|AND\b|OR\b|[()=<]|:?\w+)")
+    _TOKEN = re.compile(r"\s*(attribute_not_exists|attribute_exists|AND\b|OR\b|[()=<]|:?\w+)")
 
     def __init__(self, expression, values):
         self._tokens = self._TOKEN.findall(expression)
@@ -235,11 +262,12 @@ class Condition:
             result = self._any()
             self._expect(")")
             return result
-        if self._take("attribute_not_exists"):
-            self._expect("(")
-            name = self._rest.pop(0)
-            self._expect(")")
-            return name not in self._item
+        for function, present in (("attribute_not_exists", False), ("attribute_exists", True)):
+            if self._take(function):
+                self._expect("(")
+                name = self._rest.pop(0)
+                self._expect(")")
+                return (name in self._item) == present
         left = self._item.get(self._rest.pop(0))
         operator = self._rest.pop(0)
         right = self._values[self._rest.pop(0)]
@@ -274,13 +302,31 @@ class FakeBucket(FakeService):
     def __init__(self):
         super().__init__()
         self.objects = {}
+        self.versions = []
 
     def put_object(self, **parameters):
-        return self.run("PutObject", "put", parameters, lambda: self._put(parameters))
+        name = "probe" if parameters["Key"].startswith("receipts/health/") else "put"
+        return self.run("PutObject", name, parameters, lambda: self._put(parameters))
+
+    def get_object(self, **parameters):
+        return self.run("GetObject", "read", parameters, lambda: self._read(parameters["Key"]))
 
     def _put(self, parameters):
-        self.objects[parameters["Key"]] = parameters["Body"]
+        key = parameters["Key"]
+        if parameters.get("IfNoneMatch") == "*" and key in self.objects:
+            raise aws_error("PreconditionFailed")
+        self.objects[key] = parameters["Body"]
+        self.versions.append(key)
         return {}
+
+    def _read(self, key):
+        if key not in self.objects:
+            raise aws_error("NoSuchKey")
+        return {"Body": io.BytesIO(self.objects[key])}
+
+    def receipts(self):
+        """The objects without what health checks leave."""
+        return {key: body for key, body in self.objects.items() if key.endswith(".json")}
 
 
 class Region:
@@ -298,6 +344,10 @@ class Region:
             session_table="sessions",
             receipts_bucket=f"receipts-{name}",
         )
+        self.restart()
+
+    def restart(self):
+        """A new container of the function: nothing is remembered but what the stores have."""
         clients = Clients(
             database=self.database,
             session=self.table,
@@ -305,8 +355,20 @@ class Region:
             session_release=self.table,
             health_database=self.database,
             health_session=self.table,
+            health_receipts=self.bucket,
         )
         self.application = Application(self.settings, clients)
+
+    def health(self, clock, wall_clock=time.time):
+        """The checks alone, with clocks of the test's own."""
+        return Health(
+            Ledger(self.database, self.settings),
+            Epoch(self.table, self.settings, wall_clock),
+            self.table,
+            Receipts(self.bucket, self.settings),
+            self.settings,
+            clock,
+        )
 
     def nothing_written(self):
         """True if there is neither claim nor row nor receipt."""

@@ -59,8 +59,9 @@ class OnTheFake(unittest.TestCase):
     def test_a_settled_claim_is_kept_for_days(self):
         self.claims.settle("p-1", Decimal("100.00"), Deadline())
         self.time += RETENTION_SECONDS
-        self.assertEqual(self.take(HUNDRED), Claim("p-1", Decimal("100.00"), token=None))
-        self.assertEqual(self.take(TWO_HUNDRED), Claim("p-1", Decimal("100.00"), token=None))
+        standing = Claim("p-1", Decimal("100.00"), token=None, memory=self.table.claim("p-1"))
+        self.assertEqual(self.take(HUNDRED), standing)
+        self.assertEqual(self.take(TWO_HUNDRED), standing)
         self.time += 1
         self.assertIsNotNone(self.take(TWO_HUNDRED).token)
 

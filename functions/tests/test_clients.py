@@ -15,11 +15,7 @@ class Limits(unittest.TestCase):
         self.assertEqual(TimeLimits(connect=1, read=3, attempts=3).worst_call_seconds(), 15)
 
     def test_the_slowest_payment_ends_before_api_gateway_gives_up(self):
-        slowest = (
-            deadline.PAYMENT_SECONDS
-            + PAYMENT_LIMITS.worst_call_seconds()
-            + RELEASE_LIMITS.worst_call_seconds()
-        )
+        slowest = deadline.PAYMENT_SECONDS + PAYMENT_LIMITS.worst_call_seconds() + RELEASE_LIMITS.worst_call_seconds()
         self.assertLess(slowest, 25)
 
     def test_a_health_check_that_hangs_ends_soon_after_its_answer(self):
@@ -31,9 +27,7 @@ class Connected(unittest.TestCase):
     def setUp(self):
         credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
         with mock.patch.dict("os.environ", credentials, clear=True):
-            self.clients = {
-                name: connect(Region(name).settings) for name in ("us-east-1", "us-east-2")
-            }
+            self.clients = {name: connect(Region(name).settings) for name in ("us-east-1", "us-east-2")}
 
     def test_every_client_stays_in_its_region(self):
         for region, clients in self.clients.items():
@@ -46,7 +40,7 @@ class Connected(unittest.TestCase):
         for limits, group in (
             (PAYMENT_LIMITS, (clients.database, clients.session, clients.receipts)),
             (RELEASE_LIMITS, (clients.session_release,)),
-            (HEALTH_LIMITS, (clients.health_database, clients.health_session)),
+            (HEALTH_LIMITS, (clients.health_database, clients.health_session, clients.health_receipts)),
         ):
             for client in group:
                 config = client.meta.config

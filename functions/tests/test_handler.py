@@ -86,9 +86,7 @@ class Routes(FunctionTestCase):
             event("PUT", "/"),
         ):
             answer = self.invoke(region, request)
-            self.assertEqual(
-                set(answer), {"statusCode", "headers", "body", "isBase64Encoded"}
-            )
+            self.assertEqual(set(answer), {"statusCode", "headers", "body", "isBase64Encoded"})
             self.assertEqual(answer["headers"]["Content-Type"], "application/json")
             self.assertTrue(all(isinstance(value, str) for value in answer["headers"].values()))
             json.loads(answer["body"])
@@ -114,7 +112,10 @@ class Log(FunctionTestCase):
             },
         )
         self.assertEqual(health["outcome"], "healthy")
-        self.assertEqual(health["checks"], {"database": "ok", "session_table": "ok"})
+        self.assertEqual(
+            health["checks"],
+            {"database": "ok", "epoch": "ok", "session_table": "ok", "receipts": "ok"},
+        )
 
     def test_failures_are_named(self):
         region = Region()
@@ -177,9 +178,8 @@ class ColdStart(FunctionTestCase):
 
     def load(self, environment):
         others = {name: module for name, module in sys.modules.items() if name != "handler"}
-        with mock.patch.dict(sys.modules, others, clear=True):
-            with mock.patch.dict(os.environ, environment, clear=True):
-                return importlib.import_module("handler")
+        with mock.patch.dict(sys.modules, others, clear=True), mock.patch.dict(os.environ, environment, clear=True):
+            return importlib.import_module("handler")
 
     def test_builds_the_clients_before_the_first_request_and_once(self):
         with mock.patch("clients.connect", return_value=mock.Mock()) as connect:

@@ -1,10 +1,16 @@
 import json
 import threading
 import time
+from datetime import UTC, datetime
 
 from health import run_side_by_side
 from tests.fakes import Region, aws_error, timed_out
 from tests.support import FunctionTestCase, event
+
+
+def now_iso():
+    """This moment, as Step Functions writes it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 class Health(FunctionTestCase):
@@ -32,11 +38,124 @@ class Health(FunctionTestCase):
                 "status": "ok",
                 "region": "us-east-2",
                 "failing": [],
-                "checks": {"database": "ok", "session_table": "ok"},
+                "checks": {
+                    "database": "ok",
+                    "epoch": "ok",
+                    "session_table": "ok",
+                    "receipts": "ok",
+                },
             },
         )
         self.assertEqual(answer["headers"]["Cache-Control"], "no-store")
-        self.assertTrue(region.nothing_written())
+        self.assertFalse(region.table.items or region.database.rows or region.bucket.receipts())
+
+    def test_leaves_one_object_however_often_it_is_asked(self):
+        region = Region("us-east-2")
+        for _ in range(101):
+            answer, _body = self.ask(region)
+            self.assert_status(answer, 200)
+            region.restart()
+        self.assertEqual(region.bucket.versions, ["receipts/health/us-east-2"])
+
+    def test_names_a_bucket_that_takes_no_receipts(self):
+        for error, reason in (
+            (aws_error("AccessDenied"), "AccessDenied"),
+            (aws_error("KMS.DisabledException"), "KMS.DisabledException"),
+            (timed_out(), "ReadTimeoutError"),
+        ):
+            region = Region()
+            region.bucket.fail("probe", error)
+            self.assert_failing(region, {"receipts": reason})
+            answer, _body = self.ask(region)
+            self.assert_status(answer, 200)
+
+    def test_a_written_receipt_counts_for_ten_seconds(self):
+        region = Region()
+        now = [0.0]
+        health = region.health(lambda: now[0])
+        for now[0] in (0.0, 9.9, 10.0, 19.9, 20.0):
+            self.assertEqual(set(health.states().values()), {"ok"})
+        self.assertEqual(region.bucket.calls, ["probe"] * 3)
+        region.bucket.fail("probe", timed_out())
+        now[0] = 30.0
+        self.assertEqual(health.states()["receipts"], "ReadTimeoutError")
+        self.assertEqual(health.states()["receipts"], "ok")
+
+    def test_names_the_epoch_of_another_region(self):
+        region = Region("us-east-1")
+        region.table.hand_epoch_to("us-east-2")
+        self.assert_failing(region, {"epoch": "superseded"})
+        region.table.hand_epoch_to(None)
+        answer, _body = self.ask(region)
+        self.assert_status(answer, 200)
+
+    def test_is_200_where_the_writer_is_announced(self):
+        region = Region("us-east-1")
+        region.database.in_recovery = True
+        region.table.hand_epoch_to("us-east-2")
+        region.table.announce("us-east-1", now_iso())
+        answer, body = self.ask(region)
+        self.assert_status(answer, 200)
+        self.assertEqual(
+            body["checks"],
+            {
+                "database": "announced",
+                "epoch": "announced",
+                "session_table": "ok",
+                "receipts": "ok",
+            },
+        )
+
+    def test_a_region_that_is_announced_takes_no_payment_yet(self):
+        region = Region("us-east-1")
+        region.database.in_recovery = True
+        region.table.announce("us-east-1", now_iso())
+        self.assert_status(self.pay(region), 503)
+
+    def test_an_announcement_vouches_for_the_writer_alone(self):
+        region = Region("us-east-1")
+        region.database.in_recovery = True
+        region.table.announce("us-east-1", now_iso())
+        region.table.fail("probe", aws_error("AccessDeniedException"))
+        self.assert_failing(region, {"session_table": "AccessDeniedException"})
+
+    def test_a_standby_that_cannot_be_asked_is_announced_too(self):
+        region = Region("us-east-1")
+        region.table.announce("us-east-1", now_iso())
+        region.database.fail("probe", aws_error("BadRequestException"))
+        answer, body = self.ask(region)
+        self.assert_status(answer, 200)
+        self.assertEqual(body["checks"]["database"], "announced")
+        region.table.hand_epoch_to(None)
+        region.database.fail("probe", aws_error("BadRequestException"))
+        self.assert_failing(region, {"database": "BadRequestException"})
+
+    def test_an_announcement_is_another_regions_or_over(self):
+        for announced, instant, now in (
+            ("us-east-2", "2026-11-30T10:00:00.000Z", 0.0),
+            ("us-east-1", "2026-11-30T10:00:00.000Z", 301.0),
+            ("us-east-1", "", 0.0),
+            ("us-east-1", "yesterday", 0.0),
+        ):
+            region = Region("us-east-1")
+            region.database.in_recovery = True
+            region.table.announce(announced, instant)
+            begun = datetime(2026, 11, 30, 10, tzinfo=UTC).timestamp()
+            health = region.health(lambda: 0.0, lambda at=begun + now: at)
+            self.assertEqual(health.states()["database"], "read_only", (announced, instant, now))
+
+    def test_an_announcement_holds_for_five_minutes(self):
+        region = Region("us-east-1")
+        region.database.in_recovery = True
+        region.table.announce("us-east-1", "2026-11-30T10:00:00.123Z")
+        begun = datetime(2026, 11, 30, 10, tzinfo=UTC).timestamp()
+        health = region.health(lambda: 0.0, lambda: begun + 300.0)
+        self.assertEqual(health.states()["database"], "announced")
+
+    def test_names_a_session_table_that_takes_no_claims(self):
+        region = Region()
+        region.table.fail("probe", aws_error("AccessDeniedException"))
+        self.assert_failing(region, {"session_table": "AccessDeniedException"})
 
     def test_is_200_before_the_first_payment_has_created_the_table(self):
         region = Region()
@@ -64,24 +183,29 @@ class Health(FunctionTestCase):
 
     def test_names_a_session_table_that_refuses(self):
         region = Region()
-        region.table.fail("get", aws_error("ResourceNotFoundException"))
-        self.assert_failing(region, {"session_table": "ResourceNotFoundException"})
+        region.table.fail("epoch", aws_error("ResourceNotFoundException"))
+        region.table.fail("probe", aws_error("ResourceNotFoundException"))
+        reason = "ResourceNotFoundException"
+        self.assert_failing(region, {"epoch": reason, "session_table": reason})
 
     def test_names_both(self):
         region = Region()
         region.database.in_recovery = True
-        region.table.fail("get", timed_out())
-        self.assert_failing(
-            region, {"database": "read_only", "session_table": "ReadTimeoutError"}
-        )
+        region.table.fail("probe", timed_out())
+        self.assert_failing(region, {"database": "read_only", "session_table": "ReadTimeoutError"})
 
     def test_answers_in_time_when_a_check_hangs_and_recovers_with_it(self):
-        for name, check in (("database", "probe"), ("session_table", "get")):
+        for name in ("database", "session_table", "receipts"):
             region = Region()
             released = threading.Event()
             self.addCleanup(released.set)
-            service = {"database": region.database, "session_table": region.table}[name]
-            service.fail(check, lambda: released.wait(30))
+            service = {
+                "database": region.database,
+                "session_table": region.table,
+                "receipts": region.bucket,
+            }[name]
+            # The session table's two checks share the fake's lock; its write comes last here.
+            service.fail("probe", lambda: released.wait(30))
             self.assert_failing(region, {name: "timeout"})
             released.set()
             answer, _body = self.ask(region)
@@ -92,8 +216,11 @@ class Health(FunctionTestCase):
         released = threading.Event()
         self.addCleanup(released.set)
         region.database.fail("probe", lambda: released.wait(30))
-        region.table.fail("get", lambda: released.wait(30))
-        self.assert_failing(region, {"database": "timeout", "session_table": "timeout"})
+        region.table.fail("epoch", lambda: released.wait(30))
+        region.table.fail("probe", lambda: released.wait(30))
+        region.bucket.fail("probe", lambda: released.wait(30))
+        checks = ("database", "epoch", "session_table", "receipts")
+        self.assert_failing(region, dict.fromkeys(checks, "timeout"))
 
     def test_checks_run_side_by_side(self):
         meeting = threading.Barrier(2, timeout=5)

@@ -9,13 +9,8 @@ from tests.fakes import Region
 from tests.wire import Wire, reply
 from validation import Payment
 
-ROW = [
-    {"stringValue": text}
-    for text in ("p-1", "100.00", "processed", "us-east-2", "2026-11-23 08:09:10.123456")
-]
-ENTRY = Entry(
-    "p-1", Decimal("100.00"), "processed", "us-east-2", "2026-11-23T08:09:10.123456Z", True
-)
+ROW = [{"stringValue": text} for text in ("p-1", "100.00", "processed", "us-east-2", "2026-11-23 08:09:10.123456")]
+ENTRY = Entry("p-1", Decimal("100.00"), "processed", "us-east-2", "2026-11-23T08:09:10.123456Z", True)
 
 
 def ledger_on(*answers):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from claims import Claims
 from deadline import Deadline
+from epoch import Epoch
 from failures import Unavailable
 from ledger import Ledger
 from processing import Processor
@@ -28,9 +29,7 @@ class OnePayment(FunctionTestCase):
     def test_is_a_row_a_receipt_and_a_settled_claim(self):
         region = Region()
         self.pay(region, amount="99.5")
-        self.assertEqual(
-            region.database.rows["test-123"][:4], ("test-123", "99.50", "processed", "us-east-1")
-        )
+        self.assertEqual(region.database.rows["test-123"][:4], ("test-123", "99.50", "processed", "us-east-1"))
         self.assertEqual(
             json.loads(region.bucket.objects["receipts/test-123.json"]),
             {
@@ -49,7 +48,7 @@ class OnePayment(FunctionTestCase):
         for service in (region.database, region.table, region.bucket):
             service.calls = order
         self.pay(region)
-        self.assertEqual(order, ["probe", "take", "insert", "put", "settle"])
+        self.assertEqual(order, ["probe", "epoch", "take", "insert", "put", "epoch", "settle"])
 
     def test_input_reaches_the_database_as_parameters_only(self):
         region = Region()
@@ -113,19 +112,15 @@ class DifferentAmount(FunctionTestCase):
         self.assert_status(self.pay(region, amount="200"), 409)
         self.assertEqual(region.database.rows["test-123"][1], "100.00")
 
-    def test_is_a_conflict_when_only_the_claim_remembers_the_payment(self):
-        region = Region()
-        self.pay(region, amount="100")
-        region.database.rows.clear()
-        self.assert_status(self.pay(region, amount="200"), 409)
-        self.assertEqual(region.database.rows, {})
-
-    def test_is_a_conflict_while_the_first_amount_is_being_processed(self):
+    def test_while_the_first_amount_is_being_processed_is_asked_to_wait(self):
         region = Region()
         region.database.fail("insert", Crash())
         self.crash(region, amount="100")
-        self.assert_status(self.pay(region, amount="200"), 409)
+        # Nothing stands yet, and the first request may still come to its end.
+        self.assert_retry_later(self.pay(region, amount="200"), "session_table")
         self.assertEqual(region.database.rows, {})
+        self.assert_status(self.pay(region, amount="100"), 200)
+        self.assert_status(self.pay(region, amount="200"), 409)
 
     def test_of_a_request_that_died_is_forgotten_with_its_lease(self):
         region = Region()
@@ -142,6 +137,149 @@ class DifferentAmount(FunctionTestCase):
         region.database.fail("insert", Crash())
         self.crash(region, amount="200")
         self.assertEqual(self.pay(region, amount="100"), first)
+
+
+class LostPayment(FunctionTestCase):
+    """A failover has lost the row; the settled claim remembers the payment for a week."""
+
+    def lose(self):
+        region, other = Region("us-east-1"), Region("us-east-2")
+        self.assert_status(self.pay(region, amount="100"), 200)
+        other.table.items = dict(region.table.items)
+        other.bucket.objects = dict(region.bucket.objects)
+        return other
+
+    def test_does_not_stop_another_amount(self):
+        other = self.lose()
+        self.assert_status(self.pay(other, amount="200"), 200)
+        self.assertEqual(other.database.rows["test-123"][1], "200.00")
+        self.assertEqual(json.loads(other.bucket.objects["receipts/test-123.json"])["amount"], "200.00")
+        self.assertEqual(other.table.claim("test-123")["amount"], {"S": "200.00"})
+        self.assert_status(self.pay(other, amount="200"), 200)
+        self.assert_status(self.pay(other, amount="100"), 409)
+
+    def test_is_remembered_as_lost_when_its_id_is_taken_for_another_amount(self):
+        other = self.lose()
+        settled = dict(other.table.claim("test-123"))
+        for step in ("insert", "put"):
+            service = other.database if step == "insert" else other.bucket
+            service.fail(step, Crash())
+            self.crash(other, amount="200")
+        self.assert_status(self.pay(other, amount="200"), 200)
+        identity = "lost#test-123#100.00"
+        lost = {**settled, "session_id": {"S": identity}, "claim_state": {"S": "lost"}}
+        self.assertEqual(other.table.items[identity], lost, "a receipt does not outweigh a claim")
+
+    def test_of_which_only_the_receipt_knows_is_remembered_too(self):
+        region, other = Region("us-east-1"), Region("us-east-2")
+        region.table.fail("settle", aws_error("InternalServerError"))
+        self.assert_status(self.pay(region, amount="100"), 200)
+        other.bucket.objects = dict(region.bucket.objects)
+        other.bucket.fail("put", lambda: None, Crash())
+        self.crash(other, amount="200")
+        self.assertIn("lost#test-123#100.00", other.table.items)
+        self.assert_status(self.pay(other, amount="200"), 200)
+        lost = other.table.items["lost#test-123#100.00"]
+        self.assertEqual(lost["claim_region"], {"S": "us-east-1"})
+        self.assertEqual(lost["known_from"], {"S": "receipt"})
+
+    def test_is_taken_for_one_of_two_other_amounts(self):
+        other = self.lose()
+        second = []
+        other.database.lose_answer("select", lambda: second.append(self.pay(other, amount="300")))
+        self.assert_retry_later(self.pay(other, amount="200"), "session_table")
+        self.assert_status(second[0], 200)
+        self.assert_status(self.pay(other, amount="200"), 409)
+
+    def test_whose_loss_cannot_be_noted_waits(self):
+        other = self.lose()
+        other.table.fail("note_loss", aws_error("InternalServerError"))
+        self.assert_retry_later(self.pay(other, amount="200"), "session_table")
+        self.assertEqual(other.database.rows, {})
+
+    def test_with_the_same_amount_gets_the_receipt_of_its_new_row(self):
+        other = self.lose()
+        self.assert_status(self.pay(other, amount="100"), 200)
+        receipt = json.loads(other.bucket.objects["receipts/test-123.json"])
+        self.assertEqual(receipt["region"], "us-east-2")
+        self.assertEqual(list(other.table.items), ["payment#test-123"])
+
+
+class SupersededWriter(FunctionTestCase):
+    """A failover has made the other region the writer, and nobody has fenced this one."""
+
+    def test_takes_nothing(self):
+        region = Region("us-east-1")
+        region.table.hand_epoch_to("us-east-2")
+        self.assert_retry_later(self.pay(region), "epoch")
+        self.assertEqual(self.log[-1]["reason"], "superseded")
+        self.assertEqual(list(region.table.items), ["failover#epoch"])
+        self.assertFalse(region.database.rows or region.bucket.objects)
+
+    def test_does_not_acknowledge_what_it_had_begun(self):
+        for service, step in (
+            ("table", "take"),
+            ("database", "insert"),
+            ("bucket", "put"),
+        ):
+            with self.subTest(step):
+                region = Region("us-east-1")
+                getattr(region, service).lose_answer(step, lambda table=region.table: table.hand_epoch_to("us-east-2"))
+                self.assert_retry_later(self.pay(region), "epoch")
+                self.assertEqual(region.table.claim("test-123")["claim_state"], {"S": "taken"})
+
+    def test_acknowledges_again_when_the_epoch_is_open_or_its_own(self):
+        region = Region("us-east-1")
+        for holder in ("us-east-1", None):
+            region.table.hand_epoch_to("us-east-2")
+            self.assert_retry_later(self.pay(region), "epoch")
+            region.table.hand_epoch_to(holder)
+            self.assert_status(self.pay(region), 200)
+
+    def test_does_not_acknowledge_across_epochs(self):
+        # A failover and the way back, both in the middle of one request.
+        region = Region("us-east-1")
+
+        def there_and_back():
+            region.table.hand_epoch_to("us-east-2")
+            region.table.hand_epoch_to(None)
+
+        region.database.lose_answer("insert", there_and_back)
+        self.assert_retry_later(self.pay(region), "epoch")
+        self.assertEqual(self.log[-1]["reason"], "changed")
+        self.assert_status(self.pay(region), 200)
+
+    def test_that_cannot_find_out_takes_nothing(self):
+        region = Region()
+        region.table.fail("epoch", timed_out())
+        self.assert_retry_later(self.pay(region), "epoch")
+        self.assertTrue(region.nothing_written())
+
+    def test_of_the_new_epoch_takes_payments(self):
+        region = Region("us-east-2")
+        region.table.hand_epoch_to("us-east-2")
+        self.assert_status(self.pay(region), 200)
+
+
+class Receipt(FunctionTestCase):
+    def test_of_many_equal_requests_has_one_version(self):
+        region = Region()
+        for _ in range(101):
+            self.assert_status(self.pay(region), 200)
+        self.assertEqual(region.bucket.versions, ["receipts/test-123.json"])
+
+    def test_that_is_being_written_by_another_request_is_waited_for(self):
+        region = Region()
+        region.bucket.fail("put", aws_error("ConditionalRequestConflict"))
+        self.assert_retry_later(self.pay(region), "receipt")
+        self.assert_status(self.pay(region), 200)
+        self.assertEqual(region.bucket.versions, ["receipts/test-123.json"])
+
+    def test_that_cannot_be_compared_is_not_vouched_for(self):
+        region = Region()
+        self.pay(region)
+        region.bucket.fail("read", aws_error("AccessDenied"))
+        self.assert_retry_later(self.pay(region), "receipt")
 
 
 class Standby(FunctionTestCase):
@@ -337,26 +475,29 @@ class MissingTable(FunctionTestCase):
 
 
 class Time(FunctionTestCase):
-    CALLS = ("probe", "take", "insert", "put")
+    CALLS = ("probe", "epoch", "take", "insert", "put", "epoch")
 
     def test_no_call_starts_after_the_deadline(self):
-        # The fourth call is the last that matters to the client: what it leaves out is settling.
+        # The sixth call is the last that matters to the client: what it leaves out is settling.
         for count, last in enumerate(self.CALLS, start=1):
-            with self.subTest(last):
+            with self.subTest(f"{count} {last}"):
                 region = Region()
                 now = [0.0]
                 deadline = Deadline(seconds=13.0, clock=lambda: now[0])
                 made = []
                 for service in (region.database, region.table, region.bucket):
                     service.calls = made
-                    service.lose_answer(last, lambda: now.__setitem__(0, 13.1))
-                self.process(region, deadline, completes=last == "put")
+                    earlier = self.CALLS[: count - 1].count(last)
+                    quick = [lambda: None] * earlier
+                    service.lose_answer(last, *quick, lambda: now.__setitem__(0, 13.1))
+                self.process(region, deadline, completes=count == len(self.CALLS))
                 released = ["release"] if last == "take" else []
                 self.assertEqual(made, [*self.CALLS[:count], *released])
 
     def process(self, region, deadline, completes):
         processor = Processor(
             Ledger(region.database, region.settings),
+            Epoch(region.table, region.settings),
             Claims(region.table, region.table, region.settings),
             Receipts(region.bucket, region.settings),
         )

@@ -22,6 +22,32 @@ class OverTheWire(unittest.TestCase):
         self.assertEqual(request.headers["Content-Type"], b"application/json")
         encryption = [name for name in request.headers if "server-side-encryption" in name.lower()]
         self.assertEqual(encryption, [])
+        self.assertEqual(request.headers["If-None-Match"], b"*")
+
+    def test_one_that_is_there_is_read_and_left_alone(self):
+        conflict = reply(b"<Error><Code>PreconditionFailed</Code></Error>", status=412)
+        same = (
+            b'{"payment_id":"p-1","amount":"100.00","status":"processed",'
+            b'"region":"us-east-2","processed_at":"2026-11-23T08:09:10Z"}'
+        )
+        wire = Wire("s3", conflict, reply(same))
+        Receipts(wire.client, Region().settings).write(ENTRY, Deadline())
+        self.assertEqual([request.method for request in wire.requests], ["PUT", "GET"])
+
+    def test_one_that_says_something_else_is_told_and_can_be_replaced(self):
+        conflict = reply(b"<Error><Code>PreconditionFailed</Code></Error>", status=412)
+        wire = Wire("s3", conflict, reply(b'{"amount":"1.00"}'), reply())
+        receipts = Receipts(wire.client, Region().settings)
+        self.assertEqual(receipts.write(ENTRY, Deadline()), {"amount": "1.00"})
+        receipts.replace(ENTRY, Deadline())
+        self.assertEqual([request.method for request in wire.requests], ["PUT", "GET", "PUT"])
+        self.assertNotIn("If-None-Match", wire.requests[2].headers)
+
+    def test_one_that_is_none_is_told_as_nothing_known(self):
+        for body in (b"", b"[]", b"\xff"):
+            conflict = reply(b"<Error><Code>PreconditionFailed</Code></Error>", status=412)
+            receipts = Receipts(Wire("s3", conflict, reply(body)).client, Region().settings)
+            self.assertEqual(receipts.write(ENTRY, Deadline()), {})
 
     def test_the_bytes_depend_on_the_row_only(self):
         bodies = set()
@@ -33,8 +59,10 @@ class OverTheWire(unittest.TestCase):
         self.assertEqual(
             bodies,
             {
-                b'{"payment_id":"p-1","amount":"100.00","status":"processed",'
-                b'"region":"us-east-2","processed_at":"2026-11-23T08:09:10Z"}'
+                (
+                    b'{"payment_id":"p-1","amount":"100.00","status":"processed",'
+                    b'"region":"us-east-2","processed_at":"2026-11-23T08:09:10Z"}'
+                )
             },
         )
 

@@ -108,9 +108,7 @@ class Refused(unittest.TestCase):
         self.assert_refused(json.dumps({"x" * 500: 1}), "x" * 40, "unknown")
 
     def test_repeated_fields(self):
-        self.assert_refused(
-            '{"payment_id":"a","amount":1,"amount":100}', "amount", "appears twice"
-        )
+        self.assert_refused('{"payment_id":"a","amount":1,"amount":100}', "amount", "appears twice")
 
     def test_payment_ids(self):
         for text, message in (
@@ -125,7 +123,7 @@ class Refused(unittest.TestCase):
             ('"a#b"', "may only contain"),
             ('"a\\n"', "may only contain"),
             ('"é"', "may only contain"),
-            ('"١"', "may only contain"),
+            ('"\N{ARABIC-INDIC DIGIT ONE}"', "may only contain"),
             ('"\\ud800"', "may only contain"),
         ):
             with self.subTest(text):

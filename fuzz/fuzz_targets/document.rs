@@ -3,8 +3,8 @@
 #![no_main]
 
 use dr_synth::aws;
-use dr_synth::diff::{Configuration, compare};
-use dr_synth::terraform::parse;
+use dr_synth::diff::compare;
+use dr_synth::terraform::{Configuration, parse};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -59,7 +59,8 @@ def main() -> int:
 
 def judge_all(plans: list[plan.Plan], reasons: list[Skip], every_skip_used: bool) -> Score:
     """Show what every judge says of every plan."""
-    total, used = Score(), set()
+    total = Score()
+    used: set[Skip] = set()
     for subject in plans:
         if unknown := subject.unknown_policies():
             total.failed += len(unknown)
@@ -75,9 +76,7 @@ def judge_all(plans: list[plan.Plan], reasons: list[Skip], every_skip_used: bool
                 sep="\n",
                 flush=True,
             )
-            total = Score(
-                total.passed + score.passed, total.failed + score.failed, total.skipped + score.skipped
-            )
+            total = Score(total.passed + score.passed, total.failed + score.failed, total.skipped + score.skipped)
     for skip in (skip for skip in reasons if every_skip_used and skip not in used):
         total.failed += 1
         print(f"  FAILED  {skip.check} is skipped, and no {skip.judge} finding needs it: take it out of skips.toml")

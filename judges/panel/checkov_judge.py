@@ -31,8 +31,17 @@ def judge(plan: Plan) -> Verdict:
         "HTTPS_PROXY": NO_NETWORK,
     }
     command = [
-        sys.executable, "-m", "checkov.main", "--file", str(plan.path), "--framework", "terraform_plan",
-        "--output", "json", "--compact", "--quiet",
+        sys.executable,
+        "-m",
+        "checkov.main",
+        "--file",
+        str(plan.path),
+        "--framework",
+        "terraform_plan",
+        "--output",
+        "json",
+        "--compact",
+        "--quiet",
     ]
     finished = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     try:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class UnreadablePlan(Exception):
@@ -27,7 +28,7 @@ class Plan:
     """A plan and where it lies."""
 
     path: Path
-    content: dict
+    content: dict[str, Any]
 
     @property
     def name(self) -> str:
@@ -47,12 +48,13 @@ class Plan:
             f"{change['address']} {argument}"
             for change in self.content.get("resource_changes", [])
             for argument, unknown in (change["change"].get("after_unknown") or {}).items()
-            if unknown is True and argument in ("policy", "assume_role_policy", "access_policy")
+            if unknown is True
+            and argument in ("policy", "assume_role_policy", "access_policy")
             # Topics, queues and buckets report the policy that another resource gives them.
             and argument in configured_arguments(self.content, change["address"])
         ]
 
-    def _resources(self) -> Iterator[dict]:
+    def _resources(self) -> Iterator[dict[str, Any]]:
         modules = [self.content["planned_values"]["root_module"]]
         while modules:
             module = modules.pop()
@@ -88,7 +90,7 @@ def is_policy(text: str) -> bool:
     )
 
 
-def configured_arguments(content: dict, address: str) -> set[str]:
+def configured_arguments(content: dict[str, Any], address: str) -> set[str]:
     """The arguments that the configuration gives a resource of the root module."""
     plain = address.split("[", 1)[0]
     for resource in content.get("configuration", {}).get("root_module", {}).get("resources", []):

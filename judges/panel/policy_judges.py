@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
+from typing import Any
 
 import parliament
 from cloudsplaining.scan.policy_document import PolicyDocument
@@ -20,8 +22,13 @@ OF_IDENTITIES = ("aws_iam_role_policy", "aws_iam_policy", "aws_iam_user_policy",
 
 # Topics and queues repeat the policy that another resource gives them; before that, AWS's own default.
 OF_RESOURCES = (
-    "aws_s3_bucket_policy", "aws_sns_topic_policy", "aws_sqs_queue_policy", "aws_backup_vault_policy",
-    "aws_secretsmanager_secret_policy", "aws_dynamodb_resource_policy", "aws_vpc_endpoint",
+    "aws_s3_bucket_policy",
+    "aws_sns_topic_policy",
+    "aws_sqs_queue_policy",
+    "aws_backup_vault_policy",
+    "aws_secretsmanager_secret_policy",
+    "aws_dynamodb_resource_policy",
+    "aws_vpc_endpoint",
 )
 
 
@@ -42,7 +49,7 @@ def parliament_judge(plan: Plan) -> Verdict:
 
 
 # What Cloudsplaining reports as risks, by its own names.
-RISKS = {
+RISKS: dict[str, Callable[[PolicyDocument], Any]] = {
     "PrivilegeEscalation": lambda policy: policy.allows_privilege_escalation,
     "ResourceExposure": lambda policy: policy.permissions_management_without_constraints,
     "DataExfiltration": lambda policy: policy.allows_data_exfiltration_actions,

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Any
 
 from panel import checkov_judge, plan
 from panel.policy_judges import cloudsplaining_judge, parliament_judge
@@ -12,24 +13,48 @@ from panel.policy_judges import cloudsplaining_judge, parliament_judge
 ESCALATION = ["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]
 
 
-def a_plan(resource_type: str, values: dict, unknown: dict | None = None) -> plan.Plan:
+def a_plan(resource_type: str, values: dict[str, Any], unknown: dict[str, Any] | None = None) -> plan.Plan:
     """A plan with one resource, as a file: checkov reads no other."""
     address = f"{resource_type}.it"
     content = {
         "format_version": "1.2",
         "terraform_version": "1.11.4",
-        "planned_values": {"root_module": {"resources": [{
-            "address": address, "mode": "managed", "type": resource_type, "name": "it",
-            "provider_name": "registry.terraform.io/hashicorp/aws", "values": values,
-        }]}},
-        "resource_changes": [{
-            "address": address, "mode": "managed", "type": resource_type, "name": "it",
-            "change": {"actions": ["create"], "before": None, "after": values, "after_unknown": unknown or {}},
-        }],
-        "configuration": {"root_module": {"resources": [{
-            "address": address, "mode": "managed", "type": resource_type, "name": "it",
-            "expressions": {argument: {} for argument in {**values, **(unknown or {})}},
-        }]}},
+        "planned_values": {
+            "root_module": {
+                "resources": [
+                    {
+                        "address": address,
+                        "mode": "managed",
+                        "type": resource_type,
+                        "name": "it",
+                        "provider_name": "registry.terraform.io/hashicorp/aws",
+                        "values": values,
+                    }
+                ]
+            }
+        },
+        "resource_changes": [
+            {
+                "address": address,
+                "mode": "managed",
+                "type": resource_type,
+                "name": "it",
+                "change": {"actions": ["create"], "before": None, "after": values, "after_unknown": unknown or {}},
+            }
+        ],
+        "configuration": {
+            "root_module": {
+                "resources": [
+                    {
+                        "address": address,
+                        "mode": "managed",
+                        "type": resource_type,
+                        "name": "it",
+                        "expressions": {argument: {} for argument in {**values, **(unknown or {})}},
+                    }
+                ]
+            }
+        },
     }
     folder = tempfile.mkdtemp()
     unittest.addModuleCleanup(shutil.rmtree, folder)

@@ -65,7 +65,8 @@ impl PolicyDocument {
             .when("StringEquals", "aws:SourceAccount", account)])
     }
 
-    /// Lets an AWS service that does not tell whom it acts for take on a role: Lambda sends no source account.
+    /// Lets an AWS service that does not tell whom it acts for take on a role: Lambda sends no source account, and of AWS
+    /// Backup nobody knows it; its own default role has no condition.
     pub fn assumed_by_service(service: &'static str) -> Self {
         Self::new([Statement::allow("AssumeRole").action("sts:AssumeRole").principal(Principal::service(service))])
     }

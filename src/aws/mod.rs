@@ -39,12 +39,14 @@ use std::sync::LazyLock;
 
 use crate::terraform::check::Schemas;
 use crate::terraform::schema::Schema;
+use crate::terraform::schema::limits::Limits;
 
 /// The schema of every resource, data source and ephemeral type of the AWS provider, not only of those with bindings.
 pub fn schema() -> &'static Schema {
     static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
         // A build with damaged bytes knows no type at all, so no document passes its check; a test keeps that away.
-        Schema::open(include_bytes!("../../schema/aws-5.100.0.schema").as_slice()).unwrap_or_default()
+        let schema = Schema::open(include_bytes!("../../schema/aws-5.100.0.schema").as_slice()).unwrap_or_default();
+        schema.with_limits(Limits::open(include_str!("../../schema/aws-5.100.0.limits")))
     });
     &SCHEMA
 }
@@ -57,6 +59,8 @@ pub fn schemas() -> &'static Schemas {
 
 #[cfg(test)]
 mod bindings_tests;
+#[cfg(test)]
+mod limits_tests;
 #[cfg(test)]
 mod schema_tests;
 #[cfg(test)]

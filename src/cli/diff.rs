@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use dr_synth::diff::{self, Action, Change, Comparison, Configuration, Effect, ReadError};
+use dr_synth::diff::{self, Action, Change, Comparison, Effect, Side, Verdict};
+use dr_synth::terraform::Configuration;
 use serde_json::{Value, json};
 
 use super::exit_status::ExitStatus;
+use super::input::VariableArguments;
 use super::printer::Printer;
-use super::report::{Failure, Report};
+use super::report::Failure;
 
 #[derive(Debug, Args)]
 pub(crate) struct DiffArguments {
@@ -16,13 +18,16 @@ pub(crate) struct DiffArguments {
     #[arg(value_hint = clap::ValueHint::AnyPath)]
     old: PathBuf,
 
-    /// The configuration that is to be applied
-    #[arg(value_hint = clap::ValueHint::AnyPath)]
+    /// The configuration that is to be applied; the current folder if none is named
+    #[arg(value_hint = clap::ValueHint::AnyPath, default_value = ".")]
     new: PathBuf,
 
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+
+    #[command(flatten)]
+    variables: VariableArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -32,28 +37,45 @@ enum Format {
 }
 
 pub(crate) fn run(arguments: &DiffArguments, printer: Printer) -> Result<ExitStatus, Failure> {
-    let old = Configuration::read(&arguments.old)?;
-    let new = Configuration::read(&arguments.new)?;
-    let comparison = diff::compare(&old, &new)?;
+    let (old, new) = Configuration::read_both(&arguments.old, &arguments.new)?;
+    let variables = &arguments.variables;
+    let old_inputs = variables.of_either(&arguments.old, &old, new.module())?;
+    let new_inputs = variables.of_either(&arguments.new, &new, old.module())?;
+    let [old_values, new_values] =
+        [(&old, old_inputs), (&new, new_inputs)].map(|(side, inputs)| diff::values(side.module(), &inputs.variables));
+    let comparison = diff::compare_with(
+        Side { configuration: &old, values: &old_values },
+        Side { configuration: &new, values: &new_values },
+    )?;
     match arguments.format {
         Format::Text => {
             printer.data(text(&comparison).as_bytes())?;
-            comparison.unread.iter().for_each(|sentence| printer.note(&format!("note: {sentence}")));
         }
         Format::Json => printer.data(format!("{:#}\n", document(&comparison)).as_bytes())?,
     }
-    Ok(if comparison.dangers().next().is_some() { ExitStatus::Findings } else { ExitStatus::Success })
+    let verdict = comparison.verdict();
+    // The process ends here, and its memory with it: nothing is won by giving back block after block.
+    std::mem::forget((old, new));
+    Ok(match verdict {
+        Verdict::NoLossKnown => ExitStatus::Success,
+        Verdict::MayBeLost | Verdict::Lost => ExitStatus::Findings,
+    })
 }
 
 fn text(comparison: &Comparison) -> String {
     let mut lines: Vec<String> = comparison.changes.iter().map(line).collect();
-    if comparison.dangers().next().is_some() {
+    if comparison.dangers().next().is_some() || comparison.guards().next().is_some() {
         lines.push(String::new());
     }
     for (change, danger) in comparison.dangers() {
         let loses = if danger.is_certain { "loses" } else { "may lose" };
         lines.push(format!("! {} {loses} {}: {}", change.address, danger.what, danger.why));
     }
+    for (change, guard) in comparison.guards() {
+        let path = if guard.path.is_empty() { String::new() } else { format!(": `{}`", guard.path) };
+        lines.push(format!("v {}{path}: a guard goes down: {}", change.address, guard.why));
+    }
+    lines.extend(comparison.unread.iter().map(|sentence| format!("? {sentence}")));
     lines.push(String::new());
     lines.push(summary(comparison));
     lines.join("\n").trim_start().to_owned() + "\n"
@@ -84,14 +106,25 @@ fn argument(argument: &diff::ArgumentChange) -> String {
 
 fn summary(comparison: &Comparison) -> String {
     let count = |action: &str| comparison.changes.iter().filter(|change| name(&change.action) == action).count();
-    let dangers = comparison.changes.iter().filter(|change| !change.dangers.is_empty()).count();
-    let loss = match dangers {
-        0 => "no data is lost".to_owned(),
-        1 => "1 of them loses data or may".to_owned(),
-        several => format!("{several} of them lose data or may"),
+    let with = |is_certain: bool| {
+        let is_meant = |change: &&Change| {
+            !change.dangers.is_empty() && change.dangers.iter().any(|danger| danger.is_certain) == is_certain
+        };
+        comparison.changes.iter().filter(is_meant).count()
+    };
+    let loss = match (with(true), with(false)) {
+        (0, 0) => "nothing that is known of is lost".to_owned(),
+        (0, may) => format!("{may} may lose data"),
+        (certain, 0) => format!("{certain} {} data", if certain == 1 { "loses" } else { "lose" }),
+        (certain, may) => format!("{certain} {} data, {may} may", if certain == 1 { "loses" } else { "lose" }),
+    };
+    let guards = match comparison.guards().count() {
+        0 => String::new(),
+        1 => "; 1 guard goes down".to_owned(),
+        several => format!("; {several} guards go down"),
     };
     let [added, changed, moved, destroyed] = ["added", "changed", "moved", "destroyed"].map(count);
-    format!("{added} added, {changed} changed, {moved} moved, {destroyed} destroyed; {loss}")
+    format!("{added} added, {changed} changed, {moved} moved, {destroyed} destroyed; {loss}{guards}")
 }
 
 fn name(action: &Action) -> &'static str {
@@ -116,6 +149,7 @@ fn document(comparison: &Comparison) -> Value {
     };
     let danger =
         |danger: &diff::Danger| json!({ "certain": danger.is_certain, "loses": danger.what, "why": danger.why });
+    let guard = |guard: &diff::Guard| json!({ "path": guard.path, "why": guard.why });
     let change = |change: &Change| {
         let from = match &change.action {
             Action::Moved { from } => Some(from),
@@ -127,40 +161,18 @@ fn document(comparison: &Comparison) -> Value {
             "from": from,
             "arguments": change.arguments.iter().map(argument).collect::<Vec<_>>(),
             "dangers": change.dangers.iter().map(danger).collect::<Vec<_>>(),
+            "guards": change.guards.iter().map(guard).collect::<Vec<_>>(),
         })
     };
+    let verdict = match comparison.verdict() {
+        Verdict::NoLossKnown => "no_loss_known",
+        Verdict::MayBeLost => "may_be_lost",
+        Verdict::Lost => "lost",
+    };
     json!({
+        "version": 1,
+        "verdict": verdict,
         "changes": comparison.changes.iter().map(change).collect::<Vec<_>>(),
         "unread": comparison.unread,
     })
-}
-
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
-        let report = match error {
-            ReadError::Io { path, error } => {
-                Report::new(format!("cannot read the configuration: {error}")).at(path.display().to_string())
-            }
-            ReadError::Syntax { path, diagnostics } => {
-                let path = path.display().to_string();
-                let reports = diagnostics.into_iter().map(|diagnostic| Report::from(diagnostic).first_at(path.clone()));
-                return Self::bad_input(reports.collect());
-            }
-            ReadError::NothingToRead { path, has_native_syntax } => {
-                let report = Report::new("there is no configuration here").at(path.display().to_string());
-                if has_native_syntax {
-                    report.because("the folder has *.tf only, and this reads Terraform JSON: *.tf.json")
-                } else {
-                    report.because("the folder has no *.tf.json").fix("name the folder of a root module, or a file")
-                }
-            }
-            ReadError::TooLarge(path) => {
-                Report::new("the configuration has no end").at(path.display().to_string()).because(
-                    "modules call each other in a circle, or locals name each other more often than can be followed",
-                )
-            }
-            other => Report::new(other.to_string()),
-        };
-        report.into()
-    }
 }

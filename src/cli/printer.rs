@@ -23,6 +23,24 @@ impl Printer {
         Self { color_stdout: wanted && io::stdout().is_terminal(), color_stderr: wanted && io::stderr().is_terminal() }
     }
 
+    /// Whether stdout is a file without content: `dr-synth > main.tf.json` empties it whatever comes of the run.
+    pub(crate) fn has_emptied_a_file(self) -> bool {
+        stdout_file().and_then(|file| file.metadata()).is_ok_and(|file| file.is_file() && file.len() == 0)
+    }
+
+    /// Writes a document to stdout, which has to be open: whoever wants one has a use for it.
+    ///
+    /// # Errors
+    /// As [`Self::data`], and for a stdout that is closed.
+    pub(crate) fn document(self, bytes: &[u8]) -> Result<(), Report> {
+        if is_closed() {
+            return Err(Report::new("cannot write the document: standard output is closed")
+                .because("it is closed (`>&-`), or it is /dev/null opened for reading too")
+                .fix("redirect it to a file, or pass --out DIR"));
+        }
+        self.data(bytes)
+    }
+
     /// Writes data to stdout. A reader that has seen enough and gone away is no error.
     ///
     /// # Errors
@@ -51,11 +69,53 @@ impl Printer {
         to_stderr(&format!("{text}\n"));
     }
 
+    /// Writes what was found to stdout, an empty line between two findings.
+    ///
+    /// # Errors
+    /// As [`Self::data`].
+    pub(crate) fn findings(self, reports: &[Report]) -> Result<(), Report> {
+        let texts: Vec<_> = reports.iter().map(|report| report.render(self.color_stdout)).collect();
+        self.data(texts.join("\n").as_bytes())
+    }
+
     /// Writes errors to stderr, an empty line between them.
     pub(crate) fn reports(self, reports: &[Report]) {
         let texts: Vec<_> = reports.iter().map(|report| report.render(self.color_stderr)).collect();
         to_stderr(&texts.join("\n"));
     }
+}
+
+/// The file behind stdout.
+#[cfg(unix)]
+fn stdout_file() -> io::Result<std::fs::File> {
+    use std::os::fd::AsFd as _;
+    io::stdout().as_fd().try_clone_to_owned().map(std::fs::File::from)
+}
+
+/// Elsewhere it is not looked at.
+#[cfg(not(unix))]
+fn stdout_file() -> io::Result<std::fs::File> {
+    Err(ErrorKind::Unsupported.into())
+}
+
+/// Whether the caller has closed stdout (`>&-`). Rust's start-up puts `/dev/null` in the place of a closed stream, open for reading
+/// too; a shell that discards output (`> /dev/null`) opens it for writing only. Others, such as Python's `DEVNULL`, do as Rust does,
+/// so this is asked for documents only.
+#[cfg(target_os = "linux")]
+fn is_closed() -> bool {
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+    let Ok(stdout) = stdout_file().and_then(|file| file.metadata()) else { return false };
+    let Ok(null) = std::fs::metadata("/dev/null") else { return false };
+    let flags = std::fs::read_to_string("/proc/self/fdinfo/1").unwrap_or_default();
+    let mode = flags.lines().find_map(|line| line.strip_prefix("flags:")).and_then(|flags| flags.trim().chars().last());
+    // The last octal digit holds the mode: 2 is O_RDWR.
+    stdout.file_type().is_char_device() && stdout.rdev() == null.rdev() && mode == Some('2')
+}
+
+/// Elsewhere nothing tells.
+#[cfg(not(target_os = "linux"))]
+fn is_closed() -> bool {
+    false
 }
 
 /// Nobody is left to be told when stderr cannot be written.

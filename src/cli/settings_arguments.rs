@@ -19,6 +19,15 @@ use super::suggested::Suggested;
 
 const SUFFIX_VARIABLE: &str = "ENVIRONMENT_SUFFIX";
 
+/// Where documents go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// To stdout, which takes one.
+    Stdout,
+    /// Into a folder.
+    Folder,
+}
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Shape of the stack")]
 pub(crate) struct SettingsArguments {
@@ -96,7 +105,7 @@ impl SettingsArguments {
     ///
     /// # Errors
     /// Everything that is wrong in any of the three, all of it at once.
-    pub(crate) fn settle(&self) -> Result<Settings, Failure> {
+    pub(crate) fn settle(&self, output: Output) -> Result<Settings, Failure> {
         let source = self.source()?;
         let mut errors = Vec::new();
         let flags = self.flags(&mut errors);
@@ -107,18 +116,35 @@ impl SettingsArguments {
                 Choices::default()
             })
         });
-        let settled = if errors.is_empty() { flags.or(environment).or(file).settle() } else { Err(errors) };
+        let choices = flags.or(environment).or(file);
+        let layout =
+            choices.layout.as_ref().filter(|layout| output == Output::Stdout && layout.value == Layout::Modules);
+        errors.extend(layout.map(several_documents));
+        let settled = if errors.is_empty() { choices.settle() } else { Err(errors) };
         settled.map_err(|errors| {
             let report = |error| Report::of_settings(error, source.as_ref());
             Failure::bad_input(errors.into_iter().map(report).collect())
         })
     }
 
+    /// The settings file of a folder that is written into, where another one is read.
+    pub(crate) fn unread(&self, folder: &Path) -> Option<PathBuf> {
+        let beside = folder.join(file::FILE_NAME);
+        let read = self.config.as_deref().unwrap_or(Path::new(file::FILE_NAME));
+        let same = fs::canonicalize(&beside).ok()? == fs::canonicalize(read).unwrap_or_default();
+        (!same).then_some(beside)
+    }
+
     fn source(&self) -> Result<Option<Rc<Source>>, Report> {
         let path = self.config.as_deref().unwrap_or(Path::new(file::FILE_NAME));
         let name = path.display().to_string();
         match fs::read_to_string(path) {
-            Ok(text) => Ok(Some(Rc::new(Source { name, text }))),
+            Ok(text) => Ok(Some(Rc::new(Source::new(name, text)))),
+            Err(error) if error.kind() == ErrorKind::NotFound && fs::symlink_metadata(path).is_ok() => {
+                Err(Report::new("the settings file is a link to nothing")
+                    .at(name)
+                    .fix("remove the link, or make what it leads to"))
+            }
             Err(error) if error.kind() == ErrorKind::NotFound && self.config.is_none() => Ok(None),
             Err(error) => Err(Report::new(format!("cannot read the settings file: {error}")).at(name)),
         }
@@ -174,16 +200,26 @@ impl FlagReader<'_> {
     }
 
     fn features(&mut self, flag: &'static str, names: &[String]) -> BTreeSet<Feature> {
-        names.iter().filter_map(|name| self.parsed(flag, Some(name))).map(|choice| choice.value).collect()
+        names.iter().filter_map(|name| self.parsed(flag, Some(name.trim()))).map(|choice| choice.value).collect()
     }
 }
 
 fn zones(text: &str) -> Result<u8, SettingsError> {
-    let number = text.parse().map_err(|_| {
-        SettingsError::new(format!("`{}` is not a number of availability zones", text.escape_debug()))
-            .help("choose 2 or 3")
-    })?;
-    choices::availability_zones(number)
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    match text.parse() {
+        Ok(number) => choices::availability_zones(number),
+        Err(_) if !digits.is_empty() && digits.chars().all(|digit| digit.is_ascii_digit()) => {
+            Err(file::too_many_digits(text, choices::availability_zones))
+        }
+        Err(_) => Err(SettingsError::new(format!("`{}` is not a number of availability zones", text.escape_debug()))
+            .help("choose 2 or 3")),
+    }
+}
+
+fn several_documents(layout: &Choice<Layout>) -> SettingsError {
+    SettingsError::new("the layout `modules` is several documents, and stdout takes one")
+        .help("name a folder with --out, or choose the layout `single`")
+        .at(layout.origin.clone())
 }
 
 fn both_ways(feature: Feature) -> SettingsError {

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dr_synth::settings::Layout;
+use dr_synth::settings::Region;
 use dr_synth::stack::{self, files::FilesError};
 use dr_synth::terraform::Diagnostic;
 
 use super::exit_status::ExitStatus;
 use super::printer::Printer;
 use super::report::{Failure, Report};
-use super::settings_arguments::SettingsArguments;
+use super::settings_arguments::{Output, SettingsArguments};
 use super::write_files::write_files;
 
 #[derive(Debug, Args)]
@@ -28,24 +28,27 @@ pub(crate) struct SynthArguments {
 }
 
 pub(crate) fn run(arguments: &SynthArguments, printer: Printer) -> Result<ExitStatus, Failure> {
-    let settings = arguments.settings.settle()?;
+    let output = if arguments.out.is_some() { Output::Folder } else { Output::Stdout };
+    let settings = arguments.settings.settle(output)?;
+    for note in [settings.primary_region, settings.dr_region].into_iter().flat_map(Region::notes) {
+        printer.note(&format!("warning: {note}"));
+    }
     let stack = stack::build(&settings);
     let Some(folder) = &arguments.out else {
-        if settings.layout == Layout::Modules {
-            return Err(several_documents().into());
-        }
-        printer.data(&stack.document().map_err(findings)?.to_bytes())?;
+        let document = stack.document().map_err(findings)?;
+        printer.document(&document.to_bytes())?;
+        // The process ends here, and its memory with it: nothing is won by giving back block after block.
+        std::mem::forget(document);
         return Ok(ExitStatus::Success);
     };
+    if let Some(unread) = arguments.settings.unread(folder) {
+        let unread = unread.display();
+        printer.note(&format!("note: {unread} was not read; `--config {unread}` takes the settings from it"));
+    }
     // All of it is made before any of it is written: half a stack is worse than none.
     let files = stack.files().map_err(no_files)?;
     write_files(folder, &files, arguments.force, printer)?;
     Ok(ExitStatus::Success)
-}
-
-fn several_documents() -> Report {
-    Report::new("the layout `modules` is several documents, and stdout takes one")
-        .fix("name a folder with --out, or choose the layout `single`, with --layout or in dr-synth.toml")
 }
 
 fn no_files(error: FilesError) -> Failure {

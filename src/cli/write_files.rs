@@ -1,5 +1,6 @@
 //! Files in a folder, all or none of them, and what to do when they cannot be written.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use dr_synth::AUTHORSHIP;
@@ -37,8 +38,21 @@ impl From<WriteError> for Report {
                 Report::new("the target is not a folder").at(path.display().to_string()).fix("choose another folder")
             }
             WriteError::Io { path, action, error } => Report::new(format!("{action}: {error}"))
+                .fix(match error.kind() {
+                    ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                        "free some space on the disk; the folder is as it was"
+                    }
+                    _ => "choose a folder that can be written with --out",
+                })
+                .at(path.display().to_string()),
+            WriteError::DanglingLink(path) => Report::new("the target is a link to nothing")
                 .at(path.display().to_string())
-                .fix("choose a folder that can be written with --out"),
+                .fix("remove the link, or make what it leads to"),
+            WriteError::LeadsOut { path, target } => Report::new("the target is a link that leads out of the folder")
+                .at(path.display().to_string())
+                .because(format!("it leads to {}, which dr-synth does not write, also with --force", target.display()))
+                .fix("remove the link, or write into the folder that it leads to"),
+            WriteError::Edited(paths) => edited(&paths),
             WriteError::Stuck { path, reason } => Report::new("an interrupted write cannot be taken back")
                 .at(path.display().to_string())
                 .because(reason)
@@ -46,6 +60,16 @@ impl From<WriteError> for Report {
             other => Report::new(other.to_string()),
         }
     }
+}
+
+fn edited(paths: &[PathBuf]) -> Report {
+    let what = if let [_] = paths { "a file that was" } else { "files that were" };
+    let report = Report::new(format!("refusing to overwrite {what} edited after dr-synth wrote it"));
+    paths
+        .iter()
+        .fold(report, |report, path| report.at(path.display().to_string()))
+        .because(format!("{} has another hash for it", dr_synth::files::MANIFEST))
+        .fix("move the edits to a file of your own beside it, or pass --force to lose them")
 }
 
 fn refused(paths: &[PathBuf]) -> Report {

@@ -5,22 +5,26 @@ use super::naming::NameKind;
 use super::region_scope::RegionScope;
 use super::storage::{ACCESS_LOG_PREFIX, Storage};
 use crate::aws::{apigateway, cloudwatch, s3};
-use crate::terraform::functions::jsonencode;
-use crate::terraform::{Handle, Object, concat};
+use crate::terraform::{Handle, concat};
 
-/// Fields of an entry of the API's log: who called what with which outcome, and no body (card data stays out of logs).
-const ACCESS_LOG_FIELDS: [(&str, &str); 10] = [
-    ("error", "$context.error.message"),
-    ("latency_ms", "$context.responseLatency"),
-    ("method", "$context.httpMethod"),
-    ("request_id", "$context.requestId"),
-    ("request_time", "$context.requestTime"),
-    ("resource_path", "$context.resourcePath"),
-    ("source_ip", "$context.identity.sourceIp"),
-    ("status", "$context.status"),
-    ("trace_id", "$context.xrayTraceId"),
-    ("user_agent", "$context.identity.userAgent"),
-];
+/// A line of the API's log: who called what with which outcome, and no body (card data stays out of logs).
+///
+/// API Gateway puts variables in as they are, so a text with a quote in it would break the line. The reason of an error
+/// therefore comes in the form that it quotes itself, and what a caller words freely is left out: the user agent, and the
+/// id of the request, which a caller may set; the extended one is API Gateway's own (API Gateway developer guide,
+/// "Variables for access logging").
+const ACCESS_LOG_LINE: &str = concat!(
+    r#"{"error":$context.error.messageString,"#,
+    r#""error_type":"$context.error.responseType","#,
+    r#""latency_ms":"$context.responseLatency","#,
+    r#""method":"$context.httpMethod","#,
+    r#""request_id":"$context.extendedRequestId","#,
+    r#""request_time":"$context.requestTime","#,
+    r#""resource_path":"$context.resourcePath","#,
+    r#""source_ip":"$context.identity.sourceIp","#,
+    r#""status":"$context.status","#,
+    r#""trace_id":"$context.xrayTraceId"}"#,
+);
 
 /// Adds the log of the API's calls, and returns it for the stage that writes it.
 pub fn api_access_log(region: &mut RegionScope<'_>, logs: &LogGroupInputs) -> Handle<cloudwatch::LogGroup> {
@@ -30,8 +34,7 @@ pub fn api_access_log(region: &mut RegionScope<'_>, logs: &LogGroupInputs) -> Ha
 
 /// What a stage has to know to write the log.
 pub fn access_log_settings(log: &Handle<cloudwatch::LogGroup>) -> apigateway::stage::AccessLogSettings {
-    let fields: Object = ACCESS_LOG_FIELDS.into_iter().collect();
-    apigateway::stage::AccessLogSettings::new(log.arn(), jsonencode(fields))
+    apigateway::stage::AccessLogSettings::new(log.arn(), ACCESS_LOG_LINE)
 }
 
 /// Logs who reads and writes receipts into the operations bucket.

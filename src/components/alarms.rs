@@ -3,11 +3,9 @@
 use super::naming::NameKind;
 use super::region_scope::RegionScope;
 use crate::aws::cloudwatch::{self, metric_alarm};
-use crate::aws::{route53, sns};
+use crate::aws::{acm, route53, sns};
+use crate::settings::Objectives;
 use crate::terraform::{Handle, Value};
-
-/// Half of the one minute of data that may be lost: time is left to act.
-const REPLICATION_LAG_MILLISECONDS: u32 = 30_000;
 
 /// Share of failed requests, in percent, that wakes a person.
 const ERROR_RATE_PERCENT: u32 = 5;
@@ -16,6 +14,12 @@ const ERROR_RATE_PERCENT: u32 = 5;
 const BLOCKED_PERCENT: u32 = 10;
 
 const PERIOD_SECONDS: u32 = 60;
+
+/// ACM tells the days that a certificate has left twice a day (ACM user guide, "Supported CloudWatch metrics").
+const CERTIFICATE_PERIOD_SECONDS: u32 = 86_400;
+
+/// As for readiness: ACM renews weeks before that, so something keeps it from doing so.
+const CERTIFICATE_DAYS: u32 = 30;
 
 /// What a region's alarms watch.
 #[derive(Debug)]
@@ -26,30 +30,43 @@ pub struct AlarmInputs<'a> {
     pub cluster_identifier: &'a Value<String>,
     /// The region's payment function.
     pub function_name: &'a Value<String>,
+    /// The region's health function.
+    pub health_function_name: &'a Value<String>,
     /// The region's API.
     pub api_name: &'a Value<String>,
     /// The API's stage.
     pub stage_name: &'a str,
     /// The session table.
     pub session_table: &'a Value<String>,
+    /// How much of the payments may be lost.
+    pub objectives: Objectives,
 }
 
 /// Adds a region's alarms, and returns the one on errors that callers see. Both regions have all of them, because what
 /// they watch swaps roles: replication lag is reported by whichever cluster is the replica at the time.
 pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) -> Handle<cloudwatch::MetricAlarm> {
     replication_lag(region, inputs);
-    error_rate(
-        region,
-        inputs,
-        &ErrorRate {
-            name: "function_errors",
-            description: "More than 5 % of the payment function's runs fail.",
-            namespace: "AWS/Lambda",
-            failures: ("Errors", "Sum"),
-            requests: ("Invocations", "Sum"),
-            dimensions: vec![("FunctionName", inputs.function_name.clone())],
-        },
-    );
+    for (name, description, function_name) in [
+        ("function_errors", "More than 5 % of the payment function's runs fail.", inputs.function_name),
+        (
+            "health_errors",
+            "More than 5 % of the health function's runs fail: the region may look lost that is not.",
+            inputs.health_function_name,
+        ),
+    ] {
+        error_rate(
+            region,
+            inputs,
+            &ErrorRate {
+                name,
+                description,
+                namespace: "AWS/Lambda",
+                failures: ("Errors", "Sum"),
+                requests: ("Invocations", "Sum"),
+                dimensions: vec![("FunctionName", function_name.clone())],
+            },
+        );
+    }
     session_throttles(region, inputs);
     error_rate(
         region,
@@ -69,15 +86,19 @@ pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) -> Handle<
 /// guide, "Cluster-level metrics"). On the writer it has no data, which is as it should be.
 fn replication_lag(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) {
     let name = region.name(NameKind::Alarm, "replication-lag");
+    let milliseconds = inputs.objectives.lag_alarm_milliseconds();
+    let seconds = f64::from(milliseconds) / 1_000.0;
     region.add(
         cloudwatch::MetricAlarm::new("replication_lag", name, "GreaterThanThreshold", 3)
-            .alarm_description("The replica is more than 30 seconds behind: a failover now would lose that much.")
+            .alarm_description(format!(
+                "The replica is more than {seconds} seconds behind: a failover now would lose that much."
+            ))
             .namespace("AWS/RDS")
             .metric_name("AuroraGlobalDBRPOLag")
             .dimensions([("DBClusterIdentifier", inputs.cluster_identifier.clone())])
             .statistic("Maximum")
             .period(PERIOD_SECONDS)
-            .threshold(REPLICATION_LAG_MILLISECONDS)
+            .threshold(milliseconds)
             .treat_missing_data("notBreaching")
             .alarm_actions([inputs.topic.arn()])
             .ok_actions([inputs.topic.arn()]),
@@ -181,6 +202,32 @@ pub fn blocked_requests(region: &mut RegionScope<'_>, topic: &Handle<sns::Topic>
             .datapoints_to_alarm(2)
             .threshold(BLOCKED_PERCENT)
             .treat_missing_data("notBreaching")
+            .alarm_actions([topic.arn()])
+            .ok_actions([topic.arn()]),
+    );
+}
+
+/// Tells a person that a certificate was not renewed. Nobody would see it in the region that callers do not reach before
+/// they do.
+pub fn certificate_expiry(
+    region: &mut RegionScope<'_>,
+    certificate: &Handle<acm::Certificate>,
+    topic: &Handle<sns::Topic>,
+) {
+    let name = region.name(NameKind::Alarm, "certificate-expiry");
+    region.add(
+        cloudwatch::MetricAlarm::new("certificate_expiry", name, "LessThanThreshold", 1)
+            .alarm_description(
+                "The certificate of the failover name has less than 30 days left: ACM could not renew it.",
+            )
+            .namespace("AWS/CertificateManager")
+            .metric_name("DaysToExpiry")
+            .dimensions([("CertificateArn", certificate.arn())])
+            .statistic("Minimum")
+            .period(CERTIFICATE_PERIOD_SECONDS)
+            .threshold(CERTIFICATE_DAYS)
+            // ACM falls silent once a certificate has ended, and the alarm must not.
+            .treat_missing_data("ignore")
             .alarm_actions([topic.arn()])
             .ok_actions([topic.arn()]),
     );

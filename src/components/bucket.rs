@@ -10,6 +10,9 @@ use crate::terraform::{Handle, Lifecycle, Number, Resource, Value, concat};
 /// Days after which the parts of an upload that never finished are removed.
 const ABANDONED_UPLOAD_DAYS: u32 = 7;
 
+/// Days after which a version that a rule has let expire is removed: the fewest that S3 takes.
+const EXPIRED_VERSION_DAYS: u32 = 1;
+
 /// What a bucket is made from.
 #[derive(Debug)]
 pub struct BucketInputs<'a> {
@@ -23,7 +26,7 @@ pub struct BucketInputs<'a> {
     pub prevent_destroy: bool,
     /// Days after which an object's former versions are removed.
     pub former_version_days: Value<Number>,
-    /// Days after which objects below a prefix expire.
+    /// Days after which objects below a prefix are removed.
     pub expiry: Option<(&'static str, Value<Number>)>,
     /// Who may use it beside the account's own identities.
     pub statements: Vec<Statement>,
@@ -117,6 +120,8 @@ fn expiry(
     let former_versions = lifecycle::Rule::new("former-versions", "Enabled")
         .filter(lifecycle::RuleFilter::new())
         .noncurrent_version_expiration(lifecycle::RuleNoncurrentVersionExpiration::new(&inputs.former_version_days))
+        // A rule that counts days may not ask for this too (S3 API, `LifecycleExpiration`), hence here and for all prefixes.
+        .expiration(lifecycle::RuleExpiration::new().expired_object_delete_marker(true))
         .abort_incomplete_multipart_upload(
             lifecycle::RuleAbortIncompleteMultipartUpload::new().days_after_initiation(ABANDONED_UPLOAD_DAYS),
         );
@@ -126,7 +131,10 @@ fn expiry(
         configuration = configuration.rule(
             lifecycle::Rule::new(format!("expire-{}", prefix.trim_end_matches('/')), "Enabled")
                 .filter(lifecycle::RuleFilter::new().prefix(*prefix))
-                .expiration(lifecycle::RuleExpiration::new().days(days)),
+                .expiration(lifecycle::RuleExpiration::new().days(days))
+                // In a versioned bucket expiry only hides an object; of two rules the shorter one counts (S3 user guide,
+                // "Lifecycle configuration elements").
+                .noncurrent_version_expiration(lifecycle::RuleNoncurrentVersionExpiration::new(EXPIRED_VERSION_DAYS)),
         );
     }
     region.add(configuration);

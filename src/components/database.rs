@@ -12,7 +12,7 @@ use crate::aws::iam_policy::PolicyDocument;
 use crate::aws::{iam, kms, rds, sns};
 use crate::settings::Region;
 use crate::terraform::functions::{join, regex};
-use crate::terraform::{Expression, Handle, Lifecycle, Number, Resource, Value, concat};
+use crate::terraform::{Condition, Expression, Handle, Lifecycle, Number, Resource, Value, concat};
 
 /// The engine of every part of the database.
 const ENGINE: &str = "aurora-postgresql";
@@ -23,6 +23,10 @@ const ENGINE: &str = "aurora-postgresql";
 const CHANGED_BY_GLOBAL_DATABASE: [&str; 3] =
     ["engine_version", "global_cluster_identifier", "replication_source_identifier"];
 
+/// What the global database does not take from Terraform: through it RDS upgrades to major versions only, and the provider
+/// that is told of a minor one would take the members in any order (terraform-provider-aws issues 30358 and 45398).
+const UPGRADED_BY_PEOPLE: [&str; 1] = ["engine_version"];
+
 /// Seconds between two samples of operating-system metrics.
 const MONITORING_INTERVAL_SECONDS: u32 = 60;
 
@@ -31,6 +35,13 @@ const SLOW_STATEMENT_MILLISECONDS: &str = "1000";
 
 /// Days of Performance Insights that cost nothing.
 const FREE_INSIGHTS_DAYS: u32 = 7;
+
+/// When RDS may restart the member that takes writes when the stack is made.
+const WRITER_MAINTENANCE: &str = "sun:05:00-sun:06:00";
+
+/// ... and the replica: a day earlier, so that never both restart in the same hour, and what a patch breaks is seen on the
+/// replica first.
+const REPLICA_MAINTENANCE: &str = "sat:05:00-sat:06:00";
 
 /// What both members are made from.
 #[derive(Debug, Clone)]
@@ -47,6 +58,8 @@ pub struct DatabaseSettings {
     pub backup_retention_days: Value<Number>,
     /// Whether the database refuses to be deleted, and leaves a last snapshot when it is.
     pub deletion_protection: Value<bool>,
+    /// Whether changes take effect when they are applied, and not in the maintenance window.
+    pub apply_immediately: Value<bool>,
     /// Whether Terraform refuses to destroy it.
     pub prevent_destroy: bool,
     /// Whether operating-system metrics and Performance Insights are collected.
@@ -89,6 +102,15 @@ pub enum Membership<'a> {
     },
 }
 
+impl Membership<'_> {
+    fn maintenance_window(&self) -> &'static str {
+        match self {
+            Self::Writer { .. } => WRITER_MAINTENANCE,
+            Self::Replica { .. } => REPLICA_MAINTENANCE,
+        }
+    }
+}
+
 /// A member of the global database.
 #[derive(Debug)]
 pub struct Database {
@@ -124,7 +146,7 @@ pub fn global_database(region: &mut RegionScope<'_>, settings: &DatabaseSettings
             .deletion_protection(&settings.deletion_protection)
             // Creation fails on a version past its standard support, where AWS would enrol it in paid Extended Support.
             .engine_lifecycle_support("open-source-rds-extended-support-disabled")
-            .lifecycle(Lifecycle::new().prevent_destroy(settings.prevent_destroy)),
+            .lifecycle(Lifecycle::new().ignore_changes(UPGRADED_BY_PEOPLE).prevent_destroy(settings.prevent_destroy)),
     );
     GlobalDatabase { cluster, identifier }
 }
@@ -180,7 +202,8 @@ fn cluster(
         .iam_database_authentication_enabled(true)
         .backup_retention_period(&settings.backup_retention_days)
         .preferred_backup_window("03:00-04:00")
-        .preferred_maintenance_window("sun:05:00-sun:06:00")
+        .preferred_maintenance_window(inputs.membership.maintenance_window())
+        .apply_immediately(&settings.apply_immediately)
         .copy_tags_to_snapshot(true)
         .deletion_protection(&settings.deletion_protection)
         .delete_automated_backups(!settings.deletion_protection.clone())
@@ -188,7 +211,10 @@ fn cluster(
         .final_snapshot_identifier(concat([identifier.clone(), "-final".into()]))
         .depends_on(&log)
         .lifecycle(
-            Lifecycle::new().ignore_changes(CHANGED_BY_GLOBAL_DATABASE).prevent_destroy(settings.prevent_destroy),
+            Lifecycle::new()
+                .ignore_changes(CHANGED_BY_GLOBAL_DATABASE)
+                .prevent_destroy(settings.prevent_destroy)
+                .postcondition(same_major_version(&settings.engine_version)),
         );
     region.add(join_global_database(cluster, settings, &inputs.membership))
 }
@@ -220,6 +246,24 @@ fn major_version(engine_version: &Value<String>) -> Value<String> {
     regex("^[0-9]+", engine_version.clone()).cast()
 }
 
+/// A cluster of another major version than the one that the variable names takes none of the parameters made for it, so the
+/// plan is refused before half of it is done.
+fn same_major_version(wanted: &Value<String>) -> Condition {
+    let actual: Value<String> = Value::new(Expression::named("self", &["engine_version"]));
+    Condition::new(
+        major_version(&actual).equals(major_version(wanted)),
+        concat([
+            "The database runs version ".into(),
+            actual,
+            " and database_engine_version says ".into(),
+            wanted.clone(),
+            ", another major version. Terraform does not upgrade a global database: follow \
+             docs/upgrade.md of dr-synth, then set database_engine_version."
+                .into(),
+        ]),
+    )
+}
+
 fn instances(
     region: &mut RegionScope<'_>,
     inputs: &DatabaseInputs<'_>,
@@ -237,6 +281,8 @@ fn instances(
         // Without effect while the cluster is a member of the global database, whose members are upgraded together (Aurora
         // user guide, "Limitations of Aurora global databases"). One that had to be detached gets its patches by itself.
         .auto_minor_version_upgrade(true)
+        .preferred_maintenance_window(inputs.membership.maintenance_window())
+        .apply_immediately(&settings.apply_immediately)
         .copy_tags_to_snapshot(true)
         .lifecycle(Lifecycle::new().ignore_changes(["engine_version"]));
     let instance = match monitoring_role {

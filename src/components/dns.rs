@@ -1,8 +1,8 @@
 //! DNS: the hosted zone, the health checks that say which region takes payments, and the records that fail over by them.
 //!
 //! ```text
-//! endpoint       the primary answers /health ─┐
-//! latch          DR does not answer /latch ───┴─ and ─> takes_traffic ─> the PRIMARY records
+//! endpoint       the primary answers /health ─┬────────> the PRIMARY record of _endpoint, what checkers see
+//! latch          DR does not answer /latch ───┴─ and ─> takes_traffic ─> the other PRIMARY records
 //! ```
 //!
 //! After a failover the latch holds the records in the DR region, also when the primary's endpoint is well again: its
@@ -31,6 +31,10 @@ const HTTPS_PORT: u32 = 443;
 /// What stands before the failover name in the name of the record that tells the active region.
 const ACTIVE_REGION_LABEL: &str = "_active.";
 
+/// What stands before it in the name of the record that tells whether the primary's endpoint is healthy: the witness of an
+/// outage, which the latch must not speak for.
+const ENDPOINT_REGION_LABEL: &str = "_endpoint.";
+
 /// As long as a checker's interval: a resolver that keeps the answer for longer would keep a detector waiting.
 const ACTIVE_REGION_TTL_SECONDS: u32 = PROBE_INTERVAL_SECONDS;
 
@@ -46,6 +50,13 @@ pub struct Zone {
     pub created: Handle<route53::Zone>,
     /// Whether there is one.
     pub is_created: Value<bool>,
+}
+
+impl Zone {
+    /// The name servers of the zone made here, or null.
+    pub fn name_servers(&self) -> Value<Vec<String>> {
+        one(self.created.of_every_instance("name_servers"))
+    }
 }
 
 /// Adds a hosted zone for `domain_name`, unless the user names one of their own.
@@ -134,33 +145,49 @@ pub struct Answer<'a> {
     /// When the answer is given.
     pub role: FailoverRole,
     /// What a primary answer depends on; a secondary one is given whenever the primary's is not.
-    pub health_check: Option<&'a Handle<route53::HealthCheck>>,
+    pub health_check: Option<AnswersWhile<'a>>,
 }
 
-/// Adds a region's two answers: the failover name's address, and beside it the name of the region, which tells whoever
-/// asks DNS how Route 53's checkers see the primary.
+/// What the primary's answers depend on.
+#[derive(Debug, Clone, Copy)]
+pub struct AnswersWhile<'a> {
+    /// Those for customers: the endpoint is well and the latch is not set.
+    pub takes_traffic: &'a Handle<route53::HealthCheck>,
+    /// That of the witness: the endpoint is well.
+    pub endpoint_is_well: &'a Handle<route53::HealthCheck>,
+}
+
+/// Adds a region's three answers: the failover name's address, and beside it twice the name of the region, which tells
+/// whoever asks DNS where customers are sent, and where they would be sent without the latch.
 pub fn failover_records(region: &mut RegionScope<'_>, answer: &Answer<'_>, target: &Handle<apigateway::DomainName>) {
     // The health of an API Gateway alias says nothing about the payments behind it; the health check does.
     let alias = route53::record::Alias::new(false, target.regional_domain_name(), target.regional_zone_id());
-    region.add(
-        answer.fail_over(route53::Record::new("failover", answer.failover_domain, "A", &answer.zone.id).alias(alias)),
-    );
-    let name = concat([ACTIVE_REGION_LABEL.into(), answer.failover_domain.clone()]);
-    region.add(
-        answer.fail_over(
-            route53::Record::new("active_region", name, "TXT", &answer.zone.id)
-                .records([region.region().name()])
-                .ttl(ACTIVE_REGION_TTL_SECONDS),
-        ),
-    );
+    let takes_traffic = answer.health_check.map(|checks| checks.takes_traffic);
+    let endpoint_is_well = answer.health_check.map(|checks| checks.endpoint_is_well);
+    let address = route53::Record::new("failover", answer.failover_domain, "A", &answer.zone.id).alias(alias);
+    region.add(answer.fail_over(address, takes_traffic));
+    for (name, label, check) in [
+        ("active_region", ACTIVE_REGION_LABEL, takes_traffic),
+        ("endpoint_region", ENDPOINT_REGION_LABEL, endpoint_is_well),
+    ] {
+        let domain = concat([label.into(), answer.failover_domain.clone()]);
+        let record = route53::Record::new(name, domain, "TXT", &answer.zone.id)
+            .records([region.region().name()])
+            .ttl(ACTIVE_REGION_TTL_SECONDS);
+        region.add(answer.fail_over(record, check));
+    }
 }
 
 impl Answer<'_> {
-    fn fail_over(&self, record: route53::Record) -> route53::Record {
+    fn fail_over(
+        &self,
+        record: route53::Record,
+        health_check: Option<&Handle<route53::HealthCheck>>,
+    ) -> route53::Record {
         let record = record
             .failover_routing_policy(route53::record::FailoverRoutingPolicy::new(self.role.name()))
             .set_identifier(self.role.name().to_lowercase());
-        match self.health_check {
+        match health_check {
             Some(health_check) => record.health_check_id(health_check.id()),
             None => record,
         }

@@ -4,7 +4,9 @@ use super::network::Network;
 use super::region_scope::RegionScope;
 use crate::aws::iam_policy::{PolicyDocument, Principal, Statement};
 use crate::aws::vpc;
-use crate::terraform::{Handle, Value};
+use crate::terraform::expression::For;
+use crate::terraform::functions::{contains, length};
+use crate::terraform::{Any, Condition, Expression, Handle, Lifecycle, Object, Resource, Value};
 
 const HTTPS_PORT: u32 = 443;
 
@@ -23,16 +25,52 @@ pub fn endpoints(region: &mut RegionScope<'_>, network: &Network) {
                 .prefix_list_id(endpoint.prefix_list_id()),
         );
     }
+    interface(region, network, "data_api", "rds-data");
+}
+
+/// A service is not offered in every zone of a region, and an endpoint that asks for another is refused. Functions in a zone
+/// without it reach it through the next one: its name leads to all.
+fn interface(region: &mut RegionScope<'_>, network: &Network, name: &'static str, service: &'static str) {
+    let offered = region.add(
+        vpc::EndpointServiceData::new(name).service_name(endpoint_service(region, service)).service_type("Interface"),
+    );
     let policy = PolicyDocument::new([identities_of_this_account(region)]);
+    let subnets = subnets_in(network, offered.availability_zones());
+    let somewhere = Condition::new(
+        length(subnets.clone()).more_than(0),
+        format!(
+            "The service {service} is offered in none of the availability zones of this network's subnets. Choose other \
+             zones or another region."
+        ),
+    );
     region.add(
-        vpc::Endpoint::new("data_api", network.vpc.id())
-            .service_name(endpoint_service(region, "rds-data"))
+        vpc::Endpoint::new(name, network.vpc.id())
+            .service_name(endpoint_service(region, service))
             .vpc_endpoint_type("Interface")
             .private_dns_enabled(true)
-            .subnet_ids(network.subnet_ids())
+            .subnet_ids(subnets)
             .security_group_ids([network.endpoint_group.id()])
-            .policy(policy),
+            .policy(policy)
+            .lifecycle(Lifecycle::new().precondition(somewhere)),
     );
+}
+
+/// The ids of the subnets that stand in one of these zones.
+fn subnets_in(network: &Network, zones: Value<Vec<String>>) -> Value<Vec<String>> {
+    let subnet = || Value::<Any>::new(Expression::named("subnet", &[]));
+    let subnets = network.subnets.iter().map(|subnet| {
+        let fields: Object = [("id", subnet.id()), ("zone", subnet.availability_zone())].into_iter().collect();
+        Expression::Object(fields)
+    });
+    Value::new(Expression::For(Box::new(For {
+        key: None,
+        value: "subnet".to_owned(),
+        collection: Expression::List(subnets.collect()),
+        result_key: None,
+        result: subnet().field::<String>("id").into(),
+        grouping: false,
+        condition: Some(contains(zones, subnet().field::<String>("zone")).into()),
+    })))
 }
 
 fn gateway(region: &mut RegionScope<'_>, network: &Network, service: &'static str) -> Handle<vpc::Endpoint> {

@@ -1,13 +1,21 @@
-//! A region's API: REST, regional, the payment function behind every route.
+//! A region's API: REST, regional, the payment function behind the routes of payments, the health function behind
+//! `/health`.
+//!
+//! `/health` is open to everybody in every mode of authorization, on purpose: Route 53's checkers cannot sign a request or
+//! carry a key, and an address list of theirs would leave out the detector, which has no address of its own. So it has a
+//! throttle of its own, as every route that anyone may GET: payments over their limit do not keep checkers out, and whoever
+//! floods it reaches a function that can take no payment.
 
 use sha2::{Digest, Sha256};
 
 use super::access_logs::access_log_settings;
+use super::health_function::{REQUESTS_AT_ONCE, REQUESTS_PER_SECOND};
+use super::log_group::{LogGroupInputs, log_group};
+use super::logging_role::{LoggingRole, logging_role};
 use super::naming::NameKind;
 use super::payments_function::PaymentsFunction;
 use super::region_scope::RegionScope;
-use crate::aws::iam_policy::PolicyDocument;
-use crate::aws::{apigateway, cloudwatch, iam, lambda};
+use crate::aws::{apigateway, cloudwatch, lambda};
 use crate::settings::{ApiAuthorization, Region};
 use crate::terraform::functions::jsonencode;
 use crate::terraform::{Expression, Handle, Lifecycle, Number, Object, Resource, Value, concat, text};
@@ -18,20 +26,27 @@ pub const STAGE: &str = "live";
 /// The path of the health route below the stage.
 pub const HEALTH_PATH: &str = "health";
 
+/// The path for payments below the stage, beside the stage's root.
+const PAYMENTS_PATH: &str = "payments";
+
 /// The path of the latch below the stage, on the API of the region that can take over.
 pub const LATCH_PATH: &str = "latch";
 
 /// What the API is made from.
 #[derive(Debug)]
 pub struct ApiInputs<'a> {
-    /// What answers.
+    /// What takes payments.
     pub function: &'a PaymentsFunction,
+    /// What tells whether they can be taken.
+    pub health: &'a PaymentsFunction,
     /// How callers prove who they are.
     pub authorization: ApiAuthorization,
     /// Requests a second, in the long run.
     pub rate_limit: &'a Value<Number>,
     /// Requests at one moment.
     pub burst_limit: &'a Value<Number>,
+    /// What log groups share.
+    pub logs: &'a LogGroupInputs,
     /// Where it is written who called.
     pub access_log: Option<&'a Handle<cloudwatch::LogGroup>>,
     /// Whether this stack sets the account's logging role for API Gateway in the region.
@@ -62,6 +77,8 @@ pub struct PaymentsApi {
     pub stage: Handle<apigateway::Stage>,
     /// Its name, known before the API is.
     pub name: Value<String>,
+    /// With which role it writes logs.
+    pub logging: LoggingRole,
 }
 
 impl PaymentsApi {
@@ -75,9 +92,23 @@ impl PaymentsApi {
         concat([self.api.id(), text(format!(".execute-api.{}.amazonaws.com", region.name()))])
     }
 
+    /// The ARN of a payment at its path, for whoever signs.
+    pub fn payments_arn(&self) -> Value<String> {
+        concat([self.api.execution_arn(), text(format!("/{STAGE}/POST/{PAYMENTS_PATH}"))])
+    }
+
     /// Where the host in `region` tells whether payments are taken. Other than [`Self::url`] it is known before the stage.
     pub fn health_url(&self, region: Region) -> Value<String> {
-        concat([text("https://"), self.host(region), text(format!("/{STAGE}/{HEALTH_PATH}"))])
+        self.url_of(region, HEALTH_PATH)
+    }
+
+    /// Where the region that can take over tells whether it has.
+    pub fn latch_url(&self, region: Region) -> Value<String> {
+        self.url_of(region, LATCH_PATH)
+    }
+
+    fn url_of(&self, region: Region, path: &str) -> Value<String> {
+        concat([text("https://"), self.host(region), text(format!("/{STAGE}/{path}"))])
     }
 }
 
@@ -90,19 +121,21 @@ pub fn payments_api(region: &mut RegionScope<'_>, inputs: &ApiInputs<'_>) -> Pay
             .endpoint_configuration(apigateway::rest_api::EndpointConfiguration::new(["REGIONAL"])),
     );
     let mut definition = Definition::default();
+    let everything = concat([api.execution_arn(), "/".into(), STAGE.into(), "/*".into()]);
+    permit(region, "api", &inputs.function.function, everything);
     let validator = routes(region, inputs, &api, &mut definition);
     for route in inputs.further_routes {
         further_route(region, route, &validator, &api, &mut definition);
     }
     refusals(region, &api, &mut definition);
     let deployment = definition.deploy(region, &api);
-    let stage = stage(region, inputs, &api, &deployment);
-    let everything = concat([api.execution_arn(), "/".into(), STAGE.into(), "/*".into()]);
-    permit(region, "api", &inputs.function.function, everything);
+    let logging = logging_role(region, inputs.manage_account);
+    let stage = stage(region, inputs, &api, &deployment, &logging);
+    throttles(region, inputs, &api, &stage);
     if inputs.authorization == ApiAuthorization::ApiKey {
         usage_plan(region, inputs, &api, &stage);
     }
-    PaymentsApi { api, stage, name }
+    PaymentsApi { api, stage, name, logging }
 }
 
 /// What a deployment freezes. Its digest triggers a new deployment exactly when something deployed has changed.
@@ -120,6 +153,11 @@ impl Definition {
         let handle = region.add(part);
         self.parts.push(Expression::from(&handle));
         handle
+    }
+
+    /// Puts something before the deployment that the deployment does not freeze.
+    fn wait_for<R: Resource>(&mut self, handle: &Handle<R>) {
+        self.parts.push(Expression::from(handle));
     }
 
     fn deploy(self, region: &mut RegionScope<'_>, api: &Handle<apigateway::RestApi>) -> Handle<apigateway::Deployment> {
@@ -152,7 +190,7 @@ fn routes(
             .schema(jsonencode(payment_schema())),
     );
     let payments =
-        definition.add(region, apigateway::Resource::new("payments", api.root_resource_id(), "payments", api.id()));
+        definition.add(region, apigateway::Resource::new("payments", api.root_resource_id(), PAYMENTS_PATH, api.id()));
     let health =
         definition.add(region, apigateway::Resource::new("health", api.root_resource_id(), HEALTH_PATH, api.id()));
     for (route, resource_id) in [("root", api.root_resource_id()), ("payments", payments.id())] {
@@ -172,8 +210,16 @@ fn routes(
     // Open to all, because Route 53's checkers prove nothing about themselves. It tells only whether payments are taken.
     let get = apigateway::Method::new("get_health", "NONE", "GET", health.id(), api.id())
         .request_validator_id(validator.id());
-    integrate(region, &inputs.function.function, api, definition, ("get_health".to_owned(), get, health.id()));
+    integrate(region, &inputs.health.function, api, definition, ("get_health".to_owned(), get, health.id()));
+    let request = get_request(api, HEALTH_PATH);
+    // Whoever asks while the deployment changes must not be refused.
+    definition.wait_for(&permit(region, "health", &inputs.health.function, request));
     validator
+}
+
+/// The GET requests of a path, as a permission names them.
+fn get_request(api: &Handle<apigateway::RestApi>, path: &str) -> Value<String> {
+    concat([api.execution_arn(), format!("/{STAGE}/GET/{path}").into()])
 }
 
 fn further_route(
@@ -188,8 +234,7 @@ fn further_route(
     let get = apigateway::Method::new(route.name, "NONE", "GET", resource.id(), api.id())
         .request_validator_id(validator.id());
     integrate(region, &route.function, api, definition, (route.name.to_owned(), get, resource.id()));
-    let path = format!("/{STAGE}/GET/{}", route.path);
-    permit(region, route.name, &route.function, concat([api.execution_arn(), path.into()]));
+    permit(region, route.name, &route.function, get_request(api, route.path));
 }
 
 /// Lets the API's requests of these paths run the function.
@@ -198,12 +243,12 @@ fn permit(
     name: &'static str,
     function: &Handle<lambda::Function>,
     requests: Value<String>,
-) {
+) -> Handle<lambda::Permission> {
     region.add(
         lambda::Permission::new(name, "lambda:InvokeFunction", function.function_name(), "apigateway.amazonaws.com")
             .statement_id("AllowPaymentsApi")
             .source_arn(requests),
-    );
+    )
 }
 
 fn integrate(
@@ -254,19 +299,55 @@ fn stage(
     inputs: &ApiInputs<'_>,
     api: &Handle<apigateway::RestApi>,
     deployment: &Handle<apigateway::Deployment>,
+    logging: &LoggingRole,
 ) -> Handle<apigateway::Stage> {
-    let account = logging_role(region, inputs.manage_account);
+    let execution_log = execution_log(region, api, inputs.logs);
     let stage = apigateway::Stage::new("payments", deployment.id(), api.id(), STAGE)
         .xray_tracing_enabled(inputs.tracing)
         // Without the account's role a stage that logs is refused.
-        .depends_on(&account);
-    let stage = region.add(match inputs.access_log {
+        .depends_on(&logging.account)
+        .depends_on(&execution_log);
+    region.add(match inputs.access_log {
         Some(log) => stage.access_log_settings(access_log_settings(log)),
         None => stage,
-    });
-    region.add(apigateway::MethodSettings::new(
-        "payments",
-        "*/*",
+    })
+}
+
+/// One for payments, and one for each route that anyone may GET: what checkers need and not more.
+fn throttles(
+    region: &mut RegionScope<'_>,
+    inputs: &ApiInputs<'_>,
+    api: &Handle<apigateway::RestApi>,
+    stage: &Handle<apigateway::Stage>,
+) {
+    let payments =
+        Throttle { path: "*/*".to_owned(), rate: inputs.rate_limit.clone(), burst: inputs.burst_limit.clone() };
+    let mut before = region.add(throttle("payments", api, stage, payments));
+    let open = inputs.further_routes.iter().map(|route| (route.name, route.path));
+    for (name, path) in [("health", HEALTH_PATH)].into_iter().chain(open) {
+        let limit =
+            Throttle { path: format!("{path}/GET"), rate: REQUESTS_PER_SECOND.into(), burst: REQUESTS_AT_ONCE.into() };
+        // Each changes the stage, which takes one change at a time.
+        before = region.add(throttle(name, api, stage, limit).depends_on(&before));
+    }
+}
+
+/// Requests of one path of the stage.
+struct Throttle {
+    path: String,
+    rate: Value<Number>,
+    burst: Value<Number>,
+}
+
+fn throttle(
+    name: &'static str,
+    api: &Handle<apigateway::RestApi>,
+    stage: &Handle<apigateway::Stage>,
+    limit: Throttle,
+) -> apigateway::MethodSettings {
+    apigateway::MethodSettings::new(
+        name,
+        limit.path,
         api.id(),
         stage.stage_name(),
         apigateway::method_settings::Settings::new()
@@ -274,35 +355,21 @@ fn stage(
             // Bodies are card data: they are not logged.
             .data_trace_enabled(false)
             .logging_level("ERROR")
-            .throttling_rate_limit(inputs.rate_limit)
-            .throttling_burst_limit(inputs.burst_limit),
-    ));
-    stage
+            .throttling_rate_limit(limit.rate)
+            .throttling_burst_limit(limit.burst),
+    )
 }
 
-/// The role with which API Gateway writes logs is a setting of the whole account in a region. A second stack in the same
-/// account sets it too, to a role of its own that serves as well, so neither undoes the other's.
-fn logging_role(region: &mut RegionScope<'_>, manage_account: &Value<bool>) -> Handle<apigateway::Account> {
-    let name = region.name(NameKind::Role, "api-logs");
-    // API Gateway tries the role when it is set. Its developer guide ("Set up CloudWatch logging") knows no condition of
-    // the role's trust, and says nothing about the account that it acts for.
-    let role = region.add(
-        iam::Role::new("api_logs", PolicyDocument::assumed_by_service("apigateway.amazonaws.com").to_json())
-            .name(name)
-            .description("Writes logs of API Gateway"),
-    );
-    let policy = region.add(iam::RolePolicyAttachment::new(
-        "api_logs",
-        "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
-        role.name(),
-    ));
-    region.add(
-        apigateway::Account::new("logging")
-            .only_if(manage_account)
-            .cloudwatch_role_arn(role.arn())
-            .depends_on(&policy)
-            .lifecycle(Lifecycle::new().ignore_changes(["cloudwatch_role_arn"])),
-    )
+/// API Gateway names the group of a stage's execution logs itself, and makes it when there is none: without a key, kept
+/// forever, and left behind by a destroy (API Gateway developer guide, "Set up CloudWatch logging for REST APIs"). So it is
+/// there before the stage, and goes after it.
+fn execution_log(
+    region: &mut RegionScope<'_>,
+    api: &Handle<apigateway::RestApi>,
+    logs: &LogGroupInputs,
+) -> Handle<cloudwatch::LogGroup> {
+    let name = concat([text("API-Gateway-Execution-Logs_"), api.id(), text(format!("/{STAGE}"))]);
+    log_group(region, "api_execution", name, logs)
 }
 
 /// Keys themselves are not made here: their value would lie in the state, and both regions must know the same one.

@@ -68,14 +68,14 @@ pub fn way_to_peer(
     );
     region.add(
         vpc::SecurityGroupEgressRule::new("functions_to_peer_database", "tcp", network.function_group.id())
-            .description("Payment functions to the other region's database")
+            .description("Payment functions to the database of the other region")
             .from_port(POSTGRESQL_PORT)
             .to_port(POSTGRESQL_PORT)
             .cidr_ipv4(*peer_cidr),
     );
     region.add(
         vpc::SecurityGroupIngressRule::new("database_from_peer", "tcp", network.database_group.id())
-            .description("From the other region's network")
+            .description("From the network of the other region")
             .from_port(POSTGRESQL_PORT)
             .to_port(POSTGRESQL_PORT)
             .cidr_ipv4(*peer_cidr),

@@ -3,12 +3,20 @@
 use std::borrow::Cow;
 
 use super::naming::{NameKind, Naming};
+use super::runbook_link::{Chapter, link};
 use crate::aws;
 use crate::aws::arn::Arn;
 use crate::settings::Region;
 use crate::terraform::{
-    Diagnostic, Handle, Map, Module, ModulePath, ProviderReference, Resource, ResourceMode, Scope, Value,
+    Diagnostic, Handle, Map, Module, ModulePath, ProviderReference, Resource, ResourceBlock, ResourceMode, Scope,
+    Value, concat,
 };
+
+/// The type whose descriptions people read first in an incident ...
+const ALARM: &str = "aws_cloudwatch_metric_alarm";
+
+/// ... and where they stand.
+const DESCRIPTION: &str = "alarm_description";
 
 /// What is known about one region of the stack before its components are built.
 #[derive(Debug, Clone)]
@@ -25,6 +33,8 @@ pub struct RegionContext {
     pub account_id: Value<String>,
     /// How things are named in it.
     pub naming: Naming,
+    /// Where the runbook is, or null.
+    pub runbook_url: Value<String>,
 }
 
 /// Adds blocks of one region to the module. What is wrong with a name is kept until the whole stack is checked.
@@ -79,6 +89,23 @@ impl<'stack> RegionScope<'stack> {
         self.problems.push(problem);
     }
 
+    /// Where the runbook is, or null.
+    pub fn runbook_url(&self) -> Value<String> {
+        self.context.runbook_url.clone()
+    }
+
+    /// What leads to a chapter of the runbook, after other words.
+    fn runbook(&self, before: &'static str, chapter: Chapter) -> Value<String> {
+        link(&self.context.runbook_url, before, chapter)
+    }
+
+    /// An alarm says where the runbook tells what to do about it.
+    fn lead_to_runbook(&self, alarm: &mut ResourceBlock) {
+        let Some(description) = alarm.arguments.get(DESCRIPTION).cloned() else { return };
+        let link = self.runbook(" Runbook: ", Chapter::of_alarm(alarm.local_name()));
+        alarm.set_argument(DESCRIPTION, concat([Value::new(description), link]).into());
+    }
+
     /// Adds a block. One that takes tags gets its `Name`; the tags that everything shares come from the provider's
     /// `default_tags`.
     pub fn add<R: Resource>(&mut self, mut resource: R) -> Handle<R> {
@@ -88,6 +115,9 @@ impl<'stack> RegionScope<'stack> {
             let name = self.name(NameKind::Tag, &purpose);
             let tags: Value<Map<String>> = [(Cow::Borrowed("Name"), name)].into();
             resource.block_mut().set_argument("tags", tags.into());
+        }
+        if resource.block_mut().type_name() == ALARM {
+            self.lead_to_runbook(resource.block_mut());
         }
         self.scope.add(resource)
     }

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! rate-limit         one address sends more than its share          429
+//! health-rate-limit  ... and of those two paths, more than checkers 429
 //! health-checks      GET of the two paths that checkers ask         through
 //! ip-reputation      addresses that AWS knows to attack              403
 //! anonymous          addresses of Tor and of VPNs that hide callers  403
@@ -32,6 +33,10 @@ use crate::terraform::{Diagnostic, DiagnosticKind, Handle, Number, Value, text};
 
 /// What callers over the limit are told: later is better than never.
 const TOO_MANY_REQUESTS: u16 = 429;
+
+/// Requests for health that one address may send in five minutes: three times what a checker sends that asks for health
+/// and latch every ten seconds. Together with all others it could use up what the API lets through.
+const HEALTH_REQUESTS: u32 = 180;
 
 /// Headers that prove who a caller is. They are kept out of logs and samples.
 pub const SECRET_HEADERS: [&str; 3] = ["authorization", "cookie", "x-api-key"];
@@ -97,15 +102,17 @@ fn rules(rate_limit: &Value<Number>) -> Vec<Result<Rule, StatementError>> {
     let managed =
         |name, priority, group: &ManagedRuleGroup| Rule::managed(name, priority, group, GroupAction::AsDefined);
     let limit = RateLimit::new(rate_limit);
+    let health_limit = RateLimit::new(HEALTH_REQUESTS).scope_down(health_check());
     vec![
         Rule::rate_limit("rate-limit", 0, &limit, Action::BlockWith(TOO_MANY_REQUESTS)),
-        Rule::matching("health-checks", 1, &health_check(), Action::Allow),
-        managed("ip-reputation", 2, &ManagedRuleGroup::aws("AWSManagedRulesAmazonIpReputationList")),
-        managed("anonymous", 3, &anonymous()),
-        managed("common", 4, &common()),
-        managed("known-bad-inputs", 5, &ManagedRuleGroup::aws("AWSManagedRulesKnownBadInputsRuleSet")),
-        managed("sql-injection", 6, &sql_injection()),
-        Rule::matching("body-injection", 7, &body_injection(), Action::Block),
+        Rule::rate_limit("health-rate-limit", 1, &health_limit, Action::BlockWith(TOO_MANY_REQUESTS)),
+        Rule::matching("health-checks", 2, &health_check(), Action::Allow),
+        managed("ip-reputation", 3, &ManagedRuleGroup::aws("AWSManagedRulesAmazonIpReputationList")),
+        managed("anonymous", 4, &anonymous()),
+        managed("common", 5, &common()),
+        managed("known-bad-inputs", 6, &ManagedRuleGroup::aws("AWSManagedRulesKnownBadInputsRuleSet")),
+        managed("sql-injection", 7, &sql_injection()),
+        Rule::matching("body-injection", 8, &body_injection(), Action::Block),
     ]
 }
 

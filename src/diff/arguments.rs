@@ -71,6 +71,23 @@ fn body(value: &Expression) -> Option<&Object> {
     }
 }
 
+/// The value at a way that [`changed_arguments`] gives.
+pub(super) fn at<'o>(object: &'o Object, path: &str) -> Option<&'o Expression> {
+    let (piece, rest) = path.split_once('.').map_or((path, None), |(piece, rest)| (piece, Some(rest)));
+    let (name, position) = match piece.split_once('[') {
+        Some((name, position)) => (name, position.trim_end_matches(']').parse::<usize>().ok()),
+        None => (piece, None),
+    };
+    let value = match (object.get(name)?, position) {
+        (Expression::List(items), Some(position)) => items.get(position)?,
+        (value, _) => value,
+    };
+    match rest {
+        Some(rest) => at(body(value)?, rest),
+        None => Some(value),
+    }
+}
+
 /// The way without what is between brackets.
 pub(super) fn without_positions(path: &str) -> String {
     let mut depth = 0;

@@ -1,39 +1,59 @@
 //! What a change of the configuration does to what is there, found out from two configurations alone.
 //!
 //! ```text
-//! folder or file ──> Configuration ──> Objects (every module's, references resolved) ──┐
-//! folder or file ──> Configuration ──> Objects ────────────────────────────────────────┴─> Comparison
+//! folder or file ──> Configuration ──> Objects (every instance, references resolved) ──┐
+//! folder or file ──> Configuration ──> Objects ────────────────────────────────────────┴─> pairs ──> Comparison
 //! ```
 //!
 //! `terraform plan` knows more: it has the state, the variables' values and the provider. This needs none of them, so it
 //! runs where a change is reviewed. What it says is therefore about configurations:
 //!
-//! - an argument counts as changed if its expression differs after locals, module inputs and module outputs are put in, and
-//!   `moved` addresses are read as what they are now; the same values in other modules are no change;
+//! - an argument counts as changed if its value differs: variables, locals, module inputs and outputs are put in, what refers to
+//!   nothing is computed, `dynamic` blocks are written out, and what the provider takes for the same is the same;
+//! - what is not known (a data source, an object's computed attribute, a variable without a value) stays a name: where the
+//!   same is left of both, it is no change; where the data source or the object changes, what refers to it may;
+//! - objects of `count` and `for_each` are told apart where it is known which there are;
 //! - which arguments force a replacement is known for the types of [`replacement`], as the provider plans it;
-//! - what is behind a variable, a data source or another object's computed attribute is followed by name: where the
-//!   default of the variable, the data source or the object changes, what refers to it may;
-//! - objects of `count` and `for_each` are not told apart, and modules that are not in a local folder are not looked into.
+//! - modules that are not in a local folder are not looked into: where they change or go, what they made may be lost.
 
+mod address;
 mod arguments;
 mod cascade;
-mod configuration;
+mod constant;
+mod convert;
 mod data_bearing;
+mod document;
+mod guards;
+mod inside;
+mod modules;
 mod moves;
 mod objects;
+mod pairs;
 pub mod replacement;
 mod resolve;
+mod same;
+mod settings;
 #[cfg(test)]
 mod tests;
+mod unchanged;
 
 use std::collections::BTreeMap;
 
-use crate::terraform::lifecycle::IgnoreChanges;
-use arguments::changed_arguments;
-pub use configuration::{Configuration, ReadError};
-pub use data_bearing::holds;
-use moves::Moves;
-use objects::{Object, Objects};
+use crate::terraform::evaluation::Input;
+use crate::terraform::{Configuration, Expression, Module, ReadError};
+pub use data_bearing::{Holding, holds};
+
+/// The values that are given to the variables of the root, by name.
+pub type Values = BTreeMap<String, Expression>;
+
+/// The values that are given to the variables of a root module, as far as they are known.
+pub fn values(module: &Module, inputs: &BTreeMap<String, Input>) -> Values {
+    let value = |(name, input): (&String, &Input)| {
+        let variable = module.variables().iter().find(|variable| variable.name() == name)?;
+        Some((name.clone(), constant::of_input(input, variable.type_constraint())?))
+    };
+    inputs.iter().filter_map(value).collect()
+}
 
 /// What one configuration does to the objects of another.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -57,6 +77,8 @@ pub struct Change {
     pub arguments: Vec<ArgumentChange>,
     /// How data is lost by it; empty where none is.
     pub dangers: Vec<Danger>,
+    /// What protected data, and does so less.
+    pub guards: Vec<Guard>,
 }
 
 /// What happens to an object.
@@ -104,6 +126,16 @@ pub enum Effect {
     Unknown,
 }
 
+/// Something that protects data, and does so less or no longer. Nothing is lost by that alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Guard {
+    /// The way to it, such as `deletion_protection`; empty where the object itself is the guard.
+    pub path: String,
+    /// What that comes to.
+    pub why: String,
+}
+
 /// Data that is lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -121,26 +153,31 @@ pub struct Danger {
 /// # Errors
 /// A configuration that grows without end when its references are resolved.
 pub fn compare(old: &Configuration, new: &Configuration) -> Result<Comparison, ReadError> {
-    let new_objects = Objects::of(new, &Moves::default())?;
-    let moves = Moves::of(new);
-    let old_reads = Objects::of(old, &moves)?.reads;
-    let moves = moves.with_reads(&old_reads, &new_objects.reads);
-    let old_objects = Objects::of(old, &moves.within(&new_objects))?;
-    let mut changes = BTreeMap::new();
-    for (address, object) in &new_objects.managed {
-        let change = match old_objects.managed.get(address) {
-            Some(old) => kept(old, object, &old_objects, &new_objects),
-            None => Some(Change::new(address, Action::Added)),
-        };
-        changes.extend(change.map(|change| (address.clone(), change)));
+    compare_with(
+        Side { configuration: old, values: &Values::new() },
+        Side { configuration: new, values: &Values::new() },
+    )
+}
+
+/// A configuration, and the values of its variables as far as they are given.
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'a> {
+    /// The configuration.
+    pub configuration: &'a Configuration,
+    /// The values that are given; other variables have their defaults, or none.
+    pub values: &'a Values,
+}
+
+/// Compares two configurations, each with the values of its variables.
+///
+/// # Errors
+/// A configuration that grows without end when its references are resolved.
+pub fn compare_with(old: Side<'_>, new: Side<'_>) -> Result<Comparison, ReadError> {
+    if old.values == new.values && unchanged::is_same(old.configuration, new.configuration) {
+        return Ok(Comparison::default());
     }
-    for (address, object) in &old_objects.managed {
-        if !new_objects.managed.contains_key(address) {
-            changes.insert(address.clone(), gone(object, new));
-        }
-    }
-    cascade::follow(&mut changes, &old_objects, &new_objects);
-    let mut unread: Vec<_> = old.unread().chain(new.unread()).collect();
+    let changes = pairs::changes(old, new)?;
+    let mut unread: Vec<_> = old.configuration.unread().chain(new.configuration.unread()).collect();
     unread.sort();
     unread.dedup();
     Ok(Comparison { changes: changes.into_values().collect(), unread })
@@ -151,124 +188,27 @@ impl Comparison {
     pub fn dangers(&self) -> impl Iterator<Item = (&Change, &Danger)> {
         self.changes.iter().flat_map(|change| change.dangers.iter().map(move |danger| (change, danger)))
     }
-}
 
-impl Change {
-    fn new(address: &str, action: Action) -> Self {
-        Self { address: address.to_owned(), action, arguments: Vec::new(), dangers: Vec::new() }
-    }
-}
-
-/// An object that both configurations have.
-fn kept(old: &Object, new: &Object, all_old: &Objects, all_new: &Objects) -> Option<Change> {
-    let action = match &old.moved_from {
-        Some(from) => Action::Moved { from: from.clone() },
-        None => Action::Changed,
-    };
-    let mut change = Change::new(&new.address, action);
-    for path in changed_arguments(&old.arguments, &new.arguments) {
-        change.add_argument(path, None, new);
-    }
-    for path in changed_arguments(&old.meta, &new.meta) {
-        change.arguments.push(ArgumentChange { path, effect: Effect::Updates, through: None });
-    }
-    change.region(old, new, all_old, all_new);
-    change.instances(old, new);
-    (change.action != Action::Changed || !change.arguments.is_empty()).then_some(change)
-}
-
-fn gone(object: &Object, new: &Configuration) -> Change {
-    let address = &object.address;
-    if moves::is_forgotten(new, address) {
-        return Change::new(address, Action::Forgotten);
-    }
-    let mut change = Change::new(address, Action::Destroyed);
-    let why = "it is no longer in the configuration, and no `moved` block says where it went";
-    change.danger(&object.type_name, true, why);
-    change
-}
-
-impl Change {
-    /// Notes a changed argument, and what is lost if that replaces the object.
-    fn add_argument(&mut self, path: String, through: Option<String>, object: &Object) {
-        let effect = match replacement::replaces(&object.type_name, &path) {
-            _ if object.ignores(&path) => Effect::Ignored,
-            None => Effect::Unknown,
-            Some(true) => Effect::Replaces,
-            Some(false) => Effect::Updates,
-        };
-        let place = match effect {
-            Effect::Replaces => Some("cannot be changed in place"),
-            Effect::Unknown => Some("it is not known whether it can be changed in place"),
-            Effect::Updates | Effect::Ignored => None,
-        };
-        if let Some(place) = place {
-            let is_certain = through.is_none() && effect == Effect::Replaces;
-            let why = match &through {
-                Some(source) => format!("`{path}` may change with {source}, and {place}"),
-                None => format!("`{path}` changes, and {place}"),
-            };
-            self.danger(&object.type_name, is_certain, &why);
-        }
-        self.arguments.push(ArgumentChange { path, effect, through });
+    /// Every guard that goes down.
+    pub fn guards(&self) -> impl Iterator<Item = (&Change, &Guard)> {
+        self.changes.iter().flat_map(|change| change.guards.iter().map(move |guard| (change, guard)))
     }
 
-    fn danger(&mut self, type_name: &str, is_certain: bool, why: &str) {
-        if let Some(what) = holds(type_name) {
-            self.dangers.push(Danger { is_certain, what: what.to_owned(), why: why.to_owned() });
-        }
-    }
-
-    /// Terraform looks for the object where its provider is configured to look.
-    fn region(&mut self, old: &Object, new: &Object, all_old: &Objects, all_new: &Objects) {
-        let region = |objects: &Objects, object: &Object| objects.regions.get(&object.provider).cloned().flatten();
-        let (before, after) = (region(all_old, old), region(all_new, new));
-        if before == after {
-            return;
-        }
-        let why = "it is looked for in another region, not found there, and made again; the old one is left alone";
-        let path = format!("provider {}: region", new.provider);
-        self.arguments.push(ArgumentChange { path, effect: Effect::Replaces, through: None });
-        self.danger(&new.type_name, false, why);
-    }
-
-    /// `count` and `for_each` decide which of several objects are there.
-    fn instances(&mut self, old: &Object, new: &Object) {
-        for (level, repetition) in &new.repetition {
-            let before = old.repetition.get(level);
-            if before == Some(repetition) || (before.is_none() && !objects::may_lose_the_only_one(repetition)) {
-                continue;
-            }
-            self.arguments.push(ArgumentChange { path: level.clone(), effect: Effect::Unknown, through: None });
-            if objects::may_lose_some(before, repetition) {
-                self.danger(
-                    &new.type_name,
-                    false,
-                    &format!("`{level}` changes, and with it which of the objects there are"),
-                );
-            }
-        }
-        for level in old.repetition.keys().filter(|level| !new.repetition.contains_key(*level)) {
-            self.arguments.push(ArgumentChange { path: level.clone(), effect: Effect::Unknown, through: None });
-            self.danger(
-                &new.type_name,
-                false,
-                &format!("`{level}` goes, and with it all of the objects but one, or all"),
-            );
-        }
+    /// The worst that is known of the data.
+    pub fn verdict(&self) -> Verdict {
+        let worst =
+            self.dangers().map(|(_, danger)| if danger.is_certain { Verdict::Lost } else { Verdict::MayBeLost });
+        worst.max().unwrap_or(Verdict::NoLossKnown)
     }
 }
 
-impl Object {
-    /// Whether the object leaves changes of the argument alone.
-    fn ignores(&self, path: &str) -> bool {
-        let plain = arguments::without_positions(path);
-        match &self.ignore_changes {
-            Some(IgnoreChanges::All) => true,
-            Some(IgnoreChanges::Attributes(names)) => {
-                names.iter().any(|name| arguments::is_at_or_below(&plain, &arguments::without_positions(name)))
-            }
-            None => false,
-        }
-    }
+/// What becomes of the data, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Nothing that is known of is lost.
+    NoLossKnown,
+    /// Something may be lost: it was not looked into, or nobody can know.
+    MayBeLost,
+    /// Something is lost.
+    Lost,
 }

@@ -1,206 +1,282 @@
 //! The objects of a configuration, each with what decides about it, by addresses from the root.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
-use super::configuration::{Configuration, ReadError};
+use super::address::{InstanceAddress, Key};
 use super::moves::Moves;
-use super::resolve::{Place, Resolver};
+use super::resolve::{Instance, PlaceId, Repetition, Resolver};
+use super::same::Writings;
+use super::settings::{self, Account};
 use crate::terraform::expression;
 use crate::terraform::lifecycle::IgnoreChanges;
-use crate::terraform::{Expression, ProviderReference, ResourceBlock, ResourceMode};
+use crate::terraform::{
+    Configuration, Expression, ModuleCall, ProviderReference, ReadError, ResourceBlock, ResourceMode,
+};
+
+/// What is taken for the type of a module that cannot be looked into.
+pub(super) const MODULE: &str = "module";
 
 /// All of them.
 #[derive(Debug, Default)]
 pub(super) struct Objects {
-    pub(super) managed: BTreeMap<String, Object>,
+    pub(super) managed: BTreeMap<InstanceAddress, Object>,
     /// The arguments of data sources.
     pub(super) data: BTreeMap<String, expression::Object>,
     /// What each data source and ephemeral reads: its type, provider and arguments.
     pub(super) reads: BTreeMap<String, String>,
-    /// The `region` of each provider configuration of the root.
-    pub(super) regions: BTreeMap<String, Option<Expression>>,
-    /// The default of each variable of the root.
-    pub(super) defaults: BTreeMap<String, Option<Expression>>,
+    /// The blocks that the configuration has, whatever instances they make.
+    pub(super) blocks: BTreeSet<String>,
+    /// The watched variables that `count` and `for_each` of a block depend on, and of the modules around it.
+    pub(super) decided: BTreeMap<String, BTreeSet<String>>,
+    /// What the configuration says at all about an object's attributes, by block and attribute.
+    said: BTreeSet<(String, String)>,
 }
 
-/// A managed resource, or the call of a module that cannot be looked into.
+/// An instance of a managed resource, or the call of a module that cannot be looked into.
 #[derive(Debug, Clone)]
 pub(super) struct Object {
-    pub(super) address: String,
+    pub(super) address: InstanceAddress,
     pub(super) type_name: String,
-    /// The root's configuration of its provider, such as `aws.primary`.
+    /// The configuration of its provider, such as `aws.primary`.
     pub(super) provider: String,
+    /// Where the provider looks for it.
+    pub(super) account: Rc<Account>,
     pub(super) arguments: expression::Object,
-    /// What Terraform itself is told about it.
-    pub(super) meta: expression::Object,
+    /// The watched variables that each argument depends on.
+    pub(super) variables: BTreeMap<String, BTreeSet<String>>,
+    pub(super) prevent_destroy: bool,
+    pub(super) create_before_destroy: bool,
     pub(super) ignore_changes: Option<IgnoreChanges>,
-    /// What makes several of it, here and in the modules around it.
-    pub(super) repetition: BTreeMap<String, Repetition>,
-    pub(super) moved_from: Option<String>,
-}
-
-/// `count` or `for_each`.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Repetition {
-    Count(Expression),
-    ForEach(Expression),
+    /// `replace_triggered_by`
+    pub(super) triggers: Vec<Expression>,
+    /// `count` and `for_each` here and in the modules around it, where they are not known.
+    pub(super) repetition: BTreeMap<String, Expression>,
+    pub(super) moved_from: Option<InstanceAddress>,
 }
 
 impl Objects {
     /// Resolves every reference of the configuration; addresses are those after the moves.
-    pub(super) fn of(configuration: &Configuration, moves: &Moves) -> Result<Self, ReadError> {
-        let mut objects = Self::default();
-        for provider in &configuration.module.providers {
-            let region = provider.arguments.get("region").cloned();
-            objects.regions.insert(provider.reference.to_string(), region);
-        }
-        for variable in &configuration.module.variables {
-            objects.defaults.insert(variable.name.to_string(), variable.default.clone());
-        }
-        let mut resolver = Resolver::new(moves);
-        objects.collect(&Place::root(configuration), &BTreeMap::new(), &mut resolver);
+    pub(super) fn of(
+        configuration: &Configuration,
+        moves: &Moves,
+        values: &BTreeMap<String, Expression>,
+        watched: &BTreeSet<String>,
+        occupied: &BTreeSet<InstanceAddress>,
+    ) -> Result<Self, ReadError> {
+        let mut resolver = Resolver::new(configuration, moves, values, watched);
+        let mut collector =
+            Collector { objects: Self::default(), moves, occupied, accounts: HashMap::new(), writings: HashMap::new() };
+        collector.collect(Resolver::ROOT, &Around::default(), &mut resolver);
         if resolver.is_exhausted() {
             return Err(ReadError::TooLarge("the configuration".into()));
         }
-        Ok(objects)
+        Ok(collector.objects)
     }
 
-    fn collect(&mut self, place: &Place<'_>, around: &BTreeMap<String, Repetition>, resolver: &mut Resolver<'_>) {
-        for block in &place.configuration.module.resources {
-            match block.mode {
-                ResourceMode::Managed => self.add(managed(block, place, around, resolver), resolver),
-                ResourceMode::Data | ResourceMode::Ephemeral => {
-                    let address = resolver.address(place, &block.address().to_string());
-                    let arguments = resolver.object(&block.arguments, place);
-                    let provider = place.provider(&provider(block));
-                    self.reads.insert(address.clone(), format!("{} {provider} {arguments:?}", block.type_name));
-                    if block.mode == ResourceMode::Data {
-                        self.data.insert(address, arguments);
+    /// Whether the configuration itself says what the attribute of an object is.
+    pub(super) fn says(&self, block: &str, attribute: &str) -> bool {
+        self.said.contains(&(block.to_owned(), attribute.to_owned()))
+    }
+}
+
+/// What the modules around a block say about how many of it there are.
+#[derive(Debug, Clone, Default)]
+struct Around {
+    open: BTreeMap<String, Expression>,
+    variables: BTreeSet<String>,
+}
+
+impl Around {
+    /// The same, and what a block or call says itself.
+    fn and(&self, level: &str, repetition: &Repetition) -> Self {
+        let mut both = self.clone();
+        let named = |name: &str| if level.is_empty() { name.to_owned() } else { format!("{level}: {name}") };
+        both.open.extend(repetition.open.clone().map(|(name, decides)| (named(name), decides)));
+        both.variables.extend(repetition.variables.iter().cloned());
+        both
+    }
+}
+
+struct Collector<'a> {
+    objects: Objects,
+    moves: &'a Moves,
+    /// Addresses that the other configuration has too: what is there does not move away.
+    occupied: &'a BTreeSet<InstanceAddress>,
+    accounts: HashMap<(PlaceId, String), Rc<Account>>,
+    writings: HashMap<String, Rc<Writings>>,
+}
+
+impl Collector<'_> {
+    fn collect(&mut self, place: PlaceId, around: &Around, resolver: &mut Resolver<'_>) {
+        let configuration = resolver.place(place).configuration;
+        for block in &configuration.module.resources {
+            let repetition = resolver.repetition_of(block, place);
+            let inside = around.and("", &repetition);
+            let address = resolver.place(place).address.child(block.address().to_string(), Key::None);
+            for instance in &repetition.instances {
+                if resolver.is_exhausted() {
+                    return;
+                }
+                let address = address.with_key(instance.key.clone());
+                self.instance(block, address, instance, &inside.open, place, resolver);
+            }
+            self.block(address.block(), inside.variables);
+        }
+        for call in &configuration.module.module_calls {
+            let repetition = resolver.repetition_of_call(call, place);
+            let level = format!("module.{}", call.name);
+            let inside = around.and(&level, &repetition);
+            let address = resolver.place(place).address.child(level, Key::None);
+            self.block(address.block(), inside.variables.clone());
+            match resolver.children(call, place) {
+                Some(children) => {
+                    for (_, child) in children.iter() {
+                        self.collect(*child, &inside, resolver);
+                    }
+                    if children.is_empty()
+                        && let Some(child) = configuration.children.get(call.name.as_ref())
+                    {
+                        self.none(child, &address, &inside.variables);
+                    }
+                }
+                None => {
+                    for instance in &repetition.instances {
+                        self.unread(call, instance, &inside.open, place, resolver);
                     }
                 }
             }
         }
-        for call in &place.configuration.module.module_calls {
-            let mut inside = around.clone();
-            let level = format!("module.{}", call.name);
-            inside.extend(repetition(&level, call.count.as_ref(), call.for_each.as_ref(), place, resolver));
-            match place.child(call) {
-                Some(child) => self.collect(&child, &inside, resolver),
-                None => self.add(remote(call, place, inside, resolver), resolver),
-            }
+    }
+
+    fn block(&mut self, block: String, variables: BTreeSet<String>) {
+        self.objects.decided.entry(block.clone()).or_default().extend(variables);
+        self.objects.blocks.insert(block);
+    }
+
+    /// The blocks of a module of which there is no instance.
+    fn none(&mut self, configuration: &Configuration, module: &InstanceAddress, variables: &BTreeSet<String>) {
+        for block in &configuration.module.resources {
+            self.block(module.child(block.address().to_string(), Key::None).block(), variables.clone());
         }
+        for (name, child) in &configuration.children {
+            self.none(child, &module.child(format!("module.{name}"), Key::None), variables);
+        }
+    }
+
+    fn instance<'c>(
+        &mut self,
+        block: &'c ResourceBlock,
+        address: InstanceAddress,
+        instance: &Instance,
+        open: &BTreeMap<String, Expression>,
+        place: PlaceId,
+        resolver: &mut Resolver<'c>,
+    ) {
+        let writings =
+            self.writings.entry(block.type_name.to_string()).or_insert_with(|| Rc::new(Writings::of(&block.type_name)));
+        let writings = Rc::clone(writings);
+        let schema = crate::aws::schema().block_type(block.mode, &block.type_name);
+        let (at, provider) = resolver.provider(&provider(block), place);
+        let (arguments, variables) = resolver
+            .with_names(instance.names.clone(), |resolver| resolver.body(&block.arguments, schema, &writings, place));
+        if block.mode != ResourceMode::Managed {
+            let address = self.moves.read(&address.to_string()).cloned().unwrap_or_else(|| address.to_string());
+            self.objects.reads.insert(address.clone(), format!("{} {provider} {arguments:?}", block.type_name));
+            if block.mode == ResourceMode::Data {
+                self.objects.data.insert(address, arguments);
+            }
+            return;
+        }
+        let account = self.account(at, &provider, resolver);
+        let triggers = resolver.with_names(instance.names.clone(), |resolver| {
+            block.lifecycle.replace_triggered_by.iter().map(|trigger| resolver.trigger(trigger, place)).collect()
+        });
+        self.add(Object {
+            address,
+            type_name: block.type_name.to_string(),
+            provider: provider.to_string(),
+            account,
+            arguments,
+            variables,
+            prevent_destroy: block.lifecycle.prevent_destroy == Some(true),
+            create_before_destroy: block.lifecycle.create_before_destroy == Some(true),
+            ignore_changes: block.lifecycle.ignore_changes.clone(),
+            triggers,
+            repetition: open.clone(),
+            moved_from: None,
+        });
+    }
+
+    /// A module from elsewhere, as if it were one object.
+    fn unread<'c>(
+        &mut self,
+        call: &'c ModuleCall,
+        instance: &Instance,
+        open: &BTreeMap<String, Expression>,
+        place: PlaceId,
+        resolver: &mut Resolver<'c>,
+    ) {
+        let mut arguments =
+            resolver.with_names(instance.names.clone(), |resolver| resolver.object(&call.arguments, place));
+        arguments.set("source", Expression::Text(call.source.clone()));
+        arguments.set("version", call.version.clone().map_or(Expression::Null, Expression::Text));
+        for (inner, outer) in &call.providers {
+            let (at, provider) = resolver.provider(outer, place);
+            let account = self.account(at, &provider, resolver);
+            arguments.set(format!("providers.{inner}"), account.expression());
+        }
+        let provider = ProviderReference::new("aws", None);
+        let (at, provider) = resolver.provider(&provider, place);
+        let account = self.account(at, &provider, resolver);
+        self.add(Object {
+            address: resolver.place(place).address.child(format!("module.{}", call.name), instance.key.clone()),
+            type_name: MODULE.to_owned(),
+            provider: provider.to_string(),
+            account,
+            arguments,
+            variables: BTreeMap::new(),
+            prevent_destroy: false,
+            create_before_destroy: false,
+            ignore_changes: None,
+            triggers: Vec::new(),
+            repetition: open.clone(),
+            moved_from: None,
+        });
+    }
+
+    fn account(&mut self, place: PlaceId, provider: &ProviderReference, resolver: &mut Resolver<'_>) -> Rc<Account> {
+        let key = (place, provider.to_string());
+        if let Some(known) = self.accounts.get(&key) {
+            return Rc::clone(known);
+        }
+        let account = Rc::new(settings::account(place, provider, resolver));
+        self.accounts.insert(key, Rc::clone(&account));
+        account
     }
 
     /// An object does not move to where another one stays.
-    fn add(&mut self, mut object: Object, resolver: &Resolver<'_>) {
-        let target = resolver.moved(&object.address);
-        if target != object.address && !self.managed.contains_key(&target) {
+    fn add(&mut self, mut object: Object) {
+        let block = object.address.block();
+        for (key, _) in object.arguments.entries() {
+            if let expression::Key::Literal(name) = key {
+                self.objects.said.insert((block.clone(), name.to_string()));
+            }
+        }
+        let (target, is_moved) = self.moves.follow(&object.address);
+        let stays = self.occupied.contains(&object.address);
+        if is_moved && !stays && !self.objects.managed.contains_key(&target) {
             object.moved_from = Some(std::mem::replace(&mut object.address, target));
         }
-        let displaced = self.managed.insert(object.address.clone(), object);
+        let displaced = self.objects.managed.insert(object.address.clone(), object);
         if let Some((from, displaced)) = displaced.and_then(|it| Some((it.moved_from.clone()?, it))) {
             let restored = Object { address: from.clone(), moved_from: None, ..displaced };
-            self.managed.insert(from, restored);
+            self.objects.managed.insert(from, restored);
         }
-    }
-}
-
-fn managed(
-    block: &ResourceBlock,
-    place: &Place<'_>,
-    around: &BTreeMap<String, Repetition>,
-    resolver: &mut Resolver<'_>,
-) -> Object {
-    let mut all = around.clone();
-    all.extend(repetition("", block.count.as_ref(), block.for_each.as_ref(), place, resolver));
-    let lifecycle = &block.lifecycle;
-    let mut meta = expression::Object::new();
-    let flags =
-        [("create_before_destroy", lifecycle.create_before_destroy), ("prevent_destroy", lifecycle.prevent_destroy)];
-    for (name, flag) in flags {
-        // Both are off where they are not said.
-        if flag == Some(true) {
-            meta.set(format!("lifecycle.{name}"), Expression::Bool(true));
-        }
-    }
-    Object {
-        address: format!("{}{}", place.prefix, block.address()),
-        type_name: block.type_name.to_string(),
-        provider: place.provider(&provider(block)).to_string(),
-        arguments: resolver.object(&block.arguments, place),
-        meta,
-        ignore_changes: lifecycle.ignore_changes.clone(),
-        repetition: all,
-        moved_from: None,
     }
 }
 
 fn provider(block: &ResourceBlock) -> ProviderReference {
     let default = || ProviderReference::new(block.type_name.split('_').next().unwrap_or_default().to_owned(), None);
     block.provider.clone().unwrap_or_else(default)
-}
-
-/// A module from elsewhere, as if it were one object.
-fn remote(
-    call: &crate::terraform::ModuleCall,
-    place: &Place<'_>,
-    repetition: BTreeMap<String, Repetition>,
-    resolver: &mut Resolver<'_>,
-) -> Object {
-    let mut arguments = resolver.object(&call.arguments, place);
-    arguments.set("source", Expression::Text(call.source.clone()));
-    arguments.set("version", call.version.clone().map_or(Expression::Null, Expression::Text));
-    Object {
-        address: format!("{}module.{}", place.prefix, call.name),
-        type_name: "module".to_owned(),
-        provider: String::new(),
-        arguments,
-        meta: expression::Object::new(),
-        ignore_changes: None,
-        repetition,
-        moved_from: None,
-    }
-}
-
-fn repetition(
-    level: &str,
-    count: Option<&Expression>,
-    for_each: Option<&Expression>,
-    place: &Place<'_>,
-    resolver: &mut Resolver<'_>,
-) -> Option<(String, Repetition)> {
-    let name = |name: &str| if level.is_empty() { name.to_owned() } else { format!("{level}: {name}") };
-    match (count, for_each) {
-        (Some(count), _) => Some((name("count"), Repetition::Count(resolver.expression(count, place)))),
-        (None, Some(each)) => Some((name("for_each"), Repetition::ForEach(resolver.expression(each, place)))),
-        (None, None) => None,
-    }
-}
-
-/// Whether an object that was alone may not be among those that the repetition makes. Terraform takes it for the first
-/// one of a `count` by itself.
-pub(super) fn may_lose_the_only_one(repetition: &Repetition) -> bool {
-    !matches!(repetition, Repetition::Count(count) if number(count).is_some_and(|count| count >= 1))
-}
-
-/// Whether there may be fewer objects than before.
-pub(super) fn may_lose_some<'a>(before: Option<&'a Repetition>, after: &'a Repetition) -> bool {
-    match (before, after) {
-        (None, after) => may_lose_the_only_one(after),
-        (Some(Repetition::Count(before)), Repetition::Count(after)) => {
-            !matches!((number(before), number(after)), (Some(before), Some(after)) if before <= after)
-        }
-        (Some(Repetition::ForEach(before)), Repetition::ForEach(after)) => {
-            let names = |expression: &'a Expression| expression.instance_names().map(BTreeSet::from_iter);
-            !matches!((names(before), names(after)), (Some(before), Some(after)) if before.is_subset(&after))
-        }
-        (Some(_), _) => true,
-    }
-}
-
-fn number(expression: &Expression) -> Option<u64> {
-    match expression {
-        Expression::Number(number) => number.as_u64(),
-        _ => None,
-    }
 }

@@ -20,10 +20,32 @@ static LIST: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(
     words.filter_map(|mut words| Some((words.next()?, words.collect()))).collect()
 });
 
+/// Types of other providers, with the arguments that replace them; all of them do where there is no list.
+const OTHERS: &[(&str, Option<&[&str]>)] = &[
+    ("null_resource", Some(&["triggers"])),
+    ("random_bytes", None),
+    ("random_id", None),
+    ("random_integer", None),
+    ("random_password", None),
+    ("random_pet", None),
+    ("random_shuffle", None),
+    ("random_string", None),
+    ("random_uuid", None),
+    ("terraform_data", Some(&["triggers_replace"])),
+    ("tls_private_key", None),
+];
+
 /// Whether a change of the argument at `path` replaces an object of the type; nothing if there is no answer. A block with
 /// an argument in it that does counts as one.
 pub fn replaces(type_name: &str, path: &str) -> Option<bool> {
     let path = without_positions(path);
+    if let Some((_, answer)) = OTHERS.iter().find(|(name, _)| *name == type_name) {
+        return Some(answer.is_none_or(|arguments| arguments.iter().any(|argument| is_at_or_below(&path, argument))));
+    }
+    // Tags are never what an object is known by.
+    if matches!(path.split('.').next(), Some("tags" | "tags_all" | "timeouts")) && type_name.starts_with("aws_") {
+        return Some(false);
+    }
     let listed = LIST.get(type_name)?;
     let is_meant = |argument: &str| is_at_or_below(&path, argument) || is_at_or_below(argument, &path);
     let unanswered = listed.iter().filter_map(|argument| argument.strip_prefix('?')).any(is_meant);
@@ -32,7 +54,7 @@ pub fn replaces(type_name: &str, path: &str) -> Option<bool> {
 
 /// Whether the provider was asked about the type.
 pub fn is_known(type_name: &str) -> bool {
-    LIST.contains_key(type_name)
+    LIST.contains_key(type_name) || OTHERS.iter().any(|(name, _)| *name == type_name)
 }
 
 #[cfg(test)]

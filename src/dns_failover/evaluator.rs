@@ -189,12 +189,22 @@ impl Evaluator {
         probe: Probe,
         at: Duration,
     ) -> Result<Vec<Transition>, UnknownChecker> {
-        let before = self.statuses();
-        self.checkers
+        let observer = self
+            .checkers
             .get_mut(check)
             .and_then(|checkers| checkers.get_mut(checker))
-            .ok_or_else(|| UnknownChecker { check: check.clone(), checker })?
-            .observe(probe);
+            .ok_or_else(|| UnknownChecker { check: check.clone(), checker })?;
+        let mut after = observer.clone();
+        after.observe(probe);
+        if after.reports_healthy() == observer.reports_healthy() {
+            // Who does not change its mind changes no status.
+            *observer = after;
+            return Ok(Vec::new());
+        }
+        let before = self.statuses();
+        if let Some(observer) = self.checkers.get_mut(check).and_then(|checkers| checkers.get_mut(checker)) {
+            *observer = after;
+        }
         let mut changed = self.changes_since(&before, at);
         changed.sort_by_key(|transition| transition.check != *check);
         Ok(changed)

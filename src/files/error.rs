@@ -10,6 +10,17 @@ use std::path::{Path, PathBuf};
 pub enum WriteError {
     /// These files are in the way, and dr-synth did not write them.
     Foreign(Vec<PathBuf>),
+    /// These files were edited after dr-synth had written them: the manifest has another hash.
+    Edited(Vec<PathBuf>),
+    /// A symbolic link whose target is not there.
+    DanglingLink(PathBuf),
+    /// A symbolic link that leads out of the folder.
+    LeadsOut {
+        /// The link.
+        path: PathBuf,
+        /// What it leads to.
+        target: PathBuf,
+    },
     /// What stands where a file belongs is none: a folder, a device.
     NotAFile(PathBuf),
     /// What stands where the folder belongs is none.
@@ -52,6 +63,19 @@ impl Display for WriteError {
             Self::Foreign(paths) => {
                 let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
                 write!(f, "refusing to overwrite what dr-synth did not write: {}", paths.join(", "))
+            }
+            Self::Edited(paths) => {
+                let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+                write!(f, "refusing to overwrite what was edited after dr-synth wrote it: {}", paths.join(", "))
+            }
+            Self::DanglingLink(path) => write!(f, "the target is a link to nothing: {}", path.display()),
+            Self::LeadsOut { path, target } => {
+                write!(
+                    f,
+                    "the target is a link that leads out of the folder: {} to {}",
+                    path.display(),
+                    target.display()
+                )
             }
             Self::NotAFile(path) => write!(f, "the target is not a file: {}", path.display()),
             Self::NotAFolder(path) => write!(f, "the target is not a folder: {}", path.display()),

@@ -1,10 +1,11 @@
 //! The list of what a run wrote, for the next one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::{is_ours, read, relative_path};
 
@@ -17,12 +18,35 @@ struct Manifest {
     #[serde(rename = "//")]
     comment: String,
     files: Vec<String>,
+    /// The SHA-256 of each file as it was written. Manifests of the first versions have none.
+    #[serde(default)]
+    sha256: BTreeMap<String, String>,
+}
+
+/// What an earlier run wrote into a folder.
+#[derive(Default)]
+pub(super) struct Earlier {
+    /// The paths.
+    pub(super) files: BTreeSet<String>,
+    sha256: BTreeMap<String, String>,
+}
+
+impl Earlier {
+    /// Whether a file is not as it was written. Without a hash nobody can tell, and it counts as untouched.
+    pub(super) fn is_edited(&self, path: &str, content: &[u8]) -> bool {
+        self.sha256.get(path).is_some_and(|written| *written != hash(content))
+    }
+}
+
+fn hash(content: &[u8]) -> String {
+    crate::digest::hexadecimal(Sha256::new_with_prefix(content))
 }
 
 /// The manifest of these files.
-pub(super) fn bytes<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<u8> {
+pub(super) fn bytes<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
     let comment = format!("{}: what it may remove from this folder when it is needed no more", crate::AUTHORSHIP);
-    let manifest = Manifest { comment, files: paths.map(str::to_owned).collect() };
+    let sha256: BTreeMap<_, _> = files.map(|(path, content)| (path.to_owned(), hash(content))).collect();
+    let manifest = Manifest { comment, files: sha256.keys().cloned().collect(), sha256 };
     // A vector takes everything, and lists of strings are JSON.
     let mut bytes = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
     bytes.push(b'\n');
@@ -30,9 +54,9 @@ pub(super) fn bytes<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<u8> {
 }
 
 /// What an earlier run wrote here. A manifest that is not one lists nothing: then nothing is removed.
-pub(super) fn earlier(folder: &Path) -> io::Result<BTreeSet<String>> {
-    let Some(content) = read(&folder.join(MANIFEST))? else { return Ok(BTreeSet::new()) };
+pub(super) fn earlier(folder: &Path) -> io::Result<Earlier> {
+    let Some(content) = read(&folder.join(MANIFEST))? else { return Ok(Earlier::default()) };
     let manifest = is_ours(&content).then(|| serde_json::from_slice::<Manifest>(&content).ok()).flatten();
-    let files = manifest.map(|manifest| manifest.files).unwrap_or_default();
-    Ok(files.into_iter().filter(|path| relative_path::is_legal(path)).collect())
+    let Some(Manifest { files, sha256, .. }) = manifest else { return Ok(Earlier::default()) };
+    Ok(Earlier { files: files.into_iter().filter(|path| relative_path::is_legal(path)).collect(), sha256 })
 }

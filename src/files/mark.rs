@@ -11,9 +11,10 @@ struct Commented {
 }
 
 /// Whether the content begins with the mark of dr-synth, which is a comment that begins with [`AUTHORSHIP`]: the member
-/// `//` of a JSON object, or the first line, after `#` (Terraform, TOML, shell), `//`, or `<!--` (Markdown, HTML).
+/// `//` of a JSON object, or the first line, after `#` (Terraform, TOML, shell), `//`, `%%` (Mermaid),
+/// or `<!--` (Markdown, HTML, SVG).
 pub fn is_ours(content: &[u8]) -> bool {
-    let by_line = ["# ", "// ", "<!-- "].iter().any(|start| {
+    let by_line = ["# ", "// ", "%% ", "<!-- "].iter().any(|start| {
         let rest = content.strip_prefix(start.as_bytes());
         rest.is_some_and(|rest| rest.starts_with(AUTHORSHIP.as_bytes()))
     });

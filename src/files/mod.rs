@@ -153,7 +153,7 @@ impl Files {
 
     fn with_manifest(&self) -> BTreeMap<String, Vec<u8>> {
         let mut contents = self.contents.clone();
-        let manifest = manifest::bytes(self.contents.keys().map(String::as_str));
+        let manifest = manifest::bytes(self.iter());
         contents.insert(MANIFEST.to_owned(), manifest);
         contents
     }

@@ -41,20 +41,35 @@ impl Plan {
         contents: BTreeMap<String, Vec<u8>>,
         overwrite: Overwrite,
     ) -> Result<Self, WriteError> {
-        let stale = stale(folder, &contents)?;
+        let manifest = folder.join(MANIFEST);
+        let earlier = manifest::earlier(folder).map_err(|error| WriteError::io(&manifest, "cannot read", error))?;
+        let stale = stale(folder, &contents, &earlier);
         let mut plan = Self { changes: Vec::new(), unchanged: Vec::new() };
-        let mut foreign = Vec::new();
+        let (mut foreign, mut edited) = (Vec::new(), Vec::new());
         for (path, new) in contents {
             let target = below(folder, &path);
+            stays_inside(folder, &target)?;
             let old = old_file(&target)?;
             match old {
                 Some(old) if old.content == new => plan.unchanged.push(path),
                 Some(old) if overwrite == Overwrite::OnlyOurs && !is_ours(&old.content) => foreign.push(target),
+                Some(old) if overwrite == Overwrite::OnlyOurs && earlier.is_edited(&path, &old.content) => {
+                    edited.push(target);
+                }
                 old => plan.changes.push(Change { path, new: Some(new), old }),
             }
         }
         if !foreign.is_empty() {
             return Err(WriteError::Foreign(foreign));
+        }
+        if overwrite == Overwrite::OnlyOurs {
+            let edits = stale
+                .iter()
+                .filter(|change| change.old.as_ref().is_some_and(|old| earlier.is_edited(&change.path, &old.content)));
+            edited.extend(edits.map(|change| below(folder, &change.path)));
+        }
+        if !edited.is_empty() {
+            return Err(WriteError::Edited(edited));
         }
         plan.changes.extend(stale);
         Ok(plan)
@@ -78,18 +93,32 @@ impl Plan {
 }
 
 /// What an earlier run wrote, and this one does not.
-fn stale(folder: &Path, contents: &BTreeMap<String, Vec<u8>>) -> Result<Vec<Change>, WriteError> {
-    let manifest = folder.join(MANIFEST);
-    let earlier = manifest::earlier(folder).map_err(|error| WriteError::io(&manifest, "cannot read", error))?;
+fn stale(folder: &Path, contents: &BTreeMap<String, Vec<u8>>, earlier: &manifest::Earlier) -> Vec<Change> {
     let mut changes = Vec::new();
-    for path in earlier.into_iter().filter(|path| !contents.contains_key(path)) {
+    for path in earlier.files.iter().filter(|path| !contents.contains_key(*path)) {
         // A folder, or somebody else's file by now: it stays.
-        let Ok(Some(old)) = old_file(&below(folder, &path)) else { continue };
+        let Ok(Some(old)) = old_file(&below(folder, path)) else { continue };
         if is_ours(&old.content) {
-            changes.push(Change { path, new: None, old: Some(old) });
+            changes.push(Change { path: path.clone(), new: None, old: Some(old) });
         }
     }
-    Ok(changes)
+    changes
+}
+
+/// Whatever links there are, what is replaced lies in the folder. A folder that is a link itself is where it leads to.
+fn stays_inside(folder: &Path, target: &Path) -> Result<(), WriteError> {
+    let inside = followed(folder);
+    for place in target.ancestors().take_while(|place| *place != folder) {
+        let is_link = fs::symlink_metadata(place).is_ok_and(|metadata| metadata.is_symlink());
+        if is_link && !place.exists() {
+            return Err(WriteError::DanglingLink(place.to_owned()));
+        }
+        let reached = followed(place);
+        if is_link && !reached.starts_with(&inside) {
+            return Err(WriteError::LeadsOut { path: place.to_owned(), target: reached });
+        }
+    }
+    Ok(())
 }
 
 fn old_file(path: &PathBuf) -> Result<Option<OldFile>, WriteError> {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use super::error::{Origin, SettingsError};
+use super::regional_support::Support;
 use super::{
     APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Features,
-    Layout, Region, Settings,
+    Layout, Objectives, Region, Settings,
 };
 use crate::terraform::Backend;
 
@@ -40,6 +41,10 @@ pub struct Choices {
     pub failover_mode: Option<Choice<FailoverMode>>,
     /// See [`Settings::approval_minutes`].
     pub approval_minutes: Option<Choice<u8>>,
+    /// The recovery time objective in seconds, see [`Settings::objectives`].
+    pub rto: Option<Choice<u32>>,
+    /// The recovery point objective in seconds, see [`Settings::objectives`].
+    pub rpo: Option<Choice<u32>>,
     /// See [`Settings::prevent_destroy`].
     pub prevent_destroy: Option<Choice<bool>>,
     /// See [`Settings::features`].
@@ -65,6 +70,8 @@ impl Choices {
             api_authorization: self.api_authorization.or(fallback.api_authorization),
             failover_mode: self.failover_mode.or(fallback.failover_mode),
             approval_minutes: self.approval_minutes.or(fallback.approval_minutes),
+            rto: self.rto.or(fallback.rto),
+            rpo: self.rpo.or(fallback.rpo),
             prevent_destroy: self.prevent_destroy.or(fallback.prevent_destroy),
             features,
             layout: self.layout.or(fallback.layout),
@@ -88,6 +95,8 @@ impl Choices {
             same_region_twice(&primary, &dr),
             too_few_zones(&zones, &primary),
             too_few_zones(&zones, &dr).filter(|_| primary.value != dr.value),
+            no_data_api(&primary),
+            no_data_api(&dr).filter(|_| primary.value != dr.value),
             overlapping_ranges(&primary_cidr, &dr_cidr),
             self.backend.as_ref().and_then(|backend| state_lost_with_primary(backend, &primary)),
         ]
@@ -112,6 +121,10 @@ impl Choices {
             api_authorization: chosen(self.api_authorization, defaults.api_authorization).value,
             failover_mode: chosen(self.failover_mode, defaults.failover_mode).value,
             approval_minutes: chosen(self.approval_minutes, defaults.approval_minutes).value,
+            objectives: Objectives::new(
+                chosen(self.rto, defaults.objectives.rto_seconds()).value,
+                chosen(self.rpo, defaults.objectives.rpo_seconds()).value,
+            ),
             prevent_destroy: chosen(self.prevent_destroy, defaults.prevent_destroy).value,
             features,
             layout: chosen(self.layout, defaults.layout).value,
@@ -177,6 +190,15 @@ fn too_few_zones(zones: &Choice<u8>, region: &Choice<Region>) -> Option<Settings
             .because("AWS shows some zones of this region to old accounts only")
             .help(format!("choose {available} availability zones or another region"))
             .at(zones.origin.clone())
+            .at(region.origin.clone())
+    })
+}
+
+fn no_data_api(region: &Choice<Region>) -> Option<SettingsError> {
+    (region.value.data_api() == Support::Unsupported).then(|| {
+        SettingsError::new(format!("{} has no Data API for Aurora PostgreSQL", described(region)))
+            .because("payments, drills and the guards of the failover reach the database through it (Aurora User Guide, 2026-11-29)")
+            .help("choose another region")
             .at(region.origin.clone())
     })
 }

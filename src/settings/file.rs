@@ -10,7 +10,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::backend;
 use super::choices::{Choice, Choices, approval_minutes, availability_zones};
 use super::error::{Origin, SettingsError};
-use super::{Feature, Region};
+use super::{Feature, Region, objectives};
 use crate::terraform::Backend;
 use crate::terraform::nearest::nearest;
 
@@ -34,7 +34,7 @@ const fn entry(section: &'static str, key: &'static str, read: fn(&mut Reader, &
 const FEATURES: &str = "features";
 
 /// Every key that the file may have, but for the features.
-static ENTRIES: [Entry; 17] = [
+static ENTRIES: [Entry; 19] = [
     entry("", "environment_suffix", |reader, item| reader.choices.environment_suffix = reader.parsed(item)),
     entry("", "layout", |reader, item| reader.choices.layout = reader.parsed(item)),
     entry("regions", "primary", |reader, item| reader.choices.primary_region = reader.parsed(item)),
@@ -49,6 +49,8 @@ static ENTRIES: [Entry; 17] = [
     entry("failover", "approval_minutes", |reader, item| {
         reader.choices.approval_minutes = reader.number(item, approval_minutes);
     }),
+    entry("objectives", "rto", |reader, item| reader.choices.rto = reader.number(item, objectives::rto)),
+    entry("objectives", "rpo", |reader, item| reader.choices.rpo = reader.number(item, objectives::rpo)),
     entry("protection", "prevent_destroy", |reader, item| reader.choices.prevent_destroy = reader.switch(item)),
     entry("backend", "kind", |reader, item| reader.backend.kind = reader.text(item)),
     entry("backend", "path", |reader, item| reader.backend.path = reader.text(item)),
@@ -70,6 +72,53 @@ pub fn read(text: &str) -> Result<Choices, Vec<SettingsError>> {
     let mut reader = Reader::default();
     reader.table("", document.get_ref());
     reader.finish()
+}
+
+/// The section about the rules of `check`.
+const CHECK: &str = "check";
+
+/// A finding that somebody has answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowance {
+    /// The rule.
+    pub rule: String,
+    /// The block, or the module around it; every block where none is named.
+    pub address: Option<String>,
+    /// Why it is no matter.
+    pub reason: String,
+}
+
+/// The findings that a settings file answers: `[[check.allow]]` with `rule`, `reason` and, for one block alone, `address`.
+///
+/// # Errors
+/// The text is not TOML, or an entry lacks something or has something that is not known.
+pub fn allowances(text: &str) -> Result<Vec<Allowance>, Vec<SettingsError>> {
+    let document = DeTable::parse(text).map_err(|error| {
+        let place = error.span().unwrap_or(0..0);
+        vec![SettingsError::new(format!("not TOML: {}", error.message())).at(Origin::File(place))]
+    })?;
+    let section = document.get_ref().iter().find(|(key, _)| key.get_ref() == CHECK);
+    section.map_or_else(|| Ok(Vec::new()), |(_, item)| allowances_of(item))
+}
+
+fn allowances_of(item: &Item<'_>) -> Result<Vec<Allowance>, Vec<SettingsError>> {
+    let mut reader = Reader::default();
+    let mut found = Vec::new();
+    match item.get_ref() {
+        DeValue::Table(table) => {
+            for (key, item) in table {
+                match (key.get_ref().as_ref(), item.get_ref()) {
+                    ("allow", DeValue::Array(items)) => {
+                        found.extend(items.iter().filter_map(|it| reader.allowance(it)));
+                    }
+                    ("allow", _) => reader.wrong_type(item, "a list of tables: `[[check.allow]]`"),
+                    _ => reader.errors.push(unknown_key(CHECK, key)),
+                }
+            }
+        }
+        _ => reader.wrong_type(item, "a table"),
+    }
+    if reader.errors.is_empty() { Ok(found) } else { Err(reader.errors) }
 }
 
 #[derive(Default)]
@@ -101,12 +150,44 @@ impl Reader {
                 (entry.read)(self, item);
             } else if let Some(feature) = feature(name).filter(|_| section == FEATURES) {
                 self.feature(feature, item);
+            } else if section.is_empty() && name == CHECK {
+                // Read by whoever checks; what is wrong with it is said there.
+                self.errors.extend(allowances_of(item).err().unwrap_or_default());
             } else if section.is_empty() && is_section(name) {
                 self.section(name, item);
             } else {
-                self.errors.push(unknown_key(section, key));
+                self.errors.push(match item.get_ref() {
+                    DeValue::Table(_) if section.is_empty() => unknown_section(key),
+                    _ => unknown_key(section, key),
+                });
             }
         }
+    }
+
+    fn allowance(&mut self, item: &Item<'_>) -> Option<Allowance> {
+        let DeValue::Table(table) = item.get_ref() else {
+            self.wrong_type(item, "a table");
+            return None;
+        };
+        let (mut rule, mut address, mut reason) = (None, None, None);
+        for (key, item) in table {
+            let place = match key.get_ref().as_ref() {
+                "rule" => &mut rule,
+                "address" => &mut address,
+                "reason" => &mut reason,
+                _ => {
+                    self.errors.push(unknown_key("check.allow", key));
+                    continue;
+                }
+            };
+            *place = self.text(item).map(|choice| choice.value);
+        }
+        if let (Some(rule), Some(reason)) = (rule, reason.filter(|reason| !reason.trim().is_empty())) {
+            return Some(Allowance { rule, address, reason });
+        }
+        let error = SettingsError::new("an allowance names its `rule` and its `reason`").at(Origin::File(item.span()));
+        self.errors.push(error);
+        None
     }
 
     fn section(&mut self, name: &str, item: &Item<'_>) {
@@ -141,14 +222,16 @@ impl Reader {
         None
     }
 
-    fn number(&mut self, item: &Item<'_>, check: fn(i64) -> Result<u8, SettingsError>) -> Option<Choice<u8>> {
+    fn number<T>(&mut self, item: &Item<'_>, check: fn(i64) -> Result<T, SettingsError>) -> Option<Choice<T>> {
         let DeValue::Integer(number) = item.get_ref() else {
             self.wrong_type(item, "an integer");
             return None;
         };
-        // What does not fit into 64 bits is as far out of range as the largest number that does.
-        let value = i64::from_str_radix(number.as_str(), number.radix()).unwrap_or(i64::MAX);
-        self.checked(&Choice { value, origin: Origin::File(item.span()) }, |number| check(*number))
+        let value = integer(number.as_str(), number.radix());
+        self.checked(&Choice { value, origin: Origin::File(item.span()) }, |number| match number {
+            Ok(number) => check(*number),
+            Err(digits) => Err(too_many_digits(digits, check)),
+        })
     }
 
     fn feature(&mut self, feature: Feature, item: &Item<'_>) {
@@ -275,8 +358,22 @@ impl Reader {
     }
 }
 
+/// A number, or its digits where 64 bits do not hold it.
+fn integer(digits: &str, radix: u32) -> Result<i64, String> {
+    i64::from_str_radix(digits, radix).map_err(|_| digits.to_owned())
+}
+
+/// Refuses a number that 64 bits do not hold in the words of the check, which such a number fails in any case.
+pub fn too_many_digits<T>(digits: &str, check: fn(i64) -> Result<T, SettingsError>) -> SettingsError {
+    let shown = SettingsError::new(format!("{} is out of range", digits.escape_debug()));
+    match check(i64::MAX) {
+        Ok(_) => shown,
+        Err(error) => SettingsError { message: shown.message, ..error },
+    }
+}
+
 /// Every section and key that may stand in the file.
-fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
     let entries = ENTRIES.iter().map(|entry| (entry.section, entry.key));
     entries.chain(Feature::ALL.map(|feature| (FEATURES, feature.name())))
 }
@@ -288,6 +385,25 @@ fn feature(name: &str) -> Option<Feature> {
 
 fn is_section(name: &str) -> bool {
     !name.is_empty() && known().any(|(section, _)| section == name)
+}
+
+/// A table at the top is a section, whatever keys have its name.
+fn unknown_section(key: &Spanned<DeString<'_>>) -> SettingsError {
+    let name: &str = key.get_ref();
+    let shown = name.escape_debug();
+    let error = SettingsError::new(format!("unknown section `{shown}`")).at(Origin::File(key.span()));
+    let mut sections: Vec<_> = known().map(|(section, _)| section).filter(|section| !section.is_empty()).collect();
+    sections.push(CHECK);
+    sections.dedup();
+    let candidates = nearest(name, sections.iter().copied());
+    if !candidates.is_empty() {
+        return error.candidates(candidates);
+    }
+    match known().find(|(_, key)| *key == name) {
+        Some(("", _)) => error.help(format!("`{shown}` is a key: write `{shown} = ...` before the first section")),
+        Some((home, _)) => error.help(format!("`{shown}` is a key of the section `[{home}]`")),
+        None => error.help(format!("known here: {}", sections.join(", "))),
+    }
 }
 
 fn unknown_key(section: &str, key: &Spanned<DeString<'_>>) -> SettingsError {
@@ -360,6 +476,9 @@ mod tests {
             [failover]
             mode = "approve"
             approval_minutes = 5
+            [objectives]
+            rto = 600
+            rpo = 30
             [protection]
             prevent_destroy = true
             [backend]
@@ -378,6 +497,8 @@ mod tests {
         assert_eq!(settings.dr_cidr.to_string(), "10.9.0.0/20");
         assert_eq!(settings.api_authorization, ApiAuthorization::AwsIam);
         assert_eq!((settings.failover_mode, settings.approval_minutes), (FailoverMode::Approve, 5));
+        assert_eq!((settings.objectives.rto_seconds(), settings.objectives.rpo_seconds()), (600, 30));
+        assert_eq!(settings.objectives.patience_seconds(), 390);
         assert!(settings.prevent_destroy);
         let Some(Backend::S3 { bucket, key, region, use_lockfile, kms_key_id }) = settings.backend else { panic!() };
         assert_eq!(

@@ -16,7 +16,11 @@ pub mod failover_mode;
 pub mod features;
 pub mod file;
 pub mod layout;
+pub mod objectives;
+pub mod provenance;
 pub mod region;
+pub mod regional_support;
+mod written;
 
 use std::ops::RangeInclusive;
 
@@ -32,6 +36,7 @@ pub use error::{Origin, SettingsError};
 pub use failover_mode::FailoverMode;
 pub use features::{Feature, Features};
 pub use layout::Layout;
+pub use objectives::Objectives;
 pub use region::Region;
 
 /// How many availability zones a region's network can span: Aurora needs two subnets in different zones, and a fourth
@@ -65,6 +70,8 @@ pub struct Settings {
     pub failover_mode: FailoverMode,
     /// How many minutes a person has to approve a failover, one of [`APPROVAL_MINUTES`].
     pub approval_minutes: u8,
+    /// How long payments may fail, and how much of them may be lost.
+    pub objectives: Objectives,
     /// Whether Terraform refuses every plan that destroys a data store. A shape, because `prevent_destroy` takes no
     /// variable.
     pub prevent_destroy: bool,
@@ -82,7 +89,7 @@ const DIGEST_DIGITS: usize = 12;
 impl Settings {
     /// A short digest of all settings, which tells whether two documents were made from the same ones.
     pub fn digest(&self) -> String {
-        let mut text = crate::digest::hexadecimal(Sha256::new_with_prefix(format!("{self:?}")));
+        let mut text = crate::digest::hexadecimal(Sha256::new_with_prefix(self.to_toml()));
         text.truncate(DIGEST_DIGITS);
         text
     }
@@ -100,6 +107,7 @@ impl Default for Settings {
             api_authorization: ApiAuthorization::None,
             failover_mode: FailoverMode::default(),
             approval_minutes: DEFAULT_APPROVAL_MINUTES,
+            objectives: Objectives::DEFAULT,
             prevent_destroy: false,
             features: Features::default(),
             layout: Layout::default(),

@@ -44,6 +44,8 @@ fn inputs<'a>(
         logs: &base.logs,
         tracing: foundations.settings.features.has(Feature::Xray),
         topic: &base.topic,
+        operations_key: &base.keys.operations,
+        subscribers: region::subscribers(foundations),
         environment: &foundations.variables.environment_suffix,
     }
 }

@@ -6,7 +6,7 @@ use super::template_error::TemplateError;
 use super::tfvars_example::tfvars_example;
 use crate::files::Files;
 use crate::settings::Layout;
-use crate::terraform::{Configuration, Diagnostic};
+use crate::terraform::{Diagnostic, Documents};
 
 /// Why there are no files.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Stack {
     }
 }
 
-fn add_modules(files: &mut Files, configuration: &Configuration) -> Result<(), FilesError> {
+fn add_modules(files: &mut Files, configuration: &Documents) -> Result<(), FilesError> {
     for (path, document) in configuration.files() {
         files.add(path, document);
     }

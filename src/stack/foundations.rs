@@ -7,9 +7,10 @@ use crate::components::naming::Naming;
 use crate::components::payments_function::PackageValues;
 use crate::components::region_scope::RegionContext;
 use crate::settings::{Region, Settings};
+use crate::terraform::functions::{length, merge};
 use crate::terraform::{
-    Expression, Module, ModulePath, Object, Provider, ProviderReference, RequiredProvider, Resource, TerraformSettings,
-    Value,
+    Expression, Map, Module, ModulePath, Object, Provider, ProviderReference, RequiredProvider, Resource,
+    TerraformSettings, Value, text,
 };
 
 /// Write-only arguments, on which the database's password depends, came with 1.11.
@@ -109,23 +110,51 @@ fn region_context(
 ) -> RegionContext {
     let Part { prefix, module: room, identity } = *part;
     let room = ModulePath::new(room);
-    let provider = provider(module, settings, prefix, region);
+    let provider = provider(module, settings, variables, prefix, region);
     let identity = sts::CallerIdentityData::new(prefix).provider(&provider).in_module(&room, identity);
     let account_id = module.add(identity).account_id();
     let naming = Naming::new(region, variables.environment_suffix.clone(), account_id.clone());
-    RegionContext { prefix, module: room, region, provider, account_id, naming }
+    let runbook_url = variables.runbook_url.clone();
+    RegionContext { prefix, module: room, region, provider, account_id, naming, runbook_url }
 }
 
 /// There is no default configuration: a block that forgets its region is an error, not a resource in the wrong one.
-fn provider(module: &mut Module, settings: &Settings, alias: &'static str, region: Region) -> ProviderReference {
-    let tags: Object = SHARED_TAGS.into_iter().collect();
-    let default_tags: Object = [("tags", Expression::Object(tags))].into_iter().collect();
+///
+/// What works in us-east-1 for Route 53 alone takes on the primary's role.
+fn provider(
+    module: &mut Module,
+    settings: &Settings,
+    variables: &Variables,
+    alias: &'static str,
+    region: Region,
+) -> ProviderReference {
+    let shared: Value<Map<String>> = SHARED_TAGS.map(|(key, value)| (key, text(value))).into();
+    // The last one wins.
+    let tags = merge([variables.tags.clone(), shared]);
+    let default_tags: Object = [("tags", tags)].into_iter().collect();
+    let role = if alias == DR.prefix { &variables.dr_provider_role_arn } else { &variables.primary_provider_role_arn };
     module.add_provider(
         Provider::aliased("aws", alias)
             .set("region", region.name())
             // Even the primary's provider signs in through the DR region, so that Terraform still starts when the
             // primary region does not answer.
             .set("sts_region", settings.dr_region.name())
+            .set("allowed_account_ids", only_if_any(&variables.allowed_account_ids))
+            .set("dynamic", assume_role(role))
             .set("default_tags", default_tags),
     )
+}
+
+/// An empty list would let no account pass.
+fn only_if_any(account_ids: &Value<Vec<String>>) -> Value<Vec<String>> {
+    account_ids.clone().when(length(account_ids).more_than(0), Value::null())
+}
+
+/// A block that is there if a role is named.
+fn assume_role(role_arn: &Value<String>) -> Object {
+    let roles = Value::<Vec<String>>::empty().when(role_arn.clone().is_null(), Value::from([role_arn.clone()]));
+    let content: Object = [("role_arn", Expression::named("assume_role", &["value"]))].into_iter().collect();
+    let block: Object =
+        [("for_each", roles.into_expression()), ("content", Expression::Object(content))].into_iter().collect();
+    [("assume_role", Expression::Object(block))].into_iter().collect()
 }

@@ -3,20 +3,20 @@
 
 use super::Builder;
 use super::backups;
+use super::checks;
 use super::dr_region::DrRegion;
 use super::foundations::Foundations;
 use super::governance;
 use super::primary_region::PrimaryRegion;
 use super::region::{self, RegionStack};
-use super::variables::PLACEHOLDER_DOMAIN;
 use crate::aws::sns;
 use crate::components::alarms::health_check_alarm;
 use crate::components::alerts::{alerts, publishers_may_use};
 use crate::components::api_domain::api_domain;
 use crate::components::dashboard::{FailoverMetrics, dashboard};
 use crate::components::dns::{
-    Answer, Zone, failover_records, latch_health_check, primary_health_check, traffic_health_check, validation_record,
-    zone,
+    Answer, AnswersWhile, Zone, failover_records, latch_health_check, primary_health_check, traffic_health_check,
+    validation_record, zone,
 };
 use crate::components::dnssec::{DnssecInputs, dnssec};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key};
@@ -28,7 +28,7 @@ use crate::components::region_scope::RegionContext;
 use crate::components::replication::{ReplicationEnd, replication};
 use crate::dns_failover::FailoverRole;
 use crate::settings::{Feature, Region};
-use crate::terraform::{Check, Condition, Handle, Value};
+use crate::terraform::{Handle, Value};
 
 /// What the outputs name of it.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) 
         backups::build(builder, &primary.region, &dr.region);
     }
     governance::build(builder, &primary.region, &dr.region);
-    warn_of_placeholder(builder);
+    checks::build(builder, &primary.region, &dr.region);
     Global {
         dns,
         failover_domain: foundations.failover_domain.clone(),
@@ -94,16 +94,20 @@ fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &D
     let inputs = FailoverInputs {
         mode: settings.failover_mode,
         approval_minutes: settings.approval_minutes,
+        objectives: settings.objectives,
         primary: primary.region.site(settings.primary_region),
         dr: standby.site(settings.dr_region),
+        latch_url: standby.api.latch_url(settings.dr_region),
         global_database: GlobalDatabaseName::new(&primary.global_database.identifier, scope.account_id()),
         database_name: &variables.database_name,
         database_key: &standby.base.keys.database,
+        authorization: settings.api_authorization,
         failover_domain: &foundations.failover_domain,
         certificate: &standby.certificate,
         session_table: &primary.session_table_name,
         payments_function: &standby.base.function.name,
         evidence: Evidence { bucket: &standby.base.storage.receipts, key: &standby.base.keys.storage },
+        somebody_is_told: &region::subscribers(foundations).somebody(),
         notices: Notices { topic: &standby.base.topic, key: &standby.base.keys.operations },
         logs: &standby.base.logs,
         tracing: settings.features.has(Feature::Xray),
@@ -155,7 +159,8 @@ fn failover_dns(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionSta
     failover_records(&mut scope, &secondary, &dr_domain);
     let mut scope = builder.primary();
     let takes_traffic = traffic_health_check(&mut scope, [&endpoint, &latch]);
-    let answer = Answer { role: FailoverRole::Primary, health_check: Some(&takes_traffic), ..secondary };
+    let checks = AnswersWhile { takes_traffic: &takes_traffic, endpoint_is_well: &endpoint };
+    let answer = Answer { role: FailoverRole::Primary, health_check: Some(checks), ..secondary };
     failover_records(&mut scope, &answer, &primary_domain);
     let home = Route53Home::find(builder, primary, dr);
     health_check_alarm(&mut builder.scope(home.region), &endpoint, &home.topic);
@@ -200,21 +205,5 @@ fn separate_topic<'stack>(
         prevent_destroy: false,
     };
     let key = key(&mut scope, purpose, &protection);
-    alerts(&mut scope, &key, &foundations.variables.alert_emails)
-}
-
-/// A warning, not an error: the placeholder is there so that a first plan works.
-fn warn_of_placeholder(builder: &mut Builder<'_>) {
-    let domain = builder.foundations().variables.domain_name.clone();
-    builder.module().add_check(Check::new(
-        "domain_name",
-        Condition::new(
-            !domain.equals(PLACEHOLDER_DOMAIN),
-            format!(
-                "domain_name is still the placeholder {PLACEHOLDER_DOMAIN}. On AWS no certificate is issued for it, and \
-                 the apply fails after ten minutes of waiting. Set domain_name to a domain of yours whose DNS Route 53 \
-                 answers, and hosted_zone_id to its zone if there is one."
-            ),
-        ),
-    ));
+    alerts(&mut scope, &key, &region::subscribers(foundations))
 }

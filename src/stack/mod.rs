@@ -10,6 +10,7 @@
 //! ```
 
 pub mod backups;
+pub mod checks;
 pub mod dr_region;
 pub mod files;
 pub mod foundations;
@@ -28,8 +29,8 @@ pub mod variables;
 use crate::aws;
 use crate::components::function_package::FunctionPackage;
 use crate::components::region_scope::{RegionContext, RegionScope};
-use crate::settings::Settings;
-use crate::terraform::{Configuration, Diagnostic, Document, Module, ModulePath};
+use crate::settings::{Settings, provenance};
+use crate::terraform::{Diagnostic, Document, Documents, Module, ModulePath};
 use foundations::Foundations;
 use region::RegionBase;
 
@@ -47,7 +48,7 @@ pub struct Stack {
 pub fn build(settings: &Settings) -> Stack {
     let mut module = Module::new();
     let foundations = Foundations::declare(&mut module, settings, &FunctionPackage::payments());
-    module.comment(format!("{}, settings {}", authorship(), settings.digest()));
+    module.comment(provenance::comment(settings));
     let mut stack = Stack { module, problems: Vec::new(), foundations, bases: Vec::new() };
     stack.compose();
     stack
@@ -117,8 +118,8 @@ impl Stack {
     ///
     /// # Errors
     /// Everything that is wrong with the stack.
-    pub fn configuration(self) -> Result<Configuration, Vec<Diagnostic>> {
-        self.checked(|module| Configuration::new(module, aws::schemas()))
+    pub fn configuration(self) -> Result<Documents, Vec<Diagnostic>> {
+        self.checked(|module| Documents::new(module, aws::schemas()))
     }
 
     fn checked<T>(self, written: impl FnOnce(Module) -> Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {

@@ -15,6 +15,12 @@ pub fn declare(module: &mut Module, primary: &RegionStack, dr: &RegionStack, glo
     let shared = [
         ("route53_zone_id", global.dns.zone.id.clone(), "The hosted zone of the failover name."),
         (
+            "route53_name_servers",
+            global.dns.zone.name_servers().cast(),
+            "The name servers of the zone that is made here, which the registrar or the parent zone must name before a \
+             certificate can be issued; null where hosted_zone_id names a zone that is not made here.",
+        ),
+        (
             "failover_domain",
             global.failover_domain.clone(),
             "The name that callers use; DNS answers with the region that takes payments.",

@@ -6,8 +6,8 @@
 use super::foundations::Foundations;
 use crate::aws::{acm, kms, rds, sns};
 use crate::components::access_logs::{api_access_log, receipts_access_log};
-use crate::components::alarms::{AlarmInputs, alarms};
-use crate::components::alerts::{alerts, publishers_may_use};
+use crate::components::alarms::{AlarmInputs, alarms, certificate_expiry};
+use crate::components::alerts::{Subscribers, alerts, publishers_may_use};
 use crate::components::api_domain::certificate;
 use crate::components::dashboard::RegionMetrics;
 use crate::components::database::{Database, DatabaseInputs, DatabaseSettings, Membership, database};
@@ -16,6 +16,7 @@ use crate::components::endpoints::endpoints;
 use crate::components::failover::experiments::{ExperimentInputs, experiments};
 use crate::components::failover::site::Site;
 use crate::components::flow_logs::flow_logs;
+use crate::components::health_function::health_function;
 use crate::components::log_group::LogGroupInputs;
 use crate::components::network::{Network, NetworkInputs, network};
 use crate::components::payments_api::{ApiInputs, PaymentsApi, Route, STAGE, payments_api};
@@ -64,6 +65,8 @@ pub struct RegionBase {
     pub session_table: Value<String>,
     /// Its payment function.
     pub function: PaymentsFunction,
+    /// Its health function.
+    pub health: PaymentsFunction,
 }
 
 /// Everything that stands in one region.
@@ -131,8 +134,17 @@ pub fn database_settings(foundations: &Foundations) -> DatabaseSettings {
         instances: variables.database_instances_per_region.clone(),
         backup_retention_days: variables.database_backup_retention_days.clone(),
         deletion_protection: variables.deletion_protection.clone(),
+        apply_immediately: variables.database_apply_immediately.clone(),
         prevent_destroy: foundations.settings.prevent_destroy,
         insights: foundations.settings.features.has(Feature::DatabaseInsights),
+    }
+}
+
+/// Who hears of alarms, in every region.
+pub fn subscribers(foundations: &Foundations) -> Subscribers<'_> {
+    Subscribers {
+        emails: &foundations.variables.alert_emails,
+        https_endpoints: &foundations.variables.alert_https_endpoints,
     }
 }
 
@@ -155,7 +167,7 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
     if settings.features.has(Feature::FlowLogs) {
         flow_logs(region, &network, &logs);
     }
-    let topic = alerts(region, &keys.operations, &variables.alert_emails);
+    let topic = alerts(region, &keys.operations, &subscribers(foundations));
     let database = database(
         region,
         &DatabaseInputs {
@@ -180,23 +192,22 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
     if settings.features.has(Feature::AccessLogs) {
         receipts_access_log(region, &storage);
     }
-    let function = payments_function(
-        region,
-        &FunctionInputs {
-            package: &foundations.package,
-            network: &network,
-            database: &database,
-            database_name: &variables.database_name,
-            secret_arn: inputs.secret_arn,
-            session_table: inputs.session_table,
-            storage: &storage,
-            keys: StoreKeys { storage: &keys.storage, sessions: &keys.sessions, secrets: &keys.secrets },
-            logs: &logs,
-            memory_mb: &variables.function_memory_mb,
-            reserved_concurrency: &variables.function_reserved_concurrency,
-            tracing: settings.features.has(Feature::Xray),
-        },
-    );
+    let function_inputs = FunctionInputs {
+        package: &foundations.package,
+        network: &network,
+        database: &database,
+        database_name: &variables.database_name,
+        secret_arn: inputs.secret_arn,
+        session_table: inputs.session_table,
+        storage: &storage,
+        keys: StoreKeys { storage: &keys.storage, sessions: &keys.sessions, secrets: &keys.secrets },
+        logs: &logs,
+        memory_mb: &variables.function_memory_mb,
+        reserved_concurrency: &variables.function_reserved_concurrency,
+        tracing: settings.features.has(Feature::Xray),
+    };
+    let function = payments_function(region, &function_inputs);
+    let health = health_function(region, &function_inputs, &function, &variables.reserve_failover_concurrency);
     RegionBase {
         keys,
         logs,
@@ -207,6 +218,7 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
         storage,
         session_table: inputs.session_table.clone(),
         function,
+        health,
     }
 }
 
@@ -223,9 +235,11 @@ pub fn front(
         region,
         &ApiInputs {
             function: &base.function,
+            health: &base.health,
             authorization: settings.api_authorization,
             rate_limit: &variables.api_rate_limit,
             burst_limit: &variables.api_burst_limit,
+            logs: &base.logs,
             access_log: access_log.as_ref(),
             manage_account: &variables.manage_api_gateway_account,
             tracing: settings.features.has(Feature::Xray),
@@ -238,11 +252,15 @@ pub fn front(
             topic: &base.topic,
             cluster_identifier: &base.database.identifier,
             function_name: &base.function.name,
+            health_function_name: &base.health.name,
             api_name: &api.name,
             stage_name: STAGE,
             session_table: &base.session_table,
+            objectives: settings.objectives,
         },
     );
+    let certificate = certificate(region, &foundations.failover_domain);
+    certificate_expiry(region, &certificate, &base.topic);
     if settings.features.has(Feature::Waf) {
         let inputs =
             WafInputs { api: &api, rate_limit: &variables.waf_rate_limit, logs: &base.logs, topic: &base.topic };
@@ -259,6 +277,7 @@ pub fn front(
             region,
             &ExperimentInputs {
                 peer: other_region(settings, region.region()),
+                objectives: settings.objectives,
                 network: &base.network,
                 database: &base.database,
                 receipts: &base.storage.receipts,
@@ -268,7 +287,6 @@ pub fn front(
             },
         );
     }
-    let certificate = certificate(region, &foundations.failover_domain);
     RegionStack { base, api, certificate }
 }
 
@@ -296,6 +314,7 @@ impl RegionStack {
             secret_key_arn: self.base.keys.secrets.arn(),
             receipts_bucket: self.base.storage.receipts.name.clone(),
             health_url: self.api.health_url(region),
+            payments_arn: self.api.payments_arn(),
         }
     }
 }

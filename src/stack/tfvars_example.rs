@@ -8,6 +8,10 @@ use crate::terraform::{Expression, Module};
 
 const TEMPLATE: &str = include_str!("../../templates/terraform.tfvars.hbs");
 
+/// What has to be set before an apply on AWS. Everything else is commented out: a copied default would win over the defaults of later
+/// versions and over flags.
+const TO_SET: [&str; 3] = ["domain_name", "hosted_zone_id", "alert_emails"];
+
 /// Where comments break, not counting the `# ` before them.
 const COMMENT_WIDTH: usize = 98;
 
@@ -21,6 +25,8 @@ struct Example {
 struct VariableExample {
     name: String,
     comment: Vec<String>,
+    /// What stands before the assignment: the sign of a comment, or nothing.
+    sign: &'static str,
     value: String,
 }
 
@@ -35,6 +41,7 @@ pub fn tfvars_example(module: &Module) -> Result<String, TemplateError> {
         .map(|variable| VariableExample {
             name: variable.name().to_owned(),
             comment: wrap(variable.description_text().unwrap_or_default()),
+            sign: if TO_SET.contains(&variable.name()) { "" } else { "#" },
             value: variable.default_value().unwrap_or(&Expression::Null).to_string(),
         })
         .collect();
@@ -69,10 +76,11 @@ mod tests {
         let mut module = Module::new();
         let _: Value<String> =
             module.add_variable(Variable::new("suffix").description("Ends every name.").default("dev"));
-        let _: Value<Vec<String>> = module.add_variable(Variable::new("emails").default(Expression::List(Vec::new())));
+        let _: Value<Vec<String>> =
+            module.add_variable(Variable::new("alert_emails").default(Expression::List(Vec::new())));
         let example = tfvars_example(&module).unwrap();
-        assert!(example.contains("\n# Ends every name.\nsuffix = \"dev\"\n"), "{example}");
-        assert!(example.ends_with("\nemails = []\n"), "{example}");
+        assert!(example.contains("\n# Ends every name.\n#suffix = \"dev\"\n"), "{example}");
+        assert!(example.ends_with("\nalert_emails = []\n"), "{example}");
     }
 
     #[test]

@@ -1,93 +1,68 @@
-//! A configuration: a root document and those of the modules it calls.
+//! A configuration: a module, and the modules that it calls, as a tree.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::check::{Schemas, Surroundings};
-use super::diagnostic::Diagnostic;
-use super::document::Document;
-use super::layout::{ModulePath, ModuleTree};
 use super::module::Module;
-use super::refactoring::ModuleCall;
+use super::read::{self, ReadError};
 
-/// The documents of one configuration. As with [`Document`], there is none that has not passed the check: first all blocks
-/// together, then each module by itself, with the calls that connect them.
-#[derive(Debug, Clone, PartialEq)]
+/// A module with the modules it calls.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Configuration {
-    root: Document,
-    modules: BTreeMap<ModulePath, Document>,
+    /// Shared with another configuration where a file of both says the same.
+    pub(crate) module: Arc<Module>,
+    /// The modules that could be looked into, by the name of the call.
+    pub(crate) children: BTreeMap<String, Configuration>,
+    /// The files that the module was read from, in the order they were read.
+    pub(crate) files: Vec<PathBuf>,
+    /// What could not be looked into, in sentences.
+    pub(crate) unread: Vec<String>,
 }
 
-/// The name of a document in its folder.
-const DOCUMENT: &str = "main.tf.json";
+impl From<Module> for Configuration {
+    /// A module that calls no others, or none that can be looked into.
+    fn from(module: Module) -> Self {
+        let unread = module.module_calls.iter().map(|call| read::unread_call("", call)).collect();
+        Self { module: Arc::new(module), unread, ..Self::default() }
+    }
+}
 
 impl Configuration {
-    /// Checks the module and writes it as the modules that its blocks name (see [`layout`](super::layout)).
+    /// Reads a file, a folder or standard input (`-`) with the modules on disk that are called (see [`read`]).
     ///
     /// # Errors
-    /// Everything that is wrong with the module, in a stable order.
-    pub fn new(module: Module, schemas: &Schemas) -> Result<Self, Vec<Diagnostic>> {
-        let findings = module.check(schemas);
-        if !findings.is_empty() {
-            return Err(findings);
-        }
-        let tree = module.into_tree(schemas)?;
-        let findings = check(&tree, schemas);
-        if !findings.is_empty() {
-            return Err(findings);
-        }
-        let ModuleTree { root, modules } = tree;
-        let modules = modules.into_iter().map(|(path, module)| (path, Document::of_checked(module))).collect();
-        Ok(Self { root: Document::of_checked(root), modules })
+    /// Something that cannot be read, or is no Terraform.
+    pub fn read(path: &Path) -> Result<Self, ReadError> {
+        read::read(path)?.into_configuration()
     }
 
-    /// The document that Terraform is run on.
-    pub fn root(&self) -> &Document {
-        &self.root
+    /// Reads two configurations that are compared.
+    ///
+    /// # Errors
+    /// As [`Configuration::read`]; the first one's errors come first.
+    pub fn read_both(old: &Path, new: &Path) -> Result<(Self, Self), ReadError> {
+        let (old, new) = read::read_both(old, new)?;
+        Ok((old.into_configuration()?, new.into_configuration()?))
     }
 
-    /// The modules that it calls, and those that they call.
-    pub fn modules(&self) -> &BTreeMap<ModulePath, Document> {
-        &self.modules
+    /// The blocks of the module itself.
+    pub fn module(&self) -> &Module {
+        &self.module
     }
 
-    /// The call of a module.
-    pub fn call_of(&self, path: &ModulePath) -> Option<&ModuleCall> {
-        let caller = match path.parent() {
-            Some(parent) => self.modules.get(&parent)?,
-            None => &self.root,
-        };
-        caller.module().module_calls.iter().find(|call| call.name == path.name())
+    /// The modules that could be looked into, by the name of the call.
+    pub fn children(&self) -> &BTreeMap<String, Configuration> {
+        &self.children
     }
 
-    /// All documents by their paths, seen from the folder of the root.
-    pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        let modules = self.modules.iter();
-        let modules = modules.map(|(path, document)| (format!("{}/{DOCUMENT}", path.folder()), document.to_bytes()));
-        modules.chain([(DOCUMENT.to_owned(), self.root.to_bytes())]).collect()
+    /// The files that the module was read from, in the order they were read.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
     }
-}
 
-/// Each module with those it calls and the call that it answers.
-fn check(tree: &ModuleTree, schemas: &Schemas) -> Vec<Diagnostic> {
-    let ModuleTree { root, modules } = tree;
-    let mut findings = root.check_among(schemas, &Surroundings { called: called(None, tree), call: None });
-    for (path, module) in modules {
-        let surroundings = Surroundings { called: called(Some(path), tree), call: call_of(path, tree) };
-        let found = module.check_among(schemas, &surroundings).into_iter();
-        findings.extend(found.map(|finding| Diagnostic { block: format!("{path}.{}", finding.block), ..finding }));
+    /// What could not be looked into here and below, in sentences.
+    pub fn unread(&self) -> Box<dyn Iterator<Item = String> + '_> {
+        Box::new(self.unread.iter().cloned().chain(self.children.values().flat_map(Self::unread)))
     }
-    findings
-}
-
-fn called<'a>(caller: Option<&ModulePath>, tree: &'a ModuleTree) -> BTreeMap<&'a str, &'a Module> {
-    let modules = tree.modules.iter().filter(|(path, _)| path.parent().as_ref() == caller);
-    modules.map(|(path, module)| (path.name(), module)).collect()
-}
-
-fn call_of<'a>(path: &ModulePath, tree: &'a ModuleTree) -> Option<&'a ModuleCall> {
-    let caller = match path.parent() {
-        Some(parent) => tree.modules.get(&parent)?,
-        None => &tree.root,
-    };
-    caller.module_calls.iter().find(|call| call.name == path.name())
 }

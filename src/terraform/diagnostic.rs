@@ -68,6 +68,14 @@ pub enum DiagnosticKind {
     Sensitive,
     /// A number outside of what its place takes.
     OutOfRange,
+    /// A version, or a constraint of versions, that does not fit.
+    Version,
+    /// Something that the version of Terraform does not have.
+    Construct,
+    /// A module that cannot be found.
+    ModuleSource,
+    /// A value that Terraform takes and the API behind the provider does not.
+    Refused,
 }
 
 impl Diagnostic {

@@ -25,7 +25,7 @@ impl Document {
     }
 
     /// A document of a module that was checked among others.
-    pub(super) fn of_checked(module: Module) -> Self {
+    pub(in crate::terraform) fn of_checked(module: Module) -> Self {
         Self { module }
     }
 
@@ -44,17 +44,14 @@ impl Document {
 
     /// The document's bytes, as [`Document::write`] writes them.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        // A vector takes everything that is written to it.
-        let _ = self.write(&mut bytes);
-        bytes
+        self.module.to_text().into_bytes()
     }
 }
 
 impl Display for Document {
     /// The document's text, as [`Document::write`] writes it.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from_utf8_lossy(&self.to_bytes()))
+        f.write_str(&self.module.to_text())
     }
 }
 

@@ -71,6 +71,16 @@ pub fn can(expression: impl Into<Expression>) -> Value<bool> {
     call("can", [expression.into()])
 }
 
+/// `try(value, otherwise)`: the value, or the other where it cannot be had.
+pub fn or_else<T>(value: impl Into<Value<T>>, otherwise: impl Into<Value<T>>) -> Value<T> {
+    call("try", [value.into().into(), otherwise.into().into()])
+}
+
+/// `flatten(lists)`
+pub fn flatten<T>(lists: impl Into<Value<Vec<Vec<T>>>>) -> Value<Vec<T>> {
+    call("flatten", [lists.into().into()])
+}
+
 /// `regex(pattern, value)`
 pub fn regex(pattern: impl Into<Value<String>>, value: impl Into<Value<String>>) -> Value<Any> {
     call("regex", [pattern.into().into(), value.into().into()])

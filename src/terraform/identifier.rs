@@ -18,6 +18,15 @@ pub fn is_identifier(text: &str) -> bool {
         || !text.is_ascii() && text.starts_with(starts_identifier) && text.chars().all(continues_identifier)
 }
 
+/// How many bytes of a text that begins with a name belong to it.
+pub fn identifier_length(text: &str) -> usize {
+    let ascii = text.bytes().position(|byte| !CONTINUES[usize::from(byte)]).unwrap_or(text.len());
+    match text.as_bytes().get(ascii) {
+        Some(0x80..) => text.find(|character| !continues_identifier(character)).unwrap_or(text.len()),
+        _ => ascii,
+    }
+}
+
 fn is_ascii_identifier(text: &[u8]) -> bool {
     match text.split_first() {
         Some((b'a'..=b'z' | b'A'..=b'Z' | b'_', rest)) => rest.iter().all(|byte| CONTINUES[usize::from(*byte)]),

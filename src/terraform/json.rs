@@ -5,7 +5,11 @@
 
 use std::fmt::{Display, Write as _};
 
-const INDENT: &str = "  ";
+/// How far an entry stands from what it is in.
+const INDENT: usize = 2;
+
+/// Written at once where they are enough, which is deeper than documents are.
+const BLANKS: &str = "                                                                ";
 
 /// A JSON text that is being written. It writes what it is told to: the caller opens and closes, in order.
 #[derive(Debug, Default)]
@@ -108,7 +112,7 @@ impl JsonText {
     /// Starts the line of the next item, after a comma if it is not the first.
     fn next(&mut self) {
         // A string ends in a quote, so a bracket at the end is one that was just opened.
-        if !self.text.ends_with(['{', '[']) {
+        if !matches!(self.text.as_bytes().last(), Some(b'{' | b'[')) {
             self.text.push(',');
         }
         self.line();
@@ -116,14 +120,17 @@ impl JsonText {
 
     fn line(&mut self) {
         self.text.push('\n');
-        for _ in 0..self.depth {
-            self.text.push_str(INDENT);
+        let mut missing = self.depth * INDENT;
+        while missing > 0 {
+            let blanks = &BLANKS[..missing.min(BLANKS.len())];
+            self.text.push_str(blanks);
+            missing -= blanks.len();
         }
     }
 
     fn escaped(&mut self, text: &str) {
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(needs_escape) {
+        while let Some(at) = first_escape(rest) {
             let (before, after) = rest.split_at(at);
             self.text.push_str(before);
             let mut characters = after.chars();
@@ -148,6 +155,16 @@ fn needs_escape(byte: u8) -> bool {
     byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
+/// Where the first byte is that JSON wants escaped in a string, or that ends one.
+pub(super) fn first_escape(text: &str) -> Option<usize> {
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let mut found = words.iter().map(|word| escapes(u64::from_le_bytes(*word))).zip((0..).step_by(8));
+    // The lowest bit is of the first byte: what is carried goes up only.
+    let within = |(found, start): (u64, usize)| (found != 0).then(|| start + found.trailing_zeros() as usize / 8);
+    let after = || Some(8 * words.len() + rest.iter().position(|byte| needs_escape(*byte))?);
+    found.find_map(within).or_else(after)
+}
+
 /// Whether the text means itself in a JSON string and in a template of Terraform: no control character, quote or
 /// backslash, and neither `$` nor `%`.
 pub(super) fn is_bare(text: &str) -> bool {
@@ -159,14 +176,32 @@ pub(super) fn is_bare(text: &str) -> bool {
 /// The same of eight bytes at once, by the arithmetic of "Determine if a word has a byte less than n" and "equal to n"
 /// (<https://graphics.stanford.edu/~seander/bithacks.html>).
 fn is_bare_word(word: u64) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
-    let below = |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least)) & !word;
-    let equal = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    let control = below(word, b' ');
     // `$` and `%` differ in the lowest bit only.
-    let marker = equal(word | ONES, b'%');
-    (control | equal(word, b'"') | equal(word, b'\\') | marker) & HIGH_BITS == 0
+    (escapes(word) | equal(word | ONES, b'%')) & HIGH_BITS == 0
+}
+
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+
+/// The high bit of each byte that needs an escape.
+fn escapes(word: u64) -> u64 {
+    (below(word, b' ') | equal(word, b'"') | equal(word, b'\\')) & HIGH_BITS
+}
+
+/// Whether the text is bare and in ASCII, without its last character, which is a control character.
+pub(super) fn is_bare_ascii(text: &str) -> bool {
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let is_ascii = |word: u64| (((word & !HIGH_BITS) + ONES) | word) & HIGH_BITS == 0;
+    words.iter().map(|word| u64::from_ne_bytes(*word)).all(|word| is_bare_word(word) && is_ascii(word))
+        && rest.iter().all(|byte| !needs_escape(*byte) && !matches!(byte, b'$' | b'%' | 0x7f..))
+}
+
+fn below(word: u64, least: u8) -> u64 {
+    word.wrapping_sub(ONES * u64::from(least)) & !word
+}
+
+fn equal(word: u64, byte: u8) -> u64 {
+    below(word ^ (ONES * u64::from(byte)), 1)
 }
 
 #[cfg(test)]
@@ -212,8 +247,13 @@ mod tests {
                 text[position] = byte;
                 let text = String::from_utf8(text).unwrap();
                 assert_eq!(is_bare(&text), bare, "{byte:#x} at {position}");
+                assert_eq!(is_bare_ascii(&text), bare && byte != 0x7f, "{byte:#x} at {position}");
+                let escape = needs_escape(byte).then_some(position);
+                assert_eq!(first_escape(&text), escape, "{byte:#x} at {position}");
+                assert_eq!(first_escape(&format!("{text}{text}\"")), escape.or(Some(40)));
             }
         }
         assert!(is_bare("äöü€ and other text"));
+        assert!(!is_bare_ascii("other text and ä") && !is_bare_ascii("ä and other text"));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::address::Address;
 use super::check_block::Check;
+use super::constructs::Use;
 use super::expression::Expression;
 use super::output::Output;
 use super::provider::{Provider, ProviderReference};
@@ -33,6 +34,8 @@ pub struct Module {
     pub(crate) moved: Vec<Moved>,
     pub(crate) removed: Vec<Removed>,
     pub(crate) imports: Vec<Import>,
+    /// What it uses that not every Terraform has.
+    pub(crate) uses: Vec<Use>,
 }
 
 /// An entry of `locals`.

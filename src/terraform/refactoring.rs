@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::expression::{Expression, Object};
 use super::provider::ProviderReference;
+use super::provisioner::Provisioner;
 
 /// A `moved` block: the object keeps its life under a new address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,12 +17,16 @@ pub struct Moved {
 }
 
 /// A `removed` block: Terraform forgets or destroys an object that the document no longer has.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Removed {
     /// The address it had.
     pub from: String,
     /// Whether the object is destroyed, or only forgotten.
     pub destroy: bool,
+    /// How provisioners get to the object.
+    pub connection: Option<Object>,
+    /// What runs before it is destroyed.
+    pub provisioners: Vec<Provisioner>,
 }
 
 /// An `import` block: an existing object comes under Terraform's care.

@@ -12,6 +12,7 @@ use super::lifecycle::{Condition, IgnoreChanges, Lifecycle};
 use super::module::Module;
 use super::output::Output;
 use super::provider::ProviderReference;
+use super::provisioner::{Provisioner, When};
 use super::refactoring::{Import, ModuleCall, Moved, Removed};
 use super::resource::ResourceBlock;
 use super::settings::{Backend, RequiredProvider, TerraformSettings};
@@ -23,10 +24,15 @@ impl Module {
     /// # Errors
     /// Whatever the writer returns.
     pub fn write(&self, mut writer: impl Write) -> io::Result<()> {
+        writer.write_all(self.to_text().as_bytes())
+    }
+
+    /// The text that [`Module::write`] writes.
+    pub(in crate::terraform) fn to_text(&self) -> String {
         let mut json = JsonText::default();
         self.write_json(&mut json);
-        writer.write_all(json.into_text().as_bytes())?;
-        writer.write_all(b"\n")
+        json.verbatim("\n");
+        json.into_text()
     }
 }
 
@@ -51,6 +57,15 @@ struct Body<'a>(Vec<(Cow<'a, str>, Field<'a>)>);
 impl<'a> Body<'a> {
     fn with_room(entries: usize) -> Self {
         Self(Vec::with_capacity(entries))
+    }
+
+    /// What runs on or beside an object, in its order, and how it gets there.
+    fn with_provisioning(self, connection: Option<&'a Object>, provisioners: &'a [Provisioner]) -> Self {
+        let connection = connection.map(|object| Field::Body(Body::default().with_object(object)));
+        let labelled = |provisioner: &'a Provisioner| {
+            Field::Body(Body::default().with(&provisioner.type_name, Field::Body(provisioner.body())))
+        };
+        self.with_some("connection", connection).with_list("provisioner", provisioners.iter().map(labelled).collect())
     }
 
     fn with(mut self, name: &'a str, field: Field<'a>) -> Self {
@@ -283,6 +298,19 @@ impl Render for ResourceBlock {
             .with_list("depends_on", bare(&self.depends_on))
             .with_some("provider", provider)
             .with_some("lifecycle", lifecycle)
+            .with_provisioning(self.connection.as_ref(), &self.provisioners)
+    }
+}
+
+impl Render for Provisioner {
+    fn body(&self) -> Body<'_> {
+        let on_failure = self.on_failure.map(|on_failure| Field::Verbatim(on_failure.keyword().into()));
+        let when = (self.when == When::Destroy).then(|| Field::Verbatim("destroy".into()));
+        Body::default()
+            .with_object(&self.arguments)
+            .with_some("when", when)
+            .with_some("on_failure", on_failure)
+            .with_provisioning(self.connection.as_ref(), &[])
     }
 }
 
@@ -374,6 +402,7 @@ impl Render for Removed {
         Body::default()
             .with("from", Field::Verbatim(Cow::Borrowed(&self.from)))
             .with("lifecycle", Field::Body(lifecycle))
+            .with_provisioning(self.connection.as_ref(), &self.provisioners)
     }
 }
 
@@ -408,11 +437,24 @@ impl Render for TerraformSettings {
             .collect();
         let providers = (!providers.is_empty()).then_some(Field::Body(Body(providers)));
         let backend = self.backend.as_ref().map(|backend| Field::Body(backend.body()));
+        let provider_meta: Vec<_> = self
+            .provider_meta
+            .iter()
+            .map(|(name, object)| (Cow::Borrowed(name.as_str()), static_body(object)))
+            .collect();
+        let provider_meta = (!provider_meta.is_empty()).then_some(Field::Body(Body(provider_meta)));
         Body::default()
             .with_some("required_version", version)
             .with_some("required_providers", providers)
             .with_some("backend", backend)
+            .with_some("cloud", self.cloud.as_ref().map(static_body))
+            .with_some("provider_meta", provider_meta)
     }
+}
+
+/// A body in which nothing is evaluated.
+fn static_body(object: &Object) -> Field<'_> {
+    Field::Body(Body(object.entries().map(|(key, value)| (literal_name(key), Field::Static(value))).collect()))
 }
 
 impl Render for Backend {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use super::address::{Address, ResourceMode};
 use super::expression::{Expression, Object, Step};
-use super::layout::{Home, ModulePath};
+use super::layout::{Assignment, ModulePath};
 use super::lifecycle::Lifecycle;
 use super::provider::ProviderReference;
+use super::provisioner::Provisioner;
 use super::value::Value;
 
 /// A `resource`, `data` or `ephemeral` block of any type.
@@ -25,7 +26,12 @@ pub struct ResourceBlock {
     pub(crate) depends_on: Vec<Expression>,
     pub(crate) lifecycle: Lifecycle,
     /// Where it stands when the configuration is written as several modules; the root if absent.
-    pub(crate) home: Option<Home>,
+    /// How provisioners get to the object.
+    pub(crate) connection: Option<Object>,
+    pub(crate) provisioners: Vec<Provisioner>,
+    /// Whether it was written in native syntax, where the fields of an object that stands there as a block may be left out.
+    pub(crate) native: bool,
+    pub(crate) assignment: Option<Assignment>,
 }
 
 impl ResourceBlock {
@@ -45,7 +51,10 @@ impl ResourceBlock {
             for_each: None,
             depends_on: Vec::new(),
             lifecycle: Lifecycle::default(),
-            home: None,
+            connection: None,
+            provisioners: Vec::new(),
+            native: false,
+            assignment: None,
         }
     }
 
@@ -147,7 +156,7 @@ pub trait Resource: Sized {
     /// Where the block stands, and under which name, when the configuration is written as several modules (see
     /// [`layout`](super::layout)). A block that says nothing stands in the root.
     fn in_module(mut self, module: &ModulePath, name: impl Into<Cow<'static, str>>) -> Self {
-        self.block_mut().home = Some(Home { module: module.clone(), name: name.into() });
+        self.block_mut().assignment = Some(Assignment { module: module.clone(), name: name.into() });
         self
     }
 

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::layout::{Home, ModulePath};
+use super::layout::{Assignment, ModulePath};
 use super::module::Module;
 use super::provider::ProviderReference;
 use super::resource::{Handle, Resource};
@@ -15,7 +15,7 @@ pub struct Scope<'module> {
     module: &'module mut Module,
     prefix: Cow<'static, str>,
     provider: ProviderReference,
-    home: Option<(ModulePath, NameInModule)>,
+    assignment: Option<(ModulePath, NameInModule)>,
 }
 
 /// What blocks are called in the module that they stand in.
@@ -34,18 +34,18 @@ impl<'module> Scope<'module> {
         prefix: impl Into<Cow<'static, str>>,
         provider: &ProviderReference,
     ) -> Self {
-        Self { module, prefix: prefix.into(), provider: provider.clone(), home: None }
+        Self { module, prefix: prefix.into(), provider: provider.clone(), assignment: None }
     }
 
     /// In the layout of modules the scope's blocks stand in `path`, and nobody else's: their names need no prefix there.
     pub fn in_module(mut self, path: &ModulePath) -> Self {
-        self.home = Some((path.clone(), NameInModule::Short));
+        self.assignment = Some((path.clone(), NameInModule::Short));
         self
     }
 
     /// In the layout of modules the scope's blocks stand in `path` together with those of other scopes.
     pub fn in_shared_module(mut self, path: &ModulePath) -> Self {
-        self.home = Some((path.clone(), NameInModule::Full));
+        self.assignment = Some((path.clone(), NameInModule::Full));
         self
     }
 
@@ -55,12 +55,12 @@ impl<'module> Scope<'module> {
         let short = std::mem::take(&mut block.name);
         block.name = Cow::Owned([&self.prefix, "_", &short].concat());
         block.provider.get_or_insert_with(|| self.provider.clone());
-        if let Some((module, name)) = &self.home {
+        if let Some((module, name)) = &self.assignment {
             let name = match name {
                 NameInModule::Short => short,
                 NameInModule::Full => block.name.clone(),
             };
-            block.home.get_or_insert_with(|| Home { module: module.clone(), name });
+            block.assignment.get_or_insert_with(|| Assignment { module: module.clone(), name });
         }
         self.module.add(resource)
     }

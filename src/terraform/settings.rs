@@ -9,6 +9,10 @@ pub struct TerraformSettings {
     pub(crate) required_version: Option<Cow<'static, str>>,
     pub(crate) required_providers: BTreeMap<Cow<'static, str>, RequiredProvider>,
     pub(crate) backend: Option<Backend>,
+    /// The workspaces of HCP Terraform that take the place of a backend.
+    pub(crate) cloud: Option<super::expression::Object>,
+    /// What providers are told about the module itself.
+    pub(crate) provider_meta: BTreeMap<String, super::expression::Object>,
 }
 
 /// An entry of `required_providers`.
@@ -53,6 +57,14 @@ pub enum Backend {
 }
 
 impl TerraformSettings {
+    /// Adds a constraint to those that the version of Terraform must meet.
+    pub(crate) fn also_requires(&mut self, constraint: Cow<'static, str>) {
+        self.required_version = Some(match self.required_version.take() {
+            Some(earlier) => Cow::Owned(format!("{earlier}, {constraint}")),
+            None => constraint,
+        });
+    }
+
     /// An empty block.
     pub fn new() -> Self {
         Self::default()

@@ -4,9 +4,10 @@
 
 use std::fmt::Write;
 
-use dr_synth::diff::{Action, Configuration, compare};
+use dr_synth::diff::{Action, compare};
 use dr_synth::settings::Settings;
 use dr_synth::stack;
+use dr_synth::terraform::Configuration;
 
 use crate::common::golden;
 

@@ -12,7 +12,7 @@ use dr_synth::terraform::schema::provider_json::{Attribute, Block, Document, Nes
 use dr_synth::terraform::schema::{self, BlockSchema, TypeReference, TypeSchema};
 
 use crate::services::{Binding, UNTYPED_BLOCKS, all_bindings};
-use crate::{Outcome, Project, bindings, digest_line, extract, modules, provider, read};
+use crate::{Outcome, Project, bindings, digest_line, docs, extract, models, modules, provider, read};
 
 /// Succeeds silently, or names the stale files and the command that makes them anew.
 pub(crate) fn check(project: &Project) -> Outcome<()> {
@@ -25,11 +25,20 @@ pub(crate) fn check(project: &Project) -> Outcome<()> {
     if !stale_bindings.is_empty() {
         commands.push("cargo xtask bindings");
     }
+    let stale_models = models::stale(project)?;
+    if !stale_models.is_empty() {
+        commands.push("cargo xtask models");
+    }
     let stale_modules = modules::stale(project)?;
     if !stale_modules.is_empty() {
         commands.push("cargo xtask modules");
     }
-    stale.extend(stale_bindings.iter().chain(&stale_modules).map(|path| path.display().to_string()));
+    let stale_docs = docs::stale(project)?;
+    if !stale_docs.is_empty() {
+        commands.push("cargo xtask docs");
+    }
+    let files = stale_bindings.iter().chain(&stale_models).chain(&stale_modules).chain(&stale_docs);
+    stale.extend(files.map(|path| path.display().to_string()));
     if stale.is_empty() {
         return Ok(());
     }

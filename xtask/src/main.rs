@@ -3,9 +3,13 @@
 mod bindings;
 mod check;
 mod constraints;
+mod docs;
 mod extract;
+mod line_diff;
+mod models;
 mod modules;
 mod provider;
+mod rule_pages;
 mod services;
 
 use std::fmt::Write;
@@ -24,14 +28,19 @@ type Outcome<T> = Result<T, String>;
 const USAGE: &str = "\
 usage: cargo xtask
        cargo xtask schema
+       cargo xtask models
        cargo xtask bindings
        cargo xtask modules
+       cargo xtask docs
        cargo xtask --check
-  (nothing)  bindings, then modules
+  (nothing)  bindings, then modules, then docs
   schema     asks Terraform for the AWS provider's schema, and the provider for the rules that the schema does not
              tell; writes both encoded, and extracts of them, under schema/; takes some minutes
+  models     asks AWS's published models (botocore, pinned with the emulator) what the bound types' arguments may be, and
+             writes that under schema/
   bindings   writes src/aws/<service>.rs from the extract; needs no Terraform
   modules    writes modules/, the default stack in the layout of modules; needs no Terraform
+  docs       writes what is computed in docs/: costs, the runbook of the default stack, a page for each rule of `check`
   --check    compares what is checked in with what would be written; fails and names what is stale";
 
 fn main() -> ExitCode {
@@ -40,9 +49,11 @@ fn main() -> ExitCode {
     let project = Project::new();
     let outcome = match arguments.as_slice() {
         ["schema"] => project.write_schema(),
+        ["models"] => models::write(&project),
         ["bindings"] => project.write_bindings(),
         ["modules"] => modules::write(&project),
-        [] => project.write_bindings().and_then(|()| modules::write(&project)),
+        ["docs"] => docs::write(&project),
+        [] => project.write_bindings().and_then(|()| modules::write(&project)).and_then(|()| docs::write(&project)),
         ["--check"] => check::check(&project),
         _ => Err(USAGE.to_owned()),
     };

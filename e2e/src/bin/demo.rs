@@ -17,6 +17,9 @@ use serde_json::json;
 const SUFFIX: &str = "dev";
 const PAYMENT: &str = "test-123";
 const UNPROTECTED: [&str; 1] = ["-var=deletion_protection=false"];
+/// What the first line says. The times of this file are those of a machine with two processors.
+const TOTAL: &str = "The whole life of the stack on an emulator: about 10 minutes, the first time some minutes more for the build, \
+                     the AWS provider (700 MB) and the emulator's packages.";
 const USAGE: &str = "usage: demo [--keep]\n\n  --keep  leave the stack running until Enter is pressed, then destroy it";
 
 fn main() -> ExitCode {
@@ -48,9 +51,18 @@ fn main() -> ExitCode {
 }
 
 fn demonstrate(progress: &Progress, keep: bool) -> Result<()> {
-    let program = progress.step("cargo build --release", Program::build)?;
+    progress.say(TOTAL);
+    let program = progress.wait(
+        "cargo build",
+        "compiles dr-synth; usually 2 to 5 minutes the first time, then seconds",
+        Program::build,
+    )?;
     let reaper = Reaper::start()?;
-    let emulator = progress.step("start the AWS emulator", || Emulator::start(progress))?;
+    let emulator = progress.wait(
+        "start the AWS emulator",
+        "installs its pinned packages the first time; usually 5 s, the first time 1 minute",
+        || Emulator::start(progress),
+    )?;
     let terraform = Terraform::locate(&emulator, &reaper)?;
     progress.say(&terraform.description());
     let workspace = Workspace::empty(&terraform, progress)?;
@@ -59,7 +71,7 @@ fn demonstrate(progress: &Progress, keep: bool) -> Result<()> {
     create(progress, &workspace)?;
     let deployment = Deployment::read(SUFFIX, &workspace, &terraform)?;
     show_outputs(progress, &deployment)?;
-    progress.step("terraform plan, once more", || {
+    progress.wait("terraform plan, once more", "must show no changes; usually 30 s", || {
         let outcome = workspace.plan(&[])?;
         ensure!(outcome.exit_code() == 0, "the second plan has changes:{}", listed(&outcome.planned));
         progress.say("  no changes");
@@ -71,12 +83,17 @@ fn demonstrate(progress: &Progress, keep: bool) -> Result<()> {
         wait_for_enter(progress, &emulator, &workspace)?;
     }
     let state = workspace.state_file()?;
+    emulator.leaves(SUFFIX)?;
     destroy(progress, &workspace)?;
-    progress.step("read every resource once more: all must be gone", || {
-        let left = still_there(&terraform, progress, &document, &state)?;
-        ensure!(left.is_empty(), "still there after the destroy:{}", listed(&left));
-        Ok(())
-    })?;
+    progress.wait(
+        "read every resource once more: all must be gone",
+        "the provider asks for each of them; usually 30 s",
+        || {
+            let left = still_there(&terraform, progress, &document, &state)?;
+            ensure!(left.is_empty(), "still there after the destroy:{}", listed(&left));
+            Ok(())
+        },
+    )?;
     progress.step("stop the AWS emulator", || emulator.stop())
 }
 
@@ -90,18 +107,26 @@ fn synthesize(progress: &Progress, program: &Program, workspace: &Workspace) -> 
 }
 
 fn create(progress: &Progress, workspace: &Workspace) -> Result<()> {
-    progress.step("terraform init", || workspace.init())?;
-    progress.step("terraform validate", || workspace.validate())?;
-    progress.step("terraform plan", || {
+    progress.wait(
+        "terraform init",
+        "installs the AWS provider; usually 10 s, up to 3 minutes where it is downloaded",
+        || workspace.init(),
+    )?;
+    progress.wait("terraform validate", "starts the AWS provider; usually 10 s", || workspace.validate())?;
+    progress.wait("terraform plan", "usually 30 s", || {
         let outcome = workspace.plan(&["-out=first.tfplan"])?;
         tell(progress, &outcome);
         Ok(())
     })?;
-    progress.step("terraform apply", || {
-        let outcome = workspace.apply(&["first.tfplan"])?;
-        progress.say(&format!("  {} resources created", outcome.added));
-        Ok(())
-    })
+    progress.wait(
+        "terraform apply",
+        "creates all resources; usually 4 minutes, of which the provider waits 3 for a DynamoDB replica",
+        || {
+            let outcome = workspace.apply(&["first.tfplan"])?;
+            progress.say(&format!("  {} resources created", outcome.added));
+            Ok(())
+        },
+    )
 }
 
 fn tell(progress: &Progress, outcome: &Outcome) {
@@ -154,14 +179,22 @@ fn wait_for_enter(progress: &Progress, emulator: &Emulator, workspace: &Workspac
 }
 
 fn destroy(progress: &Progress, workspace: &Workspace) -> Result<()> {
-    progress.step("terraform apply -var deletion_protection=false", || {
-        let outcome = workspace.apply(&UNPROTECTED)?;
-        progress.say(&format!("  {}", outcome.summary()));
-        Ok(())
-    })?;
-    progress.step("terraform destroy -var deletion_protection=false", || {
-        let outcome = workspace.destroy(&UNPROTECTED)?;
-        progress.say(&format!("  {} resources destroyed", outcome.removed));
-        Ok(())
-    })
+    progress.wait(
+        "terraform apply -var deletion_protection=false",
+        "lifts the protection of the databases; usually 1 minute",
+        || {
+            let outcome = workspace.apply(&UNPROTECTED)?;
+            progress.say(&format!("  {}", outcome.summary()));
+            Ok(())
+        },
+    )?;
+    progress.wait(
+        "terraform destroy -var deletion_protection=false",
+        "destroys all resources; usually 4 minutes",
+        || {
+            let outcome = workspace.destroy(&UNPROTECTED)?;
+            progress.say(&format!("  {} resources destroyed", outcome.removed));
+            Ok(())
+        },
+    )
 }

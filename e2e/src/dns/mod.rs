@@ -128,6 +128,16 @@ impl DnsDataPlane {
         self.view.resolve(name)
     }
 
+    /// The first text of a name's TXT record; nothing if it has none.
+    ///
+    /// # Errors
+    ///
+    /// As [`DnsDataPlane::resolve`].
+    pub fn text(&self, name: &str) -> Result<Option<String>> {
+        let answer = self.view.resolve_type(name, "TXT")?;
+        Ok(answer.map(|answer| answer.target.trim_matches('"').to_owned()))
+    }
+
     /// Waits until a name is answered with a target that holds.
     ///
     /// # Errors

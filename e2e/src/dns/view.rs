@@ -85,7 +85,11 @@ impl View {
     }
 
     pub(super) fn resolve(&self, name: &str) -> Result<Option<super::Answer>> {
-        match self.answer(&DomainName::new(name), "A") {
+        self.resolve_type(name, "A")
+    }
+
+    pub(super) fn resolve_type(&self, name: &str, record_type: &str) -> Result<Option<super::Answer>> {
+        match self.answer(&DomainName::new(name), record_type) {
             Ok(Answer::Alias { target, ttl }) => {
                 Ok(Some(super::Answer { target: target.to_string(), ttl_seconds: ttl.as_secs() }))
             }

@@ -9,6 +9,7 @@ use serde_json::json;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Proxy};
 
+use crate::aws::authorization;
 use crate::dns::{Answer as DnsAnswer, DnsDataPlane};
 use crate::http::{Answer, agent};
 
@@ -25,8 +26,24 @@ pub enum Attempt {
     },
     /// It was not, or nobody knows: it is sent again. In a few words why.
     Again(String),
+    /// The region that answered does not take the signature: it was for another one.
+    SignAgain,
     /// An answer that no correct system gives.
     Wrong(String),
+}
+
+/// How a customer proves who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Identity {
+    /// The API asks for nothing.
+    #[default]
+    Anyone,
+    /// Signature Version 4 with `execute-api` for its service. A signature names a region: the customer keeps to the one
+    /// that was right until it is refused, then asks `_active`. The emulator looks at the region and not at the signature
+    /// itself, so there is none.
+    Signs,
+    /// An API key that both regions know.
+    Key(String),
 }
 
 /// The emulated internet as a customer's machine sees it.
@@ -54,12 +71,12 @@ impl Internet {
     }
 
     /// A client with connections of its own.
-    fn client(&self) -> Result<Agent> {
+    fn client(&self, patience: Duration) -> Result<Agent> {
         let certificate = Certificate::from_pem(&self.authority).context("the emulator's certificate authority")?;
         let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[certificate])).build();
         let proxy = Proxy::new(&self.proxy).with_context(|| format!("the proxy {}", self.proxy))?;
         let configuration = Agent::config_builder().http_status_as_error(false).tls_config(tls);
-        Ok(configuration.proxy(Some(proxy)).timeout_global(Some(PATIENCE)).build().into())
+        Ok(configuration.proxy(Some(proxy)).timeout_global(Some(patience)).build().into())
     }
 }
 
@@ -70,6 +87,8 @@ pub struct Customer<'a> {
     domain: String,
     kept: Option<(DnsAnswer, Instant)>,
     first_share: f64,
+    identity: Identity,
+    signs_for: Option<String>,
 }
 
 impl<'a> Customer<'a> {
@@ -80,7 +99,30 @@ impl<'a> Customer<'a> {
     ///
     /// When there is no way to the internet.
     pub fn new(internet: &Internet, dns: &'a DnsDataPlane, domain: &str, first_share: f64) -> Result<Self> {
-        Ok(Self { client: internet.client()?, dns, domain: domain.to_owned(), kept: None, first_share })
+        Ok(Self {
+            client: internet.client(PATIENCE)?,
+            dns,
+            domain: domain.to_owned(),
+            kept: None,
+            first_share,
+            identity: Identity::default(),
+            signs_for: None,
+        })
+    }
+
+    /// Proves from now on who they are.
+    pub fn is(&mut self, identity: Identity) {
+        self.identity = identity;
+    }
+
+    /// Waits this long for an answer instead of [`PATIENCE`].
+    ///
+    /// # Errors
+    ///
+    /// When there is no way to the internet.
+    pub fn waits(&mut self, internet: &Internet, patience: Duration) -> Result<()> {
+        self.client = internet.client(patience)?;
+        Ok(())
     }
 
     /// Sends a payment once.
@@ -92,12 +134,36 @@ impl<'a> Customer<'a> {
         let body = format!(r#"{{"payment_id":{},"amount":{}.{:02}}}"#, json!(payment_id), cents / 100, cents % 100);
         // The connection goes to the address that was resolved; the request names the domain, as a browser's does.
         let request = self.client.post(format!("https://{address}/payments")).header("Host", &self.domain);
-        match request.header("Content-Type", "application/json").send(body).map_err(anyhow::Error::from) {
+        let request = request.header("Content-Type", "application/json");
+        let request = match self.proof() {
+            Ok(Some((name, value))) => request.header(name, value),
+            Ok(None) => request,
+            Err(error) => return Attempt::Again(format!("{error:#}")),
+        };
+        match request.send(body).map_err(anyhow::Error::from) {
             Ok(response) => match Answer::read(response) {
+                Ok(answer) if answer.status == 403 && self.signs_for.take().is_some() => Attempt::SignAgain,
                 Ok(answer) => judge(payment_id, &answer),
                 Err(error) => Attempt::Again(format!("{error:#}")),
             },
             Err(error) => Attempt::Again(format!("{error:#}")),
+        }
+    }
+
+    /// The header that proves who they are.
+    fn proof(&mut self) -> Result<Option<(&'static str, String)>> {
+        match &self.identity {
+            Identity::Anyone => Ok(None),
+            Identity::Key(key) => Ok(Some(("x-api-key", key.clone()))),
+            Identity::Signs => {
+                let region = match &self.signs_for {
+                    Some(region) => region.clone(),
+                    None => self.dns.text(&format!("_active.{}", self.domain))?.context("_active has no record")?,
+                };
+                let signature = authorization(&region, "execute-api");
+                self.signs_for = Some(region);
+                Ok(Some(("Authorization", signature)))
+            }
         }
     }
 

@@ -44,32 +44,62 @@ pub struct Comparison {
     pub found: usize,
     /// Acknowledged payments that are not there, with when they were acknowledged.
     pub lost: Vec<(String, Instant)>,
+    /// Payments that are there more than once.
+    pub doubled: Vec<String>,
+    /// Rows that no customer can explain: another amount or region than was acknowledged, or never sent.
+    pub wrong: Vec<String>,
 }
 
-impl Ledger {
-    /// Holds the ledger against a database: everything there is of it, once, with its amount, from the region that
-    /// acknowledged it; and nothing else.
+impl Comparison {
+    /// The ids of the lost payments.
+    pub fn lost_ids(&self) -> Vec<String> {
+        self.lost.iter().map(|(payment_id, _)| payment_id.clone()).collect()
+    }
+
+    /// What was lost and acknowledged after a moment.
+    pub fn lost_after(&self, moment: Instant) -> Vec<&(String, Instant)> {
+        self.lost.iter().filter(|(_, acknowledged)| *acknowledged > moment).collect()
+    }
+
+    /// Everything that is there is there once, as it was acknowledged.
     ///
     /// # Errors
     ///
-    /// When a payment is there twice, with another amount or region, or was never sent; not when one is missing.
-    pub fn compare(&self, database: &Database, prefix: &str) -> Result<Comparison> {
-        let rows = rows(database, prefix)?;
+    /// When it is not; not when a payment is missing.
+    pub fn without_contradiction(self) -> Result<Self> {
+        let Self { doubled, wrong, .. } = &self;
+        ensure!(doubled.is_empty(), "there more than once:{}", listed(doubled));
+        ensure!(wrong.is_empty(), "the database differs from what customers know:{}", listed(wrong));
+        Ok(self)
+    }
+}
+
+/// The rows of a database by payment id, each with cents and region.
+pub type Rows = BTreeMap<String, Vec<(i64, String)>>;
+
+impl Ledger {
+    /// Holds the ledger against rows that were read after it was closed. Payments go on while rows are read: what may be
+    /// there is what the later ledger knows, and what must be there is what this one does.
+    pub fn compare(&self, rows: &Rows, later: &Self) -> Comparison {
         let mut comparison = Comparison::default();
-        let mut wrong = Vec::new();
-        let mut known: BTreeSet<&str> = self.open.iter().map(String::as_str).collect();
+        let mut known: BTreeSet<&str> = later.open.iter().map(String::as_str).collect();
+        known.extend(later.acknowledged.iter().map(|payment| payment.payment_id.as_str()));
         for payment in &self.acknowledged {
-            known.insert(&payment.payment_id);
             let expected = (i64::from(payment.cents), payment.region.clone());
             match rows.get(&payment.payment_id).map(Vec::as_slice) {
                 None => comparison.lost.push((payment.payment_id.clone(), payment.acknowledged)),
                 Some([row]) if *row == expected => comparison.found += 1,
-                Some(others) => wrong.push(format!("{} is {others:?} instead of {expected:?}", payment.payment_id)),
+                Some([other]) => {
+                    comparison.wrong.push(format!("{} is {other:?} instead of {expected:?}", payment.payment_id));
+                }
+                Some(_) => {}
             }
         }
-        wrong.extend(rows.keys().filter(|id| !known.contains(id.as_str())).map(|id| format!("{id} was never sent")));
-        ensure!(wrong.is_empty(), "the database differs from what customers know:{}", listed(&wrong));
-        Ok(comparison)
+        let several = rows.iter().filter(|(_, rows)| rows.len() > 1);
+        comparison.doubled = several.map(|(payment_id, _)| payment_id.clone()).collect();
+        let unknown = rows.keys().filter(|id| !known.contains(id.as_str()));
+        comparison.wrong.extend(unknown.map(|id| format!("{id} was never sent")));
+        comparison
     }
 
     /// The acknowledgements of a time.
@@ -92,12 +122,16 @@ impl Ledger {
     }
 }
 
-/// Cents and region of every row by payment id. The primary key forbids two rows of one id, which is not relied on.
-fn rows(database: &Database, prefix: &str) -> Result<BTreeMap<String, Vec<(i64, String)>>> {
+/// Cents and region of every row whose id begins so. The primary key forbids two rows of one id, which is not relied on.
+///
+/// # Errors
+///
+/// When the database cannot be read.
+pub fn rows(database: &Database, prefix: &str) -> Result<Rows> {
     let sql = format!(
         "SELECT payment_id, CAST(amount * 100 AS bigint), region FROM payments WHERE payment_id LIKE '{prefix}%'"
     );
-    let mut rows: BTreeMap<String, Vec<(i64, String)>> = BTreeMap::new();
+    let mut rows = Rows::new();
     for row in database.rows(&sql)? {
         let text = |at: usize| row[at].as_str().map(str::to_owned).with_context(|| format!("the row {row}"));
         let cents = number(&row[1]).with_context(|| format!("the row {row}"))?;
@@ -115,11 +149,50 @@ fn number(value: &Value) -> Option<i64> {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Acknowledgement, Ledger};
+    use super::{Acknowledgement, Ledger, Rows};
 
     fn acknowledgement(customer: usize, acknowledged: Instant) -> Acknowledgement {
         let (payment_id, region) = ("p".to_owned(), "r".to_owned());
         Acknowledgement { payment_id, cents: 1, customer, region, sent: acknowledged, acknowledged, attempts: 1 }
+    }
+
+    fn ledger(acknowledged: &[&str], open: &[&str]) -> Ledger {
+        let named = |id: &&str| Acknowledgement { payment_id: (*id).to_owned(), ..acknowledgement(0, Instant::now()) };
+        Ledger {
+            acknowledged: acknowledged.iter().map(named).collect(),
+            open: open.iter().map(|id| (*id).to_owned()).collect(),
+        }
+    }
+
+    fn rows(ids: &[&str]) -> Rows {
+        ids.iter().map(|id| ((*id).to_owned(), vec![(1, "r".to_owned())])).collect()
+    }
+
+    #[test]
+    fn what_was_acknowledged_must_be_there() {
+        let before = ledger(&["p-1", "p-2"], &["p-3"]);
+        let comparison = before.compare(&rows(&["p-1"]), &before);
+        assert_eq!((comparison.found, comparison.lost_ids()), (1, vec!["p-2".to_owned()]));
+    }
+
+    #[test]
+    fn payments_that_are_sent_while_rows_are_read_are_no_contradiction() {
+        let before = ledger(&["p-1"], &[]);
+        let later = ledger(&["p-1", "p-2"], &["p-3"]);
+        let comparison = before.compare(&rows(&["p-1", "p-2", "p-3"]), &later);
+        assert!(comparison.lost.is_empty());
+        assert!(comparison.without_contradiction().is_ok());
+    }
+
+    #[test]
+    fn rows_that_nobody_sent_or_that_say_something_else_are_contradictions() {
+        let known = ledger(&["p-1"], &[]);
+        assert!(known.compare(&rows(&["p-1", "p-9"]), &known).without_contradiction().is_err());
+        let other = Rows::from([("p-1".to_owned(), vec![(2, "r".to_owned())])]);
+        assert!(known.compare(&other, &known).without_contradiction().is_err());
+        let twice = Rows::from([("p-1".to_owned(), vec![(1, "r".to_owned()); 2])]);
+        assert_eq!(known.compare(&twice, &known).doubled, ["p-1"]);
+        assert!(known.compare(&twice, &known).without_contradiction().is_err());
     }
 
     #[test]

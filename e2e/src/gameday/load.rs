@@ -1,15 +1,16 @@
 //! Customers who pay all the time, each one payment after the other, and never give one up.
 
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, bail};
 
-use super::customer::{Attempt, Customer, Internet};
-use super::ledger::{Acknowledgement, Ledger};
+use super::customer::{Attempt, Customer, Identity, Internet};
+use super::ledger::{self, Acknowledgement, Comparison, Ledger};
+use crate::database::Database;
 use crate::dns::DnsDataPlane;
 
 /// How many customers pay side by side.
@@ -21,6 +22,9 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// Before the same payment is sent again.
 const BEFORE_RETRY: Duration = Duration::from_secs(1);
 
+/// Before a payment that was refused for its signature is signed anew: DNS may be in the middle of a change.
+const BEFORE_SIGNING_AGAIN: Duration = Duration::from_millis(200);
+
 /// What load is put on.
 pub struct Target<'a> {
     /// The way to the payments.
@@ -31,6 +35,8 @@ pub struct Target<'a> {
     pub domain: &'a str,
     /// What every payment's id begins with.
     pub prefix: &'a str,
+    /// How they prove who they are.
+    pub identity: &'a Identity,
 }
 
 /// What the customers write down together.
@@ -39,6 +45,7 @@ pub struct Books {
     ledger: Mutex<Ledger>,
     wrong: Mutex<Vec<String>>,
     closing: AtomicBool,
+    signed_again: AtomicUsize,
 }
 
 /// The customers at work.
@@ -61,7 +68,8 @@ impl<'scope, 'books: 'scope> Load<'scope, 'books> {
         let mut customers = Vec::new();
         for number in 0..CUSTOMERS {
             let share = f64::from(u32::try_from(number)? + 1) / f64::from(u32::try_from(CUSTOMERS)?);
-            let customer = Customer::new(target.internet, target.dns, target.domain, share)?;
+            let mut customer = Customer::new(target.internet, target.dns, target.domain, share)?;
+            customer.is(target.identity.clone());
             let work = move || books.serve(number, customer, target.prefix);
             // Customers are strangers to each other: they neither pay nor resolve at the same moment.
             let phase = INTERVAL.mul_f64(share);
@@ -108,6 +116,30 @@ impl Books {
         }
     }
 
+    /// Holds the books against a database while payments go on.
+    ///
+    /// # Errors
+    ///
+    /// When an answer was wrong, or the database cannot be read.
+    pub fn compare(&self, database: &Database, prefix: &str) -> Result<Comparison> {
+        let before = self.so_far()?;
+        let rows = ledger::rows(database, prefix)?;
+        Ok(before.compare(&rows, &self.so_far()?))
+    }
+
+    /// A lost payment was sent again and is there now, taken by another region.
+    pub fn repeated(&self, payment_id: &str, region: &str) {
+        let mut ledger = self.ledger();
+        if let Some(payment) = ledger.acknowledged.iter_mut().find(|payment| payment.payment_id == payment_id) {
+            region.clone_into(&mut payment.region);
+        }
+    }
+
+    /// How often a customer was refused and signed again, for the region that DNS named then.
+    pub fn signed_again(&self) -> usize {
+        self.signed_again.load(Ordering::Relaxed)
+    }
+
     fn serve(&self, number: usize, mut customer: Customer<'_>, prefix: &str) {
         for serial in 1.. {
             if self.closing.load(Ordering::Relaxed) {
@@ -146,6 +178,14 @@ impl Books {
                     let answer = format!("{payment_id}: {answer}");
                     self.wrong.lock().unwrap_or_else(PoisonError::into_inner).push(answer);
                     return;
+                }
+                // The payment was refused at the door; with another signature it is sent at once.
+                Attempt::SignAgain => {
+                    self.signed_again.fetch_add(1, Ordering::Relaxed);
+                    if self.closing.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    thread::sleep(BEFORE_SIGNING_AGAIN);
                 }
                 // A payment that is given up stays open in the books.
                 Attempt::Again(_) if self.closing.load(Ordering::Relaxed) => return,

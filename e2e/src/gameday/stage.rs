@@ -4,8 +4,11 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
 
-use super::customer::Internet;
+use super::customer::{Identity, Internet};
+use super::pulse::Pulse;
+use crate::aws::Method;
 use crate::deployment::Deployment;
 use crate::dns::DnsDataPlane;
 use crate::emulator::Emulator;
@@ -21,8 +24,33 @@ use crate::workspace::Workspace;
 
 const SUFFIX: &str = "dev";
 
+/// The key of all callers here, drills among them.
+const KEY: &str = "the-key-of-every-caller-1";
+
 /// For the health checks of a new data plane to have seen the primary well, and the latch not set.
-const FIRST_LOOK: Duration = Duration::from_secs(60);
+const FIRST_LOOK: Duration = Duration::from_secs(120);
+
+/// What is not the default's about a stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Callers sign their requests.
+    Signed,
+    /// A person has one minute to approve, so that nobody waits for a quarter of an hour.
+    QuickToDecide,
+    /// The same, and callers have a key.
+    Keyed,
+}
+
+impl Shape {
+    /// Its `dr-synth.toml`.
+    const fn settings(self) -> &'static str {
+        match self {
+            Self::Signed => "[api]\nauthorization = \"AWS_IAM\"\n",
+            Self::QuickToDecide => "[failover]\napproval_minutes = 1\n",
+            Self::Keyed => "[api]\nauthorization = \"API_KEY\"\n[failover]\napproval_minutes = 1\n",
+        }
+    }
+}
 
 /// An applied stack, with DNS that follows it.
 pub struct Stage {
@@ -44,21 +72,25 @@ pub struct Stage {
     pub faults: Faults,
     /// The name that payments go to.
     pub domain: String,
+    /// How callers prove who they are.
+    pub identity: Identity,
+    /// How busy this machine is.
+    pub pulse: Pulse,
     emulator: Emulator,
 }
 
 impl Stage {
-    /// Synthesizes with these settings, applies, and waits until payments go to the primary.
+    /// Synthesizes a stack of this shape, applies, and waits until payments go to the primary.
     ///
     /// # Errors
     ///
     /// When any of it fails.
-    pub fn set_up(program: &Program, settings: &str, progress: &Progress) -> Result<Self> {
+    pub fn set_up(program: &Program, shape: Shape, progress: &Progress) -> Result<Self> {
         let reaper = Reaper::start()?;
         let emulator = progress.step("start the AWS emulator", || Emulator::start(progress))?;
         let terraform = Terraform::locate(&emulator, &reaper)?;
         let workspace = Workspace::empty(&terraform, progress)?;
-        fs::write(workspace.file("dr-synth.toml"), settings).context("writing dr-synth.toml")?;
+        fs::write(workspace.file("dr-synth.toml"), shape.settings()).context("writing dr-synth.toml")?;
         workspace.write_document(&program.synthesize(SUFFIX, &[], workspace.path())?)?;
         progress.step("terraform init", || workspace.init())?;
         progress.step("terraform apply", || workspace.apply(&[]))?;
@@ -68,8 +100,26 @@ impl Stage {
         let dns = DnsDataPlane::start(&stack.aws, emulator.endpoint())?;
         let domain = stack.output("failover_domain")?.to_owned();
         let (internet, faults) = (Internet::of(emulator.endpoint())?, Faults::of(emulator.endpoint()));
-        let progress = progress.clone();
-        let stage = Self { progress, workspace, stack, failover, notices, dns, internet, faults, domain, emulator };
+        let identity = match shape {
+            Shape::Signed => Identity::Signs,
+            Shape::QuickToDecide => Identity::Anyone,
+            Shape::Keyed => Identity::Key(hand_out_key(&stack)?),
+        };
+        let (progress, pulse) = (progress.clone(), Pulse::of(emulator.endpoint()));
+        let stage = Self {
+            progress,
+            workspace,
+            stack,
+            failover,
+            notices,
+            dns,
+            internet,
+            faults,
+            domain,
+            identity,
+            pulse,
+            emulator,
+        };
         stage.wait_for_dns(&stage.stack.primary.name, FIRST_LOOK)?;
         Ok(stage)
     }
@@ -112,7 +162,29 @@ impl Stage {
     ///
     /// When it does not stop in order.
     pub fn tear_down(self) -> Result<()> {
-        drop(self.dns);
+        drop((self.dns, self.pulse));
         self.emulator.stop()
     }
+}
+
+/// Makes the callers' key in both regions and puts it where drills read it, as the README says.
+fn hand_out_key(stack: &Deployment) -> Result<String> {
+    for region in [&stack.primary.name, &stack.dr.name] {
+        let plans = stack.aws.get(region, "apigateway", "/usageplans")?.json()?;
+        let is_callers =
+            |plan: &&Value| plan["name"].as_str().is_some_and(|name| name.starts_with("payments-callers-"));
+        let plan = plans["item"].as_array().into_iter().flatten().find(is_callers);
+        let plan = plan.and_then(|plan| plan["id"].as_str()).with_context(|| format!("no usage plan in {plans}"))?;
+        let key = json!({"name": "caller", "value": KEY, "enabled": true}).to_string();
+        let key = stack.aws.send(region, "apigateway", Method::Post, "/apikeys", &key)?.json()?;
+        let attached = json!({"keyId": key["id"], "keyType": "API_KEY"}).to_string();
+        stack.aws.send(region, "apigateway", Method::Post, &format!("/usageplans/{plan}/keys"), &attached)?;
+    }
+    let resources = stack.resources();
+    let secret =
+        resources.iter().find(|resource| resource["address"] == "aws_secretsmanager_secret.dr_failover_drill_api_key");
+    let secret = secret.context("the state has no secret for the key of drills")?;
+    let request = json!({"SecretId": secret["values"]["arn"], "SecretString": KEY});
+    stack.aws.json(&stack.dr.name, "secretsmanager", "secretsmanager.PutSecretValue", &request)?;
+    Ok(KEY.to_owned())
 }

@@ -1,23 +1,22 @@
 //! The day itself: the primary region is cut off under load, returns, and is gone back to; then a drill.
 
-use std::sync::mpsc::channel;
+use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::ledger::{Comparison, Ledger};
-use super::load::{Books, CUSTOMERS, Load, Target};
-use super::measures::{Loss, RPO_LIMIT, RTO_LIMIT, Recovery};
+use super::acts::{CAUGHT_UP, DETECTION, MOVE};
+use super::agreement::ThreeNumbers;
+use super::day::{self, Cut, Day};
+use super::drill;
+use super::measures::{LONGEST_PLANNED_WAIT, Loss, RPO_LIMIT, Recovery};
+use super::scenario::Scene;
 use super::stage::Stage;
-use super::timeline::Timeline;
-use super::watcher::Watcher;
-use crate::deployment::Region;
 use crate::dns::Change;
-use crate::failover::{Execution, Machine};
+use crate::failover::Machine;
 use crate::leftovers::listed;
-use crate::suite::Suite;
 
 /// What the ids of the customers' payments begin with.
 const PREFIX: &str = "gameday-";
@@ -25,20 +24,8 @@ const PREFIX: &str = "gameday-";
 /// Payments before anything happens.
 const QUIET: Duration = Duration::from_secs(15);
 
-/// For the replication lag to be known after the apply.
-const READY: Duration = Duration::from_secs(150);
-
-/// Detection, guards and promotion, each at its limit.
-const FAILOVER_LIMIT: Duration = Duration::from_secs(400);
-
-/// For every customer to have dropped the old answer (60 seconds), with the probes before it.
-const CUSTOMERS_LIMIT: Duration = Duration::from_secs(150);
-
 /// Longer than Route 53's checkers and a resolver's memory together: a flap would show.
 const NO_FLAP: Duration = Duration::from_secs(60);
-
-/// Failback and drill wait for DNS twice at the most.
-const MACHINE_LIMIT: Duration = Duration::from_secs(900);
 
 /// Blocks of the DR region that a plan cannot look at while the primary is gone: they are made after the primary's
 /// database, whose password is read back from the primary's secret.
@@ -50,138 +37,79 @@ const BEHIND_THE_PRIMARY: [&str; 4] = [
 ];
 
 /// Runs the day. Each part is a check; a part without which the next makes no sense ends it.
-pub fn run(suite: &Suite, stage: &Stage) {
-    let timeline = Timeline::new(&stage.progress);
-    let books = Books::default();
-    let target = Target { internet: &stage.internet, dns: &stage.dns, domain: &stage.domain, prefix: PREFIX };
-    let watcher = Watcher { timeline: &timeline, failover: &stage.failover, notices: &stage.notices, dns: &stage.dns };
-    let (stop, stopped) = channel::<()>();
-    thread::scope(|scope| {
-        scope.spawn(move || watcher.run(&stopped));
-        if let Some(load) = suite.check("customers pay through the failover domain", || {
-            timeline.say(&format!("{CUSTOMERS} customers pay through https://{}/payments", stage.domain));
-            Load::start(scope, &target, &books)
-        }) {
-            let day = Day { suite, stage, timeline: &timeline, books: &books };
-            day.live();
-            if let Some(ledger) = suite.check("every answer to a customer was right", || load.finish()) {
-                suite.check("no payment of the whole day after the failover is lost, none is there twice", || {
-                    day.all_there(&ledger, &stage.stack.primary)
-                });
-            }
-        }
-        drop(stop);
-    });
+pub fn run(scene: &Scene<'_>) {
+    day::live(scene, PREFIX, |day| Story { day, stage: scene.stage }.live());
 }
 
-struct Day<'a> {
-    suite: &'a Suite,
+struct Story<'a> {
+    day: &'a Day<'a>,
     stage: &'a Stage,
-    timeline: &'a Timeline,
-    books: &'a Books,
 }
 
-impl Day<'_> {
+impl Story<'_> {
     fn live(&self) {
-        let suite = self.suite;
-        let quiet = suite.check("in quiet times the primary takes every payment", || self.quiet());
-        let Some(cut) = quiet.and_then(|()| suite.check("the primary region is cut off", || self.cut())) else {
+        let scene = self.day.scene;
+        let quiet = scene.check("in quiet times the primary takes every payment", || self.day.quiet(QUIET));
+        let Some(cut) = quiet.and_then(|()| scene.check("the primary region is cut off", || self.day.cut())) else {
             return;
         };
-        let failed_over = suite.check("the failover runs by itself and is done", || self.failover(cut));
+        let failed_over = scene.check("the failover runs by itself and is done", || self.failover(cut));
         let Some(recovery) = failed_over else { return };
-        suite.check("recovery took less than five minutes, with AWS's plan value for a promotion too", || {
+        scene.check("recovery took less than five minutes, with AWS's plan value for a promotion too", || {
             recovery.within_objective()
         });
-        suite.check("what was replicated is there, once; what was lost is within the RPO", || self.loss(cut));
-        suite
+        scene.check("what was replicated is there, once; what was lost is within the RPO", || self.loss(cut));
+        scene.check("customers who were refused for their signature have signed for the other region", || {
+            self.signed_again()
+        });
+        scene
             .check("terraform plan -refresh=false -target=... works while the primary is gone", || self.partial_plan());
-        let back = suite.check("the primary region returns: its database is a standby", || self.return_of_primary());
+        let back = scene.check("the primary region returns: its database is a standby", || self.return_of_primary());
         if back.is_none() {
             return;
         }
-        suite.check("no flap and no split brain: payments stay, the old primary refuses writes", || self.no_flap());
-        suite.check("terraform plan after the failover: no changes, of outputs neither", || self.stage.plan_is_empty());
-        let failback = suite.check("failback: payments are home, none is lost", || self.failback());
-        suite.check("terraform plan after the failback: no changes, of outputs neither", || self.stage.plan_is_empty());
-        if failback.is_some() {
-            suite.check("a drill passes, and its evidence says so", || self.drill());
-            suite
+        scene.check("no flap and no split brain: payments stay, the old primary refuses writes", || self.no_flap());
+        scene.check("terraform plan after the failover: no changes, of outputs neither", || self.stage.plan_is_empty());
+        let failback = scene.check("failback: payments are home, none is lost", || self.failback());
+        scene.check("terraform plan after the failback: no changes, of outputs neither", || self.stage.plan_is_empty());
+        if let Some(wait) = failback {
+            scene.check("nobody waited longer for the failback than 65 s", || in_time(wait));
+            let drill = scene.check("a drill passes, and its evidence says so", || drill::passes(self.day));
+            if let Some(wait) = drill {
+                scene.check("nobody waited longer for the drill than 65 s", || in_time(wait));
+            }
+            scene
                 .check("terraform plan after the drill: no changes, of outputs neither", || self.stage.plan_is_empty());
         }
+        scene.check("the recovery time is the same computed, simulated and measured", || self.three_numbers(&recovery));
     }
 
-    fn quiet(&self) -> Result<()> {
-        thread::sleep(QUIET);
-        self.stage.failover.wait_until_ready(READY)?;
-        let ledger = self.books.so_far()?;
-        let primary = &self.stage.stack.primary.name;
-        ensure!(ledger.acknowledged.len() >= CUSTOMERS, "only {} payments", ledger.acknowledged.len());
-        let elsewhere: Vec<_> = ledger.acknowledged.iter().filter(|payment| payment.region != *primary).collect();
-        ensure!(elsewhere.is_empty(), "not in {primary}: {elsewhere:?}");
-        self.timeline.say(&format!("{} payments acknowledged, all in {primary}", ledger.acknowledged.len()));
+    fn failover(&self, cut: Cut) -> Result<Recovery> {
+        let execution = self.stage.next_of_detector(&[], DETECTION)?;
+        self.day.failed_over(&execution, cut)
+    }
+
+    fn three_numbers(&self, recovery: &Recovery) -> Result<()> {
+        let document = fs::read_to_string(self.stage.workspace.file("main.tf.json")).context("reading the document")?;
+        let numbers = ThreeNumbers::of(&document, recovery)?;
+        self.day.timeline.say(&numbers.to_string());
+        numbers.agree()
+    }
+
+    fn signed_again(&self) -> Result<()> {
+        let refused = self.day.books.signed_again();
+        self.day.timeline.say(&format!("{refused} payments were refused for their region's name and signed again"));
+        ensure!(refused > 0, "nobody was refused: a signature for the old region was taken by the new one");
         Ok(())
     }
 
-    fn cut(&self) -> Result<Instant> {
-        let primary = &self.stage.stack.primary.name;
-        let cut = Instant::now();
-        self.timeline.count_from(cut);
-        self.stage.faults.cut(primary)?;
-        self.timeline.at(cut, &format!("CUT: {primary} is gone, its PostgreSQL killed with SIGKILL"));
-        Ok(cut)
-    }
-
-    fn failover(&self, cut: Instant) -> Result<Recovery> {
-        let Stage { failover, notices, stack, .. } = self.stage;
-        let execution = self.first_execution(FAILOVER_LIMIT)?;
-        let standing = failover.wait_for_end(&execution, FAILOVER_LIMIT)?;
-        ensure!(standing.status == "SUCCEEDED" && standing.state == "Done", "the failover ended as {standing:?}");
-        notices.wait_for("Failover done", &execution.arn, Duration::from_secs(10))?;
-        ensure!(failover.writer_region()? == stack.dr.name, "RDS calls another region the writer");
-        ensure!(failover.latch_is_set()?, "the latch is not set");
-        let ledger = self.everybody_pays_in(&stack.dr.name, cut)?;
-        let entered = failover.entered(&execution)?;
-        let recovery = Recovery::of(cut, &entered, self.timeline, &ledger, &stack.dr.name)?;
-        self.timeline.say(&recovery.to_string());
-        Ok(recovery)
-    }
-
-    fn first_execution(&self, timeout: Duration) -> Result<Execution> {
-        let deadline = Instant::now() + timeout;
-        loop {
-            if let [execution] = &self.stage.failover.executions(Machine::Failover)?[..] {
-                return Ok(execution.clone());
-            }
-            ensure!(Instant::now() < deadline, "no failover was started in {} s", timeout.as_secs());
-            thread::sleep(Duration::from_millis(250));
-        }
-    }
-
-    /// Waits until every customer has been acknowledged by this region after a moment.
-    fn everybody_pays_in(&self, region: &str, since: Instant) -> Result<Ledger> {
-        let deadline = Instant::now() + CUSTOMERS_LIMIT;
-        loop {
-            let ledger = self.books.so_far()?;
-            let there = |customer: usize| {
-                let mut later = ledger.acknowledged.iter().filter(|payment| payment.acknowledged > since);
-                later.any(|payment| payment.customer == customer && payment.region == region)
-            };
-            if (0..CUSTOMERS).all(there) {
-                return Ok(ledger);
-            }
-            ensure!(Instant::now() < deadline, "not every customer pays in {region} after {CUSTOMERS_LIMIT:?}");
-            thread::sleep(Duration::from_millis(250));
-        }
-    }
-
-    fn loss(&self, cut: Instant) -> Result<()> {
-        let ledger = self.books.so_far()?;
-        let comparison = ledger.compare(&self.stage.stack.dr.database, PREFIX)?;
-        let loss = Loss::of(cut, &ledger, &comparison);
-        self.timeline.say(&loss.to_string());
+    fn loss(&self, cut: Cut) -> Result<()> {
+        let comparison = self.day.compare(&self.stage.stack.dr.database)?;
+        let loss = Loss::of(cut, &self.day.books.so_far()?, &comparison);
+        self.day.scene.note(|figures| figures.rpo = Some(loss.reach));
+        self.day.timeline.say(&loss.to_string());
         ensure!(loss.reach <= RPO_LIMIT, "lost payments reach back {:?}: {:?}", loss.reach, comparison.lost);
-        let late: Vec<_> = comparison.lost.iter().filter(|(_, acknowledged)| *acknowledged > cut).collect();
+        let late = comparison.lost_after(cut.done);
         ensure!(late.is_empty(), "acknowledged after the cut and lost: {late:?}");
         Ok(())
     }
@@ -195,14 +123,16 @@ impl Day<'_> {
         all.extend(arguments.iter().map(String::as_str));
         let outcome = progress.step("terraform plan -refresh=false -target=...", || workspace.plan(&all))?;
         ensure!(outcome.exit_code() == 0, "changes:{}", listed(&outcome.planned));
-        self.timeline.say(&format!("Terraform plans {} blocks of the DR region without the primary", targets.len()));
+        self.day
+            .timeline
+            .say(&format!("Terraform plans {} blocks of the DR region without the primary", targets.len()));
         Ok(())
     }
 
     fn return_of_primary(&self) -> Result<()> {
         let Stage { stack, faults, .. } = self.stage;
         faults.restore(&stack.primary.name)?;
-        self.timeline.say(&format!("{} is back", stack.primary.name));
+        self.day.timeline.say(&format!("{} is back", stack.primary.name));
         let roles = (stack.primary.database.role()?, stack.dr.database.role()?);
         ensure!(roles == ("reader".to_owned(), "writer".to_owned()), "{roles:?}");
         Ok(())
@@ -212,7 +142,7 @@ impl Day<'_> {
         let Stage { stack, dns, .. } = self.stage;
         let began = Instant::now();
         while began.elapsed() < NO_FLAP {
-            let answer = stack.primary.api.pay("split-brain", &json!(1))?;
+            let answer = self.stage.api(&stack.primary).pay("split-brain", &json!(1))?;
             ensure!(answer.status == 503, "the old primary answered {} {}", answer.status, answer.text);
             ensure!(self.stage.active_region()? == stack.dr.name, "DNS has flapped");
             thread::sleep(Duration::from_secs(2));
@@ -226,79 +156,51 @@ impl Day<'_> {
         let answers = dns.events().into_iter().filter(|event| matches!(event.change, Change::Answer { .. }));
         let flaps: Vec<_> = answers.filter(|event| event.at > began).collect();
         ensure!(flaps.is_empty(), "{flaps:?}");
-        let ledger = self.books.so_far()?;
+        let ledger = self.day.books.so_far()?;
         let astray: Vec<_> =
             ledger.between(began, Instant::now()).filter(|payment| payment.region != stack.dr.name).collect();
         ensure!(astray.is_empty(), "payments were acknowledged elsewhere: {astray:?}");
-        self.timeline.say("the old primary answers 503, its PostgreSQL is read-only, DNS has not moved");
+        self.day.timeline.say("the old primary answers 503, its PostgreSQL is read-only, DNS has not moved");
         Ok(())
     }
 
-    fn failback(&self) -> Result<()> {
-        let Stage { failover, notices, stack, .. } = self.stage;
+    /// The longest that one customer could not pay for it.
+    fn failback(&self) -> Result<Duration> {
+        let Stage { failover, stack, .. } = self.stage;
+        // A returned database has to have caught up first, which the guards see a moment later.
+        thread::sleep(Duration::from_secs(1));
         let began = Instant::now();
-        let execution = failover.start(Machine::Failback, "failback", &json!({}))?;
-        let standing = failover.wait_for_end(&execution, MACHINE_LIMIT)?;
-        ensure!(standing.status == "SUCCEEDED" && standing.state == "Done", "the failback ended as {standing:?}");
-        notices.wait_for("Failback done", &execution.arn, Duration::from_secs(10))?;
+        let deadline = began + CAUGHT_UP;
+        for attempt in 1.. {
+            let execution = failover.start(Machine::Failback, &format!("failback-{attempt}"), &json!({}))?;
+            let standing = failover.wait_for_end(&execution, MOVE)?;
+            if standing.state == "Done" {
+                self.stage.told("Failback done", &execution)?;
+                break;
+            }
+            let is_early = standing.state == "Refused" && Instant::now() < deadline;
+            ensure!(is_early, "the failback ended as {standing:?}: {:?}", self.stage.notices.all()?.last());
+            thread::sleep(Duration::from_secs(2));
+        }
         ensure!(!failover.latch_is_set()?, "the latch is still set");
-        let ledger = self.everybody_pays_in(&stack.primary.name, began)?;
-        self.timeline.say(&format!(
+        let ledger = self.day.everybody_pays_in(&stack.primary.name, began)?;
+        let wait = ledger.longest_gap_after(began);
+        self.day.scene.note(|figures| {
+            figures.planned_waits.insert("failback", wait);
+        });
+        self.day.timeline.say(&format!(
             "failback took {:.1} s; the longest that one customer could not pay: {:.1} s",
             began.elapsed().as_secs_f64(),
-            ledger.longest_gap_after(began).as_secs_f64()
+            wait.as_secs_f64()
         ));
-        self.nothing_lost_since(&ledger, began)
+        self.day.nothing_lost_since(began, &stack.primary)?;
+        Ok(wait)
     }
+}
 
-    /// Nothing that was acknowledged since a moment is missing where payments are taken now.
-    fn nothing_lost_since(&self, ledger: &Ledger, began: Instant) -> Result<()> {
-        let comparison = ledger.compare(&self.stage.stack.primary.database, PREFIX)?;
-        let lost: Vec<_> = comparison.lost.iter().filter(|(_, acknowledged)| *acknowledged > began).collect();
-        ensure!(lost.is_empty(), "acknowledged and lost: {lost:?}");
-        Ok(())
-    }
-
-    fn drill(&self) -> Result<()> {
-        let Stage { failover, notices, .. } = self.stage;
-        let began = Instant::now();
-        let execution = failover.start(Machine::Drill, "drill", &json!({"requested_by": "operator"}))?;
-        let standing = failover.wait_for_end(&execution, MACHINE_LIMIT)?;
-        ensure!(standing.status == "SUCCEEDED" && standing.state == "Passed", "the drill ended as {standing:?}");
-        notices.wait_for("Failover drill passed", &execution.arn, Duration::from_secs(10))?;
-        let record = self.evidence()?;
-        let recovery = &record["recovery"];
-        ensure!(record["passed"] == true, "the evidence says: {record}");
-        for nothing in ["rpo_payments_lost", "payments_duplicated"] {
-            ensure!(recovery[nothing] == 0, "{nothing}: {recovery}");
-        }
-        let gap = recovery["rto_seconds"].as_f64().with_context(|| format!("no rto_seconds: {recovery}"))?;
-        ensure!(gap <= RTO_LIMIT.as_secs_f64(), "customers of the drill waited {gap} s");
-        let (sent, acknowledged) = (&recovery["payments_sent"], &recovery["payments_acknowledged"]);
-        ensure!(sent == acknowledged && sent.as_u64() > Some(10), "{recovery}");
-        self.timeline.say(&format!("the drill's evidence: {recovery}"));
-        self.nothing_lost_since(&self.books.so_far()?, began)
-    }
-
-    /// The record that the drill left in the DR bucket.
-    fn evidence(&self) -> Result<Value> {
-        let Stage { failover, stack, .. } = self.stage;
-        let item = failover.item("drill")?;
-        let key = item["evidence"]["S"].as_str().with_context(|| format!("no evidence is noted: {item}"))?;
-        let Region { name, bucket, .. } = &stack.dr;
-        let answer = stack.aws.get(name, "s3", &format!("/{bucket}/{key}"))?;
-        ensure!(answer.status == 200, "GET {key}: {} {}", answer.status, answer.text);
-        answer.json()
-    }
-
-    /// At the end every acknowledged payment is there, but for those that the cut has cost.
-    fn all_there(&self, ledger: &Ledger, region: &Region) -> Result<()> {
-        let Comparison { found, lost } = ledger.compare(&region.database, PREFIX)?;
-        let cut_cost = lost.iter().filter(|(_, acknowledged)| self.timeline.is_before_zero(*acknowledged)).count();
-        ensure!(lost.len() == cut_cost, "lost and not by the cut: {lost:?}");
-        self.timeline.say(&format!("{found} payments are there, {cut_cost} were lost by the cut"));
-        Ok(())
-    }
+fn in_time(wait: Duration) -> Result<()> {
+    ensure!(wait <= LONGEST_PLANNED_WAIT, "one customer could not pay for {:.1} s", wait.as_secs_f64());
+    Ok(())
 }
 
 fn is_reachable(address: &str) -> bool {

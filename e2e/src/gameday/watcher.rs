@@ -1,6 +1,6 @@
 //! Looks at the stack all the time and tells the timeline what has changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::dns::DnsDataPlane;
 use crate::failover::{Failover, Machine};
 use crate::notices::Notices;
 
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// A streak that is longer says nothing new.
 const FAILURES_WORTH_TELLING: u32 = 3;
@@ -35,6 +35,8 @@ struct Told {
     notices: usize,
     failures: u32,
     states: BTreeMap<String, usize>,
+    /// Executions whose history says nothing new any more.
+    ended: BTreeSet<String>,
 }
 
 impl Watcher<'_> {
@@ -62,7 +64,15 @@ impl Watcher<'_> {
         told.failures = failures;
         for machine in Machine::ALL {
             for execution in self.failover.executions(machine)? {
+                if told.ended.contains(&execution.arn) {
+                    continue;
+                }
+                // In this order: what is entered before the end is told after it.
+                let is_over = self.failover.status(&execution)? != "RUNNING";
                 let entered = self.failover.entered(&execution)?;
+                if is_over {
+                    told.ended.insert(execution.arn.clone());
+                }
                 let count = told.states.entry(execution.arn).or_default();
                 for state in &entered[(*count).min(entered.len())..] {
                     let what = format!("{} machine: {}", machine.name(), state.state);

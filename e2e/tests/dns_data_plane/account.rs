@@ -66,7 +66,7 @@ impl Account {
             "<ChangeBatch><Changes><Change><Action>CREATE</Action><ResourceRecordSet>{record}</ResourceRecordSet>\
              </Change></Changes></ChangeBatch>"
         );
-        xml(aws, &format!("/hostedzone/{}/rrset/", self.zone), "ChangeResourceRecordSetsRequest", &change);
+        send(aws, &format!("/hostedzone/{}/rrset/", self.zone), "ChangeResourceRecordSetsRequest", &change);
     }
 }
 
@@ -138,7 +138,7 @@ fn health_check(aws: &Aws, name: &str, config: &str) -> String {
     let created = xml(aws, "/healthcheck", "CreateHealthCheckRequest", &config);
     let id = elements(&created, "Id")[0].to_owned();
     let tags = format!("<AddTags><Tag><Key>Name</Key><Value>{name}</Value></Tag></AddTags>");
-    xml(aws, &format!("/tags/healthcheck/{id}"), "ChangeTagsForResourceRequest", &tags);
+    send(aws, &format!("/tags/healthcheck/{id}"), "ChangeTagsForResourceRequest", &tags);
     id
 }
 
@@ -148,10 +148,14 @@ fn text_values(text: &str) -> String {
     )
 }
 
+/// A request that makes something, which Route 53 wants a reference for.
 fn xml(aws: &Aws, path: &str, request: &str, content: &str) -> String {
     // Two requests with one reference would be one.
     let reference = REFERENCES.fetch_add(1, Ordering::Relaxed);
-    let body =
-        format!("<{request} xmlns=\"{NAMESPACE}\"><CallerReference>{reference}</CallerReference>{content}</{request}>");
+    send(aws, path, request, &format!("<CallerReference>{reference}</CallerReference>{content}"))
+}
+
+fn send(aws: &Aws, path: &str, request: &str, content: &str) -> String {
+    let body = format!("<{request} xmlns=\"{NAMESPACE}\">{content}</{request}>");
     aws.send("us-east-1", "route53", Method::Post, &format!("/2013-04-01{path}"), &body).unwrap().text
 }

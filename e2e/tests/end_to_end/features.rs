@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, ensure};
-use dr_synth::diff::{self, Action, Change, Configuration, Effect};
+use dr_synth::diff::{self, Action, Change, Effect};
 use dr_synth::settings::Feature;
+use dr_synth::terraform::Configuration;
 use dr_synth_e2e::documents::{Difference, has_one_instance};
 use dr_synth_e2e::leftovers::listed;
 use dr_synth_e2e::suite::Suite;
@@ -35,12 +36,12 @@ pub(crate) fn toggle(suite: &Suite, stage: &Stage, dev: &Environment) {
     }
 }
 
-/// Compares the two documents as `dr-synth diff` does. It has no state, so it also tells of blocks with `count` or
-/// `for_each` that have no instance.
+/// Compares the two documents as `dr-synth diff` does, block by block. It has no state, so it also tells of blocks with
+/// `count` or `for_each` that have no instance.
 fn diff_tells(dev: &Environment, after: &Environment, planned: &[String]) -> Result<()> {
     let read = |environment: &Environment| Configuration::read(&environment.workspace.file("main.tf.json"));
     let comparison = diff::compare(&read(dev)?, &read(after)?)?;
-    let told: BTreeSet<String> = comparison.changes.iter().map(told).collect();
+    let told: BTreeSet<String> = comparison.changes.iter().map(|change| block(told(change))).collect();
     let planned: BTreeSet<String> = planned.iter().filter(|change| !change.starts_with("read ")).map(block).collect();
     let untold: Vec<_> = planned.difference(&told).cloned().collect();
     ensure!(untold.is_empty(), "planned, and diff does not tell:{}", listed(&untold));

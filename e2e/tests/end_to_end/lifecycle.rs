@@ -1,5 +1,6 @@
 //! The life of the environment `dev`, from the empty directory to the empty account.
 
+use std::sync::mpsc::Receiver;
 use std::thread;
 
 use anyhow::{Result, ensure};
@@ -8,11 +9,14 @@ use dr_synth_e2e::leftovers::{listed, still_there};
 use dr_synth_e2e::suite::Suite;
 
 use crate::stage::{DEV, Environment, Stage, UNPROTECTED};
-use crate::{backups, example, features, modules, outputs, payments, secrets, standby, tags};
+use crate::{
+    backups, example, features, logging_role, logs, modules, outputs, payments, runbook, secrets, standby, tags,
+    upgrades,
+};
 
 type Check = fn(&Deployment) -> Result<()>;
 
-const CHECKS: [(&str, Check); 26] = [
+const CHECKS: [(&str, Check); 28] = [
     ("all outputs are there, and a region's has its twin", outputs::complete),
     ("the outputs look like what they name", outputs::shapes),
     ("names and outputs never say which region is active", outputs::names_do_not_tell_roles),
@@ -37,12 +41,14 @@ const CHECKS: [(&str, Check); 26] = [
     ("a payment refused in DR leaves nothing half-written", standby::nothing_half_written),
     ("a payment refused in DR succeeds in the primary", standby::retried_in_the_primary),
     ("bad payments are 400 in DR too", standby::bad),
+    ("every line of the access logs is JSON, in both regions", logs::every_line_is_json),
+    ("execution logs have a key and a retention", logs::execution_logs_have_key_and_end),
     ("a table that is restored well passes its restore test, in both regions", backups::good),
     ("a table that is not fails it, with the reasons", backups::spoilt),
 ];
 
 /// Runs all of it and returns what was applied, for comparison with the other environment.
-pub(crate) fn live(suite: &Suite, stage: &Stage) -> Option<Deployment> {
+pub(crate) fn live(suite: &Suite, stage: &Stage, blue_gone: &Receiver<()>) -> Option<Deployment> {
     let dev = suite.check("dr-synth > main.tf.json; terraform init", || stage.environment(DEV, &[]))?;
     suite.check("terraform validate", || dev.workspace.validate());
     let applied = thread::scope(|scope| {
@@ -54,10 +60,12 @@ pub(crate) fn live(suite: &Suite, stage: &Stage) -> Option<Deployment> {
         applied.and_then(|()| suite.check("outputs and state are read", || read(&dev, stage))).inspect(|deployment| {
             examine(suite, stage, &dev, deployment);
             features::toggle(suite, stage, &dev);
+            upgrades::lead_through(suite, &dev, deployment);
+            logging_role::dangles(suite, &dev, deployment, blue_gone);
         });
     // Also after a failed apply: what there is has to go.
     let before = dev.workspace.state_file();
-    if destroy(suite, &dev) {
+    if destroy(suite, stage, &dev) {
         suite.check("the provider finds none of the resources any more", || gone(stage, &dev, &before?));
     }
     deployment
@@ -88,6 +96,10 @@ fn examine(suite: &Suite, stage: &Stage, dev: &Environment, deployment: &Deploym
     for (name, check) in CHECKS {
         suite.check(name, || check(deployment));
     }
+    // Not all of them have run on the emulator yet: `cargo test --test end_to_end -- runbook` tries them.
+    if std::env::args().any(|argument| argument == "runbook") {
+        suite.check("every command of the runbook runs", || runbook::every_command_runs(stage, dev, deployment));
+    }
     suite.check("no secret in the document, the plan or the state", || secrets::nowhere(dev, deployment));
     suite.check("the state moves into modules and nothing else changes", || modules::moves_to_modules(stage, dev));
     suite.check("the state moves back and nothing else changes", || modules::moves_back(stage, dev));
@@ -99,7 +111,7 @@ fn examine(suite: &Suite, stage: &Stage, dev: &Environment, deployment: &Deploym
 }
 
 /// Lifts the protection and destroys. True if that worked.
-pub(crate) fn destroy(suite: &Suite, environment: &Environment) -> bool {
+pub(crate) fn destroy(suite: &Suite, stage: &Stage, environment: &Environment) -> bool {
     let Environment { suffix, progress, workspace, .. } = environment;
     let lifted = suite.check(&format!("{suffix}: deletion_protection=false takes nothing away but locks"), || {
         let outcome = progress.step("apply deletion_protection=false", || workspace.apply(&UNPROTECTED))?;
@@ -109,6 +121,7 @@ pub(crate) fn destroy(suite: &Suite, environment: &Environment) -> bool {
     });
     let destroyed = lifted.and_then(|()| {
         suite.check(&format!("{suffix}: terraform destroy"), || {
+            stage.leaves(suffix)?;
             progress.step("terraform destroy", || workspace.destroy(&UNPROTECTED)).map(drop)
         })
     });

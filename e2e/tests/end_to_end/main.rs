@@ -8,16 +8,21 @@ mod backups;
 mod example;
 mod features;
 mod lifecycle;
+mod logging_role;
+mod logs;
 mod modules;
 mod outputs;
 mod payments;
+mod runbook;
 mod secrets;
 mod side_by_side;
 mod stage;
 mod standby;
 mod tags;
+mod upgrades;
 
 use std::process::ExitCode;
+use std::sync::mpsc::channel;
 use std::thread;
 
 use anyhow::ensure;
@@ -46,9 +51,15 @@ fn main() -> ExitCode {
 
 fn run(suite: &Suite, stage: &Stage) {
     let before = suite.check("the empty account can be listed", || stage.inventory());
+    let (gone, blue_gone) = channel();
     let (dev, blue) = thread::scope(|scope| {
-        let blue = scope.spawn(|| side_by_side::live(suite, stage));
-        let dev = lifecycle::live(suite, stage);
+        let blue = scope.spawn(move || {
+            let blue = side_by_side::live(suite, stage);
+            // Nobody waits any longer where dev was not applied.
+            gone.send(()).ok();
+            blue
+        });
+        let dev = lifecycle::live(suite, stage, &blue_gone);
         (dev, blue.join().ok().flatten())
     });
     suite.check("two environments share no resource", || side_by_side::share_nothing(dev.as_ref(), blue.as_ref()));

@@ -33,6 +33,8 @@ pub(crate) fn shapes(stack: &Deployment) -> Result<()> {
     }
     let zone = stack.output("route53_zone_id")?;
     ensure!(zone.starts_with('Z') && zone.chars().all(|c| c.is_ascii_alphanumeric()), "route53_zone_id is {zone}");
+    let servers = stack.outputs.get("route53_name_servers").and_then(serde_json::Value::as_array);
+    ensure!(servers.is_some_and(|servers| servers.len() >= 2), "route53_name_servers is {servers:?}");
     let domain = stack.output("failover_domain")?;
     ensure!(domain.contains('.') && !domain.contains("://"), "failover_domain is {domain}");
     let table = stack.output("dynamodb_table_name")?;

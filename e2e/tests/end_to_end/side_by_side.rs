@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::payments::SHARED_ID;
 use crate::stage::{Environment, Stage};
-use crate::{features, lifecycle};
+use crate::{features, lifecycle, logging_role};
 
 /// Runs all of it and returns what was applied, for comparison with the other environment.
 pub(crate) fn live(suite: &Suite, stage: &Stage) -> Option<Deployment> {
@@ -27,7 +27,8 @@ pub(crate) fn live(suite: &Suite, stage: &Stage) -> Option<Deployment> {
             suite.check("blue: an id that dev uses too is a payment of its own", || pays(deployment));
             suite.check("blue: deletion_protection refuses terraform destroy", || refuses(&blue, deployment));
         });
-    lifecycle::destroy(suite, &blue);
+    logging_role::set_by(suite, &blue);
+    lifecycle::destroy(suite, stage, &blue);
     deployment
 }
 

@@ -32,8 +32,13 @@ pub(crate) struct Environment {
 }
 
 impl Stage {
+    /// See [`Emulator::leaves`].
+    pub(crate) fn leaves(&self, suffix: &str) -> Result<()> {
+        self.emulator.leaves(suffix)
+    }
+
     pub(crate) fn set_up(progress: &Progress) -> Result<Self> {
-        let program = progress.step("cargo build --release", Program::build)?;
+        let program = progress.step("cargo build", Program::build)?;
         let reaper = Reaper::start()?;
         let emulator = progress.step("start the AWS emulator", || Emulator::start(progress))?;
         let terraform = Terraform::locate(&emulator, &reaper)?;

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 }
 
 fn judge(progress: &Progress) -> Result<bool> {
-    let program = progress.step("cargo build --release", Program::build)?;
+    let program = progress.step("cargo build", Program::build)?;
     let reaper = Reaper::start()?;
     let emulator = progress.step("start the AWS emulator", || Emulator::start(progress))?;
     let terraform = Terraform::locate(&emulator, &reaper)?;

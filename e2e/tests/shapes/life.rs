@@ -5,15 +5,16 @@ use std::fs;
 use anyhow::{Context as _, Result, ensure};
 use dr_synth::settings::Feature;
 use dr_synth_e2e::aws::{Aws, Method, elements};
+use dr_synth_e2e::deployer::Deployer;
 use dr_synth_e2e::deployment::Deployment;
 use dr_synth_e2e::documents::Difference;
-use dr_synth_e2e::emulator::Emulator;
+use dr_synth_e2e::emulator::{ACCOUNT, Emulator};
 use dr_synth_e2e::leftovers::{Inventory, listed, still_there};
 use dr_synth_e2e::progress::Progress;
 use dr_synth_e2e::reaper::Reaper;
 use dr_synth_e2e::repository::Program;
 use dr_synth_e2e::suite::Suite;
-use dr_synth_e2e::terraform::Terraform;
+use dr_synth_e2e::terraform::{self, Terraform};
 use dr_synth_e2e::workspace::Workspace;
 use serde_json::{Value, json};
 
@@ -23,6 +24,8 @@ const REGIONS: [&str; 4] = ["us-east-1", "us-east-2", "eu-central-1", "eu-west-1
 /// From the start: that protection can be lifted and refuses a destroy is the end-to-end suite's to show.
 const UNPROTECTED: &str = "deletion_protection = false\n";
 const VALUES_FILE: &str = "terraform.tfvars";
+/// It has a wheel for every Python.
+const NEWEST_TERRAFORM: &str = "1.15.5";
 const DOMAIN: &str = "payments.example.net";
 
 /// A stack to be.
@@ -34,6 +37,10 @@ pub(crate) struct Life {
     /// Lines of its `terraform.tfvars`.
     values: &'static str,
     zone: Zone,
+    /// Another Terraform than the installed one.
+    terraform: Option<&'static str>,
+    /// Whether Terraform has no more rights than `dr-synth permissions` says.
+    least_rights: bool,
 }
 
 /// Whose the hosted zone is.
@@ -51,13 +58,23 @@ struct Stage<'a> {
     document: Value,
     aws: Aws,
     emulator: Emulator,
+    /// The policies of whoever runs Terraform, where it is not the administrator.
+    policies: Option<Vec<u8>>,
 }
 
 impl Life {
     /// A stack with these features and no others.
     fn new(name: &str, features: impl Into<Vec<Feature>>) -> Self {
         let (flags, zone) = (Vec::new(), Zone::OfTheStack);
-        Self { name: name.to_owned(), features: features.into(), flags, values: "", zone }
+        Self {
+            name: name.to_owned(),
+            features: features.into(),
+            flags,
+            values: "",
+            zone,
+            terraform: None,
+            least_rights: false,
+        }
     }
 
     /// No feature and each one alone, then what else can be chosen and is not what comes by default.
@@ -68,7 +85,10 @@ impl Life {
         let others = [
             Self { zone: Zone::OfTheUser, ..Self::new("existing_zone", [Feature::Dnssec, Feature::AccessLogs]) },
             Self { values: "backup_receipts = true\n", ..Self::new("backup_receipts", [Feature::Backup]) },
-            Self { flags: vec!["--availability-zones=3"], ..Self::new("three_zones", default) },
+            Self { flags: vec!["--availability-zones=3"], ..Self::new("three_zones", default.clone()) },
+            Self { terraform: Some(NEWEST_TERRAFORM), ..Self::new("newest_terraform", default.clone()) },
+            Self { least_rights: true, ..Self::new("least_rights", default) },
+            Self { least_rights: true, ..Self::new("least_rights_of_every_feature", Feature::ALL) },
             Self { flags: vec!["--failover-mode=manual"], ..Self::new("manual_failover", []) },
             Self {
                 // Away from us-east-1, where the metrics of Route 53 and its keys are.
@@ -82,10 +102,17 @@ impl Life {
     /// Runs all of it.
     pub(crate) fn run(&self, suite: &Suite, program: &Program, progress: &Progress) {
         let check = |what: &str| format!("{}: {what}", self.name);
-        let Some(stage) = suite.check(&check("synthesize, terraform init"), || self.set_up(program, progress)) else {
+        let Some(mut stage) = suite.check(&check("synthesize, terraform init"), || self.set_up(program, progress))
+        else {
             return;
         };
         let Some(before) = suite.check(&check("the account can be listed"), || stage.inventory()) else { return };
+        let deployer = stage.policies.as_deref().map(|policies| Deployer::with_policies(&stage.aws, policies));
+        if let Some(Ok(deployer)) = &deployer {
+            let signs = suite.check(&check("whoever runs Terraform has the least rights"), || deployer.credentials());
+            let Some(credentials) = signs else { return };
+            stage.workspace.sign_as(credentials);
+        }
         if suite.check(&check("terraform apply"), || stage.apply()).is_some() {
             suite.check(&check("a second plan has no changes"), || stage.no_changes());
             suite.check(&check("a payment is processed and replicated"), || stage.pays());
@@ -99,6 +126,9 @@ impl Life {
         let before_destroy = stage.workspace.state_file();
         if suite.check(&check("terraform destroy"), || stage.destroy()).is_some() {
             suite.check(&check("the provider finds none of the resources any more"), || stage.gone(&before_destroy?));
+            if let Some(deployer) = deployer {
+                suite.check(&check("the rights were made and are gone"), || deployer.and_then(Deployer::remove));
+            }
             suite.check(&check("nothing is left in the account"), || stage.nothing_new(&before));
         }
         suite.check(&check("the emulator stops in order"), || stage.emulator.stop());
@@ -108,12 +138,21 @@ impl Life {
         let reaper = Reaper::start()?;
         let emulator = progress.step("start the AWS emulator", || Emulator::start(progress))?;
         let aws = Aws::at(emulator.endpoint());
-        let terraform = Terraform::locate(&emulator, &reaper)?;
+        let terraform = match self.terraform {
+            Some(version) => {
+                let pinned = terraform::Program::pinned(version)?.context("it has no wheel for this Python")?;
+                Terraform::of(pinned, &emulator, &reaper)?
+            }
+            None => Terraform::locate(&emulator, &reaper)?,
+        };
+        progress.say(&terraform.description());
         let workspace = Workspace::empty(&terraform, progress)?;
         let document = self.synthesize(program, &self.features, &workspace)?;
         fs::write(workspace.file(VALUES_FILE), self.values(&aws)?).context("writing terraform.tfvars")?;
         progress.step("terraform init", || workspace.init())?;
-        Ok(Stage { progress: progress.clone(), program, terraform, workspace, document, aws, emulator })
+        let policies = self.least_rights.then(|| program.run(&["permissions", "--account", ACCOUNT], workspace.path()));
+        let policies = policies.transpose()?;
+        Ok(Stage { progress: progress.clone(), program, terraform, workspace, document, aws, emulator, policies })
     }
 
     /// Synthesizes this stack into a workspace, or one that differs in its features.
@@ -197,6 +236,7 @@ impl Stage<'_> {
     }
 
     fn destroy(&self) -> Result<()> {
+        self.emulator.leaves(SUFFIX)?;
         self.progress.step("terraform destroy", || self.workspace.destroy(&[])).map(drop)
     }
 

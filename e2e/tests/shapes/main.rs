@@ -38,7 +38,7 @@ fn main() -> ExitCode {
         }
     };
     let suite = Suite::new(&progress);
-    let built = suite.check("the program builds", || progress.step("cargo build --release", Program::build));
+    let built = suite.check("the program builds", || progress.step("cargo build", Program::build));
     if let Some(program) = built {
         side_by_side(lives, |life| life.run(&suite, &program, &progress.labelled(&life.name)));
     }

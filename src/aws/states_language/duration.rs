@@ -1,6 +1,6 @@
 //! How long a machine can take.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use super::flow::Flow;
 use super::recovery::Retry;
@@ -8,7 +8,7 @@ use super::state::{Kind, State};
 
 /// The longest way through the flow, in seconds. Absent where a target is missing or states lead in a circle.
 pub(super) fn of_flow(flow: &Flow) -> Option<u64> {
-    Walk { flow, known: BTreeMap::new() }.from(&flow.start)
+    Walk { states: flow.by_name(), known: FxHashMap::default() }.from(&flow.start)
 }
 
 /// A state's longest time by itself, in seconds.
@@ -32,14 +32,14 @@ fn with_retries(once: u64, retries: &[Retry]) -> u64 {
 }
 
 struct Walk<'a> {
-    flow: &'a Flow,
+    states: FxHashMap<&'a str, &'a State>,
     /// What is known of states that were visited; nothing while a state is being visited.
-    known: BTreeMap<&'a str, Option<u64>>,
+    known: FxHashMap<&'a str, Option<u64>>,
 }
 
 impl<'a> Walk<'a> {
     fn from(&mut self, name: &str) -> Option<u64> {
-        let state = self.flow.state(name)?;
+        let state = *self.states.get(name)?;
         if let Some(known) = self.known.get(state.name.as_ref()) {
             return *known;
         }

@@ -1,5 +1,7 @@
 //! States that belong together: those of a machine, or of one branch of it.
 
+use rustc_hash::FxHashMap;
+
 use super::Name;
 use super::state::State;
 use crate::terraform::{Expression, Object};
@@ -25,6 +27,12 @@ impl Flow {
 
     pub(super) fn state(&self, name: &str) -> Option<&State> {
         self.states.iter().find(|state| state.name == name)
+    }
+
+    /// The states by their names, for many look-ups.
+    pub(super) fn by_name(&self) -> FxHashMap<&str, &State> {
+        // Of two states of one name, which the check refuses, the first counts.
+        self.states.iter().rev().map(|state| (state.name.as_ref(), state)).collect()
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {

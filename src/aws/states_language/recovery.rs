@@ -14,6 +14,7 @@ pub struct Retry {
     pub(super) errors: Vec<&'static str>,
     pub(super) interval_seconds: u32,
     pub(super) growth: u32,
+    pub(super) longest_seconds: Option<u32>,
     pub(super) attempts: u32,
 }
 
@@ -28,7 +29,7 @@ pub struct Catch {
 impl Retry {
     /// Tries again `attempts` times at the most, each time `interval_seconds` after the failure.
     pub fn after<const N: usize>(errors: [&'static str; N], interval_seconds: u32, attempts: u32) -> Self {
-        Self { errors: errors.to_vec(), interval_seconds, growth: 1, attempts }
+        Self { errors: errors.to_vec(), interval_seconds, growth: 1, longest_seconds: None, attempts }
     }
 
     /// Never tries again after these errors, whatever the retriers behind this one say.
@@ -42,11 +43,18 @@ impl Retry {
         self
     }
 
+    /// Lets no interval grow beyond so many seconds, which must be more than the first one.
+    pub fn capped(mut self, seconds: u32) -> Self {
+        self.longest_seconds = Some(seconds);
+        self
+    }
+
     /// Seconds that all of its attempts wait at the most.
     pub(super) fn waiting_seconds(&self) -> u64 {
         let first = u64::from(self.interval_seconds);
         let growth = u64::from(self.growth);
-        let intervals = std::iter::successors(Some(first), |last| Some(last.saturating_mul(growth)));
+        let longest = self.longest_seconds.map_or(u64::MAX, u64::from);
+        let intervals = std::iter::successors(Some(first), |last| Some(last.saturating_mul(growth).min(longest)));
         intervals.take(self.attempts as usize).fold(0, u64::saturating_add)
     }
 
@@ -57,7 +65,8 @@ impl Retry {
             ("BackoffRate", self.growth.into()),
             ("MaxAttempts", self.attempts.into()),
         ];
-        Expression::Object(fields.into_iter().collect::<Object>())
+        let longest = self.longest_seconds.map(|seconds| ("MaxDelaySeconds", seconds.into()));
+        Expression::Object(fields.into_iter().chain(longest).collect::<Object>())
     }
 }
 
@@ -105,6 +114,7 @@ mod tests {
     fn waiting_adds_up() {
         assert_eq!(Retry::after([EVERY_ERROR], 5, 40).waiting_seconds(), 200);
         assert_eq!(Retry::after([EVERY_ERROR], 1, 3).doubling().waiting_seconds(), 1 + 2 + 4);
+        assert_eq!(Retry::after([EVERY_ERROR], 2, 6).doubling().capped(10).waiting_seconds(), 2 + 4 + 8 + 10 + 10 + 10);
         assert_eq!(Retry::never(["Broken"]).waiting_seconds(), 0);
         assert_eq!(Retry::after([EVERY_ERROR], u32::MAX, 100).doubling().waiting_seconds(), u64::MAX);
     }

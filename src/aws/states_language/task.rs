@@ -56,6 +56,12 @@ impl Task {
         Self { name: name.into(), work }
     }
 
+    /// Adds a field to what it works on.
+    pub fn telling(mut self, name: &'static str, value: impl Into<Payload>) -> Self {
+        self.work.parameters = self.work.parameters.with(name, value);
+        self
+    }
+
     /// Puts the result into this field of the data.
     pub fn keep<const N: usize>(mut self, fields: [&'static str; N]) -> Self {
         self.work.keep = Some(Path::input(fields));

@@ -19,11 +19,12 @@ pub mod verification;
 
 use crate::aws::event_pattern::{event_pattern, only, words};
 use crate::aws::{kms, sns};
+use crate::components::alerts::{Subscribers, event_topic};
 use crate::components::bucket::Bucket;
 use crate::components::database::Database;
 use crate::components::log_group::LogGroupInputs;
 use crate::components::network::Network;
-use crate::components::notices::tell;
+use crate::components::notices::notify_of_events;
 use crate::components::region_scope::RegionScope;
 use crate::components::storage::Storage;
 use crate::terraform::{Handle, Number, Value};
@@ -69,8 +70,12 @@ pub struct BackupInputs<'a> {
     pub logs: &'a LogGroupInputs,
     /// Whether the functions' runs are traced.
     pub tracing: bool,
-    /// Who hears of failures.
+    /// Who hears of alarms.
     pub topic: &'a Handle<sns::Topic>,
+    /// The key of topics.
+    pub operations_key: &'a Handle<kms::Key>,
+    /// Who hears of backups that could not be made.
+    pub subscribers: Subscribers<'a>,
     /// What tells this environment's metrics from those of another.
     pub environment: &'a Value<String>,
 }
@@ -91,7 +96,8 @@ pub fn backup(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>) {
         &["Backup Job State Change", "Copy Job State Change"],
         [("iamRoleArn", only(role.arn())), ("state", words(&["ABORTED", "EXPIRED", "FAILED"]))],
     );
-    tell(region, "backup_failures", "Backups and copies that could not be made", failed, inputs.topic);
+    let events = event_topic(region, inputs.operations_key, &inputs.subscribers);
+    notify_of_events(region, "backup_failures", "Backups and copies that could not be made", failed, &events);
     let restore_role = restore_role::restore_role(region, inputs);
     let testing = restore_testing::restore_testing(region, inputs, &restore_role);
     let validator = verification::verification(region, inputs, &testing, &restore_role);

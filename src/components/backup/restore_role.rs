@@ -19,9 +19,8 @@ pub const RESTORED: &str = "awsbackup-restore-test*";
 /// Adds the role.
 pub fn restore_role(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>) -> Handle<iam::Role> {
     let name = region.name(NameKind::Role, "backup-restore");
-    let account_id = region.account_id();
     let role = region.add(
-        iam::Role::new("backup_restore", PolicyDocument::assumed_by("backup.amazonaws.com", &account_id).to_json())
+        iam::Role::new("backup_restore", PolicyDocument::assumed_by_service("backup.amazonaws.com").to_json())
             .name(name)
             .description("Restores backups for tests"),
     );

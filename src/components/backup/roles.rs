@@ -19,9 +19,8 @@ const MANAGED_RULES: &str = "rule/AwsBackupManagedRule*";
 /// Adds the role.
 pub fn backup_role(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>) -> Handle<iam::Role> {
     let name = region.name(NameKind::Role, "backup");
-    let account_id = region.account_id();
     let role = region.add(
-        iam::Role::new("backup", PolicyDocument::assumed_by("backup.amazonaws.com", &account_id).to_json())
+        iam::Role::new("backup", PolicyDocument::assumed_by_service("backup.amazonaws.com").to_json())
             .name(name)
             .description("Backs up the database, the sessions and the receipts"),
     );

@@ -16,7 +16,7 @@ use crate::aws::sns;
 use crate::components::bucket::Bucket;
 use crate::components::encryption::KeyProtection;
 use crate::components::naming::NameKind;
-use crate::components::notices::tell;
+use crate::components::notices::notify_of_events;
 use crate::components::region_scope::RegionScope;
 use crate::settings::Region;
 use crate::terraform::{Expression, Handle, Number, Object, Value, concat, text};
@@ -66,7 +66,13 @@ pub fn config(region: &mut RegionScope<'_>, inputs: &ConfigInputs<'_>) {
             ("resourceId", Expression::List(vec![Expression::Object(not_a_test)])),
         ],
     );
-    tell(region, "config_compliance", "What this stack promises and no longer keeps", pattern, inputs.topic);
+    notify_of_events(
+        region,
+        "config_compliance",
+        "What this stack promises and no longer keeps",
+        pattern,
+        inputs.topic,
+    );
 }
 
 /// Adds what shows both regions in one place, through the region of the scope.

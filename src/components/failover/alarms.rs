@@ -1,7 +1,7 @@
 //! Alarms about the failover itself: that it has happened, that it could not, or that nobody knows whether it could.
 
 use super::machine_names::{MachineName, MachineNames};
-use super::metrics::{DIMENSION, DRILL_AGE_DAYS, LATCH_ACTIVE, NAMESPACE, PROBE_FAILURES, READY};
+use super::metrics::{DIMENSION, DRILL_AGE_DAYS, LATCH_ACTIVE, NAMESPACE, PROBE_FAILURES, READY, ROLES_DISAGREE};
 use crate::aws::cloudwatch::{self, metric_alarm};
 use crate::aws::sns;
 use crate::components::naming::NameKind;
@@ -24,6 +24,28 @@ pub struct AlarmInputs<'a> {
     pub environment: &'a Value<String>,
     /// The state machines.
     pub machines: &'a MachineNames,
+    /// The functions whose errors are defects.
+    pub functions: Vec<Watched<'a>>,
+}
+
+/// A function whose errors are defects.
+#[derive(Debug)]
+pub struct Watched<'a> {
+    /// What the local name of its alarm begins with.
+    pub name: &'static str,
+    /// The function's name.
+    pub function: &'a Value<String>,
+    /// How often it fails before people hear of it.
+    pub patience: ErrorPatience,
+}
+
+/// How often a function fails before people hear of it.
+#[derive(Debug, Clone, Copy)]
+pub enum ErrorPatience {
+    /// In two minutes of five: it runs all the time, and one fault may pass.
+    Lasting,
+    /// Once: it runs when it is needed, or so seldom that the next run is far.
+    None,
 }
 
 struct Watch {
@@ -38,7 +60,7 @@ struct Watch {
     missing_data: &'static str,
 }
 
-const WATCHES: [Watch; 4] = [
+const WATCHES: [Watch; 5] = [
     Watch {
         name: "failover_latch",
         description: "Payments have failed over. They stay until failback, which a person starts.",
@@ -52,13 +74,26 @@ const WATCHES: [Watch; 4] = [
     },
     Watch {
         name: "failover_detector",
-        description: "The detector has been silent for three minutes: a failover would not start by itself.",
+        description: "The detector has been silent, or could count no probe, for three minutes: a failover would not start by \
+                      itself.",
         metric: PROBE_FAILURES,
         statistic: "SampleCount",
         comparison: "LessThanThreshold",
         threshold: 1,
         period_seconds: A_MINUTE,
         periods: 3,
+        missing_data: "breaching",
+    },
+    Watch {
+        name: "failover_roles",
+        description: "For five minutes latch, writer, DNS and probes have disagreed, or were not compared. A notification \
+                      says what to do.",
+        metric: ROLES_DISAGREE,
+        statistic: "Maximum",
+        comparison: "GreaterThanOrEqualToThreshold",
+        threshold: 1,
+        period_seconds: A_MINUTE,
+        periods: 5,
         missing_data: "breaching",
     },
     // Two periods, so that a drill that is under way at the time of one check is no alarm.
@@ -105,6 +140,9 @@ pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) {
                 .ok_actions([inputs.topic.arn()]),
         );
     }
+    for watched in &inputs.functions {
+        errors(region, inputs, watched);
+    }
     let MachineNames { failover, failback, drill } = inputs.machines;
     unfinished(region, inputs, "failover_executions", "A failover did not come to its end.", failover);
     unfinished(region, inputs, "failover_failback_executions", "A failback did not come to its end.", failback);
@@ -142,6 +180,29 @@ fn unfinished(
             .threshold(0)
             .treat_missing_data("notBreaching")
             .alarm_actions([inputs.topic.arn()]),
+    );
+}
+
+fn errors(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>, watched: &Watched<'_>) {
+    let local_name = format!("{}_errors", watched.name);
+    let alarm = alarm_name(region, &local_name);
+    let (of, needed) = match watched.patience {
+        ErrorPatience::Lasting => (5, 2),
+        ErrorPatience::None => (1, 1),
+    };
+    region.add(
+        cloudwatch::MetricAlarm::new(local_name, alarm, "GreaterThanThreshold", of)
+            .alarm_description("Runs of the function fail. Its log says why.")
+            .namespace("AWS/Lambda")
+            .metric_name("Errors")
+            .dimensions([("FunctionName", watched.function.clone())])
+            .statistic("Sum")
+            .period(A_MINUTE)
+            .threshold(0)
+            .datapoints_to_alarm(needed)
+            .treat_missing_data("notBreaching")
+            .alarm_actions([inputs.topic.arn()])
+            .ok_actions([inputs.topic.arn()]),
     );
 }
 

@@ -43,7 +43,7 @@ pub(super) fn show_writer(plan: &Plan<'_>) -> Vec<FormatPart> {
     ]
 }
 
-/// Shows whether the latch is set.
+/// Shows whether the latch is set, and who holds the lock.
 pub(super) fn show_latch(plan: &Plan<'_>) -> Vec<FormatPart> {
     vec![
         command(plan, "dynamodb get-item", " --table-name "),
@@ -52,12 +52,12 @@ pub(super) fn show_latch(plan: &Plan<'_>) -> Vec<FormatPart> {
     ]
 }
 
-/// Gives up the claim, so that the cool-down ends.
-pub(super) fn release_claim(plan: &Plan<'_>) -> Vec<FormatPart> {
+/// Looks for lost payments again.
+pub(super) fn find_lost_payments(plan: &Plan<'_>) -> Vec<FormatPart> {
     vec![
-        command(plan, "dynamodb delete-item", " --table-name "),
-        plan.inputs.state_table_name.clone().into(),
-        r#" --key '{"id":{"S":"failover"}}'"#.into(),
+        command(plan, "lambda invoke", " --function-name "),
+        plan.inputs.lost_payments_function_name.clone().into(),
+        " --payload '{}' --cli-binary-format raw-in-base64-out /dev/stdout".into(),
     ]
 }
 

@@ -1,10 +1,11 @@
-//! The detector: probes the primary every ten seconds, and starts the failover after three failures that Route 53's
-//! checkers see as well.
+//! The detector: probes the primary every ten seconds, and attempts a failover once it has failed for as long as the
+//! objective leaves patience, and Route 53's checkers see it as well.
 
 use super::{Context, metrics};
 use crate::aws::iam_policy::Statement;
 use crate::aws::lambda;
 use crate::components::region_scope::RegionScope;
+use crate::components::runbook_link::address;
 use crate::components::standalone_function::{Common, Definition, StandaloneFunction};
 use crate::terraform::Value;
 
@@ -25,10 +26,13 @@ pub fn detector(
     reserve_concurrency: &Value<bool>,
 ) -> StandaloneFunction {
     let inputs = context.inputs;
-    let mut statements: Vec<_> = context.table.allow(region, ["dynamodb:GetItem", "dynamodb:UpdateItem"]).into();
+    let runbook_url = region.runbook_url();
+    let mut statements: Vec<_> = context.table.allow_keeping(region, "dynamodb:UpdateItem", "detector").into();
     statements.extend(inputs.notices.allow(region));
     statements.extend([
-        Statement::allow("StartFailover").action("states:StartExecution").resource(&context.machines.failover.arn),
+        Statement::allow("StartFailover")
+            .actions(["states:ListExecutions", "states:StartExecution"])
+            .resource(&context.machines.failover.arn),
         metrics::allow_publishing(),
     ]);
     let function = common.function(
@@ -43,8 +47,10 @@ pub fn detector(
                 ("FAILOVER_DOMAIN", inputs.failover_domain.clone()),
                 ("FAILOVER_MACHINE_ARN", context.machines.failover.arn.clone()),
                 ("METRIC_NAMESPACE", metrics::NAMESPACE.into()),
+                ("PATIENCE_SECONDS", inputs.objectives.patience_seconds().to_string().into()),
                 ("PRIMARY_HEALTH_URL", inputs.primary.health_url.clone()),
                 ("PRIMARY_REGION", inputs.primary.region.name().into()),
+                ("RUNBOOK_URL", address(&runbook_url)),
                 ("STATE_TABLE", context.table.name.clone()),
             ],
             statements,

@@ -15,14 +15,11 @@ use crate::components::naming::NameKind;
 use crate::components::network::Network;
 use crate::components::payments_api::{PaymentsApi, STAGE};
 use crate::components::region_scope::RegionScope;
-use crate::settings::Region;
+use crate::settings::{Objectives, Region};
 use crate::terraform::{Handle, Value};
 
 /// How long a fault lasts, in ISO 8601: longer than a failover takes.
 const DURATION: &str = "PT10M";
-
-/// The recovery time objective in minutes: payments that fail for longer end the experiment.
-const LONGEST_OUTAGE_MINUTES: u32 = 5;
 
 const A_MINUTE: u32 = 60;
 
@@ -38,6 +35,8 @@ const MADE_BY_EXPERIMENT: &str = "managedByFIS";
 pub struct ExperimentInputs<'a> {
     /// The other region.
     pub peer: Region,
+    /// Payments that fail for longer than they may end an experiment.
+    pub objectives: Objectives,
     /// The region's network.
     pub network: &'a Network,
     /// The region's member of the global database.
@@ -54,7 +53,7 @@ pub struct ExperimentInputs<'a> {
 
 struct Experiment<'a> {
     name: &'static str,
-    description: &'static str,
+    description: String,
     action: &'static str,
     parameters: Vec<(&'static str, Value<String>)>,
     target_key: &'static str,
@@ -66,7 +65,7 @@ struct Experiment<'a> {
 
 /// Adds the templates of a region's experiments.
 pub fn experiments(region: &mut RegionScope<'_>, inputs: &ExperimentInputs<'_>) {
-    let outage = outage_alarm(region, inputs.api);
+    let outage = outage_alarm(region, inputs);
     for experiment in [
         network(region, inputs, &outage),
         database(region, inputs, &outage),
@@ -78,12 +77,13 @@ pub fn experiments(region: &mut RegionScope<'_>, inputs: &ExperimentInputs<'_>) 
 }
 
 /// Not a message to anybody: whoever runs an experiment is watching.
-fn outage_alarm(region: &mut RegionScope<'_>, api: &PaymentsApi) -> Handle<cloudwatch::MetricAlarm> {
+fn outage_alarm(region: &mut RegionScope<'_>, inputs: &ExperimentInputs<'_>) -> Handle<cloudwatch::MetricAlarm> {
+    let minutes = inputs.objectives.rto_minutes();
     let query = |id: &'static str, metric: &'static str| {
         metric_alarm::MetricQuery::new(id).return_data(false).metric(
             metric_alarm::MetricQueryMetric::new(metric, A_MINUTE, "Sum")
                 .namespace("AWS/ApiGateway")
-                .dimensions([("ApiName", api.name.clone()), ("Stage", STAGE.into())]),
+                .dimensions([("ApiName", inputs.api.name.clone()), ("Stage", STAGE.into())]),
         )
     };
     let percent = metric_alarm::MetricQuery::new("percent")
@@ -92,8 +92,8 @@ fn outage_alarm(region: &mut RegionScope<'_>, api: &PaymentsApi) -> Handle<cloud
         .return_data(true);
     let name = region.name(NameKind::Alarm, "experiment-limit");
     region.add(
-        cloudwatch::MetricAlarm::new("experiment_limit", name, "GreaterThanThreshold", LONGEST_OUTAGE_MINUTES)
-            .alarm_description("Most requests have failed for five minutes: a running experiment ends.")
+        cloudwatch::MetricAlarm::new("experiment_limit", name, "GreaterThanThreshold", minutes)
+            .alarm_description(format!("Most requests have failed for {minutes} minutes: a running experiment ends."))
             .metric_query(query("failures", "5XXError"))
             .metric_query(query("requests", "Count"))
             .metric_query(percent)
@@ -113,7 +113,7 @@ fn network<'a>(
     let replace = Statement::allow("ReplaceSubnetRules").action("ec2:ReplaceNetworkAclAssociation").resource(&acl);
     Experiment {
         name: "experiment_network",
-        description: "Cuts the private subnets off: payments of this region fail until traffic moves",
+        description: "Cuts the private subnets off: payments of this region fail until traffic moves".to_owned(),
         action: "aws:network:disrupt-connectivity",
         parameters: vec![("duration", DURATION.into()), ("scope", "all".into())],
         target_key: "Subnets",
@@ -150,7 +150,7 @@ fn network<'a>(
     }
 }
 
-/// An instance restarts: payments fail for seconds, and nothing should move for it.
+/// An instance restarts: payments fail while it does, and nothing moves unless that takes longer than the patience.
 fn database<'a>(
     region: &RegionScope<'_>,
     inputs: &ExperimentInputs<'_>,
@@ -159,7 +159,10 @@ fn database<'a>(
     let first = region.arn("rds", ["db:".into(), inputs.database.identifier.clone(), "-1".into()]);
     Experiment {
         name: "experiment_database",
-        description: "Restarts the first database instance: payments fail for seconds, nothing moves",
+        description: format!(
+            "Restarts the first database instance: payments fail meanwhile, and fail over if that takes over {} seconds",
+            inputs.objectives.patience_seconds()
+        ),
         action: "aws:rds:reboot-db-instances",
         parameters: Vec::new(),
         target_key: "DBInstances",
@@ -181,7 +184,7 @@ fn session_replication<'a>(region: &RegionScope<'_>, inputs: &ExperimentInputs<'
     let table = region.arn("dynamodb", ["table/".into(), inputs.session_table.clone()]);
     Experiment {
         name: "experiment_sessions",
-        description: "Pauses the replication of session state: no caller notices",
+        description: "Pauses the replication of session state: no caller notices".to_owned(),
         action: "aws:dynamodb:global-table-pause-replication",
         parameters: vec![("duration", DURATION.into())],
         target_key: "Tables",
@@ -206,7 +209,7 @@ fn receipt_replication<'a>(inputs: &ExperimentInputs<'a>) -> Experiment<'a> {
     let bucket = inputs.receipts.arn();
     Experiment {
         name: "experiment_receipts",
-        description: "Pauses the replication of receipts to the other region: no caller notices",
+        description: "Pauses the replication of receipts to the other region: no caller notices".to_owned(),
         action: "aws:s3:bucket-pause-replication",
         parameters: vec![("duration", DURATION.into()), ("region", inputs.peer.name().into())],
         target_key: "Buckets",
@@ -234,7 +237,7 @@ fn template(region: &mut RegionScope<'_>, experiment: Experiment<'_>) {
     let role = region.add(
         iam::Role::new(experiment.name, PolicyDocument::assumed_by("fis.amazonaws.com", &account_id).to_json())
             .name(role_name)
-            .description(experiment.description),
+            .description(experiment.description.clone()),
     );
     let policy = PolicyDocument::new(experiment.statements).to_json();
     region.add(iam::RolePolicy::new(experiment.name, policy, role.id()).name("inject-fault"));

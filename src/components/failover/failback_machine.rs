@@ -1,36 +1,51 @@
 //! The way back: the primary region takes the payments again, without loss.
 //!
 //! ```text
-//! Guards ─> Decide ─> SwitchOver ─> WaitForWriter ─> WriteProbe ─┬─> WaitForEndpoint ─> ClearLatch ─> WaitForDns ─> Done
-//!                └──────── (the database is back already) ───────┘
+//! Guards ─> Decide ─> Lock ─> Adopt ─┬─> Announce ─> DNS goes ahead ─> SwitchOver ─> WaitForRoles ─┬─> OpenEpoch ─> WriteProbe ─> WaitForDns ─> Done
+//!                                    └─────────────── (the database is back already) ──────────────┘
 //! ```
 //!
-//! The latch is cleared last: until then the DR region answers for everything, whatever fails here.
+//! The latch is another execution's, so it is taken over first. It lets DNS go before the writer moves (see
+//! [`super::planned_move`]), takes it back after an error if the DR region still writes, and is cleared once the primary
+//! writes. The epoch is opened as soon as the writer has moved: until then the primary refuses what it could write.
 
 use super::commands;
+use super::latch::{adopt_latch, clear_latch, send_dns_ahead, set_latch};
+use super::lock::{LOCK_IS_TAKEN, keep_lock, release_lock, take_lock};
 use super::machine_role::MachineRights;
 use super::machine_steps::{
-    ALREADY_CHANGING, ERROR, GUARDS, Patience, guards, put_latch, switch_to_primary, wait_for, write_probe,
+    ERROR, GUARDS, NOT_IN_THIS_STATE, Patience, ROLES, begin_epoch, guards, settle, switch_to_primary, wait_for,
+    wait_for_roles, write_probe, writer_is_in,
 };
 use super::notice::{Notice, details, lines, say};
+use super::planned_move::{announce, lead, withdraw};
 use super::state_machines::{MachineInputs, Plan};
 use crate::aws::states_language::{Catch, Definition, Flow, FormatPart, Path, Rule, State};
 
 /// More than the longest way takes.
-const TIMEOUT_SECONDS: u32 = 3_600;
+const TIMEOUT_SECONDS: u32 = 8_000;
 
 /// What the machine does that others do not.
 pub(super) fn rights(inputs: &MachineInputs<'_>) -> MachineRights {
     MachineRights {
-        functions: vec![inputs.guards_function_arn.clone(), inputs.probe_function_arn.clone()],
+        functions: vec![
+            inputs.guards_function_arn.clone(),
+            inputs.lookout_function_arn.clone(),
+            inputs.probe_function_arn.clone(),
+        ],
         database_action: "rds:SwitchoverGlobalCluster",
-        items: &["latch"],
+        remembers_failovers: false,
+        epochs: true,
     }
 }
 
 /// The machine.
 pub(super) fn definition(plan: &Plan<'_>) -> Definition {
-    let flow = Flow::new("Guards", deciding(plan)).with(acting(plan)).with(failures(plan));
+    let flow = Flow::new("Guards", deciding(plan))
+        .with(leading(plan))
+        .with(following(plan))
+        .with(clean_up(plan))
+        .with(failures(plan));
     Definition::new(
         format!("Makes {} the region that takes payments again.", plan.inputs.primary_region),
         TIMEOUT_SECONDS,
@@ -38,57 +53,143 @@ pub(super) fn definition(plan: &Plan<'_>) -> Definition {
     )
 }
 
-fn deciding(plan: &Plan<'_>) -> [State; 3] {
+fn deciding(plan: &Plan<'_>) -> [State; 4] {
     let verdict = |expected| Rule::is_given_as(Path::input([GUARDS, "verdict"]), expected);
     [
-        guards("Guards", plan.inputs, "failback").catch(Catch::every("NotifyStopped").keep([ERROR])).then("Decide"),
+        guards("Guards", plan.inputs, "failback", TIMEOUT_SECONDS)
+            .catch(Catch::every("NotifyStopped").keep([ERROR]))
+            .then("Decide"),
         State::choice(
             "Decide",
             [
-                (verdict("nothing_to_do"), "NothingToDo"),
+                (verdict("nothing_to_do"), "NotifyNothingToDo"),
                 (verdict("refuse"), "NotifyRefused"),
-                (verdict("already_back"), "WaitForEndpoint"),
-                (verdict("proceed"), "SwitchOver"),
+                (verdict("already_back"), "Lock"),
+                (verdict("proceed"), "Lock"),
             ],
             "NotifyStopped",
         ),
+        nothing_to_do_notice(plan).send("NotifyNothingToDo", plan.inputs, "NothingToDo"),
         State::succeed("NothingToDo"),
     ]
 }
 
-fn acting(plan: &Plan<'_>) -> [State; 8] {
+/// Up to the moment in which the writer is asked to follow: callers pay in the DR region all the time.
+fn leading(plan: &Plan<'_>) -> [State; 9] {
     let inputs = plan.inputs;
     let primary = inputs.primary_region;
-    let failed = || Catch::every("NotifyFailed").keep([ERROR]);
+    let is_back = Rule::is_given_as(Path::input([GUARDS, "verdict"]), "already_back");
     [
-        switch_to_primary("SwitchOver", inputs)
-            .catch(Catch::of(ALREADY_CHANGING, "WaitForWriter"))
+        take_lock("Lock", inputs)
+            .catch(Catch::of([LOCK_IS_TAKEN], "NotifyAlreadyLocked"))
+            .catch(Catch::every("NotifyStopped").keep([ERROR]))
+            .then("Adopt"),
+        adopt_latch("Adopt", inputs).catch(failed()).then("IsItBack"),
+        State::choice("IsItBack", [(is_back, "OpenEpoch")], "Announce"),
+        announce("Announce", inputs, primary).catch(failed()).then("WaitForAnnouncement"),
+        wait_for("WaitForAnnouncement", inputs, "endpoint", primary, Patience::ENDPOINT)
             .catch(failed())
-            .then("WaitForWriter"),
-        wait_for("WaitForWriter", inputs, "writer", primary, Patience::SWITCHOVER).catch(failed()).then("WriteProbe"),
+            .then("SendDnsAhead"),
+        send_dns_ahead("SendDnsAhead", inputs).catch(failed()).then("WaitForDnsAhead"),
+        wait_for("WaitForDnsAhead", inputs, "dns", primary, Patience::DNS).catch(failed()).then("Lead"),
+        lead("Lead", "KeepLock"),
+        // Who took the lock meanwhile wants the writer to be where it is.
+        keep_lock("KeepLock", inputs).catch(failed()).then("SwitchOver"),
+    ]
+}
+
+fn following(plan: &Plan<'_>) -> [State; 13] {
+    let inputs = plan.inputs;
+    let primary = inputs.primary_region;
+    let release = |name, next| release_lock(name, inputs).catch(Catch::every(next)).then(next);
+    let switch = |name, wait| {
+        switch_to_primary(name, inputs).catch(Catch::of(NOT_IN_THIS_STATE, wait)).catch(failed()).then(wait)
+    };
+    [
+        switch("SwitchOver", "WaitForRoles"),
+        wait_for_roles("WaitForRoles", inputs, primary, Patience::SWITCHOVER).catch(failed()).then("WhoWrites"),
+        State::choice("WhoWrites", [(writer_is_in(primary), "OpenEpoch")], "SwitchOverAgain"),
+        switch("SwitchOverAgain", "WaitForWriter"),
+        wait_for("WaitForWriter", inputs, "writer", primary, Patience::SWITCHOVER).catch(failed()).then("OpenEpoch"),
+        begin_epoch("OpenEpoch", inputs, None).catch(failed()).then("WriteProbe"),
         write_probe("WriteProbe", inputs, primary).catch(failed()).then("WaitForEndpoint"),
         wait_for("WaitForEndpoint", inputs, "endpoint", primary, Patience::ENDPOINT).catch(failed()).then("ClearLatch"),
-        put_latch("ClearLatch", inputs, false).catch(failed()).then("WaitForDns"),
+        clear_latch("ClearLatch", inputs).catch(failed()).then("WaitForDns"),
         wait_for("WaitForDns", inputs, "dns", primary, Patience::DNS)
-            .catch(Catch::every("NotifyDnsStays").keep([ERROR]))
-            .then("NotifyDone"),
+            .catch(Catch::every("ReleaseDnsStays").keep([ERROR]))
+            .then("ReleaseDone"),
+        release("ReleaseDone", "NotifyDone"),
         done_notice(plan).send("NotifyDone", inputs, "Done"),
         State::succeed("Done"),
     ]
 }
 
-fn failures(plan: &Plan<'_>) -> [State; 8] {
+fn failed() -> Catch {
+    Catch::every("WithdrawAfterError").keep([ERROR])
+}
+
+/// After an error the latch follows the writer. Where nobody knows who writes it stays as it is; if it has let DNS go, DNS follows
+/// the primary's `/health`, which is true again once nothing is announced.
+fn clean_up(plan: &Plan<'_>) -> [State; 7] {
+    let inputs = plan.inputs;
+    let release = |name, next| release_lock(name, inputs).catch(Catch::every(next)).then(next);
+    [
+        withdraw("WithdrawAfterError", inputs).catch(Catch::every("SettleAfterError")).then("SettleAfterError"),
+        settle("SettleAfterError", inputs, Patience::SETTLED)
+            .keep([ROLES])
+            .catch(Catch::every("ReleaseFailed"))
+            .then("WhoWritesAfterError"),
+        State::choice(
+            "WhoWritesAfterError",
+            [
+                (writer_is_in(inputs.dr_region), "SetLatchAfterError"),
+                (writer_is_in(inputs.primary_region), "ClearLatchAfterError"),
+            ],
+            "ReleaseFailed",
+        ),
+        clear_latch("ClearLatchAfterError", inputs).catch(Catch::every("ReleaseFailed")).then("ReleaseFailed"),
+        set_latch("SetLatchAfterError", inputs).catch(Catch::every("ReleaseFailed")).then("ReleaseFailed"),
+        release("ReleaseFailed", "NotifyFailed"),
+        release("ReleaseDnsStays", "NotifyDnsStays"),
+    ]
+}
+
+fn failures(plan: &Plan<'_>) -> [State; 10] {
     let inputs = plan.inputs;
     [
         refused_notice(plan).send("NotifyRefused", inputs, "Refused"),
         State::fail("Refused", "Refused", "The guards refused the way back. Nothing was changed."),
         stopped_notice(plan).send("NotifyStopped", inputs, "Stopped"),
         State::fail("Stopped", "Stopped", "An error stopped the way back before anything was changed."),
+        already_locked_notice(plan).send("NotifyAlreadyLocked", inputs, "AlreadyLocked"),
+        State::fail("AlreadyLocked", "AlreadyLocked", "Another execution holds the lock. Nothing was changed."),
         failed_notice(plan).send("NotifyFailed", inputs, "Failed"),
-        State::fail("Failed", "Failed", "An error stopped the way back. The latch was kept."),
+        State::fail("Failed", "Failed", "An error stopped the way back half-way."),
         dns_stays_notice(plan).send("NotifyDnsStays", inputs, "DnsStays"),
         State::fail("DnsStays", "DnsStays", "The latch is cleared, but DNS does not follow."),
     ]
+}
+
+fn nothing_to_do_notice(plan: &Plan<'_>) -> Notice {
+    let MachineInputs { primary_region, dr_region, .. } = plan.inputs;
+    Notice {
+        subject: "Failback not needed: the latch is not set",
+        happened: say(format!("going back to {primary_region} was requested, and the latch is not set.")),
+        state: lines([
+            say(format!(
+                "nothing was changed: DNS leads to {primary_region} while its endpoint is healthy. Where the database writes:"
+            )),
+            commands::show_writer(plan),
+        ]),
+        advice: lines([
+            say(format!(
+                "if the database writes in {primary_region}, nothing. If it writes in {dr_region}, it was promoted without \
+                 the latch: set the latch first, then go back:"
+            )),
+            commands::start_failover(plan),
+            commands::start_failback(plan),
+        ]),
+    }
 }
 
 fn refused_notice(plan: &Plan<'_>) -> Notice {
@@ -96,12 +197,24 @@ fn refused_notice(plan: &Plan<'_>) -> Notice {
     Notice {
         subject: "Failback refused by its guards",
         happened: lines([
-            say(format!("going back to {primary_region} was asked for, and the guards refused it, because of: ")),
+            say(format!("going back to {primary_region} was requested, and a precondition is not met: ")),
             vec![FormatPart::Json(Path::input([GUARDS, "reasons"]))],
         ]),
         state: say(format!("nothing was changed: {dr_region} goes on taking payments.")),
         advice: lines([
-            say("there is no hurry. Remove the reason, then start it again:"),
+            say("the failback can wait. Remove the reason, then start the failback again:"),
+            commands::start_failback(plan),
+        ]),
+    }
+}
+
+fn already_locked_notice(plan: &Plan<'_>) -> Notice {
+    Notice {
+        subject: "Failback not started: another execution is under way",
+        happened: say("while the failback began, another execution took the lock."),
+        state: lines([say("this execution changed nothing. Which one moves payments:"), commands::show_latch(plan)]),
+        advice: lines([
+            say("wait for the notification of that execution, then start the failback again:"),
             commands::start_failback(plan),
         ]),
     }
@@ -112,11 +225,13 @@ fn stopped_notice(plan: &Plan<'_>) -> Notice {
     Notice {
         subject: "Failback stopped by an error",
         happened: lines([
-            say(format!("going back to {primary_region} was asked for, and an error stopped it before it began.")),
+            say(format!(
+                "going back to {primary_region} was requested, and an error stopped the failback before it began."
+            )),
             details(),
         ]),
         state: say(format!("nothing was changed: {dr_region} goes on taking payments.")),
-        advice: lines([say("there is no hurry. Start it again:"), commands::start_failback(plan)]),
+        advice: lines([say("the failback can wait. Start it again:"), commands::start_failback(plan)]),
     }
 }
 
@@ -130,10 +245,11 @@ fn failed_notice(plan: &Plan<'_>) -> Notice {
         ]),
         state: lines([
             say(format!(
-                "the latch is kept, so DNS leads to {dr_region}. If the database writes in {primary_region} already, \
-                 payments fail until the way back is finished. Look:"
+                "the latch follows the writer: it holds DNS in {dr_region} while the database writes there, and is cleared if the \
+                 database writes in {primary_region} already, unless that failed too. Look:"
             )),
             commands::show_writer(plan),
+            commands::show_latch(plan),
         ]),
         advice: lines([say("start it again: it goes on where it stopped."), commands::start_failback(plan)]),
     }

@@ -1,37 +1,66 @@
 //! The failover: the DR region becomes the one that takes payments.
 //!
 //! ```text
-//! Guards ─> Decide ─┬─────────────────────────────> Claim ─> SetLatch ─> Promote ─> WaitForWriter ─> WriteProbe ─> Done
-//!                   └─> AskForApproval ─> guards again ─┘
+//! Guards ─> Decide ─┬───────────────────────────> Lock ─> SetLatch ─┬─> Promote ... ─┬─> WriteProbe ─> ConfirmEpoch ─> Remember ─> FindLost ─> Done
+//!                   └─> AskForApproval ─> guards again ─┘             └─ (done already) ┘
 //! ```
 //!
-//! The claim makes it happen once, whoever starts it how often. The latch comes before the promotion, so that DNS never
-//! leads back to a region whose database is being taken over.
+//! The lock makes it happen once, whoever starts it how often. The latch comes before the promotion, so that DNS never
+//! leads back to a region whose database is being taken over. Where somebody has promoted the database by hand, the rest is
+//! made up for. The epoch comes with the latch: from then on the primary acknowledges no payment, also where Aurora has not
+//! fenced its writer; it is opened where the old writer stays. A session table that does not take it keeps no payment away
+//! from a region that has none anyway, so the promotion does not wait; the epoch is then written once payments work.
+//!
+//! Once payments work and the lock is given back, the payments are looked for that the failover has lost. Whatever comes of
+//! that, the failover is done: a search that fails is said in the notice.
+//!
+//! The database is asked for the promotion up to three times: again whenever it has come to rest with the old writer.
+//!
+//! ```text
+//! Promote ─> WaitForRoles ─┬─> WriteProbe
+//!    │            │        └─ (the old writer) ─> PromoteAgain ─> WaitForRolesAgain ─┬─> WriteProbe
+//!    │            │                                                                  └─> PromoteLast ─> WaitForRolesLast ─┬─> WriteProbe
+//!    │            └─ (too slow) ─> NotifyHangs ─> Settle after that ──────────────────────^                                │
+//!    └─ (error) ─> Settle ─┬─> WriteProbe                                                                                 │
+//!                          └─ (the old writer) ─> ClearLatch ─> NotifyGaveUp  <───────────────────────────────────────────┘
+//! ```
+//!
+//! After an error the latch follows the writer: where the old one still writes, the execution's own latch is cleared, so
+//! that payments go where they can be taken as soon as they can. The detector attempts another failover while the outage
+//! lasts. Only where nobody knows who writes the latch stays, and people are called.
 
-use super::commands;
+use super::failover_notices::{
+    already_claimed_notice, already_done_notice, approval_request, cannot_write_notice, done_notice, epoch_open_notice,
+    failed_notice, gave_up_notice, hangs_notice, manual_notice, not_approved_notice, refused_notice,
+    still_hangs_notice, stopped_notice,
+};
+use super::latch::{clear_latch, set_latch};
+use super::lock::{LOCK_IS_TAKEN, execution, release_lock, take_lock};
 use super::machine_role::MachineRights;
 use super::machine_steps::{
-    ALREADY_CHANGING, ERROR, GUARDS, Patience, change_writer, guards, put_item, put_latch, table_retry, wait_for,
-    write_probe,
+    CONDITION_BROKEN, ERROR, GUARDS, LOSS, NOT_IN_THIS_STATE, Patience, ROLES, begin_epoch, change_writer,
+    confirm_epoch, find_lost_payments, guards, put_item, settle, table_retry, wait_for_roles, write_probe,
+    writer_is_in,
 };
-use super::notice::{Notice, details, lines, say};
 use super::state_machines::{MachineInputs, Plan};
-use crate::aws::states_language::{Catch, Definition, Flow, FormatPart, Path, Payload, Retry, Rule, State};
+use crate::aws::states_language::{Catch, Definition, Flow, Following, Path, Payload, Rule, State};
 use crate::settings::FailoverMode;
 
 /// More than the longest way takes, apart from the time that a person has to approve.
-const TIMEOUT_SECONDS: u32 = 1_800;
-
-/// The claim is another execution's. The prefix is that of the optimized integration, which differs from the SDK's
-/// (Step Functions developer guide, "Call DynamoDB with Step Functions", "Exception prefix differences").
-const CLAIM_IS_TAKEN: &str = "DynamoDB.ConditionalCheckFailedException";
+const TIMEOUT_SECONDS: u32 = 7_200;
 
 /// What the machine does that others do not.
 pub(super) fn rights(inputs: &MachineInputs<'_>) -> MachineRights {
     MachineRights {
-        functions: vec![inputs.guards_function_arn.clone(), inputs.probe_function_arn.clone()],
+        functions: vec![
+            inputs.guards_function_arn.clone(),
+            inputs.lookout_function_arn.clone(),
+            inputs.probe_function_arn.clone(),
+            inputs.lost_payments_function_arn.clone(),
+        ],
         database_action: "rds:FailoverGlobalCluster",
-        items: &["failover", "latch"],
+        remembers_failovers: true,
+        epochs: true,
     }
 }
 
@@ -39,12 +68,19 @@ pub(super) fn rights(inputs: &MachineInputs<'_>) -> MachineRights {
 pub(super) fn definition(plan: &Plan<'_>) -> Definition {
     let flow = Flow::new("Guards", deciding(plan))
         .with(approving(plan))
-        .with(acting(plan))
+        .with(beginning(plan))
+        .with(promoting(plan))
+        .with(recovering(plan))
+        .with(ending(plan))
         .with(refusals(plan))
         .with(manual_end(plan))
         .with(failures(plan));
     let comment = format!("Makes {} the region that takes payments.", plan.inputs.dr_region);
-    Definition::new(comment, TIMEOUT_SECONDS + approval_seconds(plan), flow)
+    Definition::new(comment, timeout_seconds(plan), flow)
+}
+
+fn timeout_seconds(plan: &Plan<'_>) -> u32 {
+    TIMEOUT_SECONDS + approval_seconds(plan)
 }
 
 /// How long a person has to approve.
@@ -53,19 +89,19 @@ fn approval_seconds(plan: &Plan<'_>) -> u32 {
 }
 
 fn deciding(plan: &Plan<'_>) -> [State; 2] {
-    let guards = guards("Guards", plan.inputs, "failover");
+    let guards = guards("Guards", plan.inputs, "failover", timeout_seconds(plan));
     [guards.catch(Catch::every("NotifyStopped").keep([ERROR])).then("Decide"), decide(plan.inputs.mode)]
 }
 
 /// The guards say what is safe, the mode says who decides.
 fn decide(mode: FailoverMode) -> State {
     let refuse = (verdict("refuse"), "NotifyRefused");
-    let done = (verdict("already_done"), "AlreadyDone");
+    let done = (verdict("already_done"), "Lock");
     let otherwise = "NotifyStopped";
     match mode {
         FailoverMode::Automatic => State::choice(
             "Decide",
-            [refuse, done, (verdict("ask"), "AskForApproval"), (verdict("proceed"), "Claim")],
+            [refuse, done, (verdict("ask"), "AskForApproval"), (verdict("proceed"), "Lock")],
             otherwise,
         ),
         FailoverMode::Approve => State::choice(
@@ -82,7 +118,7 @@ fn decide(mode: FailoverMode) -> State {
                     done,
                     (from_a_person.negated(), "NotifyManual"),
                     (verdict("ask"), "AskForApproval"),
-                    (verdict("proceed"), "Claim"),
+                    (verdict("proceed"), "Lock"),
                 ],
                 otherwise,
             )
@@ -104,68 +140,161 @@ fn approving(plan: &Plan<'_>) -> [State; 4] {
             .catch(Catch::every("NotifyNotApproved").keep([ERROR]))
             .then("Approved"),
         State::choice("Approved", [(approved, "GuardsAfterApproval")], "NotifyNotApproved"),
-        guards("GuardsAfterApproval", plan.inputs, "failover")
+        guards("GuardsAfterApproval", plan.inputs, "failover", timeout_seconds(plan))
             .catch(Catch::every("NotifyStopped").keep([ERROR]))
             .then("DecideAfterApproval"),
         State::choice(
             "DecideAfterApproval",
             [
                 (verdict("refuse"), "NotifyRefused"),
-                (verdict("already_done"), "AlreadyDone"),
-                (verdict("ask"), "Claim"),
-                (verdict("proceed"), "Claim"),
+                (verdict("already_done"), "Lock"),
+                (verdict("ask"), "Lock"),
+                (verdict("proceed"), "Lock"),
             ],
             "NotifyStopped",
         ),
     ]
 }
 
-fn acting(plan: &Plan<'_>) -> [State; 9] {
+fn beginning(plan: &Plan<'_>) -> [State; 6] {
     let inputs = plan.inputs;
-    let failed = || Catch::every("NotifyFailed").keep([ERROR]);
     [
-        put_item("Claim", claim(inputs))
-            .retry(Retry::never([CLAIM_IS_TAKEN]))
-            .retry(table_retry())
-            .catch(Catch::of([CLAIM_IS_TAKEN], "AlreadyClaimed"))
+        take_lock("Lock", inputs)
+            .catch(Catch::of([LOCK_IS_TAKEN], "NotifyAlreadyClaimed"))
             .catch(Catch::every("NotifyStopped").keep([ERROR]))
             .then("SetLatch"),
-        put_latch("SetLatch", inputs, true).catch(failed()).then("Promote"),
-        change_writer("Promote", "aws-sdk:rds:failoverGlobalCluster", promotion(inputs))
-            .catch(Catch::of(ALREADY_CHANGING, "WaitForWriter"))
-            .catch(failed())
-            .then("WaitForWriter"),
-        wait_for("WaitForWriter", inputs, "writer", inputs.dr_region, Patience::FAILOVER)
-            .catch(Catch::every("NotifyHangs").keep([ERROR]))
-            .then("WriteProbe"),
+        set_latch("SetLatch", inputs).catch(Catch::every("UnsetLatch").keep([ERROR])).then("BeginEpoch"),
+        begin_epoch("BeginEpoch", inputs, Some(inputs.dr_region)).catch(Catch::every("IsItDone")).then("IsItDone"),
+        // A write whose answer was lost may have arrived.
+        clear_latch("UnsetLatch", inputs).catch(Catch::every("ReleaseFailed")).then("ReleaseFailed"),
+        State::choice("IsItDone", [(verdict("already_done"), "WriteProbe")], "Promote"),
         write_probe("WriteProbe", inputs, inputs.dr_region)
-            .catch(Catch::every("NotifyCannotWrite").keep([ERROR]))
-            .then("NotifyDone"),
-        done_notice(plan).send("NotifyDone", inputs, "Done"),
-        State::succeed("Done"),
-        State::succeed("AlreadyDone"),
-        State::succeed("AlreadyClaimed"),
+            .catch(Catch::every("ReleaseCannotWrite").keep([ERROR]))
+            .then("ConfirmEpoch"),
     ]
 }
 
-/// One failover in a cool-down, and an execution that is not sure whether it has the claim may take it again. `by` is a
-/// reserved word of DynamoDB.
-fn claim(inputs: &MachineInputs<'_>) -> Payload {
-    let execution = || Payload::from([("S", Path::context(["Execution", "Id"]).into())]);
-    let seconds = |field| Payload::from([("N", Path::input([GUARDS, field]).into())]);
-    let condition = "attribute_not_exists(id) OR started_at < :cool_down_ends_before OR #by = :execution";
+fn promoting(plan: &Plan<'_>) -> Vec<State> {
+    [
+        Round {
+            promote: "Promote",
+            wait: "WaitForRoles",
+            decide: "WhoWrites",
+            slow: "NotifyHangs",
+            next: "PromoteAgain",
+        },
+        Round {
+            promote: "PromoteAgain",
+            wait: "WaitForRolesAgain",
+            decide: "WhoWritesAgain",
+            slow: "NotifyHangs",
+            next: "PromoteLast",
+        },
+        Round {
+            promote: "PromoteLast",
+            wait: "WaitForRolesLast",
+            decide: "WhoWritesLast",
+            slow: "ReleaseHanging",
+            next: "ClearLatch",
+        },
+    ]
+    .into_iter()
+    .flat_map(|round| round.states(plan.inputs))
+    .collect()
+}
+
+/// One request for the promotion, and what comes of it.
+struct Round {
+    promote: &'static str,
+    wait: &'static str,
+    decide: &'static str,
+    /// Where it leads if the roles do not come to rest in time.
+    slow: &'static str,
+    /// Where it leads if they have come to rest with the old writer.
+    next: &'static str,
+}
+
+impl Round {
+    fn states(self, inputs: &MachineInputs<'_>) -> [State; 3] {
+        let dr = inputs.dr_region;
+        [
+            change_writer(self.promote, "aws-sdk:rds:failoverGlobalCluster", promotion(inputs))
+                .catch(Catch::of(NOT_IN_THIS_STATE, self.wait))
+                .catch(Catch::every("Settle").keep([ERROR]))
+                .then(self.wait),
+            wait_for_roles(self.wait, inputs, dr, Patience::failover(inputs.objectives))
+                .catch(Catch::every(self.slow).keep([ERROR]))
+                .then(self.decide),
+            State::choice(self.decide, [(writer_is_in(dr), "WriteProbe")], self.next),
+        ]
+    }
+}
+
+/// What is done after an error, and after people have been called.
+fn recovering(plan: &Plan<'_>) -> [State; 7] {
+    let inputs = plan.inputs;
+    let dr = inputs.dr_region;
+    [
+        hangs_notice(plan).send("NotifyHangs", inputs, "SettleAfterHanging"),
+        settle("SettleAfterHanging", inputs, Patience::SETTLED)
+            .keep([ROLES])
+            .catch(Catch::every("ReleaseHanging"))
+            .then("WhoWritesAfterHanging"),
+        State::choice("WhoWritesAfterHanging", [(writer_is_in(dr), "WriteProbe")], "PromoteLast"),
+        settle("Settle", inputs, Patience::AFTERMATH)
+            .keep([ROLES])
+            .catch(Catch::every("ReleaseFailed"))
+            .then("WhoWritesAfterError"),
+        State::choice("WhoWritesAfterError", [(writer_is_in(dr), "WriteProbe")], "ClearLatch"),
+        clear_latch("ClearLatch", inputs).catch(Catch::every("ReleaseFailed")).then("OpenEpoch"),
+        // The old writer goes on, and must be able to acknowledge.
+        begin_epoch("OpenEpoch", inputs, None).catch(Catch::every("ReleaseFailed")).then("ReleaseGaveUp"),
+    ]
+}
+
+fn ending(plan: &Plan<'_>) -> [State; 17] {
+    let inputs = plan.inputs;
+    let release = |name, next| release_lock(name, inputs).catch(Catch::every(next)).then(next);
+    [
+        confirm_epoch("ConfirmEpoch", inputs, inputs.dr_region)
+            .catch(Catch::of([CONDITION_BROKEN], "Remember"))
+            .catch(Catch::every("NotifyEpochOpen").keep([ERROR]))
+            .then("Remember"),
+        epoch_open_notice(plan).send("NotifyEpochOpen", inputs, "Remember"),
+        put_item("Remember", remembered(inputs))
+            .retry(table_retry())
+            .catch(Catch::every("ReleaseDone"))
+            .then("ReleaseDone"),
+        release("ReleaseDone", "FindLost"),
+        find_lost_payments("FindLost", inputs).catch(Catch::every("LossUnknown").keep([ERROR])).then("WasItDone"),
+        State::pass("LossUnknown", loss_unknown(), [LOSS], Following::next("WasItDone")),
+        State::choice("WasItDone", [(verdict("already_done"), "NotifyAlreadyDone")], "NotifyDone"),
+        done_notice(plan).send("NotifyDone", inputs, "Done"),
+        State::succeed("Done"),
+        already_done_notice(plan).send("NotifyAlreadyDone", inputs, "AlreadyDone"),
+        State::succeed("AlreadyDone"),
+        already_claimed_notice(plan).send("NotifyAlreadyClaimed", inputs, "AlreadyClaimed"),
+        State::succeed("AlreadyClaimed"),
+        release("ReleaseGaveUp", "NotifyGaveUp"),
+        release("ReleaseFailed", "NotifyFailed"),
+        release("ReleaseHanging", "NotifyStillHangs"),
+        release("ReleaseCannotWrite", "NotifyCannotWrite"),
+    ]
+}
+
+/// What stands for an answer of the search that has none.
+fn loss_unknown() -> Payload {
+    let words =
+        "which payments are lost cannot be told, because the search for them failed: its log and its alarm say why";
+    Payload::from([("told", words.into())])
+}
+
+/// When the last failover was, for the cool-down. `by` is a reserved word of `DynamoDB`, but not in an item.
+fn remembered(inputs: &MachineInputs<'_>) -> Payload {
+    let started_at = Payload::from([("N", Path::input([GUARDS, "now"]).into())]);
     Payload::from([
         ("TableName", (&inputs.state_table_name).into()),
-        (
-            "Item",
-            [("id", [("S", "failover".into())].into()), ("started_at", seconds("now")), ("by", execution())].into(),
-        ),
-        ("ConditionExpression", condition.into()),
-        ("ExpressionAttributeNames", [("#by", "by".into())].into()),
-        (
-            "ExpressionAttributeValues",
-            [(":cool_down_ends_before", seconds("cool_down_ends_before")), (":execution", execution())].into(),
-        ),
+        ("Item", [("id", [("S", "failover".into())].into()), ("started_at", started_at), ("by", execution())].into()),
     ])
 }
 
@@ -180,40 +309,11 @@ fn promotion(inputs: &MachineInputs<'_>) -> Payload {
 
 fn refusals(plan: &Plan<'_>) -> [State; 4] {
     let inputs = plan.inputs;
-    let minutes = inputs.cool_down_seconds / 60;
-    let refused = Notice {
-        subject: "Failover refused by its guards",
-        happened: lines([asked_for(plan), say("and the guards refused it, because of: "), reasons()]),
-        state: say("this execution changed nothing."),
-        advice: lines([
-            say(format!(
-                "if payments work, nothing. If they fail, remove the reason (a failover less than {minutes} minutes ago is \
-                 one), then:"
-            )),
-            commands::start_failover(plan),
-        ]),
-    };
-    let not_approved = Notice {
-        subject: "Failover not approved",
-        happened: lines([
-            asked_for(plan),
-            say(format!(
-                "but nobody approved it within {}, or somebody rejected it, or asking failed.",
-                time_to_approve(plan)
-            )),
-            details(),
-        ]),
-        state: say("this execution changed nothing."),
-        advice: lines([
-            say("if payments still fail, decide now, and start it yourself:"),
-            commands::start_failover(plan),
-        ]),
-    };
     [
-        refused.send("NotifyRefused", inputs, "Refused"),
+        refused_notice(plan).send("NotifyRefused", inputs, "Refused"),
         State::fail("Refused", "Refused", "The guards refused the failover. Nothing was changed."),
-        not_approved.send("NotifyNotApproved", inputs, "NotApproved"),
-        State::fail("NotApproved", "NotApproved", "Nobody approved the failover. Nothing was changed."),
+        not_approved_notice(plan).send("NotifyNotApproved", inputs, "NotApproved"),
+        State::fail("NotApproved", "NotApproved", "The failover was not approved. Nothing was changed."),
     ]
 }
 
@@ -222,168 +322,25 @@ fn manual_end(plan: &Plan<'_>) -> Vec<State> {
     if plan.inputs.mode != FailoverMode::Manual {
         return Vec::new();
     }
-    let notice = Notice {
-        subject: "The primary region fails: start the failover?",
-        happened: lines([
-            asked_for(plan),
-            say("and the guards say: "),
-            vec![FormatPart::Path(Path::input([GUARDS, "verdict"]))],
-            say(". Reasons: "),
-            reasons(),
-        ]),
-        state: say("nothing was changed: the mode is manual, a person starts the failover."),
-        advice: lines([
-            say("to fail over:"),
-            commands::start_failover(plan),
-            say("\nto fail over although the replication lag is unknown or large:"),
-            commands::start_failover_with_loss(plan),
-        ]),
-    };
-    vec![notice.send("NotifyManual", plan.inputs, "ManualOnly"), State::succeed("ManualOnly")]
+    vec![manual_notice(plan).send("NotifyManual", plan.inputs, "ManualOnly"), State::succeed("ManualOnly")]
 }
 
-fn failures(plan: &Plan<'_>) -> [State; 8] {
+fn failures(plan: &Plan<'_>) -> [State; 10] {
     let inputs = plan.inputs;
     [
         stopped_notice(plan).send("NotifyStopped", inputs, "Stopped"),
         State::fail("Stopped", "Stopped", "An error stopped the failover before anything was changed."),
         failed_notice(plan).send("NotifyFailed", inputs, "Failed"),
-        State::fail("Failed", "Failed", "An error stopped the failover after the claim. The latch may be set."),
-        hangs_notice(plan).send("NotifyHangs", inputs, "PromotionHangs"),
+        State::fail(
+            "Failed",
+            "Failed",
+            "An error stopped the failover, and the state is unknown. The latch may be set.",
+        ),
+        gave_up_notice(plan).send("NotifyGaveUp", inputs, "GaveUp"),
+        State::fail("GaveUp", "GaveUp", "The database was not promoted. The latch is cleared again."),
+        still_hangs_notice(plan).send("NotifyStillHangs", inputs, "PromotionHangs"),
         State::fail("PromotionHangs", "PromotionHangs", "The database has not become the writer in time."),
         cannot_write_notice(plan).send("NotifyCannotWrite", inputs, "CannotWrite"),
         State::fail("CannotWrite", "CannotWrite", "The database was promoted, but a row cannot be written."),
     ]
-}
-
-fn asked_for(plan: &Plan<'_>) -> Vec<FormatPart> {
-    let MachineInputs { primary_region, dr_region, .. } = plan.inputs;
-    say(format!("a failover from {primary_region} to {dr_region} was asked for, "))
-}
-
-fn time_to_approve(plan: &Plan<'_>) -> String {
-    match plan.inputs.approval_minutes {
-        1 => "a minute".to_owned(),
-        minutes => format!("{minutes} minutes"),
-    }
-}
-
-fn reasons() -> Vec<FormatPart> {
-    vec![FormatPart::Json(Path::input([GUARDS, "reasons"]))]
-}
-
-fn approval_request(plan: &Plan<'_>) -> Notice {
-    let region = plan.inputs.dr_region;
-    let needs = format!("and needs your decision within {}, because of: ", time_to_approve(plan));
-    Notice {
-        subject: "DECIDE NOW: approve the failover?",
-        happened: lines([asked_for(plan), say(needs), reasons()]),
-        state: lines([
-            say("nothing was changed. Replication lag in milliseconds: "),
-            vec![FormatPart::Json(Path::input([GUARDS, "lag_milliseconds"]))],
-            say(", measured so many seconds ago: "),
-            vec![FormatPart::Json(Path::input([GUARDS, "lag_age_seconds"]))],
-            say(". Payments of that span are lost if you approve; null means that nobody knows."),
-        ]),
-        advice: lines([
-            say(format!("to make {region} take the payments:")),
-            commands::approve(plan),
-            say("\nto leave everything as it is:"),
-            commands::reject(plan),
-        ]),
-    }
-}
-
-fn done_notice(plan: &Plan<'_>) -> Notice {
-    let MachineInputs { primary_region, dr_region, .. } = plan.inputs;
-    Notice {
-        subject: "Failover done",
-        happened: say(format!("payments have failed over from {primary_region} to {dr_region}.")),
-        state: say(format!(
-            "the database writes in {dr_region}, a row was written and read there. The latch is set: DNS stays with \
-             {dr_region} even when {primary_region} is healthy again. Clients follow within about a minute."
-        )),
-        advice: lines([
-            say(format!(
-                "nothing now. Days later, when {primary_region} is healthy and its database has caught up, go back without \
-                 loss:"
-            )),
-            commands::start_failback(plan),
-        ]),
-    }
-}
-
-fn stopped_notice(plan: &Plan<'_>) -> Notice {
-    Notice {
-        subject: "Failover stopped by an error",
-        happened: lines([asked_for(plan), say("and an unexpected error stopped it before it began."), details()]),
-        state: say("this execution changed nothing."),
-        advice: lines([say("if payments fail, try again:"), commands::start_failover(plan)]),
-    }
-}
-
-fn failed_notice(plan: &Plan<'_>) -> Notice {
-    let MachineInputs { primary_region, dr_region, .. } = plan.inputs;
-    Notice {
-        subject: "FAILOVER FAILED: act now",
-        happened: lines([
-            asked_for(plan),
-            say("and an unexpected error stopped it while it set the latch or promoted the database."),
-            details(),
-        ]),
-        state: lines([
-            say(format!("DNS may point to {dr_region} while the database still writes in {primary_region}. Look:")),
-            commands::show_writer(plan),
-            commands::show_latch(plan),
-        ]),
-        advice: lines([
-            say("to try again, give up the claim of this execution and start a new one:"),
-            commands::release_claim(plan),
-            commands::start_failover(plan),
-            say(format!("\nto stay in {primary_region}, once its endpoint answers (this clears the latch):")),
-            commands::start_failback(plan),
-        ]),
-    }
-}
-
-fn hangs_notice(plan: &Plan<'_>) -> Notice {
-    let MachineInputs { dr_region, .. } = plan.inputs;
-    Notice {
-        subject: "FAILOVER HANGS: act now",
-        happened: lines([
-            say(format!("the database in {dr_region} was asked to become the writer, and is not after 200 seconds.")),
-            details(),
-        ]),
-        state: lines([
-            say(format!("the latch is set and DNS leads to {dr_region}, which cannot take payments yet. Look:")),
-            commands::show_writer(plan),
-        ]),
-        advice: lines([
-            say(format!(
-                "the promotion may still finish by itself: then payments work at once. If it does not, open a support case \
-                 of the highest severity for the global database in {dr_region}. To ask for the promotion again:"
-            )),
-            commands::release_claim(plan),
-            commands::start_failover(plan),
-        ]),
-    }
-}
-
-fn cannot_write_notice(plan: &Plan<'_>) -> Notice {
-    let MachineInputs { dr_region, .. } = plan.inputs;
-    Notice {
-        subject: "FAILOVER INCOMPLETE: the database cannot be written",
-        happened: lines([
-            say(format!("the database in {dr_region} is the writer, but a row cannot be written or read back.")),
-            details(),
-        ]),
-        state: lines([
-            say(format!("the latch is set and DNS leads to {dr_region}. Payments there probably fail. Look:")),
-            commands::show_writer(plan),
-        ]),
-        advice: say(format!(
-            "look at the database's instances, its secret and the probe function's log in {dr_region}. Nothing has to be \
-             started again: payments work as soon as the database takes writes."
-        )),
-    }
 }

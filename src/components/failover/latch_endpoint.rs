@@ -14,14 +14,14 @@ const TIMEOUT_SECONDS: u32 = 3;
 /// like a latch that is not set.
 const CONCURRENT_ANSWERS: u32 = 5;
 
-/// Adds the function behind the route. Only the DR region has one: the primary takes payments unless this says otherwise.
+/// Adds the function behind the route, and tells its name. Only the DR region has one: the primary takes payments unless this says otherwise.
 pub fn latch_endpoint(
     region: &mut RegionScope<'_>,
     common: &Common,
     table: &StateTable,
     reserve_concurrency: &Value<bool>,
-) -> Route {
-    let statements = table.allow(region, ["dynamodb:GetItem"]).into();
+) -> (Route, Value<String>) {
+    let statements = table.allow_reading(region).into();
     let latch = common.function(
         region,
         Definition {
@@ -33,5 +33,5 @@ pub fn latch_endpoint(
             reserved_concurrency: Some(Value::from(CONCURRENT_ANSWERS).when(reserve_concurrency, -1)),
         },
     );
-    Route { name: "failover_latch", path: LATCH_PATH, function: latch.function }
+    (Route { name: "failover_latch", path: LATCH_PATH, function: latch.function }, latch.name)
 }

@@ -44,6 +44,12 @@ pub fn machine_names(region: &mut RegionScope<'_>) -> MachineNames {
 }
 
 impl MachineNames {
+    /// The ARNs of all of their executions.
+    pub fn execution_arns(&self, region: &RegionScope<'_>) -> [Value<String>; 3] {
+        [&self.failover, &self.failback, &self.drill]
+            .map(|machine| region.arn("states", ["execution:".into(), machine.name.clone(), ":*".into()]))
+    }
+
     /// The ARNs of all of them.
     pub fn arns(&self) -> [Value<String>; 3] {
         [&self.failover, &self.failback, &self.drill].map(|machine| machine.arn.clone())

@@ -1,6 +1,8 @@
 //! What the state machines may do.
 
+use super::latch::ITEM;
 use super::machine_names::MachineName;
+use super::machine_steps::EPOCH_ITEM;
 use super::state_machines::MachineInputs;
 use crate::aws::iam;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
@@ -16,8 +18,10 @@ pub(super) struct MachineRights {
     pub(super) functions: Vec<Value<String>>,
     /// What it asks of the database.
     pub(super) database_action: &'static str,
-    /// The items of the state table that it writes.
-    pub(super) items: &'static [&'static str],
+    /// Whether it writes down when the last failover was.
+    pub(super) remembers_failovers: bool,
+    /// Whether it begins epochs.
+    pub(super) epochs: bool,
 }
 
 /// A machine's role, and the policy that the machine cannot do without.
@@ -49,14 +53,15 @@ pub(super) fn machine_role(
 /// What the steps of the machine do.
 fn work_statements(region: &RegionScope<'_>, rights: MachineRights, inputs: &MachineInputs<'_>) -> Vec<Statement> {
     let invoke = Statement::allow("CallFunctions").action("lambda:InvokeFunction");
-    let items = rights.items.iter().map(|item| text(*item));
-    vec![
+    let sessions = region.arn("dynamodb", ["table/".into(), inputs.session_table_name.clone()]);
+    let remember = rights
+        .remembers_failovers
+        .then(|| write_item("RememberFailover", "dynamodb:PutItem", "failover", &inputs.state_table_arn));
+    let epochs = rights.epochs.then(|| write_item("BeginEpochs", "dynamodb:UpdateItem", EPOCH_ITEM, &sessions));
+    let work = vec![
         rights.functions.into_iter().fold(invoke, Statement::resource),
-        Statement::allow("WriteState").action("dynamodb:PutItem").resource(&inputs.state_table_arn).when_any(
-            "ForAllValues:StringEquals",
-            "dynamodb:LeadingKeys",
-            items,
-        ),
+        // Lock and latch stand in one item, and every write of it is an update on a condition.
+        write_item("MoveLatch", "dynamodb:UpdateItem", ITEM, &inputs.state_table_arn),
         identity_may_use("UseTableKey", inputs.table_key.arn(), region.service("dynamodb")),
         Statement::allow("TellPeople").action("sns:Publish").resource(&inputs.topic_arn),
         identity_may_use("UseTopicKey", inputs.operations_key.arn(), region.service("sns")),
@@ -65,7 +70,16 @@ fn work_statements(region: &RegionScope<'_>, rights: MachineRights, inputs: &Mac
             .resource(&inputs.global_cluster_arn)
             .resource(&inputs.primary_cluster_arn)
             .resource(&inputs.dr_cluster_arn),
-    ]
+    ];
+    work.into_iter().chain(remember).chain(epochs).collect()
+}
+
+fn write_item(sid: &'static str, action: &'static str, item: &'static str, table_arn: &Value<String>) -> Statement {
+    Statement::allow(sid).action(action).resource(table_arn).when_any(
+        "ForAllValues:StringEquals",
+        "dynamodb:LeadingKeys",
+        [text(item)],
+    )
 }
 
 /// What Step Functions does in the machine's name to keep, log and trace its executions (Step Functions developer guide,

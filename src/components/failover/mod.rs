@@ -3,9 +3,11 @@
 //!
 //! ```text
 //! schedule ─> detector ─> failover machine ─┬─ guards ── may it?
-//!                                           ├─ latch ─── DNS stays where payments are
+//!    │                                      ├─ lock ──── one machine at a time
+//!    └─> watcher: do all agree?             ├─ latch ─── DNS stays where payments are
 //!                                           ├─ promotion of the database
 //!                                           ├─ probe ─── does it take writes?
+//!                                           ├─ search ── what is lost?
 //!                                           └─ notices
 //! ```
 //!
@@ -16,25 +18,32 @@ pub mod alarms;
 mod commands;
 pub mod detector;
 pub mod drill;
+mod drill_identity;
 mod drill_machine;
 pub mod experiments;
 mod failback_machine;
 mod failover_machine;
+mod failover_notices;
 pub mod guards;
 pub mod kill_switch;
+mod latch;
 pub mod latch_endpoint;
+mod lock;
+pub mod lost_payments;
 pub mod machine_names;
 mod machine_role;
 mod machine_steps;
 pub mod metrics;
 mod notice;
 pub mod notices;
+mod planned_move;
 pub mod probe;
 pub mod readiness;
 pub mod schedules;
 pub mod site;
 pub mod state_machines;
 pub mod state_table;
+pub mod watcher;
 
 use crate::aws::{acm, kms};
 use crate::components::bucket::Bucket;
@@ -43,9 +52,10 @@ use crate::components::log_group::LogGroupInputs;
 use crate::components::payments_api::Route;
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::TableProtection;
-use crate::components::standalone_function::{self, Common, CommonInputs};
-use crate::settings::FailoverMode;
+use crate::components::standalone_function::{self, Common, CommonInputs, StandaloneFunction};
+use crate::settings::{ApiAuthorization, FailoverMode, Objectives};
 use crate::terraform::{Handle, Value};
+use alarms::{ErrorPatience, Watched};
 use kill_switch::{KillSwitch, kill_switch};
 use machine_names::{MachineNames, machine_names};
 use notices::Notices;
@@ -72,6 +82,7 @@ pub struct LatchInputs<'a> {
 pub struct Latch {
     /// The route that tells whether the latch is set.
     pub route: Route,
+    function: Value<String>,
     table: StateTable,
     common: Common,
     reserve_concurrency: Value<bool>,
@@ -84,16 +95,22 @@ pub struct FailoverInputs<'a> {
     pub mode: FailoverMode,
     /// How long a person has to approve it.
     pub approval_minutes: u8,
+    /// How long payments may fail, and how much of them may be lost.
+    pub objectives: Objectives,
     /// The region that takes payments in ordinary times.
     pub primary: Site,
     /// The region of the scope, which takes them after a failover.
     pub dr: Site,
+    /// Where the DR region tells whether the latch is set.
+    pub latch_url: Value<String>,
     /// The database that spans both.
     pub global_database: GlobalDatabaseName,
     /// The database inside the clusters.
     pub database_name: &'a Value<String>,
     /// The key of the DR region's cluster.
     pub database_key: &'a Handle<kms::Key>,
+    /// How callers of the APIs prove who they are.
+    pub authorization: ApiAuthorization,
     /// The name that fails over.
     pub failover_domain: &'a Value<String>,
     /// The DR region's certificate of that name.
@@ -106,6 +123,8 @@ pub struct FailoverInputs<'a> {
     pub evidence: Evidence<'a>,
     /// Who is told.
     pub notices: Notices<'a>,
+    /// Whether anybody is.
+    pub somebody_is_told: &'a Value<bool>,
     /// Where logs go.
     pub logs: &'a LogGroupInputs,
     /// Whether runs are traced.
@@ -155,8 +174,8 @@ pub struct Failover {
 pub fn latch(region: &mut RegionScope<'_>, package: FunctionPackage, inputs: &LatchInputs<'_>) -> Latch {
     let common = standalone_function::common(region, package, &inputs.common);
     let table = state_table(region, inputs.table_key, inputs.table_protection);
-    let route = latch_endpoint::latch_endpoint(region, &common, &table, inputs.reserve_concurrency);
-    Latch { route, table, common, reserve_concurrency: inputs.reserve_concurrency.clone() }
+    let (route, function) = latch_endpoint::latch_endpoint(region, &common, &table, inputs.reserve_concurrency);
+    Latch { route, function, table, common, reserve_concurrency: inputs.reserve_concurrency.clone() }
 }
 
 /// Adds the second part.
@@ -167,13 +186,16 @@ pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverIn
     let context = Context { inputs, table, switch: &switch, machines: &names };
     let detector = detector::detector(region, common, &context, reserve_concurrency);
     let readiness = readiness::readiness(region, common, &context);
-    let machines = machines(region, common, &context);
+    let watcher = watcher::watcher(region, common, &context);
+    let lost_payments = lost_payments::lost_payments(region, common, &context);
+    let (guards, machines) = machines(region, common, &context, &lost_payments);
     schedules(
         region,
         ScheduleInputs {
             key: inputs.notices.key,
             detector_arn: detector.function.arn(),
             readiness_arn: readiness.function.arn(),
+            watcher_arn: watcher.function.arn(),
             drill_machine_arn: machines.drill.arn(),
             drill_enabled: inputs.drill_enabled,
             drill_schedule: inputs.drill_schedule,
@@ -181,27 +203,55 @@ pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverIn
     );
     alarms::alarms(
         region,
-        &alarms::AlarmInputs { topic: inputs.notices.topic, environment: inputs.environment, machines: &names },
+        &alarms::AlarmInputs {
+            topic: inputs.notices.topic,
+            environment: inputs.environment,
+            machines: &names,
+            functions: vec![
+                watched("failover_detector", &detector.name, ErrorPatience::Lasting),
+                watched("failover_guards", &guards, ErrorPatience::None),
+                watched("failover_latch", &latch.function, ErrorPatience::Lasting),
+                watched("failover_lost_payments", &lost_payments.name, ErrorPatience::None),
+                watched("failover_readiness", &readiness.name, ErrorPatience::None),
+                watched("failover_watcher", &watcher.name, ErrorPatience::Lasting),
+            ],
+        },
     );
     Failover { machines, switch_parameter: switch.name, state_table: table.name.clone() }
 }
 
-/// The state machines, and the functions that are their steps.
-fn machines(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> StateMachines {
+fn watched<'a>(name: &'static str, function: &'a Value<String>, patience: ErrorPatience) -> Watched<'a> {
+    Watched { name, function, patience }
+}
+
+/// The state machines, and the functions that are their steps; tells the guards' name.
+fn machines(
+    region: &mut RegionScope<'_>,
+    common: &Common,
+    context: &Context<'_>,
+    lost_payments: &StandaloneFunction,
+) -> (Value<String>, StateMachines) {
     let Context { inputs, table, .. } = context;
     let guards = guards::guards(region, common, context);
+    let lookout = guards::lookout(region, common, context);
     let probe = probe::probe(region, common, context);
     let drill = drill::drill(region, common, context);
-    state_machines(
+    let runbook_url = region.runbook_url();
+    let machines = state_machines(
         region,
         &MachineInputs {
             names: context.machines,
             guards_function_arn: guards.function.arn(),
+            lookout_function_arn: lookout.function.arn(),
             probe_function_arn: probe.function.arn(),
             drill_function_arn: drill.function.arn(),
+            lost_payments_function_arn: lost_payments.function.arn(),
+            lost_payments_function_name: lost_payments.name.clone(),
             state_table_name: table.name.clone(),
             state_table_arn: table.arn.clone(),
+            session_table_name: inputs.session_table.clone(),
             topic_arn: inputs.notices.topic.arn(),
+            runbook_url,
             global_cluster_identifier: inputs.global_database.identifier.clone(),
             global_cluster_arn: inputs.global_database.arn.clone(),
             primary_cluster_arn: inputs.primary.cluster_arn.clone(),
@@ -209,12 +259,15 @@ fn machines(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>
             primary_region: inputs.primary.region,
             dr_region: inputs.dr.region,
             mode: inputs.mode,
+            somebody_is_told: inputs.somebody_is_told,
             approval_minutes: inputs.approval_minutes,
+            objectives: inputs.objectives,
             cool_down_seconds: guards::COOL_DOWN_SECONDS,
             logs: inputs.logs,
             operations_key: inputs.notices.key,
             table_key: &table.key,
             tracing: inputs.tracing,
         },
-    )
+    );
+    (guards.name, machines)
 }

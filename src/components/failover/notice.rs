@@ -4,6 +4,7 @@ use super::state_machines::MachineInputs;
 use crate::aws::states_language::{
     Catch, EVERY_ERROR, Format, FormatPart, Path, Payload, Resource, Retry, State, Task,
 };
+use crate::components::runbook_link::{Chapter, link};
 
 /// Seconds that sending may take; it is a matter of less than one.
 const SEND_SECONDS: u32 = 10;
@@ -37,12 +38,14 @@ impl Notice {
     }
 
     fn message(self, inputs: &MachineInputs<'_>) -> Payload {
+        let link = link(&inputs.runbook_url, "\n\nRunbook: ", Chapter::of_notice(self.subject));
         let text = Format::new(["What happened: ".into()])
             .then(self.happened)
             .then(["\n\nState now: ".into()])
             .then(self.state)
             .then(["\n\nWhat to do: ".into()])
             .then(self.advice)
+            .then([link.into()])
             .then(["\n\nExecution: ".into(), Path::context(["Execution", "Id"]).into(), "\n".into()]);
         Payload::from([
             ("TopicArn", (&inputs.topic_arn).into()),

@@ -1,6 +1,6 @@
 //! Readiness: whether the DR region could take over now, asked every half hour in quiet times instead of in the disaster.
 
-use super::guards::{MAXIMUM_LAG_AGE_SECONDS, MAXIMUM_LAG_MILLISECONDS};
+use super::guards::MAXIMUM_LAG_AGE_SECONDS;
 use super::{Context, metrics};
 use crate::aws::iam_policy::Statement;
 use crate::components::bucket::bucket_arn;
@@ -15,7 +15,7 @@ const TIMEOUT_SECONDS: u32 = 120;
 
 /// Adds the function.
 pub fn readiness(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_>) -> StandaloneFunction {
-    let mut statements: Vec<_> = context.table.allow(region, ["dynamodb:GetItem", "dynamodb:PutItem"]).into();
+    let mut statements: Vec<_> = context.table.allow_keeping(region, "dynamodb:PutItem", "installation").into();
     statements.extend(database_statements(region, context));
     statements.extend(store_statements(region, context));
     statements.extend([
@@ -102,7 +102,7 @@ fn environment(context: &Context<'_>) -> Vec<(&'static str, Value<String>)> {
         ("GLOBAL_CLUSTER_ID", inputs.global_database.identifier.clone()),
         ("MACHINE_ARNS", join(",", context.machines.arns())),
         ("MAXIMUM_LAG_AGE_SECONDS", MAXIMUM_LAG_AGE_SECONDS.to_string().into()),
-        ("MAXIMUM_LAG_MS", MAXIMUM_LAG_MILLISECONDS.to_string().into()),
+        ("MAXIMUM_LAG_MS", inputs.objectives.maximum_lag_milliseconds().to_string().into()),
         ("METRIC_NAMESPACE", metrics::NAMESPACE.into()),
         ("PAYMENTS_FUNCTION", inputs.payments_function.clone()),
         ("PRIMARY_BUCKET", inputs.primary.receipts_bucket.clone()),

@@ -1,4 +1,4 @@
-//! What runs by the clock: the detector, the check of readiness, and drills if they are wanted.
+//! What runs by the clock: the detector, the watcher, the check of readiness, and drills if they are wanted.
 
 use crate::aws::iam_policy::{PolicyDocument, Statement};
 use crate::aws::scheduler::{self, schedule};
@@ -32,6 +32,8 @@ pub struct ScheduleInputs<'a> {
     pub detector_arn: Value<String>,
     /// The ARN of the readiness function.
     pub readiness_arn: Value<String>,
+    /// The ARN of the watcher's function.
+    pub watcher_arn: Value<String>,
     /// The ARN of the drill's state machine.
     pub drill_machine_arn: Value<String>,
     /// Whether drills run by themselves.
@@ -64,6 +66,17 @@ pub fn schedules(region: &mut RegionScope<'_>, inputs: ScheduleInputs<'_>) {
             state: "ENABLED".into(),
             action: "lambda:InvokeFunction",
             target_arn: inputs.detector_arn,
+            input: nothing.clone(),
+            retries: 0,
+            maximum_age_seconds: A_MINUTE,
+        },
+        Appointment {
+            purpose: "watcher",
+            description: "Compares latch, writer, DNS and probes",
+            expression: DETECTOR_RATE.into(),
+            state: "ENABLED".into(),
+            action: "lambda:InvokeFunction",
+            target_arn: inputs.watcher_arn,
             input: nothing.clone(),
             retries: 0,
             maximum_age_seconds: A_MINUTE,

@@ -23,6 +23,8 @@ pub struct Site {
     pub receipts_bucket: Value<String>,
     /// Where it tells whether it takes payments.
     pub health_url: Value<String>,
+    /// The ARN of its API's way for payments.
+    pub payments_arn: Value<String>,
 }
 
 /// The database that spans both regions.
@@ -55,8 +57,8 @@ impl Site {
     }
 }
 
-/// Lets an identity run SQL in the databases of both regions, with the credentials that each keeps.
-pub fn allow_sql(sites: [&Site; 2]) -> [Statement; 3] {
+/// Lets an identity run SQL in the databases of these regions, with the credentials that each keeps.
+pub fn allow_sql<const N: usize>(sites: [&Site; N]) -> [Statement; 3] {
     let run = Statement::allow("RunSql").action("rds-data:ExecuteStatement");
     let credentials = Statement::allow("ReadDatabaseCredentials").action("secretsmanager:GetSecretValue");
     // A key of one region is of no use in the other, so the two conditions need not be told apart.

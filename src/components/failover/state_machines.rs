@@ -9,8 +9,8 @@ use crate::aws::states_language::Definition;
 use crate::aws::{cloudwatch, kms};
 use crate::components::log_group::{LogGroupInputs, log_group};
 use crate::components::region_scope::RegionScope;
-use crate::settings::{FailoverMode, Region};
-use crate::terraform::{Handle, Resource, Value, concat};
+use crate::settings::{FailoverMode, Objectives, Region};
+use crate::terraform::{Condition, Handle, Lifecycle, Resource, Value, concat};
 
 /// Seconds that a data key encrypts executions before Step Functions asks for another one: AWS's default, written down
 /// because the provider would otherwise read it back as a change.
@@ -24,16 +24,26 @@ pub struct MachineInputs<'a> {
     pub names: &'a MachineNames,
     /// The function that looks and judges.
     pub guards_function_arn: Value<String>,
+    /// The function that looks until something has come about.
+    pub lookout_function_arn: Value<String>,
     /// The function that writes a row and reads it back.
     pub probe_function_arn: Value<String>,
     /// The function that does the steps of a drill.
     pub drill_function_arn: Value<String>,
+    /// The function that looks for lost payments.
+    pub lost_payments_function_arn: Value<String>,
+    /// The same function, as people name it in a command.
+    pub lost_payments_function_name: Value<String>,
     /// The table of claim and latch.
     pub state_table_name: Value<String>,
     /// The same table.
     pub state_table_arn: Value<String>,
+    /// The global session table, which holds the epoch. Its key is the state table's.
+    pub session_table_name: Value<String>,
     /// Where people are told.
     pub topic_arn: Value<String>,
+    /// Where the runbook is, or null.
+    pub runbook_url: Value<String>,
     /// The global database.
     pub global_cluster_identifier: Value<String>,
     /// The same database.
@@ -48,8 +58,12 @@ pub struct MachineInputs<'a> {
     pub dr_region: Region,
     /// Who decides that a failover starts.
     pub mode: FailoverMode,
+    /// Whether anybody is told of what is published.
+    pub somebody_is_told: &'a Value<bool>,
     /// How many minutes a person has to approve it.
     pub approval_minutes: u8,
+    /// How long payments may fail: what a promotion may take follows from it.
+    pub objectives: Objectives,
     /// Seconds after a failover in which there is no other one. The guards hold to it; people are told of it.
     pub cool_down_seconds: u32,
     /// Where the machines log.
@@ -86,14 +100,17 @@ pub fn state_machines(region: &mut RegionScope<'_>, inputs: &MachineInputs<'_>) 
     let plan = Plan { inputs, names };
     let path = concat(["/aws/vendedlogs/states/".into(), names.failover.name.clone()]);
     let log = log_group(region, "failover_machines", path, inputs.logs);
-    let mut machine = |name: &MachineName, rights, definition: &Definition| {
+    let failover = failover_machine::definition(&plan);
+    let failback = failback_machine::definition(&plan);
+    let drill = drill_machine::definition(&plan);
+    let mut machine = |name: &MachineName, rights, definition: &Definition, lifecycle| {
         let role = machine_role(region, name, rights, inputs);
-        add(region, &MachineParts { name, definition, role, log: &log, inputs })
+        add(region, MachineParts { name, definition, role, log: &log, inputs, lifecycle })
     };
     StateMachines {
-        failover: machine(&names.failover, failover_machine::rights(inputs), &failover_machine::definition(&plan)),
-        failback: machine(&names.failback, failback_machine::rights(inputs), &failback_machine::definition(&plan)),
-        drill: machine(&names.drill, drill_machine::rights(inputs), &drill_machine::definition(&plan)),
+        failover: machine(&names.failover, failover_machine::rights(inputs), &failover, asks_somebody(inputs)),
+        failback: machine(&names.failback, failback_machine::rights(inputs), &failback, Lifecycle::new()),
+        drill: machine(&names.drill, drill_machine::rights(inputs), &drill, Lifecycle::new()),
     }
 }
 
@@ -103,9 +120,10 @@ struct MachineParts<'a> {
     role: MachineRole,
     log: &'a Handle<cloudwatch::LogGroup>,
     inputs: &'a MachineInputs<'a>,
+    lifecycle: Lifecycle,
 }
 
-fn add(region: &mut RegionScope<'_>, parts: &MachineParts<'_>) -> Handle<sfn::StateMachine> {
+fn add(region: &mut RegionScope<'_>, parts: MachineParts<'_>) -> Handle<sfn::StateMachine> {
     for problem in parts.definition.problems(&format!("aws_sfn_state_machine.{}", parts.name.local_name)) {
         region.report(problem);
     }
@@ -132,6 +150,22 @@ fn add(region: &mut RegionScope<'_>, parts: &MachineParts<'_>) -> Handle<sfn::St
             )
             .tracing_configuration(TracingConfiguration::new().enabled(inputs.tracing))
             // Step Functions tries the role's rights on log and key when it creates the machine.
-            .depends_on(&parts.role.policy),
+            .depends_on(&parts.role.policy)
+            .lifecycle(parts.lifecycle),
     )
+}
+
+/// Where a person has to decide, somebody must hear of it.
+fn asks_somebody(inputs: &MachineInputs<'_>) -> Lifecycle {
+    if inputs.mode == FailoverMode::Automatic {
+        return Lifecycle::new();
+    }
+    let mode = inputs.mode;
+    Lifecycle::new().precondition(Condition::new(
+        inputs.somebody_is_told,
+        format!(
+            "With failover.mode \"{mode}\" a failover needs approval, and no one would receive the request: set \
+             alert_emails or alert_https_endpoints."
+        ),
+    ))
 }

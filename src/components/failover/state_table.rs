@@ -3,9 +3,9 @@
 //!
 //! | `id` | |
 //! | --- | --- |
-//! | `latch` | whether the DR region takes payments, since when and by whom |
+//! | `latch` | whether the DR region takes payments, since when and by whom; and who holds the lock to change that |
 //! | `detector` | failed probes of the primary in a row |
-//! | `failover` | the last claim to fail over: once in a cool-down |
+//! | `failover` | when the last failover was: once in a cool-down |
 //! | `installation` | the first check of readiness, from which the age of drills counts before there was one |
 //! | `drill` | the drill that runs, or the last that passed |
 
@@ -15,7 +15,7 @@ use crate::components::encryption::identity_may_use;
 use crate::components::naming::NameKind;
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::TableProtection;
-use crate::terraform::{Handle, Lifecycle, Resource, Value};
+use crate::terraform::{Handle, Lifecycle, Resource, Value, text};
 
 /// The partition key.
 const ID: &str = "id";
@@ -55,11 +55,23 @@ pub fn state_table(region: &mut RegionScope<'_>, key: &Handle<kms::Key>, protect
 }
 
 impl StateTable {
-    /// Lets an identity do this with the table's items.
-    pub fn allow<const N: usize>(&self, region: &RegionScope<'_>, actions: [&'static str; N]) -> [Statement; 2] {
+    /// Lets an identity read the table's items.
+    pub fn allow_reading(&self, region: &RegionScope<'_>) -> [Statement; 2] {
         [
-            Statement::allow("KeepState").actions(actions).resource(&self.arn),
+            Statement::allow("ReadState").action("dynamodb:GetItem").resource(&self.arn),
             identity_may_use("UseStateKey", self.key.arn(), region.service("dynamodb")),
         ]
+    }
+
+    /// Lets an identity read the table's items, and write one of them in this way. The latch is nobody's but the machines':
+    /// what else writes is held to an item of its own.
+    pub fn allow_keeping(&self, region: &RegionScope<'_>, action: &'static str, item: &'static str) -> [Statement; 3] {
+        let [read, key] = self.allow_reading(region);
+        let write = Statement::allow("KeepOwnState").action(action).resource(&self.arn).when_any(
+            "ForAllValues:StringEquals",
+            "dynamodb:LeadingKeys",
+            [text(item)],
+        );
+        [read, key, write]
     }
 }

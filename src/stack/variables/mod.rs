@@ -1,10 +1,12 @@
 //! The Terraform variables: everything a user may set without synthesizing again.
 
+mod account;
 mod governance;
+mod maintenance;
 
-use crate::settings::{Cidr, EnvironmentSuffix, Settings};
+use crate::settings::{Cidr, EnvironmentSuffix, Feature, Settings, regional_support};
 use crate::terraform::functions::{alltrue, can, cidrhost, contains, length, regex, tostring};
-use crate::terraform::{Any, Condition, Expression, Module, Number, Value, Variable, concat, text};
+use crate::terraform::{Any, Condition, Expression, Map, Module, Number, Value, Variable, concat, text};
 
 /// The domain that plans but belongs to nobody (RFC 2606).
 pub const PLACEHOLDER_DOMAIN: &str = "payments.example.com";
@@ -40,11 +42,14 @@ pub struct Variables {
     pub domain_name: Value<String>,
     pub hosted_zone_id: Value<String>,
     pub alert_emails: Value<Vec<String>>,
+    pub alert_https_endpoints: Value<Vec<String>>,
+    pub runbook_url: Value<String>,
     pub database_name: Value<String>,
     pub database_engine_version: Value<String>,
     pub database_instance_class: Value<String>,
     pub database_instances_per_region: Value<Number>,
     pub database_backup_retention_days: Value<Number>,
+    pub database_apply_immediately: Value<bool>,
     pub database_credentials_version: Value<Number>,
     pub function_package_path: Value<String>,
     pub function_memory_mb: Value<Number>,
@@ -66,6 +71,21 @@ pub struct Variables {
     pub organizational_unit_ids: Value<Vec<String>>,
     pub stack_set_call_as: Value<String>,
     pub deletion_protection: Value<bool>,
+    pub tags: Value<Map<String>>,
+    pub allowed_account_ids: Value<Vec<String>>,
+    pub primary_provider_role_arn: Value<String>,
+    pub dr_provider_role_arn: Value<String>,
+}
+
+/// Declares a variable that a feature alone reads. Where the feature is off there is no such variable, and the value is one that
+/// nothing refers to.
+fn of_feature<T>(
+    module: &mut Module,
+    settings: &Settings,
+    feature: Feature,
+    declare: fn(&mut Module) -> Value<T>,
+) -> Value<T> {
+    if settings.features.has(feature) { declare(module) } else { declare(&mut Module::new()) }
 }
 
 /// Declares the variables.
@@ -77,9 +97,11 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         domain_name: domain_name(module),
         hosted_zone_id: hosted_zone_id(module),
         alert_emails: alert_emails(module),
+        alert_https_endpoints: account::alert_https_endpoints(module),
+        runbook_url: account::runbook_url(module),
         database_name: database_name(module),
         database_engine_version: engine_version(module),
-        database_instance_class: instance_class(module),
+        database_instance_class: instance_class(module, settings),
         database_instances_per_region: number(
             module,
             &NumberVariable {
@@ -98,6 +120,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
                 range: (7, 35),
             },
         ),
+        database_apply_immediately: maintenance::database_apply_immediately(module),
         database_credentials_version: credentials_version(module),
         function_package_path: function_package_path(module),
         function_memory_mb: number(
@@ -136,26 +159,20 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
                 range: (1, 5000),
             },
         ),
-        waf_rate_limit: waf_rate_limit(module),
-        traced_percent: traced_percent(module),
-        manage_api_gateway_account: switch(
-            module,
-            "manage_api_gateway_account",
-            "Whether this stack sets the role with which API Gateway writes logs, a setting of the whole account in a \
-             region. Set it to false where something else manages it.",
-            true,
-        ),
+        waf_rate_limit: of_feature(module, settings, Feature::Waf, waf_rate_limit),
+        traced_percent: of_feature(module, settings, Feature::Xray, traced_percent),
+        manage_api_gateway_account: account::manage_api_gateway_account(module),
         log_retention_days: log_retention_days(module),
         reserve_failover_concurrency: reserve_failover_concurrency(module),
         drill_enabled: drill_enabled(module),
         drill_schedule: drill_schedule(module),
-        backup_retention_days: governance::backup_retention_days(module),
-        backup_receipts: governance::backup_receipts(module),
-        monthly_budget_usd: governance::monthly_budget_usd(module),
-        manage_config_recorder: governance::manage_config_recorder(module),
-        organization_id: governance::organization_id(module),
-        organizational_unit_ids: governance::organizational_unit_ids(module),
-        stack_set_call_as: governance::stack_set_call_as(module),
+        backup_retention_days: of_feature(module, settings, Feature::Backup, governance::backup_retention_days),
+        backup_receipts: of_feature(module, settings, Feature::Backup, governance::backup_receipts),
+        monthly_budget_usd: of_feature(module, settings, Feature::Budget, governance::monthly_budget_usd),
+        manage_config_recorder: of_feature(module, settings, Feature::Config, governance::manage_config_recorder),
+        organization_id: of_feature(module, settings, Feature::StackSets, governance::organization_id),
+        organizational_unit_ids: of_feature(module, settings, Feature::StackSets, governance::organizational_unit_ids),
+        stack_set_call_as: of_feature(module, settings, Feature::StackSets, governance::stack_set_call_as),
         deletion_protection: switch(
             module,
             "deletion_protection",
@@ -163,6 +180,10 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
              apply with false, then destroy with false.",
             true,
         ),
+        tags: account::tags(module),
+        allowed_account_ids: account::allowed_account_ids(module),
+        primary_provider_role_arn: account::provider_role_arn(module, "primary_provider_role_arn", "primary"),
+        dr_provider_role_arn: account::provider_role_arn(module, "dr_provider_role_arn", "standby"),
     }
 }
 
@@ -309,21 +330,31 @@ fn engine_version(module: &mut Module) -> Value<String> {
     )
 }
 
-fn instance_class(module: &mut Module) -> Value<String> {
+fn instance_class(module: &mut Module, settings: &Settings) -> Value<String> {
     let own = Variable::reference::<String>("database_instance_class");
-    module.add_variable(
-        Variable::new("database_instance_class")
-            .description(
-                "Class of the Aurora instances, the same in both regions, so that the standby can carry the load.",
-            )
-            .default("db.r5.large")
-            .nullable(false)
-            .validation(Condition::new(
-                matches(INSTANCE_CLASS_PATTERN, own),
-                "database_instance_class must be of a memory-optimized family (r5, r6g, r6i, r7g, r7i, r8g), such as \
+    let regions = [settings.primary_region, settings.dr_region];
+    let missing = regional_support::missing_classes(regions);
+    let variable = Variable::new("database_instance_class")
+        .description("Class of the Aurora instances, the same in both regions, so that the standby can carry the load.")
+        .default(regional_support::default_class(regions))
+        .nullable(false)
+        .validation(Condition::new(
+            matches(INSTANCE_CLASS_PATTERN, own.clone()),
+            "database_instance_class must be of a memory-optimized family (r5, r6g, r6i, r7g, r7i, r8g), such as \
                  db.r6g.large: Aurora Global Database runs on no other.",
-            )),
-    )
+        ));
+    if missing.is_empty() {
+        return module.add_variable(variable);
+    }
+    module.add_variable(variable.validation(Condition::new(
+        !contains::<String>(missing, own),
+        format!(
+            "database_instance_class must be one that {} and {} both have for Aurora PostgreSQL, such as {}.",
+            regions[0],
+            regions[1],
+            regional_support::default_class(regions)
+        ),
+    )))
 }
 
 fn credentials_version(module: &mut Module) -> Value<Number> {
@@ -378,8 +409,8 @@ fn reserve_failover_concurrency(module: &mut Module) -> Value<bool> {
     switch(
         module,
         "reserve_failover_concurrency",
-        "Whether the detector and the latch keep concurrency of their own, so that a flood of payments cannot stop them. \
-         Set it to false in an account whose limit of concurrent runs is too low to share.",
+        "Whether the detector, the latch and the health functions keep concurrency of their own, so that a flood of \
+         payments cannot stop them. Set it to false in an account whose limit of concurrent runs is too low to share.",
         true,
     )
 }

@@ -15,34 +15,41 @@ impl<'a> Checker<'a> {
     /// Checks a body against its type.
     pub(super) fn body(&mut self, block_type: &'a BlockType<'a>, object: &'a Object) {
         let mut seen = Seen::default();
-        let mut dynamic = None;
+        let mut dynamic = Vec::new();
+        let limits = self.limits;
         for (key, value) in object.entries() {
             let Key::Literal(name) = key else {
                 self.computed_argument(key);
                 continue;
             };
             self.findings.push(name);
+            self.limits = limits.and_then(|limits| limits.child(name));
             match block_type.field(name) {
                 Some(field) => {
-                    if seen.again(field.number) {
+                    let again = seen.again(field.number);
+                    if again && matches!(field.kind, FieldKind::Attribute(_)) {
                         self.given_twice(name);
+                    } else if again {
+                        // Blocks of a type may stand under several keys.
+                        self.field(field, value);
                     } else if self.field(field, value) && field.required() {
                         seen.required += 1;
                     }
                 }
                 None if name == "//" => {}
-                None if name == "dynamic" => dynamic = Some(value),
+                None if name == "dynamic" => dynamic.push(value),
                 None => self.unknown_argument(block_type, name, value),
             }
             self.findings.pop();
         }
-        if let Some(dynamic) = dynamic {
+        self.limits = limits;
+        for dynamic in &dynamic {
             self.findings.push("dynamic");
             self.each_object(dynamic, |checker, generators| checker.generators(block_type, generators));
             self.findings.pop();
         }
         if seen.required < block_type.required() {
-            self.missing_arguments(block_type, object, dynamic);
+            self.missing_arguments(block_type, object, &dynamic);
         }
     }
 
@@ -82,6 +89,9 @@ impl<'a> Checker<'a> {
             self.read_only();
         }
         self.argument(Shape::from(field), value, attribute.write_only || self.context.takes_ephemeral);
+        if let Some(limits) = self.limits {
+            self.limited(limits, value);
+        }
         true
     }
 
@@ -195,12 +205,14 @@ impl<'a> Checker<'a> {
 
     /// The entries of `dynamic`: each repeats the nested block it is named after.
     fn generators(&mut self, block_type: &'a BlockType<'a>, generators: &'a Object) {
+        let limits = self.limits;
         for (key, value) in generators.entries() {
             let Key::Literal(name) = key else {
                 self.computed_argument(key);
                 continue;
             };
             self.findings.push(name);
+            self.limits = limits.and_then(|limits| limits.child(name));
             let field = block_type.field(name);
             let content = field.map_or(Shape::Unknown, |field| match (field.inner(), Shape::from(field)) {
                 (Some((_, inner)), _) => Shape::Body(inner),
@@ -215,6 +227,7 @@ impl<'a> Checker<'a> {
             self.each_object(value, |checker, generator| checker.generator(name, generator, content));
             self.findings.pop();
         }
+        self.limits = limits;
     }
 
     fn free_generators(&mut self, generators: &'a Object) {
@@ -229,6 +242,7 @@ impl<'a> Checker<'a> {
 
     fn generator(&mut self, block: &'a str, generator: &'a Object, content: Shape<'a>) {
         let mut element = Shape::Unknown;
+        let mut source = None;
         let mut iterator = block;
         for (key, value) in generator.entries() {
             let Key::Literal(name) = key else {
@@ -237,7 +251,10 @@ impl<'a> Checker<'a> {
             };
             self.findings.push(name);
             match (name.as_ref(), value) {
-                ("for_each", value) => element = self.collection(value),
+                ("for_each", value) => {
+                    element = self.collection(value);
+                    source = Some(value);
+                }
                 ("iterator", Expression::Text(name)) => iterator = name,
                 // Text that is parsed as an expression; the iterator is a name and nothing else.
                 ("labels", value) => {
@@ -262,11 +279,14 @@ impl<'a> Checker<'a> {
         if let Some(body) = generator.get("content") {
             self.findings.push("content");
             let outer = self.names.len();
-            self.bind(Binding { name: iterator, bound: Bound::Iterator(element) });
+            self.bind(Binding { name: iterator, bound: Bound::Iterator(element), source });
             self.each_object(body, |checker, body| match content {
                 Shape::Body(block_type) => checker.body(block_type, body),
                 // Unlike in an object that is written out, fields may be left out here.
-                Shape::Object(_) => checker.entries(content, body),
+                Shape::Object(_) => {
+                    checker.entries(content, body);
+                    checker.limited_fields(body);
+                }
                 _ => checker.free_body(body),
             });
             self.names.truncate(outer);
@@ -300,15 +320,10 @@ impl<'a> Checker<'a> {
         self.findings.add(diagnostic.help("leave it out"));
     }
 
-    fn missing_arguments(
-        &mut self,
-        block_type: &'a BlockType<'a>,
-        object: &'a Object,
-        dynamic: Option<&'a Expression>,
-    ) {
+    fn missing_arguments(&mut self, block_type: &'a BlockType<'a>, object: &'a Object, dynamic: &[&'a Expression]) {
         let missing = block_type.names().filter(|name| {
             let required = block_type.field(name).is_some_and(Field::required);
-            required && object.get(name).is_none_or(is_absent) && !dynamic.is_some_and(|dynamic| repeats(dynamic, name))
+            required && object.get(name).is_none_or(is_absent) && !dynamic.iter().any(|dynamic| repeats(dynamic, name))
         });
         for name in missing {
             let what = match block_type.field(name).map(|field| field.kind) {

@@ -5,7 +5,7 @@ use super::checker::{Checker, Context, Repetition};
 use super::index::Declared;
 use super::place::Place;
 use super::shape::{Element, Shape};
-use super::{constraints, refactoring, references, surroundings};
+use super::{BUILT_IN, adoption, constraints, refactoring, references, surroundings};
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::check_block::Check;
 use crate::terraform::diagnostic::DiagnosticKind;
@@ -34,7 +34,11 @@ impl<'a> Checker<'a> {
         self.dependencies.open();
         module.outputs.iter().for_each(|output| self.output(output));
         module.checks.iter().for_each(|check| self.check(check));
-        refactoring::check(self);
+        if self.index.is_strict() {
+            refactoring::check(self);
+        } else {
+            adoption::check(self);
+        }
     }
 
     fn provider(&mut self, provider: &'a Provider) {
@@ -42,6 +46,8 @@ impl<'a> Checker<'a> {
         self.findings.enter(Place::Provider(&provider.reference));
         let context = Context { takes_ephemeral: true, ..Context::default() };
         self.within(context, |checker| match checker.index.catalog.of_provider(provider.reference.name()) {
+            // What its own provider is told Terraform does not look at.
+            _ if provider.reference.name() == BUILT_IN && !checker.index.is_strict() => {}
             Some(block_type) => checker.body(block_type, &provider.arguments),
             None => checker.free_body(&provider.arguments),
         });
@@ -114,6 +120,7 @@ impl<'a> Checker<'a> {
             checker.arguments_of(declared);
             checker.depends_on(&block.depends_on);
         });
+        self.provisioning(declared, context);
         self.lifecycle(declared, context);
     }
 
@@ -121,7 +128,9 @@ impl<'a> Checker<'a> {
         let block = declared.block;
         match declared.knowledge {
             Knowledge::Known(known) => {
+                self.limits = Some(&known.limits).filter(|limits| self.index.is_strict() && !limits.is_empty());
                 self.body(&known.body, &block.arguments);
+                self.limits = None;
                 constraints::check(&known.constraints, &block.arguments, &mut self.findings);
             }
             Knowledge::NoSuchType(schema) => {
@@ -177,6 +186,7 @@ impl<'a> Checker<'a> {
         self.argument(Shape::Number, count, false);
         let fits = match count {
             Expression::Null => false,
+            Expression::Text(text) => self.index.is_strict() || text.parse::<u64>().is_ok(),
             Expression::Number(number) => number.is_u64(),
             _ => true,
         };
@@ -196,7 +206,11 @@ impl<'a> Checker<'a> {
         }
         self.ephemeral = outer;
         let fits = match shape {
-            Shape::Set(element) => matches!(Shape::from(element), Shape::String | Shape::Unknown),
+            Shape::Set(element) => {
+                // Of a set that is not known yet Terraform does not ask for texts.
+                let open = !self.index.is_strict() && matches!(collection, Expression::Traversal(_));
+                open || matches!(Shape::from(element), Shape::String | Shape::Unknown)
+            }
             other => !other.is_scalar() && !other.is_sequence() && !matches!(collection, Expression::Null),
         };
         if !fits {
@@ -224,11 +238,21 @@ impl<'a> Checker<'a> {
             self.findings.push(name);
             self.findings.push_index(position);
             self.findings.push("condition");
-            self.argument(Shape::Bool, &condition.condition, true);
+            if self.index.is_strict() {
+                self.argument(Shape::Bool, &condition.condition, true);
+            } else {
+                // What is not known yet Terraform does not hold to a type.
+                self.infer(&condition.condition);
+                self.ephemeral = None;
+            }
             self.looks_at_something(&condition.condition);
             self.findings.pop();
             self.findings.push("error_message");
-            self.argument(Shape::String, &condition.error_message, false);
+            let wanted = if self.index.is_strict() { Shape::String } else { Shape::Unknown };
+            self.argument(wanted, &condition.error_message, false);
+            if condition.error_message == Expression::Null {
+                self.findings.add(self.findings.here(DiagnosticKind::WrongType, "the message is `null`"));
+            }
             (0..3).for_each(|_| self.findings.pop());
         }
     }
@@ -246,6 +270,12 @@ impl<'a> Checker<'a> {
         for (position, reference) in references.iter().enumerate() {
             self.findings.push("depends_on");
             self.findings.push_index(position);
+            if !self.index.is_strict() {
+                self.waits_for(reference);
+                self.findings.pop();
+                self.findings.pop();
+                continue;
+            }
             let whole = references::is_whole_block(reference) || surroundings::is_module_output(reference);
             if whole {
                 self.infer(reference);
@@ -259,6 +289,38 @@ impl<'a> Checker<'a> {
         }
         // That a block comes after an ephemeral one does not make its values ephemeral.
         self.ephemeral = None;
+    }
+
+    /// Terraform looks for the block, and not for the instance.
+    fn waits_for(&mut self, reference: &'a Expression) {
+        let Expression::Traversal(traversal) = reference else { return };
+        let Root::Address(address) = &traversal.root else {
+            if !matches!(&traversal.root, Root::Name(name) if matches!(name.as_ref(), "path" | "terraform")) {
+                self.infer(reference);
+            }
+            return;
+        };
+        let whole = references::is_whole_block(reference) || surroundings::is_module_output(reference);
+        match address.as_ref() {
+            Address::Resource { mode, type_name, name } if whole => {
+                let Some(found) = self.index.resource(*mode, type_name, name).copied() else {
+                    self.infer(reference);
+                    return;
+                };
+                self.depend(found.node);
+                let single = found.block.count.is_none() && found.block.for_each.is_none();
+                if single && !traversal.steps.is_empty() {
+                    self.infer(reference);
+                }
+            }
+            _ if whole => {
+                self.infer(reference);
+            }
+            _ => {
+                let message = format!("`{reference}` is not a whole block");
+                self.findings.add(self.findings.here(DiagnosticKind::MisplacedReference, message));
+            }
+        }
     }
 
     fn module_call(&mut self, call: &'a ModuleCall) {
@@ -276,6 +338,10 @@ impl<'a> Checker<'a> {
 
     fn output(&mut self, output: &'a Output) {
         self.findings.enter(Place::Output(&output.name));
+        if output.ephemeral && self.index.is_root() && !self.index.is_strict() {
+            let message = "an output of the root is shown to people, so it cannot be ephemeral";
+            self.findings.add(self.findings.here(DiagnosticKind::MisplacedReference, message));
+        }
         self.findings.push("value");
         self.argument(Shape::Unknown, &output.value, output.ephemeral);
         self.sensitive_output(output);

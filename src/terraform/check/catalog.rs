@@ -8,6 +8,7 @@ use crate::terraform::address::ResourceMode;
 use crate::terraform::module::Module;
 use crate::terraform::resource::ResourceBlock;
 use crate::terraform::schema::constraint::ConstraintKind;
+use crate::terraform::schema::limits::LimitTree;
 use crate::terraform::schema::{Attribute, BlockNesting, BlockSchema, NestedBlock, Schema, TypeSchema};
 
 /// What a block takes and gives.
@@ -105,6 +106,8 @@ impl<'s> BlockType<'s> {
 pub(super) struct ResourceType<'s> {
     pub(super) body: BlockType<'s>,
     pub(super) constraints: Vec<Constraint<'s>>,
+    /// What the API behind the provider takes.
+    pub(super) limits: LimitTree<'s>,
 }
 
 /// Arguments that go together or exclude each other.
@@ -146,7 +149,9 @@ impl<'s> ResourceType<'s> {
         let body = BlockType::new(schema.block_type(mode, type_name)?);
         let constraints = schema.constraints(mode, type_name);
         let constraints = constraints.map(|group| Constraint::new(group.kind(), group.paths()));
-        Some(Self { body, constraints: constraints.collect() })
+        let limits =
+            if mode == ResourceMode::Managed { schema.limits().of_type(type_name) } else { LimitTree::default() };
+        Some(Self { body, constraints: constraints.collect(), limits })
     }
 }
 

@@ -4,11 +4,13 @@ use super::Table;
 use super::catalog::BlockType;
 use super::cycles::{self, Dependencies};
 use super::findings::Findings;
+use super::forms::Forms;
 use super::index::{Declared, Index};
 use super::shape::Shape;
 use crate::terraform::address::Address;
 use crate::terraform::diagnostic::Diagnostic;
 use crate::terraform::expression::{Expression, Traversal};
+use crate::terraform::schema::limits::LimitTree;
 
 /// Walks a module, block by block.
 pub(super) struct Checker<'a> {
@@ -19,6 +21,9 @@ pub(super) struct Checker<'a> {
     pub(super) context: Context<'a>,
     /// The names that enclosing `for`s and dynamic blocks bind, innermost last.
     pub(super) names: Vec<Binding<'a>>,
+    /// What the API takes in the arguments of the body that is being walked, if that is known.
+    pub(super) limits: Option<&'a LimitTree<'a>>,
+    pub(super) forms: Forms<'a>,
     /// What is known of each local value, once somebody asked.
     pub(super) locals: Vec<LocalState<'a>>,
     /// The blocks that shared addresses mean.
@@ -68,6 +73,8 @@ pub(super) enum Repetition<'a> {
 pub(super) struct Binding<'a> {
     pub(super) name: &'a str,
     pub(super) bound: Bound<'a>,
+    /// What a dynamic block walks.
+    pub(super) source: Option<&'a Expression>,
 }
 
 /// What a name is bound to.
@@ -99,6 +106,8 @@ impl<'a> Checker<'a> {
             dependencies: Dependencies::default(),
             context: Context::default(),
             names: Vec::new(),
+            limits: None,
+            forms: Forms::default(),
             locals: vec![LocalState::Unasked; index.module.locals.len()],
             shared: Table::default(),
             ephemeral: None,
@@ -110,7 +119,7 @@ impl<'a> Checker<'a> {
     /// Looks for circles in what was walked, and ends.
     pub(super) fn finish(self) -> Vec<Diagnostic> {
         let Self { index, mut findings, dependencies, .. } = self;
-        cycles::check(&dependencies, |node| index.place(node), &mut findings);
+        cycles::check(&dependencies, |node| index.place(node), index.is_strict(), &mut findings);
         findings.into_diagnostics()
     }
 

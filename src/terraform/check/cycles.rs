@@ -81,8 +81,19 @@ fn ring(path: &[(Node, usize)], target: Node) -> Vec<Node> {
 }
 
 /// Reports every ring; `place` names the blocks.
-pub(super) fn check<'a>(dependencies: &Dependencies, place: impl Fn(Node) -> Place<'a>, findings: &mut Findings<'_>) {
-    for ring in dependencies.rings() {
+///
+/// Of a resource that names itself Terraform hears only when it plans: that is no ring unless `strict`.
+pub(super) fn check<'a>(
+    dependencies: &Dependencies,
+    place: impl Fn(Node) -> Place<'a>,
+    strict: bool,
+    findings: &mut Findings<'_>,
+) {
+    let counts = |ring: &Vec<Node>| match ring.as_slice() {
+        [node] => strict || !matches!(place(*node), Place::Resource(_)),
+        _ => true,
+    };
+    for ring in dependencies.rings().into_iter().filter(counts) {
         let names: Vec<String> = ring.iter().map(|node| place(*node).to_string()).collect();
         let Some(first) = names.first() else { continue };
         let diagnostic = match names.as_slice() {

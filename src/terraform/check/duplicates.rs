@@ -77,7 +77,7 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
         &providers,
         findings,
     );
-    refactorings(module, findings);
+    refactorings(index, findings);
 }
 
 /// The data sources of checks share one name space with all others.
@@ -91,7 +91,18 @@ fn resources(module: &Module, findings: &mut Findings<'_>) {
     report("block", NAMED, &claims, findings);
 }
 
-fn refactorings(module: &Module, findings: &mut Findings<'_>) {
+fn refactorings(index: &Index<'_>, findings: &mut Findings<'_>) {
+    let module = index.module;
+    let imports = module.imports.iter().map(|import| Claim {
+        key: import.to.as_str(),
+        place: Place::Import(&import.to),
+        differences: Differences::Value(Some(&import.id), "id"),
+    });
+    report("import", ONE_FATE, &imports, findings);
+    // Of two moves Terraform hears when it plans.
+    if !index.is_strict() {
+        return;
+    }
     let moved = module.moved.iter().map(|moved| Claim {
         key: moved.from.as_str(),
         place: Place::Moved(&moved.from),
@@ -104,12 +115,6 @@ fn refactorings(module: &Module, findings: &mut Findings<'_>) {
         differences: Differences::None,
     });
     report("removal", ONE_FATE, &removed, findings);
-    let imports = module.imports.iter().map(|import| Claim {
-        key: import.to.as_str(),
-        place: Place::Import(&import.to),
-        differences: Differences::Value(Some(&import.id), "id"),
-    });
-    report("import", ONE_FATE, &imports, findings);
 }
 
 /// A block that claims an address.

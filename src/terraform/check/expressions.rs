@@ -7,6 +7,7 @@ use super::functions::{self, Function, Parameter};
 use super::shape::{Element, Shape};
 use super::steps::Subject;
 use crate::terraform::diagnostic::DiagnosticKind;
+use crate::terraform::evaluation::Number;
 use crate::terraform::expression::{BinaryOperator, Call, Expression, For, Key, Object, TemplatePart, UnaryOperator};
 use crate::terraform::identifier::is_identifier;
 use crate::terraform::nearest::nearest;
@@ -193,6 +194,10 @@ impl<'a> Checker<'a> {
             other => return other.element(),
         };
         found.unwrap_or_else(|| {
+            // Terraform drops what a type has no place for.
+            if !self.index.is_strict() {
+                return Shape::Unknown;
+            }
             let diagnostic = self.findings.here(DiagnosticKind::UnknownArgument, format!("there is no field `{name}`"));
             self.findings.add(diagnostic.candidates(nearest(name, names)));
             Shape::Unknown
@@ -201,6 +206,9 @@ impl<'a> Checker<'a> {
 
     /// Unlike a block, an object must have every field that is not marked as optional.
     fn missing_fields(&mut self, wanted: Shape<'a>, object: &'a Object) {
+        if self.context.owner.is_some_and(|owner| owner.block.native) {
+            return;
+        }
         let missing: Vec<&str> = match wanted {
             _ if object.entries().any(|(key, _)| matches!(key, Key::Computed(_))) => return,
             Shape::Object(schema) => {
@@ -244,7 +252,11 @@ impl<'a> Checker<'a> {
         for part in parts {
             match part {
                 TemplatePart::Literal(_) => {}
-                TemplatePart::Interpolation(expression) => self.value(Shape::String, expression),
+                TemplatePart::Interpolation(expression) if self.index.is_strict() => {
+                    self.value(Shape::String, expression);
+                }
+                // What is not known yet Terraform holds to no type, and what is known is evaluated.
+                TemplatePart::Interpolation(expression) => drop(self.infer(expression)),
                 TemplatePart::If { condition, then, otherwise } => {
                     self.value(Shape::Bool, condition);
                     self.template(then);
@@ -311,9 +323,9 @@ impl<'a> Checker<'a> {
     fn bind_pair(&mut self, key: Option<&'a str>, value: &'a str, element: Shape<'a>) -> usize {
         let outer = self.names.len();
         if let Some(key) = key {
-            self.bind(Binding { name: key, bound: Bound::Value(Shape::Unknown) });
+            self.bind(Binding { name: key, bound: Bound::Value(Shape::Unknown), source: None });
         }
-        self.bind(Binding { name: value, bound: Bound::Value(element) });
+        self.bind(Binding { name: value, bound: Bound::Value(element), source: None });
         outer
     }
 
@@ -390,7 +402,9 @@ impl<'a> Checker<'a> {
     fn foreign_function(&mut self, call: &'a Call) {
         let candidates = match call.name.strip_prefix("provider::").and_then(|rest| rest.split_once("::")) {
             Some((provider, function)) => match self.index.catalog.schema(provider) {
-                None => return,
+                None if self.index.is_strict() || self.requires(provider) => return,
+                None => Vec::new(),
+                Some(_) if !self.index.is_strict() && !self.requires(provider) => Vec::new(),
                 Some(schema) if schema.has_function(function) => return,
                 Some(schema) => nearest(function, schema.function_names())
                     .into_iter()
@@ -404,7 +418,14 @@ impl<'a> Checker<'a> {
     }
 }
 
+impl Checker<'_> {
+    /// Whether the module says where a provider comes from, without which Terraform knows no function of it.
+    fn requires(&self, provider: &str) -> bool {
+        self.forgiving > 0 || self.index.module.settings.required_providers.contains_key(provider)
+    }
+}
+
 /// Whether Terraform converts the text to a number.
 fn is_number(text: &str) -> bool {
-    text.parse::<f64>().is_ok_and(f64::is_finite) && !text.starts_with('+')
+    Number::parse(text).is_some()
 }

@@ -3,7 +3,7 @@
 use super::catalog::{Catalog, Knowledge};
 use super::cycles::Node;
 use super::place::Place;
-use super::surroundings::Surroundings;
+use super::surroundings::{Judge, Surroundings};
 use super::{Table, by_name};
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::module::{Local, Module};
@@ -90,6 +90,11 @@ impl<'a> Index<'a> {
     /// Whether nothing calls the module: what it gives is shown to people.
     pub(super) fn is_root(&self) -> bool {
         self.surroundings.call.is_none()
+    }
+
+    /// Whether dr-synth's own rules count beside Terraform's.
+    pub(super) fn is_strict(&self) -> bool {
+        self.surroundings.judge == Judge::DrSynth
     }
 
     /// All resources, data sources and ephemerals, those of checks last.

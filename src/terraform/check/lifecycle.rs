@@ -6,7 +6,7 @@ use super::index::Declared;
 use super::shape::Shape;
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::diagnostic::DiagnosticKind;
-use crate::terraform::expression::{Expression, Root, Step, Traversal};
+use crate::terraform::expression::{Expression, Names, Root, Step, Traversal, Visitor};
 use crate::terraform::lifecycle::{IgnoreChanges, Lifecycle};
 use crate::terraform::nearest::nearest;
 use crate::terraform::parse;
@@ -88,7 +88,9 @@ impl<'a> Checker<'a> {
         self.findings.push("replace_triggered_by");
         for (position, reference) in references.iter().enumerate() {
             self.findings.push_index(position);
-            if is_managed(reference) {
+            if !self.index.is_strict() {
+                self.one_resource(reference);
+            } else if is_managed(reference) {
                 self.infer(reference);
             } else {
                 let message = format!("`{reference}` is not a resource or a part of one");
@@ -98,6 +100,48 @@ impl<'a> Checker<'a> {
             self.findings.pop();
         }
         self.findings.pop();
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// Terraform counts the resources that an expression names, and asks when it plans whether they are there.
+    fn one_resource(&mut self, reference: &'a Expression) {
+        let mut named = Named::default();
+        reference.walk(&Names::none(), &mut named);
+        let message = match (named.other, named.resources) {
+            (Some(other), _) => format!("`{other}` triggers nothing: only resources do"),
+            (None, 1) => return,
+            (None, 0) => format!("`{reference}` names no resource"),
+            (None, _) => format!("`{reference}` names more than one resource"),
+        };
+        self.findings.add(self.findings.here(DiagnosticKind::MisplacedReference, message));
+    }
+}
+
+/// What an expression names.
+#[derive(Default)]
+struct Named {
+    resources: u32,
+    other: Option<String>,
+}
+
+impl<'e> Visitor<'e> for Named {
+    fn traversal(&mut self, traversal: &'e Traversal, names: &Names<'_>) {
+        match &traversal.root {
+            Root::Address(address) if matches!(address.as_ref(), Address::Resource { .. }) => self.resources += 1,
+            Root::Name(name) if names.binds(name) => {}
+            Root::Name(name) => {
+                let allowed = match (name.as_ref(), traversal.steps.first()) {
+                    ("each", Some(Step::Attribute(attribute))) => attribute == "key",
+                    ("count", Some(Step::Attribute(attribute))) => attribute == "index",
+                    _ => false,
+                };
+                if !allowed {
+                    self.other = Some(traversal.to_string());
+                }
+            }
+            Root::Address(_) => self.other = Some(traversal.to_string()),
+        }
     }
 }
 

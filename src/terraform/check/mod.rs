@@ -6,24 +6,33 @@
 //!
 //! Each idea has a file of its own. [`names`], [`duplicates`], [`providers`] and [`refactoring`] look at labels and
 //! addresses; [`arguments`] walks a block beside its schema and hands every expression to [`expressions`], which tells
-//! its type and resolves what it names through [`references`] and [`functions`]; [`sensitive_outputs`] follows what
-//! Terraform hides; [`cycles`] looks at what depends on what. Nothing is looked at twice.
+//! its type and resolves what it names through [`references`] and [`functions`]; [`limits`] holds
+//! literals to what the API behind the provider takes; [`sensitive_outputs`] follows what Terraform hides; [`cycles`] looks at what depends on what. Nothing is looked at twice.
 
+mod adoption;
 mod arguments;
 mod blocks;
 mod catalog;
+mod characters;
 mod checker;
+mod configuration;
 mod constraints;
 mod cycles;
 mod duplicates;
+mod evaluated;
 mod expressions;
 mod findings;
+mod forms;
 mod functions;
 mod index;
 mod lifecycle;
+mod limits;
+mod literals;
+mod module_cycles;
 mod names;
 mod place;
 mod providers;
+mod provisioners;
 mod refactoring;
 mod references;
 mod schemas;
@@ -33,6 +42,7 @@ mod steps;
 mod surroundings;
 #[cfg(test)]
 pub(crate) mod tests;
+mod versions;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -76,6 +86,7 @@ impl Module {
         names::check(self, &mut findings);
         duplicates::check(&index, &mut findings);
         providers::check(&index, &mut findings);
+        versions::check(self, &mut findings);
         let mut checker = checker::Checker::new(&index, findings);
         checker.blocks();
         checker.finish()

@@ -8,8 +8,8 @@ use crate::terraform::module::Module;
 
 /// Variables of these names would clash with the arguments of the `module` block that sets them
 /// (<https://developer.hashicorp.com/terraform/language/block/variable>).
-pub(crate) const RESERVED_FOR_MODULES: [&str; 8] =
-    ["count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"];
+pub(crate) const RESERVED_FOR_MODULES: [&str; 10] =
+    ["_", "count", "depends_on", "for_each", "lifecycle", "locals", "provider", "providers", "source", "version"];
 
 /// Checks every label in the module.
 pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {

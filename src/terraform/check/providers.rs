@@ -9,10 +9,12 @@ use super::surroundings;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::nearest::nearest;
 use crate::terraform::provider::ProviderReference;
+use crate::terraform::provider_source;
 
 /// Checks every provider configuration and every reference to one.
 pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
     let module = index.module;
+    sources(index, findings);
     for provider in &module.providers {
         required(index, Place::Provider(&provider.reference), provider.reference.name(), findings);
     }
@@ -38,6 +40,22 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// Where the providers come from, and which configurations of them the caller passes.
+fn sources(index: &Index<'_>, findings: &mut Findings<'_>) {
+    for (name, required) in &index.module.settings.required_providers {
+        let mut add = |field: &str, message: String| {
+            let field = format!("required_providers.{name}.{field}");
+            findings.add(Diagnostic::new(DiagnosticKind::Provider, Place::Settings.to_string(), message).at(field));
+        };
+        if let Err(why) = provider_source::parse(&required.source) {
+            add("source", format!("`{}` is no source: {why}", required.source));
+        }
+        for alias in required.configuration_aliases.iter().filter(|alias| alias.name() != name.as_ref()) {
+            add("configuration_aliases", format!("`{alias}` is not a configuration of `{name}`"));
+        }
+    }
+}
+
 fn is_declared(index: &Index<'_>, reference: &ProviderReference) -> bool {
     index.provider(reference).is_some()
         || expected_from_caller(index, reference)
@@ -50,7 +68,8 @@ fn expected_from_caller(index: &Index<'_>, reference: &ProviderReference) -> boo
 }
 
 fn used(index: &Index<'_>, place: Place<'_>, field: &str, reference: &ProviderReference, findings: &mut Findings<'_>) {
-    if is_declared(index, reference) {
+    // Without an alias Terraform makes up an empty configuration.
+    if is_declared(index, reference) || (!index.is_strict() && reference.alias.is_none()) {
         return;
     }
     let declared: Vec<String> = configurations(index).map(ToString::to_string).collect();
@@ -68,7 +87,7 @@ fn configurations<'a>(index: &'a Index<'_>) -> impl Iterator<Item = &'a Provider
 }
 
 fn default(index: &Index<'_>, place: Place<'_>, name: &str, findings: &mut Findings<'_>) {
-    if name == BUILT_IN || index.has_default_provider(name) {
+    if name == BUILT_IN || !index.is_strict() || index.has_default_provider(name) {
         return;
     }
     let aliased = configurations(index).filter(|reference| reference.name() == name);
@@ -84,7 +103,7 @@ fn default(index: &Index<'_>, place: Place<'_>, name: &str, findings: &mut Findi
 
 fn required(index: &Index<'_>, place: Place<'_>, name: &str, findings: &mut Findings<'_>) {
     let required = &index.module.settings.required_providers;
-    if name == BUILT_IN || required.contains_key(name) {
+    if name == BUILT_IN || !index.is_strict() || required.contains_key(name) {
         return;
     }
     let message = format!("`{name}` is not among the required providers");

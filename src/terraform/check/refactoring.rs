@@ -1,5 +1,6 @@
 //! `moved`, `removed` and `import`: addresses written as text, and whether they are there or gone as they should be.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Hasher;
@@ -9,6 +10,7 @@ use super::shape::Shape;
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::diagnostic::DiagnosticKind;
 use crate::terraform::expression::{Expression, Root, Step, Traversal};
+use crate::terraform::identifier::is_identifier;
 use crate::terraform::parse;
 use crate::terraform::refactoring::{Import, Moved, Removed};
 use crate::terraform::resource::ResourceBlock;
@@ -26,32 +28,75 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 /// What an address that is written as text means.
 #[derive(Debug, PartialEq, Eq)]
-enum Target {
+enum Target<'t> {
     /// A resource of this module.
-    Resource { type_name: String, name: String, with_key: bool },
+    Resource { type_name: Cow<'t, str>, name: Cow<'t, str>, with_key: bool },
     /// A resource of a module that is called, which is in another document.
-    Elsewhere { call: String },
+    Elsewhere { call: Cow<'t, str> },
     /// A module call.
-    Call { name: String },
+    Call { name: Cow<'t, str> },
 }
 
-impl Target {
-    fn parse(text: &str) -> Option<Self> {
+impl<'t> Target<'t> {
+    fn parse(text: &'t str) -> Option<Self> {
+        Self::of_names(text).or_else(|| Self::of_expression(text))
+    }
+
+    /// Of an address of names alone, as nearly all are, without an expression made of it. Nothing where it may be another.
+    fn of_names(text: &'t str) -> Option<Self> {
+        if !text.split('.').all(is_identifier) {
+            return None;
+        }
+        let mut names = text.split('.').map(Cow::Borrowed);
+        let (first, name) = (names.next()?, names.next()?);
+        if first != "module" {
+            let is_resource = !NO_TYPES.contains(&first.as_ref()) && names.next().is_none();
+            return is_resource.then_some(Self::Resource { type_name: first, name, with_key: false });
+        }
+        let Some(mut inner) = names.next() else { return Some(Self::Call { name }) };
+        loop {
+            names.next()?;
+            match names.next() {
+                None => return Some(Self::Elsewhere { call: name }),
+                Some(next) if inner == "module" => inner = next,
+                Some(_) => return None,
+            }
+        }
+    }
+
+    fn of_expression(text: &str) -> Option<Self> {
         let Ok(Expression::Traversal(Traversal { root: Root::Address(address), steps })) = parse::expression(text)
         else {
             return None;
         };
         match address.as_ref() {
             Address::Resource { mode: ResourceMode::Managed, type_name, name } => {
-                let (type_name, name) = (type_name.to_string(), name.to_string());
+                let (type_name, name) = (type_name.clone(), name.clone());
                 is_key(&steps).then_some(Self::Resource { type_name, name, with_key: !steps.is_empty() })
             }
-            Address::Module(name) if is_key(&steps) => Some(Self::Call { name: name.to_string() }),
-            Address::Module(name) => inside_module(&steps).then(|| Self::Elsewhere { call: name.to_string() }),
+            Address::Module(name) if is_key(&steps) => Some(Self::Call { name: name.clone() }),
+            Address::Module(name) => inside_module(&steps).then(|| Self::Elsewhere { call: name.clone() }),
             _ => None,
         }
     }
 }
+
+/// What an address begins with that is not of a managed resource, or that no address begins with.
+const NO_TYPES: [&str; 13] = [
+    "count",
+    "data",
+    "each",
+    "ephemeral",
+    "false",
+    "local",
+    "null",
+    "path",
+    "resource",
+    "self",
+    "terraform",
+    "true",
+    "var",
+];
 
 /// No step, or one index.
 fn is_key(steps: &[Step]) -> bool {
@@ -121,7 +166,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn target(&mut self, field: &'a str, text: &str) -> Option<Target> {
+    fn target<'t>(&mut self, field: &'a str, text: &'t str) -> Option<Target<'t>> {
         let target = Target::parse(text);
         if target.is_none() {
             self.findings.push(field);
@@ -140,7 +185,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The object is no longer where it was. A single instance may go while others stay.
-    fn gone(&mut self, field: &'a str, text: &str, target: &Target) {
+    fn gone(&mut self, field: &'a str, text: &str, target: &Target<'_>) {
         let still_there = match target {
             Target::Resource { type_name, name, with_key: false } => {
                 self.index.resource(ResourceMode::Managed, type_name, name).is_some_and(|found| is_single(found.block))
@@ -157,16 +202,16 @@ impl<'a> Checker<'a> {
     }
 
     /// The object has a block of its own; returns it if it is a resource of this module.
-    fn there(&mut self, field: &'a str, text: &str, target: &Target) -> Option<&'a ResourceBlock> {
+    fn there(&mut self, field: &'a str, text: &str, target: &Target<'_>) -> Option<&'a ResourceBlock> {
         let (found, wanted) = match target {
             Target::Resource { type_name, name, .. } => {
                 match self.index.resource(ResourceMode::Managed, type_name, name) {
                     Some(found) => return Some(found.block),
-                    None => (false, Address::managed(type_name.clone(), name.clone())),
+                    None => (false, Address::managed(type_name.to_string(), name.to_string())),
                 }
             }
             Target::Call { name } | Target::Elsewhere { call: name } => {
-                (self.index.call(name).is_some(), Address::Module(name.clone().into()))
+                (self.index.call(name).is_some(), Address::Module(name.to_string().into()))
             }
         };
         if !found {
@@ -179,7 +224,7 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn instance(&mut self, field: &'a str, text: &str, target: &Target, block: &ResourceBlock) {
+    fn instance(&mut self, field: &'a str, text: &str, target: &Target<'_>, block: &ResourceBlock) {
         let Target::Resource { with_key, .. } = target else { return };
         let message = match (with_key, is_single(block)) {
             (true, true) => format!("`{text}` names an instance, but the block has neither `count` nor `for_each`"),
@@ -192,4 +237,52 @@ impl<'a> Checker<'a> {
 
 fn is_single(block: &ResourceBlock) -> bool {
     block.count.is_none() && block.for_each.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+
+    #[test]
+    fn an_address_of_names_is_what_its_expression_is() {
+        let of_names = [
+            "aws_vpc.main",
+            "aws_vpc.a-b",
+            "for.x",
+            "module.network",
+            "module.network.aws_vpc.main",
+            "module.a.module.b",
+            "module.a.module.b.aws_vpc.main",
+            "module.a.data.b",
+        ];
+        for text in of_names {
+            let target = Target::of_names(text);
+            assert!(target.is_some(), "{text}");
+            assert_eq!(target, Target::of_expression(text), "{text}");
+        }
+        let others = [
+            "",
+            "a",
+            "a.",
+            "a.b.c",
+            "var.a",
+            "true.a",
+            "each.key",
+            "data.a.b",
+            "resource.a.b",
+            "a[0].b",
+            "a.b[0]",
+            "a.0",
+            "module",
+            "module.a.b",
+            "module.a.b.c.d",
+            "module.a.module",
+            "module.a[0]",
+            "a .b",
+            "é.x.y",
+        ];
+        for text in others {
+            assert_eq!(Target::of_names(text), None, "{text}");
+        }
+    }
 }

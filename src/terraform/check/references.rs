@@ -160,13 +160,21 @@ impl<'a> Checker<'a> {
             (Instances::ForEach(_), []) => Shape::Map(Element::from(shape)),
             (Instances::Count(count), [Step::Index(key), rest @ ..]) => {
                 self.infer(key);
-                self.counted_key(count, key, traversal);
+                if self.index.is_strict() {
+                    self.counted_key(count, key, traversal);
+                }
                 self.follow(shape, rest, subject, true)
             }
             (Instances::ForEach(for_each), [Step::Index(key), rest @ ..]) => {
                 self.infer(key);
-                self.named_key(for_each, key, traversal);
+                if self.index.is_strict() {
+                    self.named_key(for_each, key, traversal);
+                }
                 self.follow(shape, rest, subject, true)
+            }
+            // How many there are Terraform does not know yet, and so it looks at none of them.
+            (Instances::Count(_) | Instances::ForEach(_), [Step::Splat, ..]) if !self.index.is_strict() => {
+                Shape::Unknown
             }
             (Instances::Count(_), [Step::Splat, rest @ ..]) => self.splat(shape, rest, subject, true),
             (Instances::ForEach(_), [Step::Splat, Step::Attribute(_), ..]) => {
@@ -182,6 +190,10 @@ impl<'a> Checker<'a> {
     }
 
     fn no_instances(&mut self, address: &'a Address, traversal: &'a Traversal) {
+        // Of a module Terraform notices it when it plans.
+        if !self.index.is_strict() && matches!(address, Address::Module(_)) {
+            return;
+        }
         let message = format!("`{traversal}`: `{address}` has neither `count` nor `for_each`, so it takes no index");
         self.findings.add(self.findings.here(DiagnosticKind::Instances, message).help("remove the index"));
     }

@@ -183,6 +183,7 @@ impl<'a> Shape<'a> {
             (Self::Number, Self::Number) => Self::Number,
             (Self::Bool, Self::Bool) => Self::Bool,
             (Self::Body(left), Self::Body(right)) if std::ptr::eq(left, right) => self,
+            (Self::Set(_), Self::Set(_)) => Self::Set(Element::Unknown),
             (left, right) if left.is_sequence() && right.is_sequence() => Self::Tuple,
             _ => Self::Unknown,
         }

@@ -14,6 +14,16 @@ use crate::terraform::module::Module;
 use crate::terraform::nearest::nearest;
 use crate::terraform::refactoring::ModuleCall;
 
+/// Whose rules a module is held to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Judge {
+    /// Terraform's, and what is dr-synth's own: no provider by default, nothing moved that is still there, and the like.
+    #[default]
+    DrSynth,
+    /// Terraform's alone.
+    Terraform,
+}
+
 /// What is known of the modules around one. Of a call whose module is not in here, arguments and outputs are not checked.
 #[derive(Debug, Default)]
 pub(crate) struct Surroundings<'a> {
@@ -21,6 +31,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) called: BTreeMap<&'a str, &'a Module>,
     /// The call that gives the module its values and providers.
     pub(crate) call: Option<&'a ModuleCall>,
+    /// Whose rules count.
+    pub(crate) judge: Judge,
 }
 
 impl<'a> Checker<'a> {

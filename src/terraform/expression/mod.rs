@@ -200,7 +200,11 @@ pub struct For {
 impl Expression {
     /// A template in normal form: neighbouring literals joined, and no template at all where there is only one literal.
     pub fn template(parts: impl IntoIterator<Item = TemplatePart>) -> Self {
-        let mut parts = TemplatePart::normal_form(parts);
+        Self::of_normal_form(TemplatePart::normal_form(parts))
+    }
+
+    /// The same of parts that are in normal form.
+    pub(crate) fn of_normal_form(mut parts: Vec<TemplatePart>) -> Self {
         match parts.as_mut_slice() {
             [] => Self::Text(Cow::Borrowed("")),
             [TemplatePart::Literal(text)] => Self::Text(std::mem::take(text)),
@@ -275,7 +279,11 @@ impl Expression {
 impl TemplatePart {
     /// The same parts with neighbouring literals joined, literal interpolations among them, and none of them empty.
     pub(crate) fn normal_form(parts: impl IntoIterator<Item = Self>) -> Vec<Self> {
-        let mut joined: Vec<Self> = Vec::new();
+        let parts: Vec<Self> = parts.into_iter().collect();
+        if Self::is_normal(&parts) {
+            return parts;
+        }
+        let mut joined: Vec<Self> = Vec::with_capacity(parts.len());
         for part in parts {
             let part = match part {
                 Self::Interpolation(Expression::Text(text)) => Self::Literal(text),
@@ -292,6 +300,17 @@ impl TemplatePart {
             }
         }
         joined
+    }
+
+    /// Whether there is nothing to join, as in most templates: no literal is empty, beside another one, or interpolated.
+    fn is_normal(parts: &[Self]) -> bool {
+        let is_simple = |part: &Self| match part {
+            Self::Literal(text) => !text.is_empty(),
+            Self::Interpolation(expression) => !matches!(expression, Expression::Text(_) | Expression::Template(_)),
+            Self::If { .. } | Self::For { .. } => true,
+        };
+        let is_literal = |part: &Self| matches!(part, Self::Literal(_));
+        parts.iter().all(is_simple) && !parts.windows(2).any(|pair| pair.iter().all(is_literal))
     }
 
     /// The text of a part that is the same whenever it is evaluated.

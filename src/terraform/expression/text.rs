@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::TemplatePart;
-use crate::terraform::json::is_bare;
+use crate::terraform::json::{is_bare, is_bare_ascii};
 
 /// Where template text stands, which decides what must be escaped in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,8 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Whether a JSON string can hold the text as it is.
 pub(crate) fn is_plain(text: &str) -> bool {
-    !text.contains("${") && !text.contains("%{") && !text.starts_with(BYTE_ORDER_MARK)
+    let has_marker = || text.contains("${") || text.contains("%{");
+    !text.starts_with(BYTE_ORDER_MARK) && (is_bare(text) || !has_marker())
 }
 
 pub(super) fn write_quoted(out: &mut String, text: &str) {
@@ -68,7 +69,7 @@ fn write_literal(out: &mut String, text: &str, position: Position) {
 }
 
 fn write_escaped(out: &mut String, text: &str, position: Position) {
-    if is_bare(text) && text.is_ascii() && !text.contains('\u{7f}') {
+    if is_bare_ascii(text) {
         return out.push_str(text);
     }
     let needs_escape = |character: char| match character {

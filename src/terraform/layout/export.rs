@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::numbering::ModuleNumber;
 use super::placement::{Instances, Placed};
-use super::rooms::Room;
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::check::Schemas;
 use crate::terraform::expression::{Expression, For, Root, Step, Traversal};
@@ -13,7 +13,7 @@ use crate::terraform::variable::TypeConstraint;
 
 /// Names what is passed on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Wanted {
+pub(super) enum ExportKey {
     /// An attribute of a block: of each instance, if it has several.
     Attribute(usize, Cow<'static, str>),
     /// A block with all of its attributes and instances.
@@ -30,7 +30,7 @@ pub(super) enum Wanted {
 #[derive(Debug)]
 pub(super) struct Export {
     /// Where it comes from.
-    pub(super) room: Room,
+    pub(super) module: ModuleNumber,
     /// The value in there.
     pub(super) value: Expression,
     /// What the value waits for, without naming it.
@@ -49,8 +49,8 @@ pub(super) struct Export {
 ///
 /// Only what is there in any case is passed on: an attribute of a single block, or of all instances of a repeated one.
 /// An index may be out of range, or be guarded by a condition that only the receiver knows.
-pub(super) fn cut(block: usize, instances: Instances, steps: &[Step]) -> (Wanted, Vec<Step>) {
-    let attribute = |name: &Cow<'static, str>| Wanted::Attribute(block, name.clone());
+pub(super) fn cut(block: usize, instances: Instances, steps: &[Step]) -> (ExportKey, Vec<Step>) {
+    let attribute = |name: &Cow<'static, str>| ExportKey::Attribute(block, name.clone());
     match (instances, steps) {
         (Instances::Single, [Step::Attribute(name), rest @ ..]) => (attribute(name), rest.to_vec()),
         (Instances::Counted, [Step::Splat, Step::Attribute(name)]) => (attribute(name), Vec::new()),
@@ -60,7 +60,7 @@ pub(super) fn cut(block: usize, instances: Instances, steps: &[Step]) -> (Wanted
         (Instances::Counted | Instances::Named, [index @ Step::Index(_), Step::Attribute(name), rest @ ..]) => {
             (attribute(name), [std::slice::from_ref(index), rest].concat())
         }
-        _ => (Wanted::Whole(block), steps.to_vec()),
+        _ => (ExportKey::Whole(block), steps.to_vec()),
     }
 }
 
@@ -93,7 +93,7 @@ impl Export {
     /// A block with all of its attributes and instances.
     pub(super) fn whole(placed: &Placed) -> Self {
         Self {
-            room: placed.room,
+            module: placed.module,
             value: Expression::reference(Arc::clone(&placed.address), Vec::new()),
             depends_on: Vec::new(),
             name: short_name(&placed.address),
@@ -106,9 +106,9 @@ impl Export {
 
     /// That a block is there: a value that nobody looks at, and that is not known before.
     pub(super) fn ready(placed: &Placed) -> Self {
-        let Self { room, value, name, .. } = Self::whole(placed);
+        let Self { module, value, name, .. } = Self::whole(placed);
         Self {
-            room,
+            module,
             value: Expression::Bool(true),
             depends_on: vec![value],
             name: format!("{name}_ready"),
@@ -125,7 +125,7 @@ impl Export {
     /// Something of the root that has no type of its own.
     pub(super) fn of_root(address: Address) -> Self {
         Self {
-            room: super::rooms::ROOT,
+            module: super::numbering::ROOT,
             name: address.name().to_owned(),
             description: [address.to_string(), ".".to_owned()],
             value: Expression::reference(Arc::new(address), Vec::new()),

@@ -3,41 +3,43 @@
 //! ```text
 //!                 ┌─ single ──> the module itself, with moves out of the tree
 //! Module, blocks ─┤
-//! with a home     └─ modules ─> rooms       the modules that the blocks name
+//! and assignments └─ modules ─> numbering   the modules that the blocks name
 //!                               placement   each block's module and its address in there
-//!                               relocation  every reference as it is written where it now stands
-//!                               plumbing    outputs, variables and arguments for those that cross a boundary
+//!                               relocation  every reference as it is written in its new module
+//!                               wiring      outputs, variables and arguments for those that cross a boundary
 //!                               moves       from each address in the one document to the one in the tree
 //! ```
 //!
-//! Nobody writes plumbing by hand: typed code refers to a block wherever it will stand, and whatever nobody refers to
-//! across a boundary is not passed on. What stands in the root: the variables, outputs, checks, provider configurations,
-//! moves, removals and imports, and the blocks without a home.
+//! No wiring is written manually: typed code refers to a block whatever its module will be, and what has no reference across
+//! a boundary is not passed on. The root keeps the variables, outputs, checks, provider configurations, moves, removals and
+//! imports, and the blocks without an assignment.
 
+mod assignment;
+mod documents;
 mod export;
-mod home;
 mod impure;
 mod moves;
+mod numbering;
 mod placement;
-mod plumbing;
 #[cfg(test)]
 mod property_tests;
 mod providers;
 mod relocation;
-mod rooms;
 #[cfg(test)]
 mod tests;
+mod wiring;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(crate) use home::Home;
-pub use home::ModulePath;
-use home::folder;
+pub(crate) use assignment::Assignment;
+pub use assignment::ModulePath;
+use assignment::folder;
+pub use documents::Documents;
+use numbering::{Numbering, ROOT};
 use placement::Placement;
-use plumbing::{Fittings, Plumbing};
 use relocation::Relocation;
-use rooms::{ROOT, Rooms};
+use wiring::{Interface, Wiring};
 
 use super::check::{Schemas, provider_name};
 use super::diagnostic::Diagnostic;
@@ -67,16 +69,16 @@ impl Module {
     /// # Errors
     /// What Terraform cannot do across modules.
     pub(crate) fn into_tree(self, schemas: &Schemas) -> Result<ModuleTree, Vec<Diagnostic>> {
-        let homes = self.resources.iter().filter_map(|block| block.home.as_ref());
-        let rooms = Rooms::new(homes.map(|home| &home.module));
-        let placement = Placement::new(&self.resources, &rooms);
-        split(self, &rooms, &placement, schemas)
+        let assignments = self.resources.iter().filter_map(|block| block.assignment.as_ref());
+        let numbering = Numbering::new(assignments.map(|assignment| &assignment.module));
+        let placement = Placement::new(&self.resources, &numbering);
+        split(self, &numbering, &placement, schemas)
     }
 }
 
 fn split(
     mut module: Module,
-    rooms: &Rooms,
+    numbering: &Numbering,
     placement: &Placement,
     schemas: &Schemas,
 ) -> Result<ModuleTree, Vec<Diagnostic>> {
@@ -86,33 +88,33 @@ fn split(
     let names: Vec<_> = blocks.iter().map(|block| provider_name(block).to_owned().into()).collect();
     let variables = module.variables.clone();
     let locals = std::mem::take(&mut module.locals);
-    let plumbing = Plumbing::new(rooms, &variables, &module.outputs);
-    let mut relocation = Relocation::new(rooms, placement, schemas, &names, (&variables, &locals), plumbing);
+    let wiring = Wiring::new(numbering, &variables, &module.outputs);
+    let mut relocation = Relocation::new(numbering, placement, schemas, &names, (&variables, &locals), wiring);
     relocation.calls = (0..).zip(&module.module_calls).map(|(number, call)| (call.name.clone(), number)).collect();
 
-    let mut parts: Vec<Module> = (0..rooms.count()).map(|_| Module::new()).collect();
+    let mut parts: Vec<Module> = (0..numbering.count()).map(|_| Module::new()).collect();
     for (number, mut block) in blocks.into_iter().enumerate() {
         let Some(placed) = placement.get(number) else { continue };
-        relocation.block(&mut block, placed.room);
-        if let Some(home) = block.home.take() {
-            block.name = home.name;
+        relocation.block(&mut block, placed.module);
+        if let Some(assignment) = block.assignment.take() {
+            block.name = assignment.name;
         }
-        parts[placed.room].resources.push(block);
+        parts[placed.module].resources.push(block);
     }
     relocate_root(&mut module, &mut relocation);
     relocation.locals();
-    let Relocation { placed_locals, function_providers, plumbing, problems, .. } = relocation;
+    let Relocation { placed_locals, function_providers, wiring, problems, .. } = relocation;
     if !problems.is_empty() {
         return Err(problems);
     }
     module.resources = std::mem::take(&mut parts[ROOT].resources);
     parts[ROOT] = module;
-    for (room, local) in placed_locals {
-        parts[room].locals.push(local);
+    for (module, local) in placed_locals {
+        parts[module].locals.push(local);
     }
-    let mut needs = providers::needs(&parts, rooms, function_providers);
-    connect(&mut parts, rooms, plumbing.into_fittings(), &mut needs);
-    Ok(tree(parts, rooms))
+    let mut needs = providers::needs(&parts, numbering, function_providers);
+    connect(&mut parts, numbering, wiring.into_interfaces(), &mut needs);
+    Ok(tree(parts, numbering))
 }
 
 /// What stays in the root and refers to blocks that may not.
@@ -152,7 +154,7 @@ fn import_into_module(import: &mut Import, relocation: &mut Relocation<'_>) {
         return;
     };
     let Some((_, placed)) = relocation.placement.find(&address) else { return };
-    if let Some(path) = relocation.rooms.path(placed.room) {
+    if let Some(path) = relocation.numbering.path(placed.module) {
         let inner = Expression::reference(Arc::clone(&placed.address), steps);
         import.to = format!("{path}.{inner}");
         import.provider = None;
@@ -160,29 +162,30 @@ fn import_into_module(import: &mut Import, relocation: &mut Relocation<'_>) {
 }
 
 /// Gives each module what goes in and out of it, and the call that its caller makes.
-fn connect(parts: &mut [Module], rooms: &Rooms, fittings: Vec<Fittings>, needs: &mut providers::Needs) {
+fn connect(parts: &mut [Module], numbering: &Numbering, interfaces: Vec<Interface>, needs: &mut providers::Needs) {
     let (comment, settings) = (parts[ROOT].comment.clone(), parts[ROOT].settings.clone());
-    for (room, Fittings { variables, outputs, arguments, .. }) in fittings.into_iter().enumerate() {
-        parts[room].outputs.extend(outputs);
-        let Some(path) = rooms.path(room) else { continue };
-        let needed = needs.of(room);
-        parts[room].variables = variables;
-        parts[room].comment.clone_from(&comment);
-        parts[room].settings = TerraformSettings {
+    for (module, Interface { variables, outputs, arguments, .. }) in interfaces.into_iter().enumerate() {
+        parts[module].outputs.extend(outputs);
+        let Some(path) = numbering.path(module) else { continue };
+        let needed = needs.of(module);
+        parts[module].variables = variables;
+        parts[module].comment.clone_from(&comment);
+        parts[module].settings = TerraformSettings {
             required_version: settings.required_version.clone(),
             required_providers: needed.required(&settings),
             backend: None,
+            ..TerraformSettings::default()
         };
         let mut call = ModuleCall::new(path.name().to_owned(), format!("./{}", folder(path.name())));
         call.arguments = arguments;
         call.providers = needed.passed();
-        parts[rooms.caller(room)].module_calls.push(call);
+        parts[numbering.caller(module)].module_calls.push(call);
     }
 }
 
-fn tree(parts: Vec<Module>, rooms: &Rooms) -> ModuleTree {
+fn tree(parts: Vec<Module>, numbering: &Numbering) -> ModuleTree {
     let mut parts = parts.into_iter();
     let root = parts.next().unwrap_or_default();
-    let modules = rooms.children().map(|(_, path)| path.clone()).zip(parts).collect();
+    let modules = numbering.children().map(|(_, path)| path.clone()).zip(parts).collect();
     ModuleTree { root, modules }
 }

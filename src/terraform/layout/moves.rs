@@ -26,7 +26,7 @@ pub(super) fn out_of_modules(blocks: &[ResourceBlock], known: &[Moved]) -> Vec<M
 
 /// Of objects that Terraform manages: only those can move.
 fn both_addresses(block: &ResourceBlock) -> Option<(String, String)> {
-    let home = block.home.as_ref().filter(|_| block.mode == ResourceMode::Managed)?;
-    let inner = Address::managed(block.type_name.clone(), home.name.clone());
-    Some((block.address().to_string(), format!("{}.{inner}", home.module)))
+    let assignment = block.assignment.as_ref().filter(|_| block.mode == ResourceMode::Managed)?;
+    let inner = Address::managed(block.type_name.clone(), assignment.name.clone());
+    Some((block.address().to_string(), format!("{}.{inner}", assignment.module)))
 }

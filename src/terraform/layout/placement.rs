@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::rooms::{ROOT, Room, Rooms};
+use super::numbering::{ModuleNumber, Numbering, ROOT};
 use crate::terraform::address::Address;
 use crate::terraform::resource::ResourceBlock;
 
@@ -14,7 +14,7 @@ pub(super) type BlockNumber = usize;
 /// A block's place.
 #[derive(Debug)]
 pub(super) struct Placed {
-    pub(super) room: Room,
+    pub(super) module: ModuleNumber,
     /// Its address in there.
     pub(super) address: Arc<Address>,
     pub(super) instances: Instances,
@@ -38,9 +38,9 @@ pub(super) struct Placement {
 }
 
 impl Placement {
-    pub(super) fn new(blocks: &[ResourceBlock], rooms: &Rooms) -> Self {
+    pub(super) fn new(blocks: &[ResourceBlock], numbering: &Numbering) -> Self {
         let numbers = (0..).zip(blocks).map(|(number, block)| (block.address(), number)).collect();
-        Self { places: blocks.iter().map(|block| place(block, rooms)).collect(), numbers }
+        Self { places: blocks.iter().map(|block| place(block, numbering)).collect(), numbers }
     }
 
     /// The block that an address means in the configuration as one document.
@@ -54,15 +54,16 @@ impl Placement {
     }
 }
 
-fn place(block: &ResourceBlock, rooms: &Rooms) -> Placed {
+fn place(block: &ResourceBlock, numbering: &Numbering) -> Placed {
     let instances = match (&block.count, &block.for_each) {
         (Some(_), _) => Instances::Counted,
         (None, Some(_)) => Instances::Named,
         (None, None) => Instances::Single,
     };
-    let Some(home) = &block.home else {
-        return Placed { room: ROOT, address: Arc::new(block.address()), instances };
+    let Some(assignment) = &block.assignment else {
+        return Placed { module: ROOT, address: Arc::new(block.address()), instances };
     };
-    let address = Address::Resource { mode: block.mode, type_name: block.type_name.clone(), name: home.name.clone() };
-    Placed { room: rooms.number(&home.module), address: Arc::new(address), instances }
+    let address =
+        Address::Resource { mode: block.mode, type_name: block.type_name.clone(), name: assignment.name.clone() };
+    Placed { module: numbering.number(&assignment.module), address: Arc::new(address), instances }
 }

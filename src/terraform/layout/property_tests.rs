@@ -11,9 +11,9 @@ use proptest::sample::select;
 use super::ModulePath;
 use crate::terraform::address::Address;
 use crate::terraform::check::Schemas;
-use crate::terraform::configuration::Configuration;
 use crate::terraform::document::Document;
 use crate::terraform::expression::{Call, Editor, Expression, Names, Object, Root, Step, Traversal};
+use crate::terraform::layout::Documents;
 use crate::terraform::module::Module;
 use crate::terraform::output::Output;
 use crate::terraform::resource::{Resource, ResourceBlock};
@@ -105,7 +105,7 @@ fn input(sketches: &[Sketch], number: usize) -> Expression {
     Expression::List(expressions.collect())
 }
 
-/// The configuration as one document, without or with its homes.
+/// The configuration as one document, without or with its assignments.
 fn flat(sketches: &[Sketch]) -> Module {
     let mut module = Module::new();
     let variable: Value<String> = module.add_variable(Variable::new("name").default("world"));
@@ -139,7 +139,7 @@ fn flat(sketches: &[Sketch]) -> Module {
 
 /// Follows references through calls and outputs to the blocks, and names those as in the one document.
 struct Reunion<'c> {
-    configuration: &'c Configuration,
+    configuration: &'c Documents,
     path: Option<ModulePath>,
 }
 
@@ -212,7 +212,7 @@ impl Editor for Reunion<'_> {
     fn call(&mut self, _call: &Call) {}
 }
 
-fn documents(configuration: &Configuration) -> impl Iterator<Item = (Option<ModulePath>, &Document)> {
+fn documents(configuration: &Documents) -> impl Iterator<Item = (Option<ModulePath>, &Document)> {
     let modules = configuration.modules().iter().map(|(path, document)| (Some(path.clone()), document));
     modules.chain([(None, configuration.root())])
 }
@@ -220,7 +220,7 @@ fn documents(configuration: &Configuration) -> impl Iterator<Item = (Option<Modu
 /// Input and waits of each block, by its number.
 type Blocks = BTreeMap<usize, (Expression, Vec<String>)>;
 
-fn reunited(configuration: &Configuration) -> Blocks {
+fn reunited(configuration: &Documents) -> Blocks {
     let mut blocks = Blocks::new();
     for (path, document) in documents(configuration) {
         let mut reunion = Reunion { configuration, path };
@@ -248,7 +248,7 @@ fn of_one_document(module: &Module) -> Blocks {
 }
 
 /// Every variable of a child is read in it, and every output by its caller.
-fn unused(configuration: &Configuration) -> Vec<String> {
+fn unused(configuration: &Documents) -> Vec<String> {
     let mut unused = Vec::new();
     for (path, document) in configuration.modules() {
         let text = document.to_string();
@@ -284,7 +284,7 @@ proptest! {
     #[test]
     fn modules_put_back_together_are_the_one_document(sketches in sketches()) {
         let module = flat(&sketches);
-        let configuration = Configuration::new(module.clone(), &Schemas::new())
+        let configuration = Documents::new(module.clone(), &Schemas::new())
             .map_err(|found| TestCaseError::fail(format!("{found:#?}")))?;
         prop_assert_eq!(reunited(&configuration), of_one_document(&module));
         prop_assert_eq!(unused(&configuration), Vec::<String>::new());
@@ -294,7 +294,7 @@ proptest! {
     #[test]
     fn the_one_document_takes_a_state_back(sketches in sketches()) {
         let mut module = flat(&sketches);
-        let into: Vec<_> = Configuration::new(module.clone(), &Schemas::new()).unwrap().root().module().moved.clone();
+        let into: Vec<_> = Documents::new(module.clone(), &Schemas::new()).unwrap().root().module().moved.clone();
         module.add_moves_out_of_modules();
         let document = Document::new(module, &Schemas::new())
             .map_err(|found| TestCaseError::fail(format!("{found:#?}")))?;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rooms::{ROOT, Room, Rooms};
+use super::numbering::{ModuleNumber, Numbering, ROOT};
 use crate::terraform::check::{BUILT_IN, provider_name};
 use crate::terraform::module::Module;
 use crate::terraform::provider::ProviderReference;
@@ -22,15 +22,19 @@ pub(super) struct Need {
 pub(super) struct Needs(Vec<Need>);
 
 /// Looks through all blocks.
-pub(super) fn needs(parts: &[Module], rooms: &Rooms, function_providers: BTreeSet<(Room, String)>) -> Needs {
+pub(super) fn needs(
+    parts: &[Module],
+    numbering: &Numbering,
+    function_providers: BTreeSet<(ModuleNumber, String)>,
+) -> Needs {
     let mut needs: Vec<Need> = parts.iter().map(need_of_blocks).collect();
-    for (room, name) in function_providers {
-        needs[room].names.insert(name);
+    for (module, name) in function_providers {
+        needs[module].names.insert(name);
     }
     // Callers come before those they call.
-    for (room, _) in rooms.children().rev() {
-        let Need { configurations, names } = needs[room].clone();
-        let caller = &mut needs[rooms.caller(room)];
+    for (module, _) in numbering.children().rev() {
+        let Need { configurations, names } = needs[module].clone();
+        let caller = &mut needs[numbering.caller(module)];
         caller.configurations.extend(configurations);
         caller.names.extend(names);
     }
@@ -54,8 +58,8 @@ fn need_of_blocks(module: &Module) -> Need {
 }
 
 impl Needs {
-    pub(super) fn of(&mut self, room: Room) -> Need {
-        self.0.get_mut(room).map(std::mem::take).unwrap_or_default()
+    pub(super) fn of(&mut self, module: ModuleNumber) -> Need {
+        self.0.get_mut(module).map(std::mem::take).unwrap_or_default()
     }
 }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::export::{self, Export, Wanted};
+use super::export::{self, Export, ExportKey};
 use super::impure;
+use super::numbering::{ModuleNumber, Numbering, ROOT};
 use super::placement::Placement;
-use super::plumbing::Plumbing;
-use super::rooms::{ROOT, Room, Rooms};
+use super::wiring::Wiring;
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::check::Schemas;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
@@ -22,7 +22,7 @@ use crate::terraform::variable::Variable;
 
 /// What relocation knows of the configuration as one document, and what it makes on the way.
 pub(super) struct Relocation<'a> {
-    pub(super) rooms: &'a Rooms,
+    pub(super) numbering: &'a Numbering,
     pub(super) placement: &'a Placement,
     pub(super) schemas: &'a Schemas,
     /// By the number of each block, the provider that its type comes from.
@@ -34,27 +34,27 @@ pub(super) struct Relocation<'a> {
     pub(super) local_numbers: FxHashMap<Cow<'static, str>, usize>,
     /// Which local values are not the same each time they are evaluated.
     pub(super) impure: Vec<bool>,
-    pub(super) plumbing: Plumbing,
+    pub(super) wiring: Wiring,
     /// The local values that each module has, in the order they were asked for.
-    pub(super) placed_locals: Vec<(Room, Local)>,
-    asked_locals: FxHashSet<(usize, Room)>,
-    waiting_locals: Vec<(usize, Room)>,
+    pub(super) placed_locals: Vec<(ModuleNumber, Local)>,
+    asked_locals: FxHashSet<(usize, ModuleNumber)>,
+    waiting_locals: Vec<(usize, ModuleNumber)>,
     /// Providers whose functions are called, by module.
-    pub(super) function_providers: BTreeSet<(Room, String)>,
+    pub(super) function_providers: BTreeSet<(ModuleNumber, String)>,
     pub(super) problems: Vec<Diagnostic>,
 }
 
 impl<'a> Relocation<'a> {
     pub(super) fn new(
-        rooms: &'a Rooms,
+        numbering: &'a Numbering,
         placement: &'a Placement,
         schemas: &'a Schemas,
         providers: &'a [Cow<'static, str>],
         (variables, locals): (&'a [Variable], &'a [Local]),
-        plumbing: Plumbing,
+        wiring: Wiring,
     ) -> Self {
         Self {
-            rooms,
+            numbering,
             placement,
             schemas,
             providers,
@@ -64,7 +64,7 @@ impl<'a> Relocation<'a> {
             variable_numbers: (0..).zip(variables).map(|(number, it)| (it.name.clone(), number)).collect(),
             local_numbers: (0..).zip(locals).map(|(number, it)| (it.name.clone(), number)).collect(),
             impure: impure::locals(locals),
-            plumbing,
+            wiring,
             placed_locals: Vec::new(),
             asked_locals: FxHashSet::default(),
             waiting_locals: Vec::new(),
@@ -73,43 +73,47 @@ impl<'a> Relocation<'a> {
         }
     }
 
-    /// An expression, as it is written in `room`.
-    pub(super) fn expression(&mut self, expression: &mut Expression, room: Room) {
-        expression.edit(&Names::none(), &mut Mover { relocation: self, room });
+    /// An expression, as it is written in `module`.
+    pub(super) fn expression(&mut self, expression: &mut Expression, module: ModuleNumber) {
+        expression.edit(&Names::none(), &mut Mover { relocation: self, module });
     }
 
-    pub(super) fn object(&mut self, object: &mut Object, room: Room) {
-        object.edit(&Names::none(), &mut Mover { relocation: self, room });
+    pub(super) fn object(&mut self, object: &mut Object, module: ModuleNumber) {
+        object.edit(&Names::none(), &mut Mover { relocation: self, module });
     }
 
-    pub(super) fn expressions<'e>(&mut self, expressions: impl IntoIterator<Item = &'e mut Expression>, room: Room) {
-        expressions.into_iter().for_each(|expression| self.expression(expression, room));
+    pub(super) fn expressions<'e>(
+        &mut self,
+        expressions: impl IntoIterator<Item = &'e mut Expression>,
+        module: ModuleNumber,
+    ) {
+        expressions.into_iter().for_each(|expression| self.expression(expression, module));
     }
 
-    pub(super) fn conditions(&mut self, conditions: &mut [Condition], room: Room) {
+    pub(super) fn conditions(&mut self, conditions: &mut [Condition], module: ModuleNumber) {
         for Condition { condition, error_message } in conditions {
-            self.expressions([condition, error_message], room);
+            self.expressions([condition, error_message], module);
         }
     }
 
     /// A block and all that is in it.
-    pub(super) fn block(&mut self, block: &mut ResourceBlock, room: Room) {
-        self.triggers(block, room);
-        self.object(&mut block.arguments, room);
-        self.expressions(block.count.iter_mut().chain(&mut block.for_each), room);
-        self.conditions(&mut block.lifecycle.preconditions, room);
-        self.conditions(&mut block.lifecycle.postconditions, room);
-        self.depends_on(&mut block.depends_on, room);
+    pub(super) fn block(&mut self, block: &mut ResourceBlock, module: ModuleNumber) {
+        self.triggers(block, module);
+        self.object(&mut block.arguments, module);
+        self.expressions(block.count.iter_mut().chain(&mut block.for_each), module);
+        self.conditions(&mut block.lifecycle.preconditions, module);
+        self.conditions(&mut block.lifecycle.postconditions, module);
+        self.depends_on(&mut block.depends_on, module);
     }
 
     /// `depends_on` names blocks of its own module only. What waits for a block elsewhere waits for a variable, or an
     /// output, that comes once the block is there.
-    pub(super) fn depends_on(&mut self, references: &mut Vec<Expression>, room: Room) {
+    pub(super) fn depends_on(&mut self, references: &mut Vec<Expression>, module: ModuleNumber) {
         let mut relocated = Vec::with_capacity(references.len());
         for mut reference in std::mem::take(references) {
-            match self.elsewhere(&reference, room) {
+            match self.elsewhere(&reference, module) {
                 Some(wait) => reference = wait,
-                None => self.expression(&mut reference, room),
+                None => self.expression(&mut reference, module),
             }
             if !relocated.contains(&reference) {
                 relocated.push(reference);
@@ -118,31 +122,31 @@ impl<'a> Relocation<'a> {
         *references = relocated;
     }
 
-    fn elsewhere(&mut self, reference: &Expression, room: Room) -> Option<Expression> {
+    fn elsewhere(&mut self, reference: &Expression, module: ModuleNumber) -> Option<Expression> {
         let Expression::Traversal(Traversal { root: Root::Address(address), .. }) = reference else { return None };
-        let (number, placed) = self.placement.find(address).filter(|(_, placed)| placed.room != room)?;
+        let (number, placed) = self.placement.find(address).filter(|(_, placed)| placed.module != module)?;
         // An argument of a call, unlike an output, has nothing to wait with but the block itself.
-        let access = if self.rooms.next_on_the_way(placed.room, room).is_some() {
-            self.plumbing.access(Wanted::Whole(number), room, self.rooms, || Export::whole(placed))
+        let access = if self.numbering.next_on_the_way(placed.module, module).is_some() {
+            self.wiring.access(ExportKey::Whole(number), module, self.numbering, || Export::whole(placed))
         } else {
-            self.plumbing.access(Wanted::Ready(number), room, self.rooms, || Export::ready(placed))
+            self.wiring.access(ExportKey::Ready(number), module, self.numbering, || Export::ready(placed))
         };
         Some(Expression::Traversal(access.followed_by(Vec::new())))
     }
 
     /// `replace_triggered_by` takes blocks of its own module only, and there is no way around that.
-    fn triggers(&mut self, block: &mut ResourceBlock, room: Room) {
+    fn triggers(&mut self, block: &mut ResourceBlock, module: ModuleNumber) {
         let mut triggers = std::mem::take(&mut block.lifecycle.replace_triggered_by);
         for (position, trigger) in triggers.iter_mut().enumerate() {
             let Expression::Traversal(Traversal { root: Root::Address(address), .. }) = &*trigger else { continue };
-            let other = self.placement.find(address).map(|(_, placed)| placed.room).filter(|other| *other != room);
+            let other = self.placement.find(address).map(|(_, placed)| placed.module).filter(|other| *other != module);
             match other {
-                None => self.expression(trigger, room),
+                None => self.expression(trigger, module),
                 Some(other) => self.problems.push(
                     Diagnostic::new(
                         DiagnosticKind::MisplacedReference,
                         block.address().to_string(),
-                        format!("`{trigger}` stands in {}, this block in {}", self.named(other), self.named(room)),
+                        format!("`{trigger}` stands in {}, this block in {}", self.named(other), self.named(module)),
                     )
                     .at(format!("lifecycle.replace_triggered_by[{position}]"))
                     .because("Terraform replaces a block for changes in its own module only")
@@ -153,8 +157,8 @@ impl<'a> Relocation<'a> {
         block.lifecycle.replace_triggered_by = triggers;
     }
 
-    fn named(&self, room: Room) -> String {
-        self.rooms.path(room).map_or_else(|| "the root module".to_owned(), ToString::to_string)
+    fn named(&self, module: ModuleNumber) -> String {
+        self.numbering.path(module).map_or_else(|| "the root module".to_owned(), ToString::to_string)
     }
 
     /// Gives each module the local values that it asked for, and those that nobody asked for to the root.
@@ -168,16 +172,16 @@ impl<'a> Relocation<'a> {
     }
 
     fn waiting(&mut self) {
-        while let Some((number, room)) = self.waiting_locals.pop() {
+        while let Some((number, module)) = self.waiting_locals.pop() {
             let Some(mut local) = self.locals.get(number).cloned() else { continue };
-            self.expression(&mut local.value, room);
-            self.placed_locals.push((room, local));
+            self.expression(&mut local.value, module);
+            self.placed_locals.push((module, local));
         }
     }
 
-    fn ask_for_local(&mut self, number: usize, room: Room) {
-        if self.asked_locals.insert((number, room)) {
-            self.waiting_locals.push((number, room));
+    fn ask_for_local(&mut self, number: usize, module: ModuleNumber) {
+        if self.asked_locals.insert((number, module)) {
+            self.waiting_locals.push((number, module));
         }
     }
 }
@@ -185,7 +189,7 @@ impl<'a> Relocation<'a> {
 /// Puts traversals the way they are written in a module.
 struct Mover<'r, 'a> {
     relocation: &'r mut Relocation<'a>,
-    room: Room,
+    module: ModuleNumber,
 }
 
 impl Editor for Mover<'_, '_> {
@@ -204,7 +208,7 @@ impl Editor for Mover<'_, '_> {
                 }
             }
             // The folder of the one document is the root's.
-            Root::Name(name) if name == "path" && self.room != ROOT => match traversal.steps.first_mut() {
+            Root::Name(name) if name == "path" && self.module != ROOT => match traversal.steps.first_mut() {
                 Some(Step::Attribute(which)) if which == "module" => *which = Cow::Borrowed("root"),
                 _ => {}
             },
@@ -214,36 +218,36 @@ impl Editor for Mover<'_, '_> {
 
     fn call(&mut self, call: &Call) {
         if let Some((provider, _)) = call.name.strip_prefix("provider::").and_then(|rest| rest.split_once("::")) {
-            self.relocation.function_providers.insert((self.room, provider.to_owned()));
+            self.relocation.function_providers.insert((self.module, provider.to_owned()));
         }
     }
 }
 
 impl Mover<'_, '_> {
     fn resource(&mut self, traversal: &mut Traversal, address: &Address) {
-        let Relocation { placement, plumbing, rooms, providers, schemas, .. } = &mut *self.relocation;
+        let Relocation { placement, wiring, numbering, providers, schemas, .. } = &mut *self.relocation;
         let Some((number, placed)) = placement.find(address) else { return };
-        if placed.room == self.room {
+        if placed.module == self.module {
             traversal.root = Root::Address(Arc::clone(&placed.address));
             return;
         }
         let (wanted, rest) = export::cut(number, placed.instances, &traversal.steps);
         let provider = providers.get(number).map_or("", AsRef::as_ref);
         let access = match &wanted {
-            Wanted::Attribute(_, name) => {
+            ExportKey::Attribute(_, name) => {
                 let name = name.clone();
-                plumbing.access(wanted, self.room, rooms, || Export::attribute(placed, &name, provider, schemas))
+                wiring.access(wanted, self.module, numbering, || Export::attribute(placed, &name, provider, schemas))
             }
-            _ => plumbing.access(wanted, self.room, rooms, || Export::whole(placed)),
+            _ => wiring.access(wanted, self.module, numbering, || Export::whole(placed)),
         };
         *traversal = access.followed_by(rest);
     }
 
     fn variable(&mut self, name: &str) {
-        let Relocation { variables, variable_numbers, plumbing, rooms, .. } = &mut *self.relocation;
+        let Relocation { variables, variable_numbers, wiring, numbering, .. } = &mut *self.relocation;
         let Some(number) = variable_numbers.get(name) else { return };
         if let Some(variable) = variables.get(*number) {
-            plumbing.hand_down(*number, variable, self.room, rooms);
+            wiring.hand_down(*number, variable, self.module, numbering);
         }
     }
 
@@ -252,23 +256,23 @@ impl Mover<'_, '_> {
     fn local(&mut self, traversal: &mut Traversal, name: &str) {
         let Some(number) = self.relocation.local_numbers.get(name).copied() else { return };
         let impure = self.relocation.impure.get(number).copied().unwrap_or_default();
-        if !impure || self.room == ROOT {
-            self.relocation.ask_for_local(number, self.room);
+        if !impure || self.module == ROOT {
+            self.relocation.ask_for_local(number, self.module);
             return;
         }
         self.relocation.ask_for_local(number, ROOT);
-        self.rooted(traversal, Wanted::Local(number), Address::Local(name.to_owned().into()));
+        self.rooted(traversal, ExportKey::Local(number), Address::Local(name.to_owned().into()));
     }
 
     fn call_of_root(&mut self, traversal: &mut Traversal, name: &str) {
-        if let Some(number) = self.relocation.calls.get(name).copied().filter(|_| self.room != ROOT) {
-            self.rooted(traversal, Wanted::Call(number), Address::Module(name.to_owned().into()));
+        if let Some(number) = self.relocation.calls.get(name).copied().filter(|_| self.module != ROOT) {
+            self.rooted(traversal, ExportKey::Call(number), Address::Module(name.to_owned().into()));
         }
     }
 
-    fn rooted(&mut self, traversal: &mut Traversal, wanted: Wanted, address: Address) {
-        let Relocation { plumbing, rooms, .. } = &mut *self.relocation;
-        let access = plumbing.access(wanted, self.room, rooms, || Export::of_root(address));
+    fn rooted(&mut self, traversal: &mut Traversal, wanted: ExportKey, address: Address) {
+        let Relocation { wiring, numbering, .. } = &mut *self.relocation;
+        let access = wiring.access(wanted, self.module, numbering, || Export::of_root(address));
         *traversal = access.followed_by(std::mem::take(&mut traversal.steps));
     }
 }

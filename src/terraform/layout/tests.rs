@@ -2,29 +2,30 @@
 
 use serde_json::{Value, json};
 
-use super::{Home, ModulePath};
+use super::{Assignment, ModulePath};
 use crate::terraform::check::tests::{module, schemas};
-use crate::terraform::configuration::Configuration;
 use crate::terraform::diagnostic::Diagnostic;
 use crate::terraform::document::Document;
+use crate::terraform::layout::Documents;
 use crate::terraform::module::Module;
 
-/// A module whose blocks have homes: `address` at `path/in/the/tree`, under its name without the first word.
-fn placed(sections: &str, homes: &[(&str, &str)]) -> Module {
+/// A module whose blocks have assignments: `address` at `path/in/the/tree`, under its name without the first word.
+fn placed(sections: &str, assignments: &[(&str, &str)]) -> Module {
     let mut module = module(sections);
     for block in &mut module.resources {
         let address = block.address().to_string();
-        let Some((_, path)) = homes.iter().find(|(placed, _)| *placed == address) else { continue };
+        let Some((_, path)) = assignments.iter().find(|(placed, _)| *placed == address) else { continue };
         let mut names = path.split('/').map(str::to_owned);
         let first = ModulePath::new(names.next().unwrap());
         let short = block.name.split_once('_').map_or(block.name.to_string(), |(_, short)| short.to_owned());
-        block.home = Some(Home { module: names.fold(first, |path, name| path.child(name)), name: short.into() });
+        block.assignment =
+            Some(Assignment { module: names.fold(first, |path, name| path.child(name)), name: short.into() });
     }
     module
 }
 
-fn configuration(sections: &str, homes: &[(&str, &str)]) -> Configuration {
-    Configuration::new(placed(sections, homes), &schemas())
+fn configuration(sections: &str, assignments: &[(&str, &str)]) -> Documents {
+    Documents::new(placed(sections, assignments), &schemas())
         .unwrap_or_else(|found| panic!("{}", found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
 
@@ -33,8 +34,8 @@ fn json_of(document: &Document) -> Value {
 }
 
 /// The root and the modules by their paths.
-fn documents(sections: &str, homes: &[(&str, &str)]) -> (Value, Vec<(String, Value)>) {
-    let configuration = configuration(sections, homes);
+fn documents(sections: &str, assignments: &[(&str, &str)]) -> (Value, Vec<(String, Value)>) {
+    let configuration = configuration(sections, assignments);
     let modules = configuration.modules().iter();
     let modules = modules.map(|(path, document)| (path.to_string(), json_of(document))).collect();
     (json_of(configuration.root()), modules)
@@ -201,8 +202,8 @@ fn what_waits_for_a_block_elsewhere_waits_for_a_value() {
                     "www": {{"ip": "i", "ttl": 1, "depends_on": ["cloud_network.a_main"]}}}}}}{extra}"#
         )
     };
-    let homes = [("cloud_network.a_main", "a/low"), ("cloud_record.b_www", "b")];
-    let (root, modules) = documents(&sections(""), &homes);
+    let assignments = [("cloud_network.a_main", "a/low"), ("cloud_record.b_www", "b")];
+    let (root, modules) = documents(&sections(""), &assignments);
     let of = |path: &str| &modules.iter().find(|(it, _)| it == path).unwrap().1;
     let ready = &of("module.a.module.low")["output"]["main_network_ready"];
     assert_eq!((&ready["value"], &ready["depends_on"]), (&json!(true), &json!(["cloud_network.main"])));
@@ -330,7 +331,7 @@ fn a_trigger_in_another_module_is_an_error() {
         &[("cloud_network.a_main", "a"), ("cloud_record.b_www", "b")],
     );
     let found: Vec<String> =
-        Configuration::new(module, &schemas()).unwrap_err().iter().map(Diagnostic::to_string).collect();
+        Documents::new(module, &schemas()).unwrap_err().iter().map(Diagnostic::to_string).collect();
     assert_eq!(
         found,
         ["cloud_record.b_www: lifecycle.replace_triggered_by[0]: `cloud_network.a_main.id` stands in module.a, this \
@@ -354,14 +355,14 @@ fn a_call_is_held_to_the_module_it_calls() {
     use crate::terraform::check::Surroundings;
     let called = module(
         r#""terraform": {"required_providers": {"cloud": {"source": "example/cloud", "configuration_aliases": ["cloud.east"]}}},
-           "provider": {}, "variable": {"size": {"type": "number"}, "label": {"default": "x"}},
+           "variable": {"size": {"type": "number"}, "label": {"default": "x"}},
            "output": {"id": {"value": 1}}"#,
     );
     let root = module(
         r#""module": {"site": {"source": "./site", "sise": 1, "providers": {"cloud.eats": "cloud"}}},
            "output": {"id": {"value": "${module.site.ids}"}}"#,
     );
-    let surroundings = Surroundings { called: [("site", &called)].into(), call: None };
+    let surroundings = Surroundings { called: [("site", &called)].into(), ..Surroundings::default() };
     let found: Vec<String> = root.check_among(&schemas(), &surroundings).iter().map(Diagnostic::to_string).collect();
     assert_eq!(
         found,

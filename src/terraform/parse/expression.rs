@@ -1,10 +1,13 @@
 //! Expressions: recursive descent, operators by precedence.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::error::SyntaxError;
 use super::lexer::{Lexed, Token, lex};
-use super::{MAXIMUM_DEPTH, number};
+use super::{depth, number};
 use crate::terraform::expression::{
     BinaryOperator, Call, Expression, For, Key, Names, Object, Root, Traversal, UnaryOperator, negated,
 };
@@ -22,34 +25,62 @@ pub(super) struct Parser<'s> {
     /// The names that are bound around the text.
     outer: Names<'s>,
     depth: usize,
+    /// The token that was looked at last, and where it was looked for.
+    ahead: Cell<Option<Ahead<'s>>>,
     /// The height of the tallest tree finished so far within the expression that is being read.
     height: usize,
 }
 
+/// A token that was found by looking ahead: the grammar asks for the same one time and again.
+#[derive(Clone, Copy)]
+struct Ahead<'s> {
+    from: usize,
+    newlines: bool,
+    lexed: Lexed<'s>,
+}
+
 impl<'s> Parser<'s> {
     pub(super) fn new(source: &'s str, names: &Names<'s>) -> Self {
-        Self { source, position: 0, newlines: false, bound: Vec::new(), outer: *names, depth: 0, height: 0 }
+        Self {
+            source,
+            position: 0,
+            newlines: false,
+            bound: Vec::new(),
+            outer: *names,
+            ahead: Cell::new(None),
+            depth: 0,
+            height: 0,
+        }
     }
 
+    #[inline]
     pub(super) fn peek(&self) -> Lexed<'s> {
-        lex(self.source, self.position, self.newlines)
+        let (from, newlines) = (self.position, self.newlines);
+        if let Some(ahead) = self.ahead.get().filter(|ahead| ahead.from == from && ahead.newlines == newlines) {
+            return ahead.lexed;
+        }
+        let lexed = lex(self.source, from, newlines);
+        self.ahead.set(Some(Ahead { from, newlines, lexed }));
+        lexed
     }
 
     pub(super) fn take(&mut self) -> Lexed<'s> {
         let lexed = self.peek();
-        self.position = lexed.span.end;
+        self.position = lexed.end;
         lexed
     }
 
+    #[inline]
     pub(super) fn at(&self, symbol: &str) -> bool {
         matches!(self.peek().token, Token::Symbol(found) if found == symbol)
     }
 
+    #[inline]
     pub(super) fn eat(&mut self, symbol: &str) -> bool {
         let lexed = self.peek();
         let found = matches!(lexed.token, Token::Symbol(found) if found == symbol);
         if found {
-            self.position = lexed.span.end;
+            self.position = lexed.end;
         }
         found
     }
@@ -58,11 +89,12 @@ impl<'s> Parser<'s> {
         if self.eat(symbol) { Ok(()) } else { Err(self.unexpected(message, &[symbol])) }
     }
 
+    #[inline]
     pub(super) fn eat_keyword(&mut self, keyword: &str) -> bool {
         let lexed = self.peek();
         let found = lexed.token == Token::Identifier(keyword);
         if found {
-            self.position = lexed.span.end;
+            self.position = lexed.end;
         }
         found
     }
@@ -70,14 +102,15 @@ impl<'s> Parser<'s> {
     pub(super) fn identifier(&mut self, message: &str) -> Parsed<&'s str> {
         let lexed = self.peek();
         let Token::Identifier(name) = lexed.token else { return Err(self.unexpected(message, &["a name"])) };
-        self.position = lexed.span.end;
+        self.position = lexed.end;
         Ok(name)
     }
 
     /// An error at the next token.
     pub(super) fn unexpected(&self, message: &str, expected: &[&'static str]) -> SyntaxError {
-        let Lexed { token, span } = self.peek();
-        match token {
+        let lexed = self.peek();
+        let span = lexed.span();
+        match lexed.token {
             Token::End => SyntaxError::new(span, format!("{message}, but the text ends here")).expected(expected),
             Token::Heredoc => SyntaxError::new(span, "a heredoc cannot stand inside a JSON string")
                 .expected(&["a quoted string with \\n in it"]),
@@ -116,7 +149,7 @@ impl<'s> Parser<'s> {
 
     /// Parses something that stands one level deeper, and keeps both the recursion and the tree within the limit.
     pub(super) fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        if self.depth >= MAXIMUM_DEPTH {
+        if self.depth >= depth::limit() {
             return Err(self.too_deep());
         }
         let before = std::mem::take(&mut self.height);
@@ -132,12 +165,12 @@ impl<'s> Parser<'s> {
     /// Counts one more level on top of what was parsed: a chain of operators grows a tree without recursion.
     pub(super) fn grow(&mut self) -> Parsed<()> {
         self.height += 1;
-        if self.height > MAXIMUM_DEPTH { Err(self.too_deep()) } else { Ok(()) }
+        if self.height > depth::limit() { Err(self.too_deep()) } else { Ok(()) }
     }
 
     fn too_deep(&self) -> SyntaxError {
-        let span = self.peek().span;
-        SyntaxError::new(span, format!("the expression is nested more than {MAXIMUM_DEPTH} levels deep"))
+        let span = self.peek().span();
+        SyntaxError::new(span, format!("the expression is nested more than {} levels deep", depth::limit()))
     }
 
     pub(super) fn expression(&mut self) -> Parsed<Expression> {
@@ -169,21 +202,22 @@ impl<'s> Parser<'s> {
     fn eat_operator(&mut self, least: u8) -> Option<BinaryOperator> {
         let lexed = self.peek();
         let Token::Symbol(symbol) = lexed.token else { return None };
-        let operator = BinaryOperator::ALL.into_iter().find(|operator| operator.symbol() == symbol)?;
+        let operator = operator(symbol)?;
         (operator.precedence() >= least).then(|| {
-            self.position = lexed.span.end;
+            self.position = lexed.end;
             operator
         })
     }
 
     fn unary(&mut self) -> Parsed<Expression> {
+        if !matches!(self.peek().token, Token::Symbol("!" | "-")) {
+            return self.term();
+        }
         if self.eat("!") {
             let operand = self.nested(Self::unary)?;
             return Ok(Expression::Unary(UnaryOperator::Not, Box::new(operand)));
         }
-        if !self.eat("-") {
-            return self.term();
-        }
+        self.take();
         let is_literal = matches!(self.peek().token, Token::Number(_));
         let operand = self.nested(Self::unary)?;
         Ok(match &operand {
@@ -201,15 +235,15 @@ impl<'s> Parser<'s> {
             Token::Symbol("[") => self.list()?,
             Token::Symbol("{") => self.object()?,
             Token::Quote => {
-                self.position = start.span.end;
+                self.position = start.end;
                 self.quoted_template()?
             }
             Token::Number(text) => {
-                self.position = start.span.end;
-                Expression::Number(number::number(text).map_err(|message| SyntaxError::new(start.span, message))?)
+                self.position = start.end;
+                number::literal(text).map_err(|message| SyntaxError::new(start.span(), message))?
             }
             Token::Identifier(name) => {
-                self.position = start.span.end;
+                self.position = start.end;
                 self.named(name)?
             }
             _ => {
@@ -297,7 +331,7 @@ impl<'s> Parser<'s> {
             loop {
                 parser.eat_newlines();
                 if parser.eat("}") {
-                    return Ok(Expression::Object(Object(entries)));
+                    return Ok(Expression::Object(Object(last_of_each(entries))));
                 }
                 entries.push(parser.entry()?);
                 let newline = parser.peek().token == Token::Newline;
@@ -322,7 +356,26 @@ impl<'s> Parser<'s> {
         Ok((key, self.expression()?))
     }
 
+    /// A text in quotes with nothing after it but the value: what most keys are.
+    fn quoted_key(&mut self) -> Option<&'s str> {
+        let start = self.position;
+        let opening = self.peek();
+        if opening.token != Token::Quote {
+            return None;
+        }
+        self.position = opening.end;
+        let name = self.plain_quoted();
+        if name.is_none() || !(self.at("=") || self.at(":")) {
+            self.position = start;
+            return None;
+        }
+        name
+    }
+
     fn key(&mut self) -> Parsed<Key> {
+        if let Some(name) = self.quoted_key() {
+            return Ok(Key::Literal(Cow::Owned(name.to_owned())));
+        }
         let start = self.peek();
         let expression = self.expression()?;
         if start.token == Token::Symbol("(") {
@@ -333,7 +386,7 @@ impl<'s> Parser<'s> {
                 Ok(Key::Literal(name))
             }
             Expression::Traversal(_) => {
-                let span = start.span.start..self.position;
+                let span = start.start..self.position;
                 Err(SyntaxError::new(span, "it is not clear whether this key is a reference or a name")
                     .expected(&["a name in quotes", "a reference in parentheses"]))
             }
@@ -376,4 +429,31 @@ impl<'s> Parser<'s> {
         }
         Ok((key, value, self.expression()?))
     }
+}
+
+/// The operator that a symbol is, if it is one: most are brackets and commas.
+fn operator(symbol: &str) -> Option<BinaryOperator> {
+    let is_other = matches!(symbol, "," | ":" | "}" | ")" | "]" | "=" | "?" | "[" | "." | "(" | "{");
+    let mut all = BinaryOperator::ALL.into_iter().filter(|_| !is_other);
+    all.find(|operator| operator.symbol() == symbol)
+}
+
+/// Of two entries of one key the later counts. In JSON, by contrast, two of them are a mistake.
+fn last_of_each(mut entries: Vec<(Key, Expression)>) -> Vec<(Key, Expression)> {
+    if entries.len() < 2 {
+        return entries;
+    }
+    let mut seen = FxHashSet::with_capacity_and_hasher(entries.len(), FxBuildHasher);
+    let mut kept: Vec<bool> = entries
+        .iter()
+        .rev()
+        .map(|(key, _)| match key {
+            Key::Literal(name) => seen.insert(name.as_ref()),
+            Key::Computed(_) => true,
+        })
+        .collect();
+    if kept.contains(&false) {
+        entries.retain(|_| kept.pop().unwrap_or(true));
+    }
+    entries
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::terraform::identifier::{continues_identifier, starts_identifier};
+use crate::terraform::identifier::{identifier_length, starts_identifier};
 
 /// One token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,70 +23,117 @@ pub(super) enum Token<'s> {
 }
 
 /// A token and where it stands.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Lexed<'s> {
     pub(super) token: Token<'s>,
-    pub(super) span: Range<usize>,
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
-/// Longer symbols before their beginnings. `~}` closes a template sequence and strips the white space after it.
-const SYMBOLS: [&str; 30] = [
-    "...", "::", "=>", "==", "!=", ">=", "<=", "&&", "||", "~}", "[", "]", "(", ")", "{", "}", ".", ",", "*", "/", "%",
-    "+", "-", "=", "<", ">", "!", "?", ":", "~",
-];
+impl Lexed<'_> {
+    pub(super) fn span(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
 
 /// The token at or after byte `from`. Newlines are tokens only where the grammar looks at them.
 pub(super) fn lex(source: &str, from: usize, newlines: bool) -> Lexed<'_> {
     let start = match skip(source, from, newlines) {
         Ok(start) => start,
-        Err(comment) => return Lexed { token: Token::UnclosedComment, span: comment..comment + 2 },
+        Err(comment) => return Lexed { token: Token::UnclosedComment, start: comment, end: comment + 2 },
     };
     let rest = source.get(start..).unwrap_or_default();
     let (token, length) = first(rest);
-    Lexed { token, span: start..start + length }
+    Lexed { token, start, end: start + length }
 }
 
 fn first(rest: &str) -> (Token<'_>, usize) {
-    let Some(character) = rest.chars().next() else { return (Token::End, 0) };
-    if starts_identifier(character) {
-        let length = rest.find(|character| !continues_identifier(character)).unwrap_or(rest.len());
-        return (Token::Identifier(&rest[..length]), length);
-    }
-    match character {
-        '0'..='9' => {
+    let Some(byte) = rest.bytes().next() else { return (Token::End, 0) };
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' => identifier(rest),
+        b'0'..=b'9' => {
             let length = number_length(rest.as_bytes());
             (Token::Number(&rest[..length]), length)
         }
-        '"' => (Token::Quote, 1),
-        '\n' => (Token::Newline, 1),
-        '\r' if rest.starts_with("\r\n") => (Token::Newline, 2),
-        '<' if is_heredoc(rest) => (Token::Heredoc, 2),
-        _ => match SYMBOLS.into_iter().find(|symbol| rest.starts_with(symbol)) {
-            Some(symbol) => (Token::Symbol(symbol), symbol.len()),
-            None => (Token::Unknown(character), character.len_utf8()),
+        b'"' => (Token::Quote, 1),
+        b'\n' => (Token::Newline, 1),
+        b'\r' if rest.starts_with("\r\n") => (Token::Newline, 2),
+        b'<' if is_heredoc(rest) => (Token::Heredoc, 2),
+        _ => match (symbol(rest.as_bytes()), rest.chars().next()) {
+            (Some(symbol), _) => (Token::Symbol(symbol), symbol.len()),
+            (None, Some(character)) if starts_identifier(character) => identifier(rest),
+            (None, Some(character)) => (Token::Unknown(character), character.len_utf8()),
+            (None, None) => (Token::End, 0),
         },
     }
 }
 
+fn identifier(rest: &str) -> (Token<'_>, usize) {
+    let length = identifier_length(rest);
+    (Token::Identifier(&rest[..length]), length)
+}
+
+/// The longest symbol that stands here. `~}` closes a template sequence and strips the white space after it.
+fn symbol(bytes: &[u8]) -> Option<&'static str> {
+    Some(match bytes {
+        [b'.', b'.', b'.', ..] => "...",
+        [b':', b':', ..] => "::",
+        [b'=', b'>', ..] => "=>",
+        [b'=', b'=', ..] => "==",
+        [b'!', b'=', ..] => "!=",
+        [b'>', b'=', ..] => ">=",
+        [b'<', b'=', ..] => "<=",
+        [b'&', b'&', ..] => "&&",
+        [b'|', b'|', ..] => "||",
+        [b'~', b'}', ..] => "~}",
+        [b'[', ..] => "[",
+        [b']', ..] => "]",
+        [b'(', ..] => "(",
+        [b')', ..] => ")",
+        [b'{', ..] => "{",
+        [b'}', ..] => "}",
+        [b'.', ..] => ".",
+        [b',', ..] => ",",
+        [b'*', ..] => "*",
+        [b'/', ..] => "/",
+        [b'%', ..] => "%",
+        [b'+', ..] => "+",
+        [b'-', ..] => "-",
+        [b'=', ..] => "=",
+        [b'<', ..] => "<",
+        [b'>', ..] => ">",
+        [b'!', ..] => "!",
+        [b'?', ..] => "?",
+        [b':', ..] => ":",
+        [b'~', ..] => "~",
+        _ => return None,
+    })
+}
+
 /// Skips blanks and comments; fails with the place of a comment that does not end.
 fn skip(source: &str, from: usize, newlines: bool) -> Result<usize, usize> {
+    let bytes = source.as_bytes();
     let mut at = from;
     loop {
-        let rest = source.get(at..).unwrap_or_default();
-        if rest.starts_with([' ', '\t']) {
-            at += 1;
-        } else if rest.starts_with('#') || rest.starts_with("//") {
-            at += rest.find('\n').unwrap_or(rest.len());
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            at += 4 + comment.find("*/").ok_or(at)?;
-        } else if !newlines && rest.starts_with('\n') {
-            at += 1;
-        } else if !newlines && rest.starts_with("\r\n") {
-            at += 2;
-        } else {
-            return Ok(at);
+        let next = bytes.get(at + 1);
+        match bytes.get(at) {
+            Some(b' ' | b'\t') => at += 1,
+            Some(b'\n') if !newlines => at += 1,
+            Some(b'\r') if !newlines && next == Some(&b'\n') => at += 2,
+            Some(b'#') => at = line_end(bytes, at),
+            Some(b'/') if next == Some(&b'/') => at = line_end(bytes, at),
+            Some(b'/') if next == Some(&b'*') => {
+                let comment = source.get(at + 2..).unwrap_or_default();
+                at += 4 + comment.find("*/").ok_or(at)?;
+            }
+            _ => return Ok(at),
         }
     }
+}
+
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len())
 }
 
 /// HCL's scanner takes all digits, dots and exponents together, up to the last that is no dot; whether that is a number

@@ -10,6 +10,7 @@
 //! what is accepted here is accepted there. Trees come out in normal form: neighbouring literals of a template are one,
 //! `-1` is a number, `"${x}"` is `x`, and a step on a traversal belongs to the traversal.
 
+pub mod depth;
 mod document;
 mod error;
 mod expression;
@@ -17,19 +18,19 @@ mod lexer;
 mod number;
 mod postfix;
 mod template;
+mod traversal;
 mod type_constraint;
 
-pub use document::document;
+pub(crate) use document::{Override, override_document, override_native};
+pub use document::{document, lenient_document, lenient_native};
+pub(crate) use document::{json_error, without_mark};
 pub use error::SyntaxError;
+pub(crate) use traversal::traversal;
 
 use super::expression::{Expression, Names};
 use super::variable::TypeConstraint;
 use expression::Parser;
 use lexer::Token;
-
-/// How deep an expression may nest. Terraform has no limit; a hostile document must not exhaust the stack, which takes
-/// about 10 KB a level in a debug build and 2 MB in all in a thread, and nothing that people write comes near.
-const MAXIMUM_DEPTH: usize = 100;
 
 /// Parses an expression, as it stands between `${` and `}`.
 ///
@@ -68,7 +69,7 @@ pub fn template_within(text: &str, names: &Names<'_>) -> Result<Expression, Synt
 /// # Errors
 /// If the text is no type constraint.
 pub fn type_constraint(text: &str) -> Result<TypeConstraint, SyntaxError> {
-    whole(text, &Names::none(), Parser::type_constraint)
+    whole(text, &Names::none(), Parser::whole_type)
 }
 
 fn whole<'s, T>(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::error::SyntaxError;
 use super::expression::{Parsed, Parser};
-use super::lexer::{Lexed, Token};
+use super::lexer::Token;
 use super::number;
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::expression::{Expression, Root, Step};
@@ -82,19 +82,20 @@ impl Parser<'_> {
 
     /// `.name`, or `.0` as in old configurations.
     fn attribute_step(&mut self) -> Parsed<Step> {
-        let Lexed { token, span } = self.peek();
-        match token {
+        let lexed = self.peek();
+        match lexed.token {
             Token::Identifier(name) => {
-                self.position = span.end;
+                self.position = lexed.end;
                 Ok(Step::Attribute(Cow::Owned(name.to_owned())))
             }
             Token::Number(text) if !text.contains('.') => {
-                self.position = span.end;
-                let number = number::number(text).map_err(|message| SyntaxError::new(span, message))?;
+                self.position = lexed.end;
+                let number = number::number(text).map_err(|message| SyntaxError::new(lexed.span(), message))?;
                 Ok(Step::Index(Expression::Number(number)))
             }
             Token::Number(_) => {
-                Err(SyntaxError::new(span, "two indices cannot follow each other with dots").expected(&["[0][0]"]))
+                Err(SyntaxError::new(lexed.span(), "two indices cannot follow each other with dots")
+                    .expected(&["[0][0]"]))
             }
             _ => Err(self.unexpected("an attribute's name is missing", &["a name"])),
         }

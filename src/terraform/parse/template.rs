@@ -6,6 +6,7 @@ use super::error::SyntaxError;
 use super::expression::{Parsed, Parser};
 use super::lexer::Token;
 use crate::terraform::expression::{Expression, TemplatePart, lone_carriage_return};
+use crate::terraform::json::{first_escape, is_bare};
 
 /// Where the text of a template stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,23 @@ impl Parser<'_> {
 
     /// A template whose opening quote was read, and its closing quote.
     pub(super) fn quoted_template(&mut self) -> Parsed<Expression> {
+        if let Some(text) = self.plain_quoted() {
+            return Ok(Expression::Text(Cow::Owned(text.to_owned())));
+        }
         self.with_newlines(false, |parser| Template { parser, form: Form::Quoted, strip_next: false }.read())
+    }
+}
+
+impl<'s> Parser<'s> {
+    /// The rest of a text in quotes, if it means itself up to the closing quote; otherwise nothing is taken.
+    pub(super) fn plain_quoted(&mut self) -> Option<&'s str> {
+        let rest = self.source.get(self.position..)?;
+        let plain = &rest[..first_escape(rest)?];
+        let is_closed = rest.as_bytes().get(plain.len()) == Some(&b'"');
+        (is_closed && is_bare(plain)).then(|| {
+            self.position += plain.len() + 1;
+            plain
+        })
     }
 }
 
@@ -74,10 +91,10 @@ impl Template<'_, '_> {
         }
         // An interpolation on its own is the value itself. One beside literals that were stripped to nothing is text.
         let is_value = matches!(parts.as_slice(), [TemplatePart::Interpolation(_)]);
-        let mut parts = TemplatePart::normal_form(parts);
-        Ok(match parts.as_mut_slice() {
+        let parts = TemplatePart::normal_form(parts);
+        Ok(match parts.as_slice() {
             [TemplatePart::Interpolation(_)] if !is_value => Expression::Template(parts),
-            _ => Expression::template(parts),
+            _ => Expression::of_normal_form(parts),
         })
     }
 
@@ -174,7 +191,7 @@ impl Template<'_, '_> {
     }
 
     fn if_directive(&mut self) -> Parsed<TemplatePart> {
-        let opening = self.parser.take().span;
+        let opening = self.parser.take().span();
         let condition = self.parser.expression()?;
         self.close_sequence("this directive is not closed")?;
         let (then, end) = self.parts()?;
@@ -187,7 +204,7 @@ impl Template<'_, '_> {
     }
 
     fn for_directive(&mut self) -> Parsed<TemplatePart> {
-        let opening = self.parser.take().span;
+        let opening = self.parser.take().span();
         let (key, value, collection) = self.parser.for_introduction()?;
         self.close_sequence("this directive is not closed")?;
         let (form, mut strip_next) = (self.form, self.strip_next);

@@ -3,12 +3,25 @@
 use super::error::SyntaxError;
 use super::expression::{Parsed, Parser};
 use super::lexer::Token;
+use crate::terraform::expression::Expression;
 use crate::terraform::variable::{ObjectAttribute, TypeConstraint};
 
 const TYPES: [&str; 9] =
     ["string", "number", "bool", "any", "list(...)", "set(...)", "map(...)", "object({...})", "tuple([...])"];
 
 impl Parser<'_> {
+    /// The type of a variable. Terraform still takes two without an element type, as configurations before 0.12 wrote them.
+    pub(super) fn whole_type(&mut self) -> Parsed<TypeConstraint> {
+        let (any, word) = (Box::new(TypeConstraint::Any), self.source.trim());
+        let old = match word {
+            "list" => TypeConstraint::List(any),
+            "map" => TypeConstraint::Map(any),
+            _ => return self.type_constraint(),
+        };
+        self.position = self.source.len();
+        Ok(old)
+    }
+
     pub(super) fn type_constraint(&mut self) -> Parsed<TypeConstraint> {
         self.nested(Self::any_type)
     }
@@ -16,21 +29,18 @@ impl Parser<'_> {
     fn any_type(&mut self) -> Parsed<TypeConstraint> {
         let start = self.peek();
         let Token::Identifier(name) = start.token else { return Err(self.unexpected("a type is missing", &TYPES)) };
-        self.position = start.span.end;
+        self.position = start.end;
         match name {
             "any" => Ok(TypeConstraint::Any),
             "string" => Ok(TypeConstraint::String),
             "number" => Ok(TypeConstraint::Number),
             "bool" => Ok(TypeConstraint::Bool),
-            // Terraform still takes these two without an element type, as configurations before 0.12 wrote them.
-            "list" if !self.at("(") => Ok(TypeConstraint::List(Box::new(TypeConstraint::Any))),
-            "map" if !self.at("(") => Ok(TypeConstraint::Map(Box::new(TypeConstraint::Any))),
             "list" => Ok(TypeConstraint::List(Box::new(self.argument(Self::type_constraint)?))),
             "set" => Ok(TypeConstraint::Set(Box::new(self.argument(Self::type_constraint)?))),
             "map" => Ok(TypeConstraint::Map(Box::new(self.argument(Self::type_constraint)?))),
             "tuple" => Ok(TypeConstraint::Tuple(self.argument(Self::element_types)?)),
             "object" => Ok(TypeConstraint::Object(self.argument(Self::attributes)?)),
-            _ => Err(SyntaxError::new(start.span, format!("there is no type `{name}`")).expected(&TYPES)),
+            _ => Err(SyntaxError::new(start.span(), format!("there is no type `{name}`")).expected(&TYPES)),
         }
     }
 
@@ -60,7 +70,7 @@ impl Parser<'_> {
                 if parser.eat("}") {
                     return Ok(attributes);
                 }
-                let span = parser.peek().span;
+                let span = parser.peek().span();
                 let attribute = parser.attribute()?;
                 if attributes.iter().any(|earlier| earlier.name == attribute.name) {
                     return Err(SyntaxError::new(span, format!("the attribute `{}` is there twice", attribute.name)));
@@ -74,6 +84,20 @@ impl Parser<'_> {
         })
     }
 
+    /// A default is written out, and of the type.
+    fn default_of(&mut self, of_type: &TypeConstraint) -> Parsed<String> {
+        let start = self.peek().start;
+        let default = self.expression()?;
+        if !default.is_literal() {
+            return Err(SyntaxError::new(start..self.position, "a default is written out, not computed"));
+        }
+        if !converts(&default, of_type) {
+            let message = format!("the default `{default}` cannot become `{of_type}`");
+            return Err(SyntaxError::new(start..self.position, message));
+        }
+        Ok(default.to_string())
+    }
+
     fn attribute(&mut self) -> Parsed<ObjectAttribute> {
         let name = self.identifier("an attribute's name is missing")?.to_owned();
         if !self.eat("=") {
@@ -84,9 +108,38 @@ impl Parser<'_> {
         }
         let (of_type, default) = self.argument(|parser| {
             let of_type = parser.type_constraint()?;
-            let default = if parser.eat(",") { Some(parser.expression()?.to_string()) } else { None };
+            let default = if parser.eat(",") { Some(parser.default_of(&of_type)?) } else { None };
             Ok((of_type, default))
         })?;
         Ok(ObjectAttribute { name, of_type, optional: true, default })
+    }
+}
+
+/// Whether a value that is written out can become one of the type, as far as its form tells.
+fn converts(value: &Expression, of_type: &TypeConstraint) -> bool {
+    match (of_type, value) {
+        (TypeConstraint::Any, _)
+        | (_, Expression::Null)
+        | (TypeConstraint::String, Expression::Text(_) | Expression::Number(_) | Expression::Bool(_))
+        | (TypeConstraint::Number, Expression::Number(_) | Expression::Unary(..))
+        | (TypeConstraint::Bool, Expression::Bool(_)) => true,
+        (TypeConstraint::Number, Expression::Text(text)) => text.parse::<f64>().is_ok(),
+        (TypeConstraint::Bool, Expression::Text(text)) => matches!(text.as_ref(), "true" | "false" | "0" | "1"),
+        (TypeConstraint::List(element) | TypeConstraint::Set(element), Expression::List(items)) => {
+            items.iter().all(|item| converts(item, element))
+        }
+        (TypeConstraint::Tuple(elements), Expression::List(items)) => {
+            elements.len() == items.len() && items.iter().zip(elements).all(|(item, element)| converts(item, element))
+        }
+        (TypeConstraint::Map(element), Expression::Object(object)) => {
+            object.entries().all(|(_, value)| converts(value, element))
+        }
+        (TypeConstraint::Object(attributes), Expression::Object(object)) => {
+            attributes.iter().all(|attribute| match object.get(&attribute.name) {
+                Some(value) => converts(value, &attribute.of_type),
+                None => attribute.optional,
+            })
+        }
+        _ => false,
     }
 }

@@ -106,8 +106,13 @@ impl Record {
 
     /// The fields of the record at `at`, or nothing if the bytes end before it does.
     pub(super) fn read(self, bytes: &[u8], at: usize) -> Option<[u32; 4]> {
-        let record = bytes.get(at..at.checked_add(self.size())?)?;
-        let mut packed = record.iter().rev().fold(0_u64, |packed, byte| packed << 8 | u64::from(*byte));
+        let mut packed = if let Some(eight) = bytes.get(at..)?.first_chunk() {
+            // More than the record, which the widths of the fields leave out.
+            u64::from_le_bytes(*eight)
+        } else {
+            let record = bytes.get(at..at.checked_add(self.size())?)?;
+            record.iter().rev().fold(0, |packed, byte| packed << 8 | u64::from(*byte))
+        };
         Some(self.widths.map(|width| {
             let field = packed & ((1_u64 << width) - 1);
             packed >>= width;

@@ -9,6 +9,7 @@ pub mod constraint;
 mod debug;
 mod encode;
 mod layout;
+pub mod limits;
 mod name_pool;
 pub mod provider_json;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use std::ops::Range;
 use super::address::ResourceMode;
 use constraint::{ConstraintGroup, ConstraintSet};
 use layout::{Layout, Record};
+use limits::Limits;
 
 pub use block::{Attribute, BlockNesting, BlockSchema, NestedBlock};
 pub use encode::{Identity, encode};
@@ -33,6 +35,7 @@ pub use types::{ObjectSchema, TupleSchema, TypeReference, TypeSchema};
 pub struct Schema {
     bytes: Cow<'static, [u8]>,
     layout: Layout,
+    limits: Limits,
 }
 
 /// Why there is no schema.
@@ -83,7 +86,7 @@ impl Schema {
     pub fn open(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, SchemaError> {
         let bytes = bytes.into();
         let layout = Layout::read(&bytes)?;
-        Ok(Self { bytes, layout })
+        Ok(Self { bytes, layout, limits: Limits::default() })
     }
 
     /// The schema of the provider `source`, such as `registry.terraform.io/hashicorp/aws`, out of what
@@ -158,6 +161,17 @@ impl Schema {
         let table = NamedRecords { schema: self, record: self.layout.widths.entry(), range };
         let place = table.find(type_name).and_then(|found| table.record(found));
         ConstraintGroup::all_at(self, place.map(|[_, _, offset, _]| offset))
+    }
+
+    /// The schema with what the API behind the provider takes, which is published elsewhere.
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// What the API behind the provider takes, as far as that is known.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// The encoded schema, as [`Schema::open`] takes it.

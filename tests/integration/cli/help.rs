@@ -1,6 +1,6 @@
 //! Help and version.
 
-use crate::common::dr_synth;
+use crate::common::{dr_synth, golden};
 
 #[test]
 fn help_is_data() {
@@ -15,6 +15,27 @@ fn help_is_data() {
 #[test]
 fn help_in_full() {
     insta::assert_snapshot!(dr_synth("--help").succeed().stdout());
+}
+
+/// Every command says what it does with an example, and what its exit codes mean.
+#[test]
+fn every_command_has_an_example() {
+    let commands = section("Commands:");
+    assert!(commands.len() >= 13, "{commands:?}");
+    for command in commands.iter().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help") {
+        let help = dr_synth(&format!("{command} --help")).succeed().stdout();
+        let example = help.lines().any(|line| line.trim_start().starts_with(&format!("dr-synth {command}")));
+        assert!(example || command == "synth", "{command} has no example: {help}");
+    }
+}
+
+/// What the commands that say something of a configuration tell of themselves.
+#[test]
+fn commands_of_proof_in_full() {
+    let help = |command: &str| dr_synth(&format!("{command} --help")).succeed().stdout();
+    let all = ["objectives", "cost", "graph", "runbook", "report"]
+        .map(|command| format!("$ dr-synth {command} --help\n{}", help(command)));
+    golden("tests/integration/cli/snapshots/help-of-proof.txt", &all.join("\n"));
 }
 
 /// The lines below a heading of the help.

@@ -1,8 +1,19 @@
 //! The command line, as its users see it.
 
+mod check;
 mod completions;
+mod cost;
 mod diff;
+mod evaluate;
+mod graph;
 mod help;
+mod input;
+mod man;
+mod objectives;
+mod permissions;
+mod print_settings;
+mod report;
+mod runbook;
 mod settings;
 mod settings_file;
 mod synth;

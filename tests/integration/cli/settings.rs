@@ -146,10 +146,18 @@ fn layout() {
     assert_eq!(dr_synth("--layout single").succeed().stdout(), dr_synth("").succeed().stdout());
     insta::assert_snapshot!(dr_synth("--layout modules").refuse(), @r"
     error: the layout `modules` is several documents, and stdout takes one
-     |
-     = fix: name a folder with --out, or choose the layout `single`, with --layout or in dr-synth.toml
+    --> --layout
+     = fix: name a folder with --out, or choose the layout `single`
     ");
-    dr_synth("").settings("layout = 'modules'").refuse();
+    insta::assert_snapshot!(dr_synth("").settings("layout = 'modules'").refuse(), @r"
+    error: the layout `modules` is several documents, and stdout takes one
+     --> dr-synth.toml:1:10
+      |
+    1 | layout = 'modules'
+      |          ^^^^^^^^^
+      |
+      = fix: name a folder with --out, or choose the layout `single`
+    ");
     dr_synth("--layout single").settings("layout = 'modules'").succeed();
 }
 
@@ -234,4 +242,66 @@ fn all_errors_at_once() {
         .settings("[regions]\nregion = 'us-east-1'\n")
         .refuse();
     assert_eq!(stderr.matches("error: ").count(), 4, "{stderr}");
+}
+
+#[test]
+fn a_list_of_features_may_have_spaces() {
+    let spaced = dr_synth("--disable").argument("waf, flow_logs ").succeed().stdout();
+    assert_eq!(spaced, dr_synth("--disable waf,flow_logs").succeed().stdout());
+}
+
+#[test]
+fn a_number_of_any_length_is_shown_as_it_was_written() {
+    insta::assert_snapshot!(dr_synth("--availability-zones 99999999999999999999").refuse(), @r"
+    error: 99999999999999999999 is out of range
+    --> --availability-zones
+     = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three buy nothing
+     = fix: choose 2 or 3
+    ");
+    insta::assert_snapshot!(dr_synth("").settings("[network]\navailability_zones = 99999999999999999999").refuse(), @r"
+    error: 99999999999999999999 is out of range
+     --> dr-synth.toml:2:22
+      |
+    2 | availability_zones = 99999999999999999999
+      |                      ^^^^^^^^^^^^^^^^^^^^
+      |
+      = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three buy nothing
+      = fix: choose 2 or 3
+    ");
+}
+
+#[test]
+fn a_section_of_another_name() {
+    for (section, meant) in [
+        ("region", "regions"),
+        ("feature", "features"),
+        ("objective", "objectives"),
+        ("primary", "`primary` is a key of the section `[regions]`"),
+    ] {
+        let stderr = dr_synth("").settings(&format!("[{section}]\n")).refuse();
+        assert!(stderr.contains(&format!("unknown section `{section}`")) && stderr.contains(meant), "{stderr}");
+        assert!(!stderr.contains("backend"), "{stderr}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_settings_file_that_is_a_link_to_nothing() {
+    let run =
+        dr_synth("").prepare(|folder| std::os::unix::fs::symlink("nowhere", folder.join("dr-synth.toml")).unwrap());
+    insta::assert_snapshot!(run.finish().stderr(), @r"
+    error: the settings file is a link to nothing
+    --> dr-synth.toml
+     = fix: remove the link, or make what it leads to
+    ");
+}
+
+#[test]
+fn a_settings_file_beside_the_output_is_told() {
+    let finished = dr_synth("--out infra").file("infra/dr-synth.toml", "environment_suffix = 'blue'").succeed();
+    assert!(finished.stderr().contains("note: infra/dr-synth.toml was not read"), "{}", finished.stderr());
+    let finished = dr_synth("--out infra --config infra/dr-synth.toml").file("infra/dr-synth.toml", "").succeed();
+    assert!(!finished.stderr().contains("was not read"), "{}", finished.stderr());
+    let finished = dr_synth("--out .").settings("").succeed();
+    assert!(!finished.stderr().contains("was not read"), "{}", finished.stderr());
 }

@@ -5,7 +5,7 @@ use crate::common::dr_synth;
 #[test]
 fn unknown_keys() {
     insta::assert_snapshot!(dr_synth("").settings("[regoins]\nprimary = \"us-east-1\"\n").refuse(), @r"
-    error: unknown key `regoins`
+    error: unknown section `regoins`
      --> dr-synth.toml:1:2
       |
     1 | [regoins]
@@ -210,7 +210,7 @@ const EXAMPLE: &str = "out/terraform.tfvars.example";
 
 fn suffix(run: crate::common::Run) -> String {
     let example = run.argument("--out").argument("out").succeed().read(EXAMPLE);
-    let line = example.lines().find(|line| line.starts_with("environment_suffix")).unwrap();
+    let line = example.lines().find(|line| line.starts_with("#environment_suffix")).unwrap();
     line.split('"').nth(1).unwrap().to_owned()
 }
 

@@ -33,6 +33,43 @@ fn a_full_disk_is_an_error() {
     insta::assert_snapshot!(finished.stderr(), @"error: cannot write to standard output: No space left on device (os error 28)");
 }
 
+/// Runs a line of shell in an empty folder, with the program on the path.
+#[cfg(target_os = "linux")]
+fn shell(line: &str) -> (tempfile::TempDir, std::process::Output) {
+    let folder = tempfile::tempdir().unwrap();
+    let program = assert_cmd::cargo::cargo_bin!("dr-synth");
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.args(["-c", line]).current_dir(folder.path()).env_clear().env("PATH", program.parent().unwrap());
+    let output = shell.output().unwrap();
+    (folder, output)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_stdout_is_an_error() {
+    let (_folder, output) = shell("dr-synth >&-");
+    assert_eq!(output.status.code(), Some(2));
+    insta::assert_snapshot!(String::from_utf8_lossy(&output.stderr), @r"
+    error: cannot write the document: standard output is closed
+     |
+     = why: it is closed (`>&-`), or it is /dev/null opened for reading too
+     = fix: redirect it to a file, or pass --out DIR
+    ");
+    assert_eq!(shell("dr-synth > /dev/null").1.status.code(), Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_mistake_tells_that_the_shell_has_emptied_the_document() {
+    let (folder, output) = shell("dr-synth --layout nonsense > main.tf.json");
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("`--out DIR` keeps the old document"), "{stderr}");
+    assert_eq!(std::fs::metadata(folder.path().join("main.tf.json")).unwrap().len(), 0);
+    let (_folder, output) = shell("dr-synth --layout nonsense | true");
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("--out DIR"));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn stderr_that_cannot_be_written_changes_nothing() {

@@ -15,9 +15,9 @@ fn an_unknown_flag() {
 #[test]
 fn an_unknown_command() {
     insta::assert_snapshot!(dr_synth("synht").refuse(), @r"
-    error: unrecognized subcommand 'synht'
+    error: unknown command `synht`
      |
-     = fix: `dr-synth --help` lists commands and flags
+     = fix: the commands are synth, diff, check, explain, objectives, graph, evaluate, cost, runbook, report, permissions, settings, completions, man
      = nearest: `synth`
     ");
 }
@@ -67,5 +67,29 @@ fn arguments_that_are_not_text() {
     error: invalid UTF-8 was detected in one or more arguments
      |
      = fix: `dr-synth --help` lists commands and flags
+    ");
+}
+
+#[test]
+fn a_word_that_is_no_command() {
+    insta::assert_snapshot!(dr_synth("plan").refuse(), @r"
+    error: unknown command `plan`
+     |
+     = fix: `dr-synth --out .` writes the document; `terraform plan` is a command of Terraform
+    ");
+    insta::assert_snapshot!(dr_synth("version").refuse(), @r"
+    error: unknown command `version`
+     |
+     = fix: `dr-synth --version` prints the version
+    ");
+    insta::assert_snapshot!(dr_synth("main.tf.json").refuse(), @r"
+    error: unknown command `main.tf.json`
+     |
+     = fix: `dr-synth check main.tf.json` checks a configuration; `dr-synth > main.tf.json` would write one
+    ");
+    insta::assert_snapshot!(dr_synth("zebra").refuse(), @r"
+    error: unknown command `zebra`
+     |
+     = fix: the commands are synth, diff, check, explain, objectives, graph, evaluate, cost, runbook, report, permissions, settings, completions, man
     ");
 }

@@ -149,6 +149,47 @@ fn a_symbolic_link_stays_a_link() {
     assert!(finished.read("elsewhere/real.json").contains("Written by dr-synth"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_lead_out_of_the_folder() {
+    let link = |to: &'static str, from: &'static str| {
+        move |folder: &std::path::Path| {
+            fs::create_dir_all(folder.join("inside")).unwrap();
+            std::os::unix::fs::symlink(to, folder.join(from)).unwrap();
+        }
+    };
+    let run =
+        dr_synth("--out inside --force").file("real.json", "mine").prepare(link("../real.json", "inside/main.tf.json"));
+    insta::assert_snapshot!(run.refuse().replace(&std::env::temp_dir().display().to_string(), "TMP").lines().next().unwrap(), @r"error: the target is a link that leads out of the folder");
+    let run = dr_synth("--out inside --force --layout modules")
+        .file("real/x", "mine")
+        .prepare(link("../real", "inside/modules"));
+    assert!(run.refuse().contains("leads out of the folder"));
+    let run = dr_synth("--out inside --force").prepare(link("nowhere.json", "inside/main.tf.json"));
+    assert!(run.finish().stderr().contains("a link to nothing"));
+}
+
+#[test]
+fn edits_by_hand_are_not_overwritten() {
+    let first = dr_synth("--out .").succeed();
+    let edited = first.read("main.tf.json").replace("us-east-1", "us-east-1 ");
+    let again = |arguments: &str| {
+        dr_synth(arguments)
+            .file("main.tf.json", &edited)
+            .file(".dr-synth-manifest.json", &first.read(".dr-synth-manifest.json"))
+    };
+    insta::assert_snapshot!(again("--out .").refuse(), @r"
+    error: refusing to overwrite a file that was edited after dr-synth wrote it
+    --> ./main.tf.json
+     = why: .dr-synth-manifest.json has another hash for it
+     = fix: move the edits to a file of your own beside it, or pass --force to lose them
+    ");
+    again("--out . --force").succeed();
+    // A manifest of the first versions has no hashes: what is marked counts as dr-synth's.
+    let old = "{\"//\": \"Written by dr-synth: x\", \"files\": [\"main.tf.json\"]}";
+    dr_synth("--out .").file("main.tf.json", &edited).file(".dr-synth-manifest.json", old).succeed();
+}
+
 /// Permissions do not stop root, who runs tests in many containers; the folders of processes take files from nobody.
 #[cfg(target_os = "linux")]
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dr_synth::settings::file::read;
 use dr_synth::settings::{FailoverMode, Settings};
 use serde_json::Value;
 
@@ -197,7 +198,7 @@ fn functions_of_the_failover_stand_outside_the_network_with_a_log_and_a_role_of_
     let document = document(&Settings::default());
     let functions = document["resource"]["aws_lambda_function"].as_object().unwrap();
     let names: Vec<_> = functions.keys().filter(|name| name.starts_with("dr_failover_")).collect();
-    assert_eq!(names.len(), 6);
+    assert_eq!(names.len(), 9);
     for name in names {
         let body = &functions[name];
         assert!(body["vpc_config"].is_null(), "{name}");
@@ -208,14 +209,86 @@ fn functions_of_the_failover_stand_outside_the_network_with_a_log_and_a_role_of_
 }
 
 /// The files that read the environment, beside the module that a function is named after.
-const READERS: [(&str, &[&str]); 6] = [
+const READERS: [(&str, &[&str]); 9] = [
     ("detector", &["detector"]),
     ("latch", &["latch"]),
     ("guards", &["guards", "surroundings"]),
     ("probe", &["probe", "data_api"]),
     ("drill", &["drill", "data_api"]),
     ("readiness", &["readiness"]),
+    ("lookout", &["lookout", "surroundings"]),
+    ("watcher", &["watcher"]),
+    ("lost_payments", &["lost_payments"]),
 ];
+
+#[test]
+fn only_the_machines_write_the_latch() {
+    let document = document(&Settings::default());
+    let policies = document["resource"]["aws_iam_role_policy"].as_object().unwrap();
+    let mut writers = Vec::new();
+    for (name, policy) in policies.iter().filter(|(name, _)| name.starts_with("dr_failover_")) {
+        let text = policy["policy"].as_str().unwrap();
+        for write in ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"] {
+            for (at, _) in text.match_indices(write) {
+                let statement = text[at..].split("\"Sid\"").next().unwrap();
+                let (_, keys) = statement.split_once("dynamodb:LeadingKeys").expect(name);
+                if keys.split(']').next().unwrap().contains("\"latch\"") {
+                    writers.push((name.as_str(), write));
+                }
+            }
+        }
+    }
+    let machines = ["dr_failover_drill_machine", "dr_failover_failback_machine", "dr_failover_machine"];
+    assert_eq!(writers, machines.map(|machine| (machine, "dynamodb:UpdateItem")));
+}
+
+#[test]
+fn errors_of_what_decides_wake_somebody() {
+    let document = document(&Settings::default());
+    let alarms = document["resource"]["aws_cloudwatch_metric_alarm"].as_object().unwrap();
+    for function in ["detector", "guards", "latch", "readiness", "watcher"] {
+        let alarm = &alarms[&format!("dr_failover_{function}_errors")];
+        assert_eq!((&alarm["namespace"], &alarm["metric_name"]), (&"AWS/Lambda".into(), &"Errors".into()));
+        assert!(alarm["dimensions"]["FunctionName"].as_str().unwrap().contains(function), "{alarm}");
+        assert_eq!(alarm["alarm_actions"].as_array().unwrap().len(), 1);
+    }
+    let roles = &alarms["dr_failover_roles"];
+    assert_eq!((&roles["metric_name"], &roles["treat_missing_data"]), (&"RolesDisagree".into(), &"breaching".into()));
+}
+
+#[test]
+fn the_second_witness_does_not_follow_the_latch() {
+    let document = document(&Settings::default());
+    let records = &document["resource"]["aws_route53_record"];
+    assert_eq!(
+        records["primary_endpoint_region"]["health_check_id"],
+        "${aws_route53_health_check.primary_endpoint.id}"
+    );
+    assert_eq!(
+        records["primary_active_region"]["health_check_id"],
+        "${aws_route53_health_check.primary_takes_traffic.id}"
+    );
+    assert!(records["dr_endpoint_region"]["health_check_id"].is_null());
+}
+
+#[test]
+fn every_number_follows_from_the_objectives() {
+    let settings = read("[objectives]\nrto = 600\nrpo = 10\n").unwrap().settle().unwrap();
+    let document = document(&settings);
+    let variables = |function: &str| {
+        document["resource"]["aws_lambda_function"][format!("dr_failover_{function}")]["environment"]["variables"]
+            .clone()
+    };
+    for function in ["detector", "guards", "lookout"] {
+        assert_eq!(variables(function)["PATIENCE_SECONDS"], "390", "{function}");
+    }
+    assert_eq!(variables("guards")["MAXIMUM_LAG_MS"], "10000");
+    assert_eq!(variables("readiness")["MAXIMUM_LAG_MS"], "10000");
+    assert_eq!(variables("drill")["RECOVERY_OBJECTIVE_SECONDS"], "600");
+    let alarms = &document["resource"]["aws_cloudwatch_metric_alarm"];
+    assert_eq!(alarms["dr_replication_lag"]["threshold"], 5000);
+    assert_eq!(alarms["dr_experiment_limit"]["evaluation_periods"], 10);
+}
 
 #[test]
 fn a_function_is_told_what_its_code_asks_for() {

@@ -48,7 +48,7 @@ fn reach(feature: Feature) -> Reach {
         },
         Feature::Dashboard => Reach { own: &["dashboard"], sets: &[] },
         Feature::Experiments => Reach { own: &["experiment"], sets: &[] },
-        Feature::Backup => Reach { own: &["backup"], sets: &[] },
+        Feature::Backup => Reach { own: &["backup", "_events", "event_email", "event_https"], sets: &[] },
         Feature::Budget => Reach { own: &["budget"], sets: &[] },
         Feature::Config => Reach { own: &["config"], sets: &[] },
         Feature::StackSets => Reach { own: &["stack_sets"], sets: &[] },

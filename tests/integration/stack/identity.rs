@@ -82,6 +82,10 @@ fn names_carry_the_suffix() {
     ] {
         for (name, body) in document["resource"][type_name].as_object().unwrap() {
             let value = body[argument].as_str().unwrap();
+            // API Gateway names this group itself, after the API's id.
+            if value.starts_with("API-Gateway-Execution-Logs_") {
+                continue;
+            }
             assert!(value.contains("${var.environment_suffix}"), "{type_name}.{name} {argument} = {value}");
         }
     }

@@ -4,10 +4,10 @@ use dr_synth::diff::{self, Action};
 use dr_synth::files::Overwrite;
 use dr_synth::settings::{ApiAuthorization, FailoverMode, Feature, Features, Layout, Region, Settings};
 use dr_synth::stack;
-use dr_synth::terraform::{Configuration, ModulePath, Output};
+use dr_synth::terraform::{Configuration, Documents, ModulePath, Output};
 use serde_json::Value;
 
-fn configuration(settings: &Settings) -> Configuration {
+fn configuration(settings: &Settings) -> Documents {
     stack::build(settings).configuration().unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })
@@ -88,7 +88,7 @@ fn one_layout_is_the_other_with_moves_and_nothing_else() {
         files.write(folder.path(), Overwrite::OnlyOurs).unwrap();
         folder
     });
-    let [single, modules] = folders.each_ref().map(|folder| diff::Configuration::read(folder.path()).unwrap());
+    let [single, modules] = folders.each_ref().map(|folder| Configuration::read(folder.path()).unwrap());
     for (old, new) in [(&single, &modules), (&modules, &single)] {
         let comparison = diff::compare(old, new).unwrap();
         assert!(comparison.changes.len() > 200);

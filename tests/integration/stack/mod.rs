@@ -1,18 +1,24 @@
 //! The document as a whole: what must hold in it, whatever component it came from.
 
+mod account;
 mod backups_and_governance;
+mod callers;
+mod certificates;
 mod extension;
 mod failover;
 mod features;
 mod golden;
 mod identity;
 mod layouts;
+mod logs;
+mod maintenance;
 mod moves;
 mod providers;
 mod rights;
 mod security_groups;
 mod shape;
 mod tags;
+mod upgrades;
 
 use std::collections::BTreeSet;
 

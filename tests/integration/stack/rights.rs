@@ -55,7 +55,9 @@ const ESCALATIONS: [&str; 15] = [
 ];
 
 /// Services whose requests for a role do not say whom they act for: a condition on the account would shut them out.
-const TELL_NO_ACCOUNT: [&str; 3] = ["apigateway.amazonaws.com", "lambda.amazonaws.com", "s3.amazonaws.com"];
+/// Nobody knows it of AWS Backup: AWS's own default role has no condition, and a role that is not taken on backs up nothing.
+const TELL_NO_ACCOUNT: [&str; 4] =
+    ["apigateway.amazonaws.com", "backup.amazonaws.com", "lambda.amazonaws.com", "s3.amazonaws.com"];
 
 /// The policies of the default document and of the one with every feature.
 fn all_policies() -> Vec<Policy> {
@@ -140,7 +142,7 @@ fn functions_in_a_network_may_handle_all_interfaces() {
             found += 1;
         }
     }
-    assert_eq!(found, 4, "in two regions of two documents");
+    assert_eq!(found, 8, "two functions in two regions of two documents");
 }
 
 #[test]
@@ -209,6 +211,35 @@ fn keys_serve_services_on_behalf_of_this_account_only() {
     }
 }
 
+/// Whether CloudWatch, Budgets and RDS say for whom they use a topic's key is told in both ways; if they do not, a condition on
+/// it makes every alarm mute. Which topic a key is used for, SNS itself says.
+#[test]
+fn keys_of_topics_ask_publishers_for_the_topic_and_nothing_else() {
+    let mut seen = 0;
+    for (place, statement) in statements(&of_type("aws_kms_key")) {
+        let publishers =
+            ["cloudwatch.", "budgets.", "events.rds.", "events."].map(|name| format!("{name}amazonaws.com"));
+        if services(statement).iter().any(|service| publishers.iter().any(|one| one == service)) {
+            let keys: Vec<_> = conditions(statement).into_iter().map(|(key, _)| key).collect();
+            assert_eq!(keys, ["kms:EncryptionContext:aws:sns:topicArn"], "{place}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 16, "only {seen}");
+}
+
+#[test]
+fn roles_of_aws_backup_have_no_condition_that_it_may_not_meet() {
+    let mut seen = 0;
+    for (place, statement) in statements(&of_type("aws_iam_role")) {
+        if services(statement).contains(&"backup.amazonaws.com") {
+            assert_eq!(conditions(statement), [], "{place}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 4, "only {seen}");
+}
+
 /// With a condition on the account the events would be lost in silence.
 #[test]
 fn the_event_bus_meets_no_condition_that_it_cannot_meet() {
@@ -231,7 +262,9 @@ fn topics_take_messages_of_this_account_only_and_over_tls_only() {
         for (place, statement) in statements(&policy).filter(|(_, statement)| statement["Effect"] == "Allow") {
             let of_account =
                 conditions(statement).iter().any(|(key, values)| key.starts_with("aws:Source") && *values == [ACCOUNT]);
-            assert!(of_account || services(statement) == ["events.amazonaws.com"], "{place}");
+            let of_events =
+                policy[0].resource.to_string().contains("_events") && services(statement) == ["events.amazonaws.com"];
+            assert!(of_account || of_events, "{place}");
         }
         assert!(statements(&policy).any(|(_, statement)| refuses_plain_text(statement)), "{}", policy[0].resource);
     }

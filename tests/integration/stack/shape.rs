@@ -7,7 +7,7 @@ use dr_synth::settings::{ApiAuthorization, Feature, Settings};
 use super::{document, resources};
 
 /// The outputs that scripts and people rely on.
-const OUTPUTS: [&str; 19] = [
+const OUTPUTS: [&str; 20] = [
     "dr_api_url",
     "dr_bucket_name",
     "dr_cluster_endpoint",
@@ -24,6 +24,7 @@ const OUTPUTS: [&str; 19] = [
     "primary_cluster_endpoint",
     "primary_vpc_id",
     "route53_ds_record",
+    "route53_name_servers",
     "route53_zone_id",
     "sns_topic_dr_arn",
     "sns_topic_primary_arn",

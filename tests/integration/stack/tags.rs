@@ -27,7 +27,7 @@ fn the_shared_tags_come_from_every_provider_configuration() {
     for provider in document["provider"]["aws"].as_array().unwrap() {
         assert_eq!(
             provider["default_tags"]["tags"],
-            serde_json::json!({ "CostCenter": "Operations", "Criticality": "High", "Environment": "DR" }),
+            r#"${merge(var.tags, {"CostCenter" = "Operations", "Criticality" = "High", "Environment" = "DR"})}"#
         );
     }
 }

@@ -190,7 +190,11 @@ fn type_constraint() -> impl Strategy<Value = TypeConstraint> {
             vec(inner, 0..3).prop_map(TypeConstraint::Tuple),
             btree_map(any_name(), attribute, 0..3).prop_map(|attributes| {
                 let attribute = |(name, (of_type, optional, default)): (String, (_, bool, Option<Expression>))| {
-                    let default = default.filter(|_| optional).map(|default| normal(&default).to_string());
+                    // Terraform refuses a default that cannot become the type; null becomes any.
+                    let is_any = matches!(of_type, TypeConstraint::Any);
+                    let default = default.filter(|_| optional);
+                    let default = default.map(|default| if is_any { normal(&default) } else { Expression::Null });
+                    let default = default.map(|default| default.to_string());
                     ObjectAttribute { name, of_type, optional, default }
                 };
                 TypeConstraint::Object(attributes.into_iter().map(attribute).collect())
@@ -255,7 +259,11 @@ fn check() -> impl Strategy<Value = Box<dyn NamedBlock<Check>>> {
         unnamed(move |name| {
             let check = others.iter().cloned().fold(Check::new(name, first.clone()), Check::assertion);
             match &data {
-                Some((type_name, name, block)) => check.data(block.named(&format!("aws_{type_name}"), name)),
+                // Terraform takes neither several nor a lifecycle here.
+                Some((type_name, name, block)) => {
+                    let block = BlockBody { count: None, for_each: None, lifecycle: Lifecycle::new(), ..block.clone() };
+                    check.data(block.named(&format!("aws_{type_name}"), name))
+                }
                 None => check,
             }
         })
@@ -402,7 +410,12 @@ fn moved() -> impl Strategy<Value = Moved> {
 }
 
 fn removed() -> impl Strategy<Value = Removed> {
-    (address(), any::<bool>()).prop_map(|(from, destroy)| Removed { from, destroy })
+    (address(), any::<bool>()).prop_map(|(from, destroy)| Removed {
+        from,
+        destroy,
+        connection: None,
+        provisioners: Vec::new(),
+    })
 }
 
 fn import() -> impl Strategy<Value = Import> {

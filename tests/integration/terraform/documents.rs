@@ -96,7 +96,7 @@ fn lists_of_objects_are_blocks_too() {
         { "resource": [{ "aws_vpc": [{ "a": { "cidr_block": "x" } }] }, { "aws_vpc": { "b": [{ "cidr_block": "y" }] } }] },
         { "resource": { "aws_subnet": { "c": {} } }, "locals": [{ "x": 1 }, { "y": 2 }] },
         { "output": { "o": [{ "value": 1 }] }, "check": { "c": { "assert": { "condition": true, "error_message": "m" } } } },
-        { "terraform": [{ "required_version": "1" }, { "backend": { "local": {} } }], "variable": null, "moved": null },
+        { "terraform": [{ "required_version": "1" }, { "backend": { "local": {} } }], "moved": null },
     ]);
     assert_eq!(
         rendered(&document),
@@ -117,7 +117,7 @@ fn lists_of_objects_are_blocks_too() {
 fn comments_are_no_arguments() {
     let document = json!({
         "//": ["a list is no comment that could be kept"],
-        "resource": { "//": "", "aws_vpc": { "//": "", "a": { "//": "", "lifecycle": { "//": "" } } } },
+        "resource": { "aws_vpc": { "a": { "//": "", "lifecycle": { "//": "" } } } },
         "variable": { "v": { "//": "", "validation": [] } },
         "provider": { "aws": { "//": "" } },
     });
@@ -125,7 +125,8 @@ fn comments_are_no_arguments() {
         rendered(&document),
         json!({ "resource": { "aws_vpc": { "a": {} } }, "variable": { "v": {} }, "provider": { "aws": [{}] } })
     );
-    // In a value it is a key like any other.
+    // Where names of blocks stand it is one, and in a value it is a key like any other.
+    only(&json!({ "resource": { "//": "", "aws_vpc": { "a": {} } } }));
     kept(&json!({ "locals": { "map": { "//": 1 } } }));
 }
 
@@ -172,22 +173,28 @@ fn unknown_keys_name_the_nearest() {
 }
 
 #[test]
-fn a_key_that_is_there_twice_is_an_error_with_its_place() {
+fn an_argument_that_is_there_twice_is_an_error_with_its_place() {
     let at = |document: &str| {
         let diagnostic = wrong(document).remove(0);
         assert_eq!(diagnostic.kind, DiagnosticKind::DuplicateKey, "{diagnostic}");
         (diagnostic.block, diagnostic.field)
     };
     let place = |block: &str, field: &str| (block.to_owned(), field.to_owned());
-    assert_eq!(
-        at(r#"{"resource": {"aws_vpc": {"main": {"tags": {"a": 1, "a": 2}}}}}"#),
-        place("aws_vpc.main", "tags.a")
-    );
-    assert_eq!(at(r#"{"resource": {"aws_vpc": {"main": {"a": 1, "a": 2}}}}"#), place("aws_vpc.main", "a"));
-    assert_eq!(at(r#"{"data": {"aws_vpc": {"main": {}, "main": {}}}}"#), place("data.aws_vpc", "main"));
-    assert_eq!(at(r#"{"output": {}, "output": {}}"#), place("document", "output"));
+    assert_eq!(at(r#"{"output": {"o": {"value": 1, "value": 2}}}"#), place("output.o", "value"));
+    assert_eq!(at(r#"{"locals": {"a": 1, "a": 2}}"#), place("locals", "a"));
     assert_eq!(at(r#"{"variable": {"v": {"default": {"a": [{"b": 1, "b": 1}]}}}}"#), place("var.v", "default.a[0].b"));
     assert!(parse::document(r#"{"//": 1, "//": 2}"#).is_ok());
+}
+
+#[test]
+fn keys_that_stand_for_blocks_may_be_there_twice() {
+    let document = r#"{"locals": {"a": 1}, "locals": {"b": 2}, "variable": {"v": {"default": 1}, "w": {}},
+        "resource": {"x_y": {"a": {}}, "x_y": {"b": {}}}, "resource": {"x_y": {"c": [{}]}}}"#;
+    let module = parse::document(document).unwrap();
+    assert_eq!((module.resources().len(), module.variables().len()), (3, 2));
+    // Whether these are blocks or arguments a schema must tell, so both stay.
+    let document = r#"{"resource": {"x_y": {"a": {"rule": {"n": 1}, "rule": {"n": 2}}}}}"#;
+    assert_eq!(parse::document(document).unwrap().resources()[0].arguments().len(), 2);
 }
 
 #[test]
@@ -214,8 +221,8 @@ fn everything_that_is_wrong_is_said_at_once() {
             ("output.p", "value", DiagnosticKind::Syntax),
             ("output.p", "sensitive", DiagnosticKind::WrongType),
             ("aws_vpc.a", "", DiagnosticKind::WrongType),
-            ("aws_vpc.b", "depends_on[1]", DiagnosticKind::WrongType),
             ("aws_vpc.b", "depends_on[0]", DiagnosticKind::Syntax),
+            ("aws_vpc.b", "depends_on[1]", DiagnosticKind::WrongType),
             ("aws_vpc.b", "provider", DiagnosticKind::Provider),
             ("aws_vpc.b", "x", DiagnosticKind::Syntax),
             ("var.v", "type", DiagnosticKind::Syntax),
@@ -233,10 +240,10 @@ fn a_syntax_error_is_drawn() {
 }
 
 #[test]
-fn what_is_no_json_is_an_error_with_line_and_column() {
+fn what_is_no_json_is_an_error_that_shows_the_place() {
     let diagnostic = wrong("{\n  \"a\": }").remove(0);
     assert_eq!(diagnostic.kind, DiagnosticKind::Syntax);
-    assert!(diagnostic.message.contains("line 2 column 8"), "{diagnostic}");
+    assert!(diagnostic.message.ends_with("    \"a\": }\n         ^"), "{diagnostic}");
     assert!(parse::document("").is_err());
     assert!(parse::document("3").is_err());
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use dr_synth::terraform::{
-    Any, Check, Condition, Configuration, Document, Expression, Handle, Lifecycle, Module, ModulePath, Number, Output,
+    Any, Check, Condition, Document, Documents, Expression, Handle, Lifecycle, Module, ModulePath, Number, Output,
     Resource, ResourceBlock, Schemas, TerraformSettings, Value, Variable, parse,
 };
 use serde_json::Value as Json;
@@ -121,7 +121,7 @@ fn write_single(folder: &Path) {
 }
 
 fn write_modules(folder: &Path) {
-    let configuration = Configuration::new(everything(), &Schemas::new()).unwrap_or_else(|found| panic!("{found:#?}"));
+    let configuration = Documents::new(everything(), &Schemas::new()).unwrap_or_else(|found| panic!("{found:#?}"));
     for (path, content) in configuration.files() {
         let file = folder.join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();

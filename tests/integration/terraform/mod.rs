@@ -1,5 +1,6 @@
 //! The language core.
 
+mod agreement;
 mod any_expression;
 mod any_module;
 mod any_text;

@@ -45,8 +45,6 @@ fn what_terraform_refuses_is_refused() {
         "a & b",
         "a === b",
         "@",
-        "18446744073709551616",
-        "1e999",
         "%",
         "\u{a0}1",
         "a.b = 1",

@@ -63,6 +63,10 @@ fn check_retries(report: &mut Report<'_>, retries: &[Retry], place: &Place) {
         let place = place.then(&format!("Retry[{index}]"));
         check_range(report, &place.then("MaxAttempts"), retry.attempts, &ATTEMPTS);
         check_range(report, &place.then("IntervalSeconds"), retry.interval_seconds, &RETRY_SECONDS);
+        if let Some(longest) = retry.longest_seconds {
+            let least = retry.interval_seconds.saturating_add(1);
+            check_range(report, &place.then("MaxDelaySeconds"), longest, &(least..=*RETRY_SECONDS.end()));
+        }
     }
 }
 

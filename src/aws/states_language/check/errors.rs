@@ -18,7 +18,6 @@ pub(super) fn check(report: &mut Report<'_>, state: &State, place: &Place) {
 /// `States.ALL` stands alone and last (Amazon States Language, "Errors").
 fn check_list(report: &mut Report<'_>, place: &Place, field: &str, list: &[&[&'static str]]) {
     for (index, errors) in list.iter().enumerate() {
-        let place = place.then(&format!("{field}[{index}]")).then("ErrorEquals");
         let is_last = index + 1 == list.len();
         let message = if errors.is_empty() {
             "no error is named"
@@ -27,6 +26,7 @@ fn check_list(report: &mut Report<'_>, place: &Place, field: &str, list: &[&[&'s
         } else {
             continue;
         };
+        let place = place.then(&format!("{field}[{index}]")).then("ErrorEquals");
         report.add(DiagnosticKind::Conflict, &place, message, |found| {
             found
                 .because("Step Functions refuses the machine")

@@ -134,6 +134,7 @@ fn steps_are_bounded() {
         (with_timeout(0), "A.TimeoutSeconds"),
         (State::wait("A", 0, Following::End), "A.Seconds"),
         (retry(Retry::after([EVERY_ERROR], 0, 1)), "A.Retry[0].IntervalSeconds"),
+        (retry(Retry::after([EVERY_ERROR], 5, 1).doubling().capped(5)), "A.Retry[0].MaxDelaySeconds"),
     ] {
         let (kind, found, _) = only(Flow::new("A", [state]));
         assert_eq!((kind, found.as_str()), (DiagnosticKind::OutOfRange, place));

@@ -1,6 +1,6 @@
 //! Something leads to every state, and every way ends.
 
-use std::collections::BTreeSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Place, Report};
 use crate::aws::states_language::flow::Flow;
@@ -8,19 +8,20 @@ use crate::aws::states_language::state::State;
 use crate::terraform::DiagnosticKind;
 
 pub(super) fn check(report: &mut Report<'_>, flow: &Flow, place: &Place) {
-    reachable(report, flow, place);
-    let mut search = Search { report, flow, place, way: Vec::new(), done: BTreeSet::new() };
+    let states = flow.by_name();
+    reachable(report, flow, &states, place);
+    let mut search = Search { report, states, place, way: Vec::new(), done: FxHashSet::default() };
     for state in &flow.states {
         search.visit(state);
     }
 }
 
-fn reachable(report: &mut Report<'_>, flow: &Flow, place: &Place) {
-    let mut reached = BTreeSet::new();
+fn reachable(report: &mut Report<'_>, flow: &Flow, states: &FxHashMap<&str, &State>, place: &Place) {
+    let mut reached = FxHashSet::default();
     let mut open: Vec<&str> = vec![&flow.start];
     while let Some(name) = open.pop() {
         if reached.insert(name) {
-            open.extend(flow.state(name).into_iter().flat_map(State::exits).map(|exit| exit.target));
+            open.extend(states.get(name).into_iter().flat_map(|state| state.exits()).map(|exit| exit.target));
         }
     }
     for state in flow.states.iter().filter(|state| !reached.contains(state.name.as_ref())) {
@@ -35,12 +36,12 @@ fn reachable(report: &mut Report<'_>, flow: &Flow, place: &Place) {
 /// Looks for circles, depth first.
 struct Search<'a, 'report, 'block> {
     report: &'report mut Report<'block>,
-    flow: &'a Flow,
+    states: FxHashMap<&'a str, &'a State>,
     place: &'a Place,
     /// The states on the way to where the search is.
     way: Vec<&'a str>,
     /// The states from which every way is known.
-    done: BTreeSet<&'a str>,
+    done: FxHashSet<&'a str>,
 }
 
 impl<'a> Search<'a, '_, '_> {
@@ -50,7 +51,7 @@ impl<'a> Search<'a, '_, '_> {
         } else if !self.done.contains(state.name.as_ref()) {
             self.way.push(&state.name);
             for exit in state.exits() {
-                if let Some(next) = self.flow.state(exit.target) {
+                if let Some(next) = self.states.get(exit.target) {
                     self.visit(next);
                 }
             }
@@ -75,7 +76,7 @@ impl<'a> Search<'a, '_, '_> {
     }
 
     fn has_exit(&self, circle: &[&str]) -> bool {
-        let states = circle.iter().filter_map(|name| self.flow.state(name));
-        states.flat_map(State::exits).any(|exit| !circle.contains(&exit.target))
+        let states = circle.iter().filter_map(|name| self.states.get(name));
+        states.flat_map(|state| state.exits()).any(|exit| !circle.contains(&exit.target))
     }
 }

@@ -4,6 +4,7 @@
 mod arguments;
 mod blocks;
 mod constraints;
+mod limits;
 mod names;
 mod references;
 mod sensitive_outputs;

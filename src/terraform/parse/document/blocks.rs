@@ -1,138 +1,225 @@
-//! Variables, outputs, providers, calls of modules, and the blocks about objects that exist already.
+//! Variables, outputs, locals, providers and calls of modules.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::body::{Fields, Labelled};
 use super::json::Json;
 use super::place::Place;
 use super::reader::Reader;
+use crate::terraform::constructs;
+use crate::terraform::diagnostic::DiagnosticKind;
+use crate::terraform::expression::{Expression, Names};
+use crate::terraform::module::Local;
 use crate::terraform::output::Output;
-use crate::terraform::parse::type_constraint;
+use crate::terraform::parse::{traversal, type_constraint};
 use crate::terraform::provider::{Provider, ProviderReference};
-use crate::terraform::refactoring::{Import, ModuleCall, Moved, Removed};
+use crate::terraform::refactoring::ModuleCall;
 use crate::terraform::variable::{TypeConstraint, Variable};
+use crate::terraform::version::Constraints;
 
 impl Reader {
     pub(super) fn variables(&mut self, json: Json, place: &Place<'_>, variables: &mut Vec<Variable>) {
-        for (name, bodies) in self.entries(json, place) {
-            for mut fields in self.bodies(bodies, &Place::block("var").label(&name)) {
+        for Labelled { label: name, json } in self.labels(json, place) {
+            for mut fields in self.bodies(json, &Place::block("var").label(&name)) {
+                self.newer(&mut fields, "const", constructs::VARIABLE_CONST);
+                self.newer(&mut fields, "deprecated", constructs::VARIABLE_DEPRECATED);
                 variables.push(Variable {
                     name: Cow::Owned(name.clone()),
-                    of_type: fields.optional(self, "type", Self::of_type),
-                    description: fields.optional(self, "description", Self::text).map(Cow::Owned),
+                    of_type: fields.take(self, "type", Self::of_type).flatten(),
+                    description: fields.take(self, "description", Self::text).flatten().map(Cow::Owned),
                     default: fields.take(self, "default", Self::static_value),
-                    sensitive: fields.optional(self, "sensitive", Self::boolean).unwrap_or_default(),
-                    ephemeral: fields.optional(self, "ephemeral", Self::boolean).unwrap_or_default(),
-                    nullable: fields.optional(self, "nullable", Self::boolean),
-                    validations: fields.take(self, "validation", Self::conditions).unwrap_or_default(),
+                    sensitive: fields.take(self, "sensitive", Self::boolean).flatten().unwrap_or_default(),
+                    ephemeral: fields.take(self, "ephemeral", Self::boolean).flatten().unwrap_or_default(),
+                    nullable: fields.take(self, "nullable", Self::boolean).flatten(),
+                    validations: self.conditions(&mut fields, "validation"),
                 });
                 fields.finish(self);
             }
         }
     }
 
+    /// Takes an argument that only newer versions know.
+    fn newer(&mut self, fields: &mut Fields<'_>, name: &'static str, construct: &'static constructs::Construct) {
+        if fields.take(self, name, Self::evaluated).is_some() {
+            self.uses(construct, &fields.place.field(name));
+        }
+    }
+
     fn of_type(&mut self, json: Json, place: &Place<'_>) -> Option<TypeConstraint> {
-        let text = self.text(json, place)?;
+        let Json::Text(text) = json else {
+            self.wrong_type(place, "a type in a string", &json);
+            return None;
+        };
         type_constraint(&text).map_err(|error| self.syntax(place, &text, &error)).ok()
     }
 
-    pub(super) fn outputs(&mut self, json: Json, place: &Place<'_>, outputs: &mut Vec<Output>) {
-        for (name, bodies) in self.entries(json, place) {
-            for mut fields in self.bodies(bodies, &place.label(&name)) {
-                let value = fields.required(self, "value", Self::evaluated);
-                let output = value.map(|value| Output {
-                    name: Cow::Owned(name.clone()),
-                    value,
-                    description: fields.optional(self, "description", Self::text).map(Cow::Owned),
-                    sensitive: fields.optional(self, "sensitive", Self::boolean).unwrap_or_default(),
-                    ephemeral: fields.optional(self, "ephemeral", Self::boolean).unwrap_or_default(),
-                    depends_on: fields.take(self, "depends_on", Self::references).unwrap_or_default(),
-                    preconditions: fields.take(self, "precondition", Self::conditions).unwrap_or_default(),
-                });
-                if output.is_some() {
-                    fields.finish(self);
-                }
-                outputs.extend(output);
+    pub(super) fn locals(&mut self, json: Json, locals: &mut Vec<Local>) {
+        for (_, entries) in self.only_arguments(json, &Place::block("locals")) {
+            for (name, json) in entries {
+                let value = self.value(json, &Place::block("local").label(&name), &Names::none());
+                locals.push(Local { name: Cow::Owned(name), value });
             }
         }
     }
 
+    pub(super) fn outputs(&mut self, json: Json, place: &Place<'_>, outputs: &mut Vec<Output>) {
+        for Labelled { label: name, json } in self.labels(json, place) {
+            for mut fields in self.bodies(json, &place.label(&name)) {
+                self.newer(&mut fields, "type", constructs::OUTPUT_TYPE);
+                self.newer(&mut fields, "deprecated", constructs::OUTPUT_DEPRECATED);
+                let value = self.output_value(&name, &mut fields);
+                let description = fields.take(self, "description", Self::text).flatten().map(Cow::Owned);
+                let sensitive = fields.take(self, "sensitive", Self::boolean).flatten().unwrap_or_default();
+                let ephemeral = fields.take(self, "ephemeral", Self::boolean).flatten().unwrap_or_default();
+                let depends_on = fields.take(self, "depends_on", Self::references).unwrap_or_default();
+                let preconditions = self.conditions(&mut fields, "precondition");
+                let message = "an output takes preconditions only";
+                let place = fields.place;
+                fields.each_block(self, "postcondition", |reader, _| {
+                    reader.report(&place.field("postcondition"), DiagnosticKind::UnknownArgument, message);
+                });
+                fields.finish(self);
+                let name = Cow::Owned(name.clone());
+                outputs.extend(value.map(|value| Output {
+                    name,
+                    value,
+                    description,
+                    sensitive,
+                    ephemeral,
+                    depends_on,
+                    preconditions,
+                }));
+            }
+        }
+    }
+
+    fn output_value(&mut self, name: &str, fields: &mut Fields<'_>) -> Option<Expression> {
+        if !self.overrides {
+            return fields.required(self, "value", Self::evaluated);
+        }
+        let value = fields.take(self, "value", Self::evaluated);
+        if value.is_none() {
+            self.outputs_without_value.push(name.to_owned());
+        }
+        Some(value.unwrap_or(Expression::Null))
+    }
+
     pub(super) fn providers(&mut self, json: Json, place: &Place<'_>, providers: &mut Vec<Provider>) {
-        for (name, bodies) in self.entries(json, place) {
-            for mut fields in self.bodies(bodies, &place.label(&name)) {
-                let alias = fields.optional(self, "alias", Self::text).map(Cow::Owned);
+        for Labelled { label: name, json } in self.labels(json, place) {
+            for mut fields in self.bodies(json, &place.label(&name)) {
+                let alias = fields.take(self, "alias", Self::text).flatten().map(Cow::Owned);
+                // It says which versions fit, as `required_providers` does; Terraform calls that deprecated.
+                if let Some(version) = fields.take(self, "version", Self::version).flatten()
+                    && Constraints::parse(&version).is_none()
+                {
+                    let message = format!("`{version}` is no version constraint");
+                    self.report(&fields.place.field("version"), DiagnosticKind::Version, message);
+                }
+                self.newer(&mut fields, "for_each", constructs::PROVIDER_FOR_EACH);
+                for name in ["count", "depends_on", "source"] {
+                    if fields.take(self, name, Self::evaluated).is_some() {
+                        let message = format!("`{name}` is reserved for later versions of Terraform");
+                        self.report(&fields.place.field(name), DiagnosticKind::UnknownArgument, message);
+                    }
+                }
+                self.reserved(&mut fields, &["lifecycle", "locals"]);
+                let escaped = fields.one_block(self, "_", Self::arguments);
                 let reference = ProviderReference::new(name.clone(), alias);
-                providers.push(Provider { reference, arguments: self.arguments(fields) });
+                let mut arguments = self.arguments(fields);
+                arguments.0.extend(escaped.into_iter().flat_map(|object| object.0));
+                providers.push(Provider { reference, arguments });
             }
         }
     }
 
     pub(super) fn module_calls(&mut self, json: Json, place: &Place<'_>, calls: &mut Vec<ModuleCall>) {
-        for (name, bodies) in self.entries(json, place) {
-            for mut fields in self.bodies(bodies, &place.label(&name)) {
-                let source = fields.required(self, "source", Self::text).flatten();
-                calls.push(ModuleCall {
+        for Labelled { label: name, json } in self.labels(json, place) {
+            for mut fields in self.bodies(json, &place.label(&name)) {
+                let version = fields.take(self, "version", Self::version);
+                let source = if self.overrides {
+                    fields.take(self, "source", Self::text).flatten()
+                } else {
+                    fields.required(self, "source", Self::text).flatten()
+                };
+                let call = ModuleCall {
                     name: Cow::Owned(name.clone()),
                     source: Cow::Owned(source.unwrap_or_default()),
-                    version: fields.optional(self, "version", Self::text).map(Cow::Owned),
+                    version: version.flatten().map(Cow::Owned),
                     providers: fields.take(self, "providers", Self::provider_map).unwrap_or_default(),
                     count: fields.take(self, "count", Self::evaluated),
                     for_each: fields.take(self, "for_each", Self::evaluated),
                     depends_on: fields.take(self, "depends_on", Self::references).unwrap_or_default(),
-                    arguments: self.arguments(fields),
-                });
+                    arguments: crate::terraform::Object::new(),
+                };
+                self.module_lifecycle(&mut fields);
+                let place = fields.place;
+                for json in fields.blocks("provider") {
+                    if json != Json::Null {
+                        let message = "`provider` is reserved for later versions of Terraform";
+                        self.report(&place.field("provider"), DiagnosticKind::UnknownArgument, message);
+                    }
+                }
+                self.reserved(&mut fields, &["locals"]);
+                let escaped = fields.one_block(self, "_", Self::arguments);
+                let mut arguments = self.arguments(fields);
+                arguments.0.extend(escaped.into_iter().flat_map(|object| object.0));
+                calls.push(ModuleCall { arguments, ..call });
             }
         }
     }
 
+    /// `OpenTofu` lets a call say whether it is there.
+    fn module_lifecycle(&mut self, fields: &mut Fields<'_>) {
+        let place = fields.place;
+        fields.each_block(self, "lifecycle", |reader, mut inner| {
+            if inner.take(reader, "enabled", Self::evaluated).is_some() {
+                reader.uses(constructs::LIFECYCLE_ENABLED, &place.field("lifecycle").field("enabled"));
+            } else {
+                let message = "`lifecycle` is reserved for later versions of Terraform";
+                reader.report(&place.field("lifecycle"), DiagnosticKind::UnknownArgument, message);
+            }
+        });
+    }
+
     fn provider_map(&mut self, json: Json, place: &Place<'_>) -> BTreeMap<String, ProviderReference> {
-        let entries = self.entries(json, place).into_iter();
-        entries.filter_map(|(name, json)| Some((name.clone(), self.provider(json, &place.field(&name))?))).collect()
+        let Json::Object(entries) = json else {
+            self.wrong_type(place, "an object", &json);
+            return BTreeMap::new();
+        };
+        let mut providers = BTreeMap::new();
+        for (name, json) in entries {
+            let place = place.field(&name);
+            let Some(inner) = self.provider(Json::Text(name.clone()), &place) else { continue };
+            let Some(outer) = self.provider(json, &place) else { continue };
+            if providers.insert(inner.to_string(), outer).is_some() {
+                self.report(&place, DiagnosticKind::DuplicateKey, format!("`{inner}` is given two configurations"));
+            }
+        }
+        providers
+    }
+
+    /// The configurations that a module expects from its caller.
+    pub(super) fn aliases(&mut self, json: Json, place: &Place<'_>) -> Vec<ProviderReference> {
+        let Json::List(items) = json else {
+            self.wrong_type(place, "a list", &json);
+            return Vec::new();
+        };
+        let items = items.into_iter().enumerate();
+        items.filter_map(|(index, item)| self.provider(item, &place.item(index))).collect()
     }
 
     /// An address as text, such as `module.network.aws_vpc.main["a"]`.
-    fn address(&mut self, json: Json, place: &Place<'_>) -> Option<String> {
-        let text = self.text(json, place)?;
-        self.reference(&text, place)?;
-        Some(text)
-    }
-
-    pub(super) fn moved(&mut self, json: Json, place: &Place<'_>, moved: &mut Vec<Moved>) {
-        for mut fields in self.bodies(json, place) {
-            let from = fields.required(self, "from", Self::address).flatten();
-            let to = fields.required(self, "to", Self::address).flatten();
-            fields.finish(self);
-            moved.extend(from.zip(to).map(|(from, to)| Moved { from, to }));
+    pub(super) fn address(&mut self, json: Json, place: &Place<'_>) -> Option<String> {
+        let Json::Text(text) = json else {
+            self.wrong_type(place, "an address in a string", &json);
+            return None;
+        };
+        if traversal(&text).is_some() {
+            return Some(text);
         }
-    }
-
-    pub(super) fn removed(&mut self, json: Json, place: &Place<'_>, removed: &mut Vec<Removed>) {
-        for mut fields in self.bodies(json, place) {
-            let from = fields.required(self, "from", Self::address).flatten();
-            // Terraform destroys the object unless it is told not to.
-            let destroy = fields.take(self, "lifecycle", Self::destroy).unwrap_or(true);
-            fields.finish(self);
-            removed.extend(from.map(|from| Removed { from, destroy }));
-        }
-    }
-
-    fn destroy(&mut self, json: Json, place: &Place<'_>) -> bool {
-        let mut destroy = true;
-        for mut fields in self.bodies(json, place) {
-            destroy = fields.optional(self, "destroy", Self::boolean).unwrap_or(true);
-            fields.finish(self);
-        }
-        destroy
-    }
-
-    pub(super) fn imports(&mut self, json: Json, place: &Place<'_>, imports: &mut Vec<Import>) {
-        for mut fields in self.bodies(json, place) {
-            let to = fields.required(self, "to", Self::address).flatten();
-            let id = fields.required(self, "id", Self::evaluated);
-            let for_each = fields.take(self, "for_each", Self::evaluated);
-            let provider = fields.optional(self, "provider", Self::provider);
-            fields.finish(self);
-            imports.extend(to.zip(id).map(|(to, id)| Import { to, id, for_each, provider }));
-        }
+        let diagnostic = place.diagnostic(DiagnosticKind::Syntax, format!("`{text}` is no address"));
+        self.diagnostics.push(diagnostic.help("write it as in `aws_vpc.main`, without `${}`"));
+        None
     }
 }

@@ -5,22 +5,25 @@
 //! objects, so does this.
 
 mod blocks;
+mod body;
 mod json;
+mod native;
 mod place;
 mod reader;
+mod refactoring;
 mod resource;
 mod settings;
 
-use std::borrow::Cow;
-
 use json::Json;
+pub(crate) use native::without_mark;
 use place::Place;
 use reader::Reader;
 
 use crate::terraform::address::ResourceMode;
+use crate::terraform::constructs;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
-use crate::terraform::expression::Names;
-use crate::terraform::module::{Local, Module};
+use crate::terraform::module::Module;
+use crate::terraform::parse::SyntaxError;
 
 /// The keys that a document may have.
 const SECTIONS: [&str; 13] = [
@@ -46,43 +49,103 @@ const SECTIONS: [&str; 13] = [
 /// # Errors
 /// Everything that is wrong with it, all at once. Names and arguments are not resolved here: that is the module's check.
 pub fn document(text: &str) -> Result<Module, Vec<Diagnostic>> {
-    let json = serde_json::from_str::<Json>(text).map_err(|error| {
-        vec![Place::document().diagnostic(DiagnosticKind::Syntax, format!("this is not JSON: {error}"))]
-    })?;
-    let mut reader = Reader::default();
+    let (module, diagnostics) = lenient_document(text);
+    if diagnostics.is_empty() { Ok(module) } else { Err(diagnostics) }
+}
+
+/// Where a text stops to be JSON; nothing where it is.
+pub(crate) fn json_error(text: &str) -> Option<std::ops::Range<usize>> {
+    Json::parse(text).err().map(|error| error.span)
+}
+
+/// Parses a Terraform JSON document as far as it goes: what could be read, and everything that is wrong with it.
+pub fn lenient_document(text: &str) -> (Module, Vec<Diagnostic>) {
+    match Json::parse(text) {
+        Ok(json) => {
+            let mut reader = Reader::default();
+            let module = reader.module(json);
+            (module, reader.diagnostics)
+        }
+        Err(error) => (Module::new(), vec![refused(text, &format!("this is not JSON: {error}"), &error)]),
+    }
+}
+
+/// Parses a document in native syntax as far as it goes: what could be read, and everything that is wrong with it.
+pub fn lenient_native(text: &str) -> (Module, Vec<Diagnostic>) {
+    match native::json(text) {
+        Ok(json) => {
+            let mut reader = Reader { native: true, ..Reader::default() };
+            let module = reader.module(json);
+            (module, reader.diagnostics)
+        }
+        Err(error) => (Module::new(), vec![refused(text, &error.to_string(), &error)]),
+    }
+}
+
+fn refused(text: &str, message: &str, error: &SyntaxError) -> Diagnostic {
+    let drawing = error.draw(text).replace('\n', "\n  ");
+    Place::document().diagnostic(DiagnosticKind::Syntax, format!("{message}\n  {drawing}"))
+}
+
+/// The blocks of an override file, in which less must be there.
+#[derive(Debug, Default)]
+pub(crate) struct Override {
+    /// What it says.
+    pub(crate) module: Module,
+    /// The outputs that leave their value as it is.
+    pub(crate) outputs_without_value: Vec<String>,
+}
+
+/// Parses an override file as far as it goes.
+pub(crate) fn override_document(text: &str) -> (Override, Vec<Diagnostic>) {
+    let Ok(json) = Json::parse(text) else { return (Override::default(), lenient_document(text).1) };
+    overriding(json, Reader { overrides: true, ..Reader::default() })
+}
+
+/// Parses an override file in native syntax as far as it goes.
+pub(crate) fn override_native(text: &str) -> (Override, Vec<Diagnostic>) {
+    let Ok(json) = native::json(text) else { return (Override::default(), lenient_native(text).1) };
+    overriding(json, Reader { overrides: true, native: true, ..Reader::default() })
+}
+
+fn overriding(json: Json, mut reader: Reader) -> (Override, Vec<Diagnostic>) {
     let module = reader.module(json);
-    if reader.diagnostics.is_empty() { Ok(module) } else { Err(reader.diagnostics) }
+    (Override { module, outputs_without_value: reader.outputs_without_value }, reader.diagnostics)
 }
 
 impl Reader {
     fn module(&mut self, mut json: Json) -> Module {
         let mut module = Module { comment: take_comment(&mut json), ..Module::default() };
-        for (section, blocks) in self.entries(json, &Place::document()) {
-            let place = Place::block(&section);
-            match section.as_str() {
-                "check" => self.checks(blocks, &place, &mut module.checks),
-                "data" => self.resources(ResourceMode::Data, blocks, &place, &mut module.resources),
-                "ephemeral" => self.resources(ResourceMode::Ephemeral, blocks, &place, &mut module.resources),
-                "import" => self.imports(blocks, &place, &mut module.imports),
-                "locals" => self.locals(blocks, &mut module.locals),
-                "module" => self.module_calls(blocks, &place, &mut module.module_calls),
-                "moved" => self.moved(blocks, &place, &mut module.moved),
-                "output" => self.outputs(blocks, &place, &mut module.outputs),
-                "provider" => self.providers(blocks, &place, &mut module.providers),
-                "removed" => self.removed(blocks, &place, &mut module.removed),
-                "resource" => self.resources(ResourceMode::Managed, blocks, &place, &mut module.resources),
-                "terraform" => self.settings(blocks, &place, &mut module.settings),
-                "variable" => self.variables(blocks, &place, &mut module.variables),
-                unknown => self.unknown(&Place::document(), unknown, &SECTIONS),
-            }
+        if json == Json::Null {
+            self.wrong_type(&Place::document(), "an object", &json);
         }
+        let fields = self.body(json, Place::document());
+        for (section, blocks) in fields.entries.into_iter().filter(|(section, _)| section != "//") {
+            self.section(&section, blocks, &mut module);
+        }
+        module.uses = std::mem::take(&mut self.uses);
         module
     }
 
-    fn locals(&mut self, json: Json, locals: &mut Vec<Local>) {
-        for (name, json) in self.entries(json, &Place::block("locals")) {
-            let value = self.value(json, &Place::block("local").label(&name), &Names::none());
-            locals.push(Local { name: Cow::Owned(name), value });
+    fn section(&mut self, section: &str, blocks: Json, module: &mut Module) {
+        let place = Place::block(section);
+        match section {
+            "check" => self.checks(blocks, &place, &mut module.checks),
+            "data" => self.resources(ResourceMode::Data, blocks, &place, &mut module.resources),
+            "ephemeral" => self.resources(ResourceMode::Ephemeral, blocks, &place, &mut module.resources),
+            "import" => self.imports(blocks, &place, &mut module.imports),
+            "locals" => self.locals(blocks, &mut module.locals),
+            "module" => self.module_calls(blocks, &place, &mut module.module_calls),
+            "moved" => self.moved(blocks, &place, &mut module.moved),
+            "output" => self.outputs(blocks, &place, &mut module.outputs),
+            "provider" => self.providers(blocks, &place, &mut module.providers),
+            "removed" => self.removed(blocks, &place, &mut module.removed),
+            "resource" => self.resources(ResourceMode::Managed, blocks, &place, &mut module.resources),
+            "terraform" => self.settings(blocks, &place, &mut module.settings),
+            "variable" => self.variables(blocks, &place, &mut module.variables),
+            "action" => self.uses(constructs::ACTION, &place),
+            "language" => self.uses(constructs::LANGUAGE, &place),
+            unknown => self.unknown(&Place::document(), unknown, &SECTIONS),
         }
     }
 }

@@ -1,29 +1,36 @@
-//! What all blocks are read with: bodies, labels and the kinds of values. Every mistake is collected, none stops.
+//! What values are read with: those that Terraform evaluates, and those that it takes as they stand. Every mistake is
+//! collected, none stops.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
+use super::body::Fields;
 use super::json::Json;
 use super::place::Place;
+use crate::terraform::constructs::{Construct, Use};
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
-use crate::terraform::expression::{Expression, Key, Names, Object, is_plain};
+use crate::terraform::expression::{Expression, Key, Names, Object, Step, is_plain};
 use crate::terraform::identifier::is_identifier;
 use crate::terraform::lifecycle::Condition;
 use crate::terraform::nearest::nearest;
-use crate::terraform::parse::{SyntaxError, expression, template_within};
+use crate::terraform::parse::{SyntaxError, expression, template_within, traversal};
 use crate::terraform::provider::ProviderReference;
 
 /// Reads a document and collects what is wrong with it.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "where the reader is, and what kind of file it reads")]
 pub(super) struct Reader {
     pub(super) diagnostics: Vec<Diagnostic>,
-}
-
-/// The arguments of a body that nobody has asked for yet.
-pub(super) struct Fields<'p> {
-    place: Place<'p>,
-    entries: Vec<(String, Json)>,
-    asked: Vec<&'static str>,
+    /// What the document uses that not every Terraform has.
+    pub(super) uses: Vec<Use>,
+    /// Whether the providers were listed already.
+    pub(super) has_required_providers: bool,
+    /// Whether the file changes blocks of others.
+    pub(super) overrides: bool,
+    /// Whether the text is in native syntax.
+    pub(super) native: bool,
+    /// Whether a data source stands in a check.
+    pub(super) in_check: bool,
+    pub(super) outputs_without_value: Vec<String>,
 }
 
 impl Reader {
@@ -31,7 +38,7 @@ impl Reader {
         self.diagnostics.push(place.diagnostic(kind, message));
     }
 
-    fn wrong_type(&mut self, place: &Place<'_>, wanted: &str, found: &Json) {
+    pub(super) fn wrong_type(&mut self, place: &Place<'_>, wanted: &str, found: &Json) {
         self.report(place, DiagnosticKind::WrongType, format!("{wanted} belongs here, not {}", found.kind()));
     }
 
@@ -40,74 +47,31 @@ impl Reader {
         self.report(place, DiagnosticKind::Syntax, format!("{error}\n  {drawing}"));
     }
 
-    /// The entries of an object, or of a list of objects one after the other: Terraform takes both for bodies and
-    /// labels. Comments are left out.
-    pub(super) fn entries(&mut self, json: Json, place: &Place<'_>) -> Vec<(String, Json)> {
-        match json {
-            Json::Null => Vec::new(),
-            Json::Object(entries) => self.without_comments(entries, place),
-            Json::List(items) => {
-                let mut all = Vec::new();
-                for (index, item) in items.into_iter().enumerate() {
-                    match item {
-                        Json::Object(entries) => all.extend(self.without_comments(entries, &place.item(index))),
-                        other => self.wrong_type(&place.item(index), "an object", &other),
-                    }
-                }
-                all
-            }
-            other => {
-                self.wrong_type(place, "an object", &other);
-                Vec::new()
-            }
-        }
+    pub(super) fn unknown(&mut self, place: &Place<'_>, name: &str, valid: &[&str]) {
+        let diagnostic = place
+            .field(name)
+            .diagnostic(DiagnosticKind::UnknownArgument, format!("nothing here is called `{name}`"))
+            .candidates(nearest(name, valid.iter().copied()));
+        self.diagnostics.push(diagnostic);
     }
 
-    fn without_comments(&mut self, mut entries: Vec<(String, Json)>, place: &Place<'_>) -> Vec<(String, Json)> {
-        entries.retain(|(key, _)| key != "//");
-        self.no_duplicates(&entries, place);
-        entries
+    /// Notes that something is used which not every Terraform has.
+    pub(super) fn uses(&mut self, construct: &'static Construct, place: &Place<'_>) {
+        let Diagnostic { block, field, .. } = place.diagnostic(DiagnosticKind::Construct, "");
+        self.uses.push(Use { construct, block, field });
     }
 
-    fn no_duplicates(&mut self, entries: &[(String, Json)], place: &Place<'_>) {
-        let mut seen = HashSet::with_capacity(entries.len());
-        for (key, _) in entries {
-            if !seen.insert(key.as_str()) {
-                let message = format!("the key `{key}` is there twice, and only one of its values would count");
-                self.report(&place.field(key), DiagnosticKind::DuplicateKey, message);
-            }
-        }
-    }
-
-    /// The bodies of a block that may be there once, as an object, or several times, as a list.
-    pub(super) fn bodies<'p>(&mut self, json: Json, place: &'p Place<'p>) -> Vec<Fields<'p>> {
-        let bodies = match json {
-            Json::Null => Vec::new(),
-            Json::List(items) => items.into_iter().enumerate().map(|(index, item)| (place.item(index), item)).collect(),
-            other => vec![(*place, other)],
-        };
-        bodies.into_iter().map(|(place, body)| self.body(body, place)).collect()
-    }
-
-    fn body<'p>(&mut self, json: Json, place: Place<'p>) -> Fields<'p> {
-        let entries = match json {
-            Json::Object(entries) => self.without_comments(entries, &place),
-            other => {
-                self.wrong_type(&place, "an object", &other);
-                Vec::new()
-            }
-        };
-        Fields { place, entries, asked: Vec::new() }
-    }
-
-    /// The arguments as an object, to be checked against a schema by somebody who has one.
+    /// The arguments as an object, to be checked against a schema by somebody who has one. A name may be there twice: what is
+    /// a block may be repeated like that.
     pub(super) fn arguments(&mut self, fields: Fields<'_>) -> Object {
-        let Fields { place, entries, .. } = fields;
+        let Fields { place, mut entries, .. } = fields;
+        entries.retain(|(name, _)| name != "//");
         let names = Names::none();
         let argument = |(name, json): (String, Json)| {
-            let value = match json {
-                Json::Object(labels) if name == "dynamic" => self.dynamic(labels, &place.field(&name), &names),
-                other => self.value(other, &place.field(&name), &names),
+            let value = if name == "dynamic" {
+                self.dynamics(json, &place.field(&name), &names)
+            } else {
+                self.value(json, &place.field(&name), &names)
             };
             (Key::Literal(Cow::Owned(name)), value)
         };
@@ -123,24 +87,25 @@ impl Reader {
                 Expression::List(items.map(|(index, item)| self.value(item, &place.item(index), names)).collect())
             }
             Json::Object(entries) => Expression::Object(self.object(entries, place, names)),
-            Json::Null => Expression::Null,
-            Json::Bool(value) => Expression::Bool(value),
-            Json::Number(value) => Expression::Number(value),
+            other => literal(other),
         }
     }
 
     fn object(&mut self, entries: Vec<(String, Json)>, place: &Place<'_>, names: &Names<'_>) -> Object {
-        self.no_duplicates(&entries, place);
         let entry = |(name, json): (String, Json)| {
-            let place = place.field(&name);
-            let value = match json {
-                Json::Object(labels) if name == "dynamic" => self.dynamic(labels, &place, names),
-                other => self.value(other, &place, names),
-            };
-            let key = Key::from_expression(self.template(name.clone(), &place, names));
-            (key, value)
+            let at = place.field(&name);
+            let value = if name == "dynamic" { self.dynamics(json, &at, names) } else { self.value(json, &at, names) };
+            (self.key(name, place, names), value)
         };
         Object(entries.into_iter().map(entry).collect())
+    }
+
+    /// The key of an entry of what is at `place`.
+    fn key(&mut self, name: String, place: &Place<'_>, names: &Names<'_>) -> Key {
+        if is_plain(&name) {
+            return Key::Literal(Cow::Owned(name));
+        }
+        Key::from_expression(self.template(name.clone(), &place.field(&name), names))
     }
 
     fn template(&mut self, text: String, place: &Place<'_>, names: &Names<'_>) -> Expression {
@@ -153,12 +118,23 @@ impl Reader {
         })
     }
 
-    /// `dynamic` blocks by label. Inside `content` the iterator's name is bound and hides a resource type of that name.
-    /// Without a schema an argument that happens to be called `dynamic` looks the same; then only that name differs.
-    fn dynamic(&mut self, labels: Vec<(String, Json)>, place: &Place<'_>, names: &Names<'_>) -> Expression {
-        self.no_duplicates(&labels, place);
+    /// `dynamic` blocks by label, as an object or a list of objects. Without a schema an argument that happens to be called
+    /// `dynamic` looks the same; then only the names differ that are bound in it.
+    fn dynamics(&mut self, json: Json, place: &Place<'_>, names: &Names<'_>) -> Expression {
+        match json {
+            Json::Object(labels) => self.dynamic(labels, place, names),
+            Json::List(items) => {
+                let items = items.into_iter().enumerate();
+                Expression::List(items.map(|(index, item)| self.dynamics(item, &place.item(index), names)).collect())
+            }
+            other => self.value(other, place, names),
+        }
+    }
+
+    /// Inside `content` the iterator's name is bound and hides a resource type of that name.
+    fn dynamic(&mut self, labels: Vec<(String, Json)>, whole: &Place<'_>, names: &Names<'_>) -> Expression {
         let block = |(label, json): (String, Json)| {
-            let place = place.field(&label);
+            let place = whole.field(&label);
             let value = match json {
                 Json::Object(generator) => self.generator(generator, &label, &place, names),
                 Json::List(items) => {
@@ -170,7 +146,7 @@ impl Reader {
                 }
                 other => self.value(other, &place, names),
             };
-            (Key::from_expression(self.template(label.clone(), &place, names)), value)
+            (self.key(label, whole, names), value)
         };
         Expression::Object(Object(labels.into_iter().map(block).collect()))
     }
@@ -187,11 +163,10 @@ impl Reader {
             _ => None,
         });
         let inner = names.with(iterator.as_deref().unwrap_or(label));
-        self.no_duplicates(&entries, place);
         let entry = |(name, json): (String, Json)| {
             let names = if matches!(name.as_str(), "content" | "labels") { &inner } else { names };
             let value = self.value(json, &place.field(&name), names);
-            (Key::from_expression(self.template(name.clone(), &place.field(&name), names)), value)
+            (self.key(name, place, names), value)
         };
         Expression::Object(Object(entries.into_iter().map(entry).collect()))
     }
@@ -205,22 +180,26 @@ impl Reader {
                 Expression::List(items.map(|(index, item)| self.static_value(item, &place.item(index))).collect())
             }
             Json::Object(entries) => {
-                self.no_duplicates(&entries, place);
+                let mut seen = std::collections::HashSet::with_capacity(entries.len());
+                for (name, _) in entries.iter().filter(|(name, _)| !seen.insert(name.as_str())) {
+                    self.given_twice(place, name);
+                }
                 let entry = |(name, json): (String, Json)| {
                     let value = self.static_value(json, &place.field(&name));
                     (Key::Literal(Cow::Owned(name)), value)
                 };
                 Expression::Object(Object(entries.into_iter().map(entry).collect()))
             }
-            Json::Null => Expression::Null,
-            Json::Bool(value) => Expression::Bool(value),
-            Json::Number(value) => Expression::Number(value),
+            other => literal(other),
         }
     }
 
+    /// A text that Terraform takes as it stands. Numbers and booleans become texts, `null` does not.
     pub(super) fn text(&mut self, json: Json, place: &Place<'_>) -> Option<String> {
         match json {
-            Json::Text(text) => Some(text),
+            Json::Text(text) | Json::LargeNumber(text) => Some(text),
+            Json::Bool(value) => Some(value.to_string()),
+            Json::Number(value) => Some(value.to_string()),
             other => {
                 self.wrong_type(place, "a string", &other);
                 None
@@ -228,12 +207,13 @@ impl Reader {
         }
     }
 
+    /// A boolean that Terraform takes as it stands.
     pub(super) fn boolean(&mut self, json: Json, place: &Place<'_>) -> Option<bool> {
         match json {
             Json::Bool(value) => Some(value),
-            // Terraform converts these two.
-            Json::Text(text) if text == "true" => Some(true),
-            Json::Text(text) if text == "false" => Some(false),
+            // Terraform converts these.
+            Json::Text(text) if matches!(text.as_str(), "true" | "1") => Some(true),
+            Json::Text(text) if matches!(text.as_str(), "false" | "0") => Some(false),
             other => {
                 self.wrong_type(place, "true or false", &other);
                 None
@@ -241,65 +221,101 @@ impl Reader {
         }
     }
 
-    /// A list of strings, each a bare expression.
-    pub(super) fn references(&mut self, json: Json, place: &Place<'_>) -> Vec<Expression> {
-        let texts = self.texts(json, place);
-        texts.into_iter().enumerate().filter_map(|(index, text)| self.reference(&text, &place.item(index))).collect()
-    }
-
-    /// A bare expression, as `depends_on` takes it.
-    pub(super) fn reference(&mut self, text: &str, place: &Place<'_>) -> Option<Expression> {
-        match expression(text) {
-            Ok(reference @ Expression::Traversal(_)) => Some(reference),
-            Ok(_) => {
-                self.report(place, DiagnosticKind::Syntax, format!("`{text}` is not a reference"));
-                None
-            }
-            Err(error) => {
-                self.syntax(place, text, &error);
-                None
-            }
+    /// A version constraint, whose grammar the check knows; `null` is none.
+    pub(super) fn version(&mut self, json: Json, place: &Place<'_>) -> Option<String> {
+        if matches!(json, Json::Null) {
+            return None;
         }
+        self.text(json, place)
     }
 
-    pub(super) fn texts(&mut self, json: Json, place: &Place<'_>) -> Vec<String> {
-        match json {
-            Json::Null => Vec::new(),
-            Json::List(items) => {
-                let items = items.into_iter().enumerate();
-                items.filter_map(|(index, item)| self.text(item, &place.item(index))).collect()
-            }
-            other => {
-                self.wrong_type(place, "a list", &other);
-                Vec::new()
+    /// A list of strings, each a bare reference.
+    pub(super) fn references(&mut self, json: Json, place: &Place<'_>) -> Vec<Expression> {
+        let Json::List(items) = json else {
+            self.wrong_type(place, "a list", &json);
+            return Vec::new();
+        };
+        let items = items.into_iter().enumerate();
+        items.filter_map(|(index, item)| self.reference(item, &place.item(index))).collect()
+    }
+
+    /// A bare reference, as `depends_on` takes it.
+    pub(super) fn reference(&mut self, json: Json, place: &Place<'_>) -> Option<Expression> {
+        let Json::Text(text) = json else {
+            self.wrong_type(place, "a reference in a string", &json);
+            return None;
+        };
+        if traversal(&text).is_some()
+            && let Ok(reference @ Expression::Traversal(_)) = expression(&text)
+        {
+            return Some(reference);
+        }
+        let diagnostic = place.diagnostic(DiagnosticKind::Syntax, format!("`{text}` is not a reference"));
+        self.diagnostics.push(diagnostic.help("write the address alone, without `${}`"));
+        None
+    }
+
+    /// A bare reference with whatever may stand between brackets.
+    pub(super) fn reference_with_keys(&mut self, json: Json, place: &Place<'_>) -> Option<Expression> {
+        let Json::Text(text) = json else {
+            self.wrong_type(place, "a reference in a string", &json);
+            return None;
+        };
+        match expression(&text) {
+            Ok(reference) => Some(reference),
+            Err(error) => {
+                self.syntax(place, &text, &error);
+                None
             }
         }
     }
 
     /// `name` or `name.alias`.
+    #[expect(clippy::needless_pass_by_value, reason = "the shape that bodies are read with")]
     pub(super) fn provider(&mut self, json: Json, place: &Place<'_>) -> Option<ProviderReference> {
-        let text = self.text(json, place)?;
-        let (name, alias) = match text.split_once('.') {
-            Some((name, alias)) => (name, Some(Cow::Owned(alias.to_owned()))),
-            None => (text.as_str(), None),
+        let found = match &json {
+            Json::Text(text) => traversal(text),
+            _ => None,
         };
-        if is_identifier(name) && alias.as_deref().is_none_or(is_identifier) {
-            return Some(ProviderReference::new(name.to_owned(), alias));
+        let reference = match found.as_ref().map(|(name, steps)| (name, steps.as_slice())) {
+            Some((name, [])) => Some(ProviderReference::new(name.clone(), None)),
+            Some((name, [Step::Attribute(alias)])) => Some(ProviderReference::new(name.clone(), Some(alias.clone()))),
+            _ => None,
+        };
+        match reference {
+            Some(reference) if is_provider_name(reference.name()) => Some(reference),
+            _ => {
+                let shown = match &json {
+                    Json::Text(text) => format!("`{text}`"),
+                    other => other.kind().to_owned(),
+                };
+                let message = format!("{shown} names no provider configuration: it would be `aws` or `aws.primary`");
+                self.report(place, DiagnosticKind::Provider, message);
+                None
+            }
         }
-        let message = format!("`{text}` names no provider configuration: it would be `aws` or `aws.primary`");
-        self.report(place, DiagnosticKind::Provider, message);
-        None
     }
 
-    pub(super) fn conditions(&mut self, json: Json, place: &Place<'_>) -> Vec<Condition> {
-        self.bodies(json, place).into_iter().filter_map(|fields| self.condition(fields)).collect()
-    }
-
-    fn condition(&mut self, mut fields: Fields<'_>) -> Option<Condition> {
+    /// A condition with its message.
+    pub(super) fn condition(&mut self, mut fields: Fields<'_>) -> Option<Condition> {
         let condition = fields.required(self, "condition", Self::evaluated);
         let error_message = fields.required(self, "error_message", Self::evaluated);
         fields.finish(self);
         Some(Condition { condition: condition?, error_message: error_message? })
+    }
+
+    /// All conditions of a name.
+    pub(super) fn conditions(&mut self, fields: &mut Fields<'_>, name: &'static str) -> Vec<Condition> {
+        let mut conditions = Vec::new();
+        fields.each_block(self, name, |reader, inner| {
+            if reader.overrides {
+                let message = format!("`{name}` cannot stand in an override file");
+                reader.report(&inner.place, DiagnosticKind::MisplacedReference, message);
+            } else {
+                conditions.extend(reader.condition(inner));
+            }
+        });
+        conditions
     }
 
     /// [`Self::value`] where no name is bound, in the shape that [`Fields`] takes.
@@ -308,67 +324,18 @@ impl Reader {
     }
 }
 
-impl Fields<'_> {
-    /// What stands under a name, read by `read`. `null` is a value here.
-    pub(super) fn take<T>(
-        &mut self,
-        reader: &mut Reader,
-        name: &'static str,
-        read: impl FnOnce(&mut Reader, Json, &Place<'_>) -> T,
-    ) -> Option<T> {
-        self.asked.push(name);
-        let at = self.entries.iter().position(|(key, _)| key == name)?;
-        let (_, json) = self.entries.remove(at);
-        Some(read(reader, json, &self.place.field(name)))
-    }
-
-    /// Like [`Self::take`], where `null` is as good as nothing.
-    pub(super) fn optional<T>(
-        &mut self,
-        reader: &mut Reader,
-        name: &'static str,
-        read: impl FnOnce(&mut Reader, Json, &Place<'_>) -> Option<T>,
-    ) -> Option<T> {
-        let read = |reader: &mut Reader, json, place: &Place<'_>| match json {
-            Json::Null => None,
-            json => read(reader, json, place),
-        };
-        self.take(reader, name, read).flatten()
-    }
-
-    /// Like [`Self::take`], and it must be there.
-    pub(super) fn required<T>(
-        &mut self,
-        reader: &mut Reader,
-        name: &'static str,
-        read: impl FnOnce(&mut Reader, Json, &Place<'_>) -> T,
-    ) -> Option<T> {
-        let found = self.take(reader, name, read);
-        if found.is_none() {
-            reader.report(&self.place, DiagnosticKind::MissingArgument, format!("`{name}` is missing"));
-        }
-        found
-    }
-
-    /// Reports what nobody asked for.
-    pub(super) fn finish(self, reader: &mut Reader) {
-        for (name, _) in &self.entries {
-            reader.unknown(&self.place, name, &self.asked);
-        }
-    }
-
-    /// What stands under names that are not known beforehand.
-    pub(super) fn into_entries(self) -> Vec<(String, Json)> {
-        self.entries
+/// Numbers, booleans and `null` are the same wherever they stand.
+fn literal(json: Json) -> Expression {
+    match json {
+        Json::Bool(value) => Expression::Bool(value),
+        Json::Number(value) => Expression::Number(value),
+        // What 64 bits do not hold stays the text it is; that it is a number, the conversion says.
+        Json::LargeNumber(text) => Expression::call("tonumber", [Expression::Text(Cow::Owned(text))]),
+        _ => Expression::Null,
     }
 }
 
-impl Reader {
-    pub(super) fn unknown(&mut self, place: &Place<'_>, name: &str, valid: &[&str]) {
-        let diagnostic = place
-            .field(name)
-            .diagnostic(DiagnosticKind::UnknownArgument, format!("nothing here is called `{name}`"))
-            .candidates(nearest(name, valid.iter().copied()));
-        self.diagnostics.push(diagnostic);
-    }
+/// Terraform derives addresses from these that are in lower case.
+pub(super) fn is_provider_name(name: &str) -> bool {
+    is_identifier(name) && !name.chars().any(char::is_uppercase)
 }

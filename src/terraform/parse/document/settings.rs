@@ -2,29 +2,88 @@
 
 use std::borrow::Cow;
 
+use super::body::{Fields, Labelled};
 use super::json::Json;
 use super::place::Place;
-use super::reader::{Fields, Reader};
+use super::reader::{Reader, is_provider_name};
+use crate::terraform::constructs;
 use crate::terraform::diagnostic::DiagnosticKind;
 use crate::terraform::expression::{Expression, Object};
+use crate::terraform::parse::traversal;
 use crate::terraform::settings::{Backend, RequiredProvider, TerraformSettings};
+
+/// The only edition of the language there is.
+const EDITION: &str = "TF2021";
 
 impl Reader {
     pub(super) fn settings(&mut self, json: Json, place: &Place<'_>, settings: &mut TerraformSettings) {
         for mut fields in self.bodies(json, place) {
-            let version = fields.optional(self, "required_version", Self::text);
-            settings.required_version = version.map(Cow::Owned).or(settings.required_version.take());
-            fields.take(self, "required_providers", |reader, json, place| {
-                reader.required_providers(json, place, settings);
+            if let Some(version) = fields.take(self, "required_version", Self::version).flatten() {
+                settings.also_requires(version.into());
+            }
+            self.edition(&mut fields);
+            if fields.take(self, "experiments", Self::evaluated).is_some() {
+                let place = fields.place.field("experiments");
+                let diagnostic = place.diagnostic(DiagnosticKind::Version, "experiments are not in released versions");
+                self.diagnostics
+                    .push(diagnostic.help("remove `experiments`; what it names is in the language by now, or gone"));
+            }
+            let place = fields.place;
+            for json in fields.blocks("required_providers") {
+                let place = place.field("required_providers");
+                for (place, entries) in self.only_arguments(json, &place) {
+                    if std::mem::replace(&mut self.has_required_providers, true) {
+                        self.report(&place, DiagnosticKind::BlockCount, "the required providers are listed twice");
+                    }
+                    self.required_providers(entries, &place, settings);
+                }
+            }
+            for json in fields.blocks("backend") {
+                self.backends(json, &place.field("backend"), settings);
+            }
+            fields.each_block(self, "cloud", |reader, inner| {
+                if settings.cloud.is_some() {
+                    reader.report(&place.field("cloud"), DiagnosticKind::BlockCount, "there is more than one `cloud`");
+                }
+                let place = inner.place;
+                settings.cloud = Some(reader.static_arguments(inner, &place));
             });
-            let backend = fields.take(self, "backend", Self::backend).flatten();
-            settings.backend = backend.or(settings.backend.take());
+            for json in fields.blocks("provider_meta") {
+                self.provider_meta(json, &place.field("provider_meta"), settings);
+            }
+            for json in fields.blocks("encryption") {
+                if json != Json::Null {
+                    self.uses(constructs::ENCRYPTION, &place.field("encryption"));
+                }
+            }
             fields.finish(self);
+        }
+        if settings.backend.is_some() && settings.cloud.is_some() {
+            self.report(place, DiagnosticKind::Conflict, "a document has a backend or `cloud`, not both");
         }
     }
 
-    fn required_providers(&mut self, json: Json, place: &Place<'_>, settings: &mut TerraformSettings) {
-        for (name, json) in self.entries(json, place) {
+    fn edition(&mut self, fields: &mut Fields<'_>) {
+        let edition = |reader: &mut Self, json: Json, place: &Place<'_>| {
+            let word = match &json {
+                Json::Text(text) => traversal(text).filter(|(_, steps)| steps.is_empty()).map(|(word, _)| word),
+                _ => None,
+            };
+            if word.as_deref() != Some(EDITION) {
+                let message = format!("the only edition of the language is `{EDITION}`");
+                reader.report(place, DiagnosticKind::Version, message);
+            }
+        };
+        fields.take(self, "language", edition);
+    }
+
+    fn required_providers(
+        &mut self,
+        entries: Vec<(String, Json)>,
+        place: &Place<'_>,
+        settings: &mut TerraformSettings,
+    ) {
+        for (name, json) in entries {
             let provider = self.required_provider(&name, json, &place.field(&name));
             settings.required_providers.insert(Cow::Owned(name), provider);
         }
@@ -37,38 +96,48 @@ impl Reader {
             version: None,
             configuration_aliases: Vec::new(),
         };
-        if let Json::Text(version) = json {
-            required.version = Some(Cow::Owned(version));
-            return required;
-        }
-        for mut fields in self.bodies(json, place) {
-            if let Some(source) = fields.optional(self, "source", Self::text) {
-                required.source = Cow::Owned(source);
+        let entries = match json {
+            Json::Object(entries) => entries,
+            text @ (Json::Text(_) | Json::Number(_) | Json::Bool(_) | Json::LargeNumber(_)) => {
+                required.version = self.version(text, place).map(Cow::Owned);
+                return required;
             }
-            required.version = fields.optional(self, "version", Self::text).map(Cow::Owned);
-            required.configuration_aliases = fields
-                .take(self, "configuration_aliases", |reader, json, place| {
-                    let aliases = reader.texts(json, place).into_iter();
-                    aliases.filter_map(|alias| reader.provider(Json::Text(alias), place)).collect()
-                })
-                .unwrap_or_default();
-            fields.finish(self);
+            other => {
+                self.wrong_type(place, "a string or an object", &other);
+                return required;
+            }
+        };
+        if !is_provider_name(name) {
+            let message = format!("the provider name `{name}` is no name in lower case");
+            self.report(place, DiagnosticKind::IllegalName, message);
+        }
+        for (key, json) in entries {
+            let place = place.field(&key);
+            match (key.as_str(), json) {
+                ("version", Json::Text(text)) => {
+                    required.version = self.version(Json::Text(text), &place).map(Cow::Owned);
+                }
+                ("source", Json::Text(source)) => {
+                    required.source = Cow::Owned(source);
+                }
+                ("configuration_aliases", json) => required.configuration_aliases = self.aliases(json, &place),
+                ("version" | "source", other) => self.wrong_type(&place, "a string", &other),
+                _ => self.unknown(&place, &key, &["version", "source", "configuration_aliases"]),
+            }
         }
         required
     }
 
-    fn backend(&mut self, json: Json, place: &Place<'_>) -> Option<Backend> {
-        let mut backends = Vec::new();
-        for (type_name, bodies) in self.entries(json, place) {
-            let place = place.field(&type_name);
-            for fields in self.bodies(bodies, &place) {
-                backends.push(self.one_backend(&type_name, fields, &place));
+    fn backends(&mut self, json: Json, place: &Place<'_>, settings: &mut TerraformSettings) {
+        for Labelled { label, json } in self.labels(json, place) {
+            let place = place.field(&label);
+            for fields in self.bodies(json, &place) {
+                if settings.backend.is_some() {
+                    self.report(&place, DiagnosticKind::BlockCount, "a document has one backend at most");
+                }
+                settings.backend = Some(self.one_backend(&label, fields, &place));
             }
         }
-        if backends.len() > 1 {
-            self.report(place, DiagnosticKind::BlockCount, "a document has one backend at most");
-        }
-        backends.pop()
     }
 
     fn one_backend(&mut self, type_name: &str, fields: Fields<'_>, place: &Place<'_>) -> Backend {
@@ -79,6 +148,31 @@ impl Reader {
             _ => None,
         };
         known.unwrap_or_else(|| Backend::Other { type_name: type_name.to_owned(), arguments })
+    }
+
+    fn provider_meta(&mut self, json: Json, place: &Place<'_>, settings: &mut TerraformSettings) {
+        for Labelled { label, json } in self.labels(json, place) {
+            let place = place.field(&label);
+            if !is_provider_name(&label) {
+                let message = format!("the provider name `{label}` is no name in lower case");
+                self.report(&place, DiagnosticKind::IllegalName, message);
+            }
+            for (place, entries) in self.only_arguments(json, &place) {
+                let arguments: Object = entries
+                    .into_iter()
+                    .map(|(name, json)| (name.clone(), self.static_value(json, &place.field(&name))))
+                    .collect();
+                if settings.provider_meta.insert(label.clone(), arguments).is_some() {
+                    self.report(&place, DiagnosticKind::BlockCount, format!("`{label}` is told twice"));
+                }
+            }
+        }
+    }
+
+    /// Arguments that Terraform takes as they stand.
+    fn static_arguments(&mut self, fields: Fields<'_>, place: &Place<'_>) -> Object {
+        let entries = fields.entries.into_iter().filter(|(name, _)| name != "//");
+        entries.map(|(name, json)| (name.clone(), self.static_value(json, &place.field(&name)))).collect()
     }
 }
 

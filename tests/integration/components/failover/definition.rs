@@ -91,6 +91,7 @@ fn own_seconds(state: &Value) -> u64 {
         for _ in 0..number(&retry["MaxAttempts"]) {
             waiting += interval;
             interval *= number(&retry["BackoffRate"]);
+            interval = retry["MaxDelaySeconds"].as_u64().map_or(interval, |longest| interval.min(longest));
         }
     }
     attempts * once + waiting

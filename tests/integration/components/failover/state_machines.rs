@@ -8,7 +8,7 @@ use dr_synth::components::failover::state_machines::{MachineInputs, state_machin
 use dr_synth::components::log_group::LogGroupInputs;
 use dr_synth::components::naming::Naming;
 use dr_synth::components::region_scope::{RegionContext, RegionScope};
-use dr_synth::settings::{FailoverMode, Region};
+use dr_synth::settings::{FailoverMode, Objectives, Region};
 use dr_synth::terraform::{Expression, Module, ModulePath, ProviderReference, ResourceBlock, text};
 use serde_json::Value;
 
@@ -28,6 +28,7 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
         provider: ProviderReference::new("aws", Some("dr".into())),
         account_id: text(ACCOUNT),
         naming: Naming::new(region, text("dev"), text(ACCOUNT)),
+        runbook_url: dr_synth::terraform::Value::null(),
     };
     let mut problems = Vec::new();
     let mut scope = RegionScope::new(&mut module, &context, &mut problems);
@@ -39,10 +40,15 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
     let inputs = MachineInputs {
         names: &names,
         guards_function_arn: function("failover-guards"),
+        lookout_function_arn: function("failover-lookout"),
         probe_function_arn: function("failover-probe"),
         drill_function_arn: function("failover-drill"),
+        lost_payments_function_arn: function("failover-lost-payments"),
+        lost_payments_function_name: text("payments-failover-lost-payments-use2-dev"),
         state_table_name: text("payments-failover-use2-dev"),
         state_table_arn: text(format!("arn:aws:dynamodb:us-east-2:{ACCOUNT}:table/payments-failover-use2-dev")),
+        session_table_name: text("payments-sessions-dev"),
+        runbook_url: dr_synth::terraform::Value::null(),
         topic_arn: text(format!("arn:aws:sns:us-east-2:{ACCOUNT}:payments-alerts-use2-dev")),
         global_cluster_identifier: text("payments-global-dev"),
         global_cluster_arn: text(format!("arn:aws:rds::{ACCOUNT}:global-cluster:payments-global-dev")),
@@ -50,8 +56,10 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
         dr_cluster_arn: cluster("us-east-2", "use2"),
         primary_region: Region::US_EAST_1,
         dr_region: Region::US_EAST_2,
+        somebody_is_told: &true.into(),
         mode,
         approval_minutes: 15,
+        objectives: Objectives::DEFAULT,
         cool_down_seconds: 1_800,
         logs: &logs,
         operations_key: &operations_key,
@@ -176,16 +184,23 @@ fn the_mode_decides_who_decides() {
         let proceed = choices.into_iter().find(|choice| choice["And"][1]["StringEquals"] == "proceed").unwrap();
         (proceed["Next"].as_str().unwrap().to_owned(), definition["States"]["NotifyManual"].is_object())
     };
-    assert_eq!(after_proceed(FailoverMode::Automatic), ("Claim".to_owned(), false));
+    assert_eq!(after_proceed(FailoverMode::Automatic), ("Lock".to_owned(), false));
     assert_eq!(after_proceed(FailoverMode::Approve), ("AskForApproval".to_owned(), false));
-    assert_eq!(after_proceed(FailoverMode::Manual), ("Claim".to_owned(), true));
+    assert_eq!(after_proceed(FailoverMode::Manual), ("Lock".to_owned(), true));
 }
 
 #[test]
 fn the_latch_is_set_before_the_writer_changes_and_cleared_after() {
     let failover = definition(FailoverMode::Automatic, "dr_failover_machine");
-    assert_eq!(failover["States"]["SetLatch"]["Next"], "Promote");
-    assert_eq!(failover["States"]["Claim"]["Next"], "SetLatch");
+    assert_eq!(failover["States"]["Lock"]["Next"], "SetLatch");
+    assert_eq!(failover["States"]["SetLatch"]["Next"], "BeginEpoch");
+    assert_eq!(failover["States"]["BeginEpoch"]["Next"], "IsItDone");
+    assert_eq!(failover["States"]["IsItDone"]["Default"], "Promote");
+    let promoting = ["Promote", "PromoteAgain", "PromoteLast"];
+    for (name, state) in states(&failover).into_iter().filter(|(name, _)| !promoting.contains(name)) {
+        let comes_before = ["Guards", "Decide", "Lock", "AskForApproval"].contains(&name);
+        assert!(!comes_before || !targets(state).iter().any(|target| promoting.contains(target)), "{name}");
+    }
     let failback = definition(FailoverMode::Automatic, "dr_failover_failback_machine");
     let clears: Vec<_> = failback["States"]
         .as_object()
@@ -195,6 +210,237 @@ fn the_latch_is_set_before_the_writer_changes_and_cleared_after() {
         .collect();
     assert_eq!(clears.len(), 1);
     assert_eq!(clears[0].0, "WaitForEndpoint");
+}
+
+/// The writes of the item that lock and latch stand in.
+fn writes_of_latch(definition: &Value) -> Vec<(&str, &Value)> {
+    let writes = states(definition).into_iter().filter(|(_, state)| {
+        let resource = state["Resource"].as_str().unwrap_or_default();
+        let item = &state["Parameters"]["Item"]["id"]["S"];
+        resource.starts_with("arn:aws:states:::dynamodb:")
+            && item != "failover"
+            && state["Parameters"]["Key"]["session_id"].is_null()
+    });
+    writes.map(|(name, state)| (name, &state["Parameters"])).collect()
+}
+
+#[test]
+fn nobody_writes_the_latch_without_the_lock_or_another_ones_latch() {
+    for (machine, definition) in all() {
+        let writes = writes_of_latch(&definition);
+        assert!(writes.len() > 3, "{machine}");
+        for (name, parameters) in writes {
+            assert_eq!(parameters["Key"]["id"]["S"], "latch", "{machine}: {name}");
+            let (change, condition) =
+                (parameters["UpdateExpression"].as_str().unwrap(), parameters["ConditionExpression"].as_str().unwrap());
+            let execution = &parameters["ExpressionAttributeValues"][":execution"]["S.$"];
+            assert_eq!(*execution, "$$.Execution.Id", "{machine}: {name}");
+            let active = &parameters["ExpressionAttributeValues"][":active"]["BOOL"];
+            let needed = match change {
+                _ if change.contains("#locked_until = :locked_until") => "attribute_not_exists(#locked_by)",
+                _ if change.contains("#active") && *active == false => "#by = :execution",
+                _ if change.contains("SET #dns_ahead") => "#by = :execution AND #active = :active",
+                _ => "#locked_by = :execution",
+            };
+            assert!(condition.contains(needed), "{machine}: {name}: {change} if {condition}");
+        }
+    }
+}
+
+#[test]
+fn the_lock_is_given_back_on_every_way() {
+    for (machine, definition) in all() {
+        let states = definition["States"].as_object().unwrap();
+        // A drill gives it back where its branch of switching ends.
+        let ends = |name: &str| name.starts_with("Release") || name == "Run";
+        let mut open: Vec<&str> = vec![states["Lock"]["Next"].as_str().unwrap()];
+        let mut seen = BTreeSet::new();
+        while let Some(name) = open.pop() {
+            let state = &states[name];
+            assert!(!targets(state).is_empty() || ends(name), "{machine} ends in {name} with the lock");
+            if seen.insert(name) && !ends(name) {
+                open.extend(targets(state));
+            }
+        }
+    }
+    let drill = definition(FailoverMode::Automatic, "dr_failover_drill_machine");
+    for (name, state) in states(&drill).into_iter().filter(|(name, _)| name.starts_with("Finish")) {
+        let before = states(&drill).into_iter().filter(|(_, state)| targets(state).contains(&name));
+        for (before, _) in before {
+            assert!(before.starts_with("Release") || before == "NotifyBrokenOff", "{before} -> {name} {state}");
+        }
+    }
+}
+
+/// Seconds that the first retrier for an error waits in all.
+fn seconds_of_retries(state: &Value, error: &str) -> u64 {
+    let retriers = state["Retry"].as_array().unwrap();
+    let names = |retry: &&Value| retry["ErrorEquals"].as_array().unwrap().iter().any(|name| name == error);
+    let retry = retriers.iter().find(names).unwrap();
+    let number = |field| retry[field].as_u64().unwrap_or(u64::MAX);
+    let growth = number("BackoffRate");
+    let intervals = std::iter::successors(Some(number("IntervalSeconds")), |interval| {
+        Some((interval * growth).min(number("MaxDelaySeconds")))
+    });
+    intervals.take(usize::try_from(number("MaxAttempts")).unwrap()).sum()
+}
+
+#[test]
+fn a_promotion_is_asked_for_as_long_as_the_control_plane_is_in_trouble() {
+    let failover = definition(FailoverMode::Automatic, "dr_failover_machine");
+    for name in ["Promote", "PromoteAgain", "PromoteLast"] {
+        let state = &failover["States"][name];
+        assert!(seconds_of_retries(state, "Rds.RdsException") >= 180, "{name}");
+        assert_eq!(state["Retry"][0]["MaxDelaySeconds"], 20, "{name}");
+    }
+}
+
+#[test]
+fn a_database_that_refuses_in_its_state_is_looked_at_and_asked_again() {
+    let failover = definition(FailoverMode::Automatic, "dr_failover_machine");
+    let states = &failover["States"];
+    for (promote, look, decide, again) in [
+        ("Promote", "WaitForRoles", "WhoWrites", "PromoteAgain"),
+        ("PromoteAgain", "WaitForRolesAgain", "WhoWritesAgain", "PromoteLast"),
+        ("PromoteLast", "WaitForRolesLast", "WhoWritesLast", "ClearLatch"),
+    ] {
+        let refused = &states[promote]["Catch"][0];
+        assert_eq!(refused["ErrorEquals"][0], "Rds.InvalidGlobalClusterStateException");
+        assert_eq!((&refused["Next"], &states[promote]["Next"]), (&look.into(), &look.into()));
+        assert_eq!(states[look]["Parameters"]["check"], "roles");
+        assert_eq!(states[look]["Next"], decide);
+        assert_eq!(states[decide]["Choices"][0]["And"][1]["StringEquals"], "us-east-2");
+        assert_eq!(
+            (&states[decide]["Choices"][0]["Next"], &states[decide]["Default"]),
+            (&"WriteProbe".into(), &again.into())
+        );
+    }
+    // What else goes wrong settles first, and leaves no latch in a region that cannot write.
+    assert_eq!(states["Promote"]["Catch"][1]["Next"], "Settle");
+    assert_eq!(states["WhoWritesAfterError"]["Default"], "ClearLatch");
+}
+
+#[test]
+fn a_failover_by_hand_is_made_up_for() {
+    let failover = definition(FailoverMode::Automatic, "dr_failover_machine");
+    let states = &failover["States"];
+    let decided = states["Decide"]["Choices"].as_array().unwrap();
+    let done = decided.iter().find(|choice| choice["And"][1]["StringEquals"] == "already_done").unwrap();
+    assert_eq!(done["Next"], "Lock");
+    assert_eq!(states["IsItDone"]["Choices"][0]["Next"], "WriteProbe");
+    assert_eq!(states["WasItDone"]["Choices"][0]["Next"], "NotifyAlreadyDone");
+    assert_eq!(states["NotifyAlreadyDone"]["Next"], "AlreadyDone");
+    // Who comes second is told too.
+    assert_eq!(states["Lock"]["Catch"][0]["Next"], "NotifyAlreadyClaimed");
+    assert_eq!(states["NotifyAlreadyClaimed"]["Next"], "AlreadyClaimed");
+}
+
+#[test]
+fn guards_are_asked_again_after_any_error() {
+    for (machine, definition) in all() {
+        for (name, state) in states(&definition).into_iter().filter(|(name, _)| name.starts_with("Guards")) {
+            let retry = &state["Retry"][0];
+            assert_eq!(retry["ErrorEquals"][0], "States.ALL", "{machine}: {name}");
+            assert!(retry["MaxAttempts"].as_u64() >= Some(3), "{machine}: {name}");
+        }
+    }
+}
+
+#[test]
+fn a_drill_whose_primary_is_lost_breaks_off_and_names_the_command_that_works() {
+    let drill = definition(FailoverMode::Automatic, "dr_failover_drill_machine");
+    let waits = states(&drill).into_iter().filter(|(_, state)| !state["Parameters"]["execution.$"].is_null());
+    let mut seen = 0;
+    for (name, state) in waits {
+        assert_eq!(state["Retry"][0]["ErrorEquals"], serde_json::json!(["PrimaryLost", "LockLost"]), "{name}");
+        assert_eq!(state["Retry"][0]["MaxAttempts"], 0, "{name}");
+        assert_eq!(state["Catch"][0]["Next"], "LookAtRoles", "{name}");
+        seen += 1;
+    }
+    assert_eq!(seen, 6);
+    let state = |name: &str| states(&drill).into_iter().find(|(found, _)| *found == name).unwrap().1.clone();
+    assert_eq!(state("ReleaseBrokenOff")["Next"], "NotifyBrokenOff");
+    let message = state("NotifyBrokenOff")["Parameters"]["Message.$"].as_str().unwrap().to_owned();
+    assert!(message.contains("accept_data_loss") && message.contains("payments-failover-use2-dev"), "{message}");
+}
+
+/// Between the promotion and the end of the way back only the DR region acknowledges payments.
+#[test]
+fn the_epoch_names_the_dr_region_before_the_writer_changes_and_is_opened_after() {
+    let failover = definition(FailoverMode::Automatic, "dr_failover_machine");
+    let begin = &failover["States"]["BeginEpoch"];
+    let values = &begin["Parameters"]["ExpressionAttributeValues"];
+    assert_eq!(values[":region"]["S"], "us-east-2");
+    let ends = |state: &serde_json::Value, with: &str| {
+        let change = state["Parameters"]["UpdateExpression"].as_str().unwrap();
+        assert!(change.ends_with(with), "{change}");
+    };
+    ends(begin, "writer_region = :region REMOVE announced_region, announced_at");
+    assert_eq!(begin["Catch"][0]["Next"], "IsItDone", "a promotion does not wait for it");
+    let failback = definition(FailoverMode::Automatic, "dr_failover_failback_machine");
+    let open = &failback["States"]["OpenEpoch"];
+    ends(open, "REMOVE writer_region, announced_region, announced_at");
+    assert_eq!(failback["States"]["WaitForWriter"]["Next"], "OpenEpoch");
+    let drill = definition(FailoverMode::Automatic, "dr_failover_drill_machine");
+    assert!(!drill.to_string().contains("writer_region ="), "planned moves fence the old writer by themselves");
+}
+
+/// From one state to the next where nothing fails.
+fn in_order<'d>(states: &'d serde_json::Value, from: &'d str) -> Vec<&'d str> {
+    let mut order = vec![from];
+    while let Some(next) = states[*order.last().unwrap()]["Next"].as_str() {
+        order.push(next);
+    }
+    order
+}
+
+/// Resolvers keep an answer for a minute: whoever moves the writer first lets callers wait for all of it.
+#[test]
+fn dns_goes_ahead_of_the_writer_in_planned_moves() {
+    let failback = definition(FailoverMode::Automatic, "dr_failover_failback_machine");
+    assert_eq!(failback["States"]["IsItBack"]["Default"], "Announce");
+    let ahead = ["Announce", "WaitForAnnouncement", "SendDnsAhead"];
+    assert_eq!(
+        in_order(&failback["States"], "Announce")[..8],
+        [&ahead[..], &["WaitForDnsAhead", "Lead", "KeepLock", "SwitchOver", "WaitForRoles"]].concat()
+    );
+    let drill = definition(FailoverMode::Automatic, "dr_failover_drill_machine");
+    let switch = &drill["States"]["Run"]["Branches"][1]["States"];
+    assert_eq!(
+        in_order(switch, "SetLatch")[..5],
+        ["SetLatch", "WaitForDnsThere", "LeadThere", "SwitchOver", "WaitForWriterThere"]
+    );
+    assert_eq!(
+        in_order(switch, "Announce")[..7],
+        [&ahead[..], &["WaitForDnsBack", "LeadBack", "KeepLock", "SwitchBack"]].concat()
+    );
+    for lead in [&failback["States"]["Lead"], &switch["LeadThere"], &switch["LeadBack"]] {
+        assert_eq!(lead["Seconds"], 5);
+    }
+}
+
+/// The Python of the health and the latch function and this cannot see each other.
+#[test]
+fn an_announcement_is_what_health_and_latch_read() {
+    let read = |path: &str| std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let failback = definition(FailoverMode::Automatic, "dr_failover_failback_machine");
+    let announce = &failback["States"]["Announce"]["Parameters"];
+    assert_eq!(announce["UpdateExpression"], "SET announced_region = :region, announced_at = :since");
+    assert_eq!(announce["ExpressionAttributeValues"][":region"]["S"], "us-east-1");
+    let epoch = read("functions/payments/epoch.py");
+    assert!(epoch.contains(r#".get("announced_region""#) && epoch.contains(r#".get("announced_at""#));
+    assert_eq!(failback["States"]["SendDnsAhead"]["Parameters"]["ExpressionAttributeNames"]["#dns_ahead"], "dns_ahead");
+    assert!(read("functions/failover/state_table.py").contains(r#".get("dns_ahead") is not True"#));
+}
+
+/// The name is the payment function's; its Python and this cannot see each other.
+#[test]
+fn the_epoch_is_the_item_that_payments_read() {
+    let failover = definition(FailoverMode::Automatic, "dr_failover_machine");
+    let item = &failover["States"]["BeginEpoch"]["Parameters"]["Key"]["session_id"]["S"];
+    let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/functions/payments/epoch.py")).unwrap();
+    assert!(source.contains(&format!("EPOCH_ID = {item}")), "{item}");
+    assert!(source.contains(".get(\"writer_region\""));
 }
 
 #[test]

@@ -1,0 +1,104 @@
+//! What each command costs on the default document, and how that grows with a configuration: counted, and held to limits.
+//!
+//! ```text
+//! cargo bench --bench commands
+//! ```
+//!
+//! Exits with 1 if a limit is passed.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output of this program is a table")]
+
+mod counting;
+#[allow(dead_code, reason = "the other benchmark uses the rest")]
+mod workload;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use counting::{Outcome, instructions, limit};
+
+const SMALL: usize = 2_000;
+const LARGE: usize = 20_000;
+
+/// Ten times the resources may cost this much more: linear, with some room for sorting.
+const GROWTH_LIMIT: f64 = 12.0;
+
+/// What a simulated fault may cost. A core that does a thousand and a half million instructions a second then plays ten
+/// thousand; processors of these years do several times as many.
+const FAULT_LIMIT: f64 = 150_000.0;
+const FAULTS: u64 = 2_000;
+
+/// The commands, with how many million instructions each may take on the default document. A processor of these years does
+/// six to eight in a millisecond.
+const COMMANDS: [(&str, f64); 8] = [
+    ("check", 390.0),
+    ("objectives", 330.0),
+    ("cost", 310.0),
+    ("graph", 310.0),
+    ("graph --format svg", 470.0),
+    ("runbook", 330.0),
+    ("permissions --for apply", 310.0),
+    ("report", 740.0),
+];
+
+/// Those whose cost on large configurations is held to a limit.
+const GROWING: [&str; 4] = ["check --format json", "objectives", "cost", "graph --detail --format json"];
+
+fn main() -> ExitCode {
+    match report() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn report() -> Outcome<bool> {
+    let folder = tempfile::tempdir()?;
+    let place = |name: &str| folder.path().join(name);
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_dr-synth"));
+    let default = dr_synth::stack::build(&dr_synth::settings::Settings::default())
+        .document()
+        .map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    fs::write(place("default.tf.json"), default.to_string())?;
+    for resources in [SMALL, LARGE] {
+        let document = workload::library::document(resources)
+            .map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+        fs::write(place(&format!("{resources}.tf.json")), document.to_string())?;
+    }
+    let count = |command: &str, file: &str| {
+        let words = command.split(' ').map(ToOwned::to_owned);
+        let (name, flags) = words
+            .collect::<Vec<_>>()
+            .split_first()
+            .map(|(name, flags)| (name.clone(), flags.to_vec()))
+            .unwrap_or_default();
+        let file = place(file).display().to_string();
+        instructions(&program, &[vec![name, file], flags].concat())
+    };
+    let mut kept = true;
+    for (command, most) in COMMANDS {
+        kept &= limit(&format!("{command}, million instructions"), millions(count(command, "default.tf.json")?), most);
+    }
+    let played = count(&format!("objectives --simulate {FAULTS}"), "default.tf.json")?;
+    let without = count("objectives", "default.tf.json")?;
+    kept &= limit(
+        "a simulated fault, instructions",
+        millions(played.saturating_sub(without)) / millions(FAULTS),
+        FAULT_LIMIT,
+    );
+    for command in GROWING {
+        let [small, large] = [SMALL, LARGE].map(|resources| count(command, &format!("{resources}.tf.json")));
+        let what = format!("growth from 2,000 to 20,000 resources, {command}");
+        kept &= limit(&what, millions(large?) / millions(small?), GROWTH_LIMIT);
+    }
+    Ok(kept)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn millions(count: u64) -> f64 {
+    count as f64 / 1e6
+}

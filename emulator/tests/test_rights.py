@@ -1,0 +1,239 @@
+"""A role may do what its policies and those of the resources let it do; everything else is denied as AWS denies it."""
+
+from __future__ import annotations
+
+import io
+import json
+import unittest
+import zipfile
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from tests.support import NO_RETRIES, PRIMARY, Emulator, eventually
+
+ACCOUNT = "123456789012"
+CODE = """
+import boto3
+def handler(event, context):
+    client = boto3.client(event["service"], region_name=event["region"])
+    try:
+        getattr(client, event["call"])(**event["given"])
+    except Exception as error:
+        return str(error)
+    return "done"
+"""
+ANYBODY_OF_THE_ACCOUNT = [
+    {
+        "Sid": "Root",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    },
+]
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    """A policy document."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
+    """A statement."""
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def trusting(service: str) -> str:
+    """A trust policy."""
+    return policy({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
+
+
+class RightsTest(unittest.TestCase):
+    """Each test has roles of its own."""
+
+    emulator: Emulator
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.emulator = cls.enterClassContext(Emulator(rights=True))
+
+    def role(self, name: str, *statements: dict[str, Any], trust: str | None = None) -> str:
+        """A role with one policy: its ARN."""
+        iam = self.emulator.client("iam")
+        anybody = policy({"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"})
+        arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust or anybody)["Role"]["Arn"]
+        if statements:
+            iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=policy(*statements))
+        return arn
+
+    def as_role(self, arn: str, service: str) -> Any:
+        """A client that signs as the role."""
+        keys = self.emulator.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        return boto3.client(
+            service,
+            region_name=PRIMARY,
+            endpoint_url=self.emulator.endpoint,
+            config=NO_RETRIES,
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+        )
+
+    def denied(self, code: str, said: str, call: Any, **given: Any) -> None:
+        """Expect a denial with this code and these words."""
+        with self.assertRaises(ClientError) as raised:
+            call(**given)
+        error = raised.exception.response["Error"]
+        self.assertEqual(error["Code"], code, error)
+        self.assertIn(said, error["Message"])
+
+    def table(self, name: str) -> str:
+        """A table with a key of the account's: its ARN."""
+        key = self.emulator.client("kms").create_key(Policy=policy(*ANYBODY_OF_THE_ACCOUNT))["KeyMetadata"]["Arn"]
+        created = self.emulator.client("dynamodb").create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key},
+        )
+        arn: str = created["TableDescription"]["TableArn"]
+        return arn
+
+    def test_json_protocol_with_a_condition_and_the_tables_key(self) -> None:
+        arn = self.table("locks")
+        own = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": "mine"}}
+        via = {"StringEquals": {"kms:ViaService": f"dynamodb.{PRIMARY}.amazonaws.com"}}
+        role = self.role("locker", allow("dynamodb:PutItem", arn, Condition=own), allow("kms:Decrypt", Condition=via))
+        table = self.as_role(role, "dynamodb")
+        table.put_item(TableName="locks", Item={"id": {"S": "mine"}})
+        self.denied(
+            "AccessDeniedException",
+            "is not authorized to perform: dynamodb:PutItem on resource",
+            table.put_item,
+            TableName="locks",
+            Item={"id": {"S": "another's"}},
+        )
+        self.denied(
+            "AccessDeniedException",
+            "dynamodb:DeleteItem",
+            table.delete_item,
+            TableName="locks",
+            Key={"id": {"S": "mine"}},
+        )
+
+    def test_the_tables_key_is_needed_too(self) -> None:
+        arn = self.table("keyed")
+        table = self.as_role(self.role("keyless", allow("dynamodb:*", arn)), "dynamodb")
+        self.denied("AccessDeniedException", "kms:Decrypt", table.get_item, TableName="keyed", Key={"id": {"S": "1"}})
+
+    def test_query_protocol(self) -> None:
+        rds = self.as_role(self.role("nobody"), "rds")
+        self.denied("AccessDenied", "rds:DescribeDBClusters", rds.describe_db_clusters)
+
+    def test_ec2(self) -> None:
+        ec2 = self.as_role(self.role("nobody-in-ec2"), "ec2")
+        self.denied("UnauthorizedOperation", "ec2:DescribeVpcs", ec2.describe_vpcs)
+
+    def test_s3_and_its_bucket_policy(self) -> None:
+        self.emulator.client("s3").create_bucket(Bucket="shared")
+        role = self.role("guest")
+        s3 = self.as_role(role, "s3")
+        self.denied("AccessDenied", "s3:PutObject", s3.put_object, Bucket="shared", Key="a", Body=b"1")
+        self.emulator.client("s3").put_bucket_policy(
+            Bucket="shared",
+            Policy=policy(
+                allow("s3:PutObject", "arn:aws:s3:::shared/*", Principal={"AWS": role}),
+            ),
+        )
+        s3.put_object(Bucket="shared", Key="a", Body=b"1")
+        self.denied("AccessDenied", "s3:GetObject", s3.get_object, Bucket="shared", Key="a")
+
+    def test_a_function_signs_as_its_role_and_only_for_what_it_may(self) -> None:
+        topic = self.emulator.client("sns").create_topic(Name="news")["TopicArn"]
+        role = self.role("reporter", trust=trusting("lambda.amazonaws.com"))
+        function = self.function("reporter", role)
+        event = {"service": "sns", "region": PRIMARY, "call": "publish", "given": {"TopicArn": topic, "Message": "m"}}
+        self.assertIn("is not authorized to perform: sns:Publish", self.invoke(function, event))
+        self.emulator.client("iam").put_role_policy(
+            RoleName="reporter", PolicyName="own", PolicyDocument=policy(allow("sns:Publish", topic))
+        )
+        self.assertEqual(self.invoke(function, event), "done")
+
+    def test_a_role_that_does_not_trust_the_service_is_not_taken(self) -> None:
+        role = self.role("distrustful", trust=trusting("ec2.amazonaws.com"))
+        with self.assertRaises(ClientError) as raised:
+            self.function("distrustful", role)
+        self.assertIn("cannot be assumed by lambda.amazonaws.com", str(raised.exception))
+
+    def test_a_state_machine_calls_as_its_role(self) -> None:
+        topic = self.emulator.client("sns").create_topic(Name="machine")["TopicArn"]
+        role = self.role("machine", trust=trusting("states.amazonaws.com"))
+        states = self.emulator.client("stepfunctions")
+        definition = {
+            "StartAt": "Tell",
+            "States": {
+                "Tell": {
+                    "Type": "Task",
+                    "Resource": "arn:aws:states:::sns:publish",
+                    "End": True,
+                    "Parameters": {"TopicArn": topic, "Message": "m"},
+                }
+            },
+        }
+        machine = states.create_state_machine(name="teller", roleArn=role, definition=json.dumps(definition))[
+            "stateMachineArn"
+        ]
+        self.assertEqual(self.ended(states, machine)["status"], "FAILED")
+        self.assertIn("sns:Publish", self.ended(states, machine)["cause"])
+        self.emulator.client("iam").put_role_policy(
+            RoleName="machine", PolicyName="own", PolicyDocument=policy(allow("sns:Publish", topic))
+        )
+        self.assertEqual(self.ended(states, machine)["status"], "SUCCEEDED")
+
+    def test_an_unknown_key_is_refused(self) -> None:
+        client = boto3.client(
+            "sqs",
+            region_name=PRIMARY,
+            endpoint_url=self.emulator.endpoint,
+            config=NO_RETRIES,
+            aws_access_key_id="ASIANOBODYKNOWSTHIS0",
+            aws_secret_access_key="x",
+        )
+        self.denied("InvalidClientTokenId", "security token", client.list_queues)
+
+    def function(self, name: str, role: str) -> str:
+        """A function that makes one call: its name."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("code.py", CODE)
+        self.emulator.client("lambda").create_function(
+            FunctionName=name,
+            Role=role,
+            Runtime="python3.13",
+            Handler="code.handler",
+            Timeout=30,
+            Code={"ZipFile": packed.getvalue()},
+        )
+        return name
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """What the function answers."""
+        answer = self.emulator.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
+        return json.loads(answer["Payload"].read())
+
+    def ended(self, states: Any, machine: str) -> Any:
+        """An execution that has ended."""
+        arn = states.start_execution(stateMachineArn=machine)["executionArn"]
+
+        def described() -> Any:
+            found = states.describe_execution(executionArn=arn)
+            return found if found["status"] != "RUNNING" else None
+
+        return eventually(described)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,133 @@
+//! `dr-synth report`: one HTML file with all that is known of a configuration.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use dr_synth::AUTHORSHIP;
+use dr_synth::proof::model;
+use dr_synth::proof::objectives::{self, Wanted};
+use dr_synth::proof::report::{self, Day, Dossier};
+use dr_synth::proof::{self, Group, Subject, graph, runbook};
+use dr_synth::terraform::{Reading, read};
+use serde_json::{Value, json};
+
+use super::allow;
+use super::cost::Month;
+use super::exit_status::ExitStatus;
+use super::input::{Input, InputArguments};
+use super::output::{self, Places};
+use super::output_file::OutputArguments;
+use super::printer::Printer;
+use super::report::{Failure, Report};
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    #[command(flatten)]
+    input: InputArguments,
+
+    /// What a game day measured: the gameday.json that `make gameday` writes
+    #[arg(long, value_name = "GAMEDAY.json", value_hint = clap::ValueHint::FilePath)]
+    evidence: Option<PathBuf>,
+
+    /// How much is used in a month, as in examples/usage.toml
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    usage: Option<PathBuf>,
+
+    /// What the report is about, for its title
+    #[arg(long, value_name = "TEXT", default_value = "this configuration")]
+    title: String,
+
+    /// A page for people, or the same for programs
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// HTML
+    #[value(alias = "html")]
+    Text,
+    /// The same for programs
+    Json,
+}
+
+pub(crate) fn run(arguments: &ReportArguments, printer: Printer) -> Result<ExitStatus, Failure> {
+    let (reading, model) = match arguments.input.read()? {
+        Input::Plan(model) => (Reading::default(), model),
+        Input::Configuration(reading, inputs) => {
+            let model = model::from_configuration(&reading.configuration, &inputs);
+            (reading, model)
+        }
+    };
+    let allowances = allow::read()?;
+    let usage = super::cost::usage(arguments.usage.as_deref())?;
+    let days = match &arguments.evidence {
+        Some(path) => evidence(path)?,
+        None => Vec::new(),
+    };
+    let unread: Vec<String> = reading.configuration.unread().collect();
+    // The rules take half of the time.
+    let (mut findings, (month, objectives, graph, runbook)) = rayon::join(
+        || proof::check(&Subject::new(&reading, &model), &Group::ALL),
+        || {
+            let month = Month::of(&model, &usage);
+            (
+                month,
+                objectives::objectives(&model, Wanted::default()),
+                graph::graph(&model, false),
+                runbook::runbook(&model),
+            )
+        },
+    );
+    findings.retain(|finding| !allowances.iter().any(|allowance| allow::answers(allowance, finding)));
+    let dossier = Dossier {
+        subject: &arguments.title,
+        model: &model,
+        findings: &findings,
+        objectives: &objectives,
+        graph: &graph,
+        bill: &month.bill,
+        budget: &month.budget,
+        alternatives: &month.alternatives,
+        runbook: &runbook,
+        days: &days,
+        unread: &unread,
+    };
+    let text = match arguments.format {
+        Format::Text => report::html(&dossier).map_err(|error| Report::new(error.to_string()))?,
+        Format::Json => {
+            let places = &mut Places::new(Some(&reading.configuration));
+            format!("{:#}\n", document(&dossier, &month, places))
+        }
+    };
+    arguments.output.write(&text, printer)?;
+    Ok(ExitStatus::Success)
+}
+
+/// What the page says, each part as the command prints it that is for that part alone.
+fn document(dossier: &Dossier<'_>, month: &Month, places: &mut Places<'_>) -> Value {
+    let mut document = report::summary(dossier);
+    let runbook = dossier.runbook.as_ref();
+    document["//"] = AUTHORSHIP.into();
+    document["version"] = 1.into();
+    document["graph"] = dossier.graph.to_json();
+    document["objectives"] = super::objectives::document(dossier.objectives);
+    document["cost"] = month.document();
+    document["findings"] = output::findings(dossier.findings, places);
+    document["runbook"] = match runbook {
+        Ok(book) => json!({ "names": book.names, "commands": book.commands }),
+        Err(reason) => json!({ "missing_because": reason.to_string() }),
+    };
+    document
+}
+
+/// What a game day measured.
+fn evidence(path: &Path) -> Result<Vec<Day>, Failure> {
+    let named = |report: Report| report.at(path.display().to_string());
+    let text = read::text(path).map_err(|error| named(Report::new(format!("the evidence cannot be read: {error}"))))?;
+    let fix = "give the gameday.json that `make gameday` writes";
+    Ok(report::evidence(&text).map_err(|error| named(Report::new(error.to_string())).fix(fix))?)
+}

@@ -1,0 +1,149 @@
+//! What single objects are charged for, and what is named as missing.
+
+use serde_json::json;
+
+use super::{Basis, Bill, Budget, Usage, alternatives, bill, compare};
+use crate::proof::model::{Model, from_plan};
+
+/// The model of a plan of these resources in us-east-1.
+fn model(resources: &[(&str, serde_json::Value)]) -> Model {
+    let planned: Vec<_> = resources
+        .iter()
+        .map(|(address, values)| {
+            let (kind, name) = address.split_once('.').unwrap();
+            json!({"address": address, "mode": "managed", "type": kind, "name": name, "values": values})
+        })
+        .collect();
+    let configured: Vec<_> =
+        resources.iter().map(|(address, _)| json!({"address": address, "provider_config_key": "aws"})).collect();
+    let plan = json!({
+        "planned_values": {"root_module": {"resources": planned}},
+        "configuration": {
+            "provider_config": {"aws": {"name": "aws", "expressions": {"region": {"constant_value": "us-east-1"}}}},
+            "root_module": {"resources": configured},
+        },
+    });
+    from_plan(&plan.to_string()).unwrap()
+}
+
+fn of(resources: &[(&str, serde_json::Value)], usage: &str) -> Bill {
+    bill(&model(resources), &Usage::parse(usage).unwrap())
+}
+
+/// The cents of an item, and where its quantity comes from.
+fn item(bill: &Bill, item: &str) -> Option<(i64, Basis)> {
+    bill.lines.iter().find(|line| line.price.item == item).map(|line| (line.cents, line.basis()))
+}
+
+fn gaps(bill: &Bill) -> String {
+    let lines: Vec<_> = bill.gaps.iter().map(|gap| format!("{}: {}\n", gap.what, gap.addresses.join(" "))).collect();
+    lines.concat()
+}
+
+#[test]
+fn an_instance_is_charged_by_its_class_and_the_storage_of_its_cluster() {
+    let cluster =
+        |storage: &str| json!({"cluster_identifier": "c", "engine": "aurora-postgresql", "storage_type": storage});
+    let instance = json!({"cluster_identifier": "c", "engine": "aurora-postgresql", "instance_class": "db.r6g.large"});
+    for (storage, name, cents) in
+        [("", "instances db.r6g.large", 18_980), ("aurora-iopt1", "instances db.r6g.large, I/O-Optimized", 24_674)]
+    {
+        let bill = of(&[("aws_rds_cluster.c", cluster(storage)), ("aws_rds_cluster_instance.i", instance.clone())], "");
+        assert_eq!(item(&bill, name), Some((cents, Basis::Configuration)), "{bill:?}");
+    }
+}
+
+#[test]
+fn what_has_no_price_is_named_and_never_free() {
+    let bill = of(
+        &[
+            ("aws_rds_cluster_instance.i", json!({"engine": "aurora-postgresql", "instance_class": "db.x9.large"})),
+            ("aws_instance.web", json!({"instance_type": "t3.micro"})),
+            ("aws_iam_role.r", json!({})),
+            ("aws_s3_bucket.b", json!({})),
+        ],
+        "",
+    );
+    let text = gaps(&bill);
+    assert!(text.contains("db.x9.large: aws_rds_cluster_instance.i"), "{text}");
+    assert!(text.contains("aws_instance has no price here: aws_instance.web"), "{text}");
+    assert!(text.contains("no usage says `storage_gb` of aws_s3_bucket"), "{text}");
+    assert!(!text.contains("aws_iam_role"), "{text}");
+    assert_eq!(bill.cents(), 0);
+}
+
+#[test]
+fn a_region_without_prices_is_named() {
+    let bill = of(&[("aws_kms_key.k", json!({"region": "eu-west-1"}))], "");
+    assert!(gaps(&bill).contains("KMS: keys in eu-west-1: aws_kms_key.k"), "{}", gaps(&bill));
+}
+
+#[test]
+fn usage_is_counted_where_the_file_says_so() {
+    let usage = "[[usage]]\ntype = \"aws_lambda_function\"\naddress = \"aws_lambda_function.f\"\nrequests = 1_000_000\nseconds = 2\n";
+    let function = json!({"function_name": "f", "memory_size": 512, "architectures": ["arm64"]});
+    let bill = of(&[("aws_lambda_function.f", function)], usage);
+    assert_eq!(item(&bill, "requests"), Some((20, Basis::Usage)));
+    assert_eq!(item(&bill, "time of functions, arm64"), Some((1_333, Basis::Usage)));
+}
+
+#[test]
+fn a_health_check_is_charged_with_its_options() {
+    let check = |fqdn: &str| json!({"type": "HTTPS", "request_interval": 10, "fqdn": fqdn, "failure_threshold": 3});
+    let inside = of(&[("aws_route53_health_check.c", check("x.execute-api.us-east-1.amazonaws.com"))], "");
+    assert_eq!(inside.cents(), 250);
+    let outside = of(&[("aws_route53_health_check.c", check("example.com"))], "");
+    assert_eq!(outside.cents(), 475);
+    assert_eq!(inside.lines[0].region, "global");
+}
+
+#[test]
+fn an_alarm_is_charged_by_its_metrics() {
+    let query = json!([{"id": "a", "metric": [{"period": 60}]}, {"id": "b", "metric": [{"period": 60}]}, {"id": "c", "metric": []}]);
+    let bill = of(
+        &[
+            ("aws_cloudwatch_metric_alarm.one", json!({"period": 60})),
+            ("aws_cloudwatch_metric_alarm.two", json!({"metric_query": query})),
+            ("aws_cloudwatch_metric_alarm.fast", json!({"period": 10})),
+        ],
+        "",
+    );
+    assert_eq!(item(&bill, "metrics of alarms"), Some((30, Basis::Configuration)));
+    assert_eq!(item(&bill, "metrics of alarms below a minute"), Some((30, Basis::Configuration)));
+}
+
+#[test]
+fn a_budget_is_the_lowest_monthly_one_in_usd() {
+    let budget = |amount: &str, unit: &str, time: &str| json!({"budget_type": "COST", "time_unit": time, "limit_unit": unit, "limit_amount": amount});
+    let model = model(&[
+        ("aws_budgets_budget.a", budget("5000", "USD", "MONTHLY")),
+        ("aws_budgets_budget.b", budget("700.5", "USD", "MONTHLY")),
+        ("aws_budgets_budget.c", budget("1", "EUR", "MONTHLY")),
+        ("aws_budgets_budget.d", budget("1", "USD", "QUARTERLY")),
+    ]);
+    assert_eq!(Budget::of(&model), Budget::Limit { cents: 70_050, address: "aws_budgets_budget.b".to_owned() });
+    assert_eq!(Budget::of(&Model::default()), Budget::None);
+}
+
+#[test]
+fn alternatives_say_what_they_save() {
+    let cluster = json!({"cluster_identifier": "c", "engine": "aurora-postgresql"});
+    let instance = json!({"cluster_identifier": "c", "engine": "aurora-postgresql", "instance_class": "db.r5.large"});
+    let model = model(&[
+        ("aws_rds_cluster.c", cluster),
+        ("aws_rds_cluster_instance.i", instance.clone()),
+        ("aws_rds_cluster_instance.j", instance),
+    ]);
+    let found: Vec<_> = alternatives(&model).into_iter().map(|it| (it.saves_cents, it.addresses.len())).collect();
+    assert_eq!(found, [(21_170, 1), (4_380, 2)]);
+}
+
+#[test]
+fn two_bills_differ_by_what_one_has_more() {
+    let one = of(&[("aws_kms_key.a", json!({}))], "");
+    let other = of(&[("aws_kms_key.a", json!({})), ("aws_kms_key.b", json!({}))], "");
+    let differences = compare(&one, &other);
+    assert_eq!(differences.len(), 2, "{differences:?}");
+    assert_eq!(differences[0].cents, [100, 200]);
+    assert!(compare(&one, &one).is_empty());
+}

@@ -1,0 +1,183 @@
+//! The recovery points that AWS Backup makes of a store, and their copies.
+
+use super::backup_selection::takes;
+use super::copy::{Copy, DAY, History, Key, differs, span};
+use super::schedule::longest_gap;
+use super::vaults::{Vault, seconds, vault};
+use crate::proof::model::{Answer, Known, Model, Node, Resource, Target};
+
+/// Minutes that a job may wait for its start where a rule does not say: the provider's default.
+const START_WINDOW: f64 = 60.0;
+
+/// What a copy to another vault takes on top: AWS gives no bound, an hour is allowed for.
+const COPY_TIME: u64 = 3_600;
+
+/// How AWS Backup treats a kind of store.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kind {
+    /// The name in AWS Backup's settings.
+    pub(super) service: &'static str,
+    /// How close a continuous backup comes to any moment, where the kind has such backups.
+    pub(super) continuous: Option<u64>,
+    /// Whether recovery points are encrypted with the vault's key, and not with the store's.
+    pub(super) own_encryption: bool,
+}
+
+/// A rule of a plan that takes a store.
+struct Rule<'m> {
+    plan: &'m Resource,
+    values: &'m Node,
+    doubts: Vec<String>,
+}
+
+/// Every recovery point, in the plan's own vault and where it is copied to. `key` is the store's.
+pub(super) fn recovery_points(model: &Model, store: &Resource, kind: Kind, key: &Key) -> Vec<Copy> {
+    rules(model, store, kind).iter().flat_map(|rule| points(model, store, kind, key, rule)).collect()
+}
+
+fn rules<'m>(model: &'m Model, store: &Resource, kind: Kind) -> Vec<Rule<'m>> {
+    let mut all = Vec::new();
+    for selection in model.of_type("aws_backup_selection") {
+        let mut doubts: Vec<String> = selection.doubt.iter().cloned().collect();
+        match takes(model, selection, store, kind.service) {
+            Answer::No => continue,
+            Answer::Yes => {}
+            Answer::Unknown(reason) => doubts.push(reason),
+        }
+        let plan = match model.resolve(&["aws_backup_plan"], selection.at("plan_id"), selection) {
+            Target::Found(plan) => Some(plan),
+            Target::Unknown(reason) => {
+                doubts.push(reason);
+                model.of_type("aws_backup_plan").find(|plan| plan.region == selection.region)
+            }
+            _ => None,
+        };
+        let Some(plan) = plan else { continue };
+        // A plan reaches what is in its own region and account.
+        if differs(&plan.region, &store.region) != Answer::No
+            || plan.account.differs_from(&store.account) == Answer::Yes
+        {
+            continue;
+        }
+        doubts.extend(plan.doubt.iter().cloned());
+        for values in plan.values.blocks("rule") {
+            all.push(Rule { plan, values, doubts: doubts.clone() });
+        }
+    }
+    all
+}
+
+fn points(model: &Model, store: &Resource, kind: Kind, key: &Key, rule: &Rule<'_>) -> Vec<Copy> {
+    let mut doubts = rule.doubts.clone();
+    if let Node::Unknown(reason) = rule.values {
+        doubts.push(reason.clone());
+    }
+    let own = vault(model, rule.values.at("target_vault_name"), rule.plan, store);
+    let gap = match rule.values.at("schedule").text() {
+        Known::Is(expression) => longest_gap(&expression),
+        // AWS runs a rule without a schedule once a day.
+        Known::Absent => Some(DAY),
+        Known::Unknown(reason) => {
+            doubts.push(reason);
+            Some(DAY)
+        }
+    };
+    let window = rule.values.at("start_window").number().assume(START_WINDOW, START_WINDOW, &mut doubts);
+    let Some(gap) = gap.map(|gap| gap + minutes(window)) else { return Vec::new() };
+    let kept = kept(rule.values.at("lifecycle"), &mut doubts);
+    let refused = own.void.clone().or_else(|| out_of_bounds(kept, &own));
+    let mut all = Vec::new();
+    let mut point = point(&own, gap, kept, format!("the recovery points of {} in {}", rule.plan.address, own.name));
+    point.void = refused.clone().or_else(|| too_short(kept, gap));
+    point.key = if kind.own_encryption { own.key.clone() } else { key.clone() };
+    point.doubts.extend(doubts.iter().cloned());
+    if let (Some(lag), Known::Is(true)) = (kind.continuous, rule.values.at("enable_continuous_backup").flag()) {
+        let mut continuous = point.clone();
+        continuous.what = format!("the continuous backup of {} in {}", rule.plan.address, own.name);
+        continuous.lag = Some(lag);
+        continuous.history = Some(History { kept, gap: 0, distance: lag });
+        continuous.void.clone_from(&refused);
+        all.push(continuous);
+    }
+    all.push(point);
+    for action in rule.values.blocks("copy_action") {
+        let mut copy = copied(model, store, rule, action, gap);
+        copy.doubts.extend(doubts.iter().cloned());
+        if let Some(reason) = &refused {
+            copy.void = Some(format!("what it copies is not made: {reason}"));
+        } else if let Some(reason) = crossing(store, kind, key, &copy) {
+            copy.void = Some(reason);
+        }
+        all.push(copy);
+    }
+    all
+}
+
+fn copied(model: &Model, store: &Resource, rule: &Rule<'_>, action: &Node, gap: u64) -> Copy {
+    let mut doubts = Vec::new();
+    let target = vault(model, action.at("destination_vault_arn"), rule.plan, store);
+    let kept = kept(action.at("lifecycle"), &mut doubts);
+    let mut copy = point(&target, gap, kept, format!("the copies of {} in {}", rule.plan.address, target.name));
+    copy.lag = Some(gap + COPY_TIME);
+    copy.void = target.void.clone().or_else(|| out_of_bounds(kept, &target)).or_else(|| too_short(kept, gap));
+    copy.key = target.key.clone();
+    copy.doubts.extend(doubts);
+    copy
+}
+
+/// Snapshots under a key that AWS manages cannot be shared with another account.
+fn crossing(store: &Resource, kind: Kind, key: &Key, copy: &Copy) -> Option<String> {
+    let encrypted =
+        store.at("storage_encrypted").flag().get() == Some(true) || store.at("encrypted").flag().get() == Some(true);
+    let crosses = copy.account.differs_from(&store.account) == Answer::Yes;
+    (crosses && !kind.own_encryption && encrypted && *key == Key::Service)
+        .then(|| "snapshots under a key that AWS manages cannot be copied into another account".to_owned())
+}
+
+fn point(vault: &Vault, gap: u64, kept: Option<u64>, what: String) -> Copy {
+    let mut copy = Copy::apart(what, vault.region.clone(), vault.account.clone(), Some(gap));
+    copy.history = Some(History { kept, gap, distance: gap });
+    copy.lock.clone_from(&vault.lock);
+    copy.exposed.clone_from(&vault.exposed);
+    copy.doubts.clone_from(&vault.doubts);
+    copy
+}
+
+/// How long a recovery point lives; none for ever.
+fn kept(lifecycle: &Node, doubts: &mut Vec<String>) -> Option<u64> {
+    match lifecycle.at("delete_after").number() {
+        Known::Is(days) if days > 0.0 => Some(seconds(days)),
+        Known::Unknown(reason) => {
+            doubts.push(reason);
+            None
+        }
+        _ => None,
+    }
+}
+
+/// Why there are times without any recovery point.
+fn too_short(kept: Option<u64>, gap: u64) -> Option<String> {
+    kept.filter(|kept| *kept < gap)
+        .map(|kept| format!("each is deleted after {}, and the next may come {} later", span(kept), span(gap)))
+}
+
+/// Why a locked vault refuses a recovery point.
+fn out_of_bounds(kept: Option<u64>, vault: &Vault) -> Option<String> {
+    match (kept, vault.least, vault.longest) {
+        (Some(kept), Some(least), _) if kept < least => {
+            Some(format!("the lock of {} wants at least {}, the rule keeps {}", vault.name, span(least), span(kept)))
+        }
+        (Some(kept), _, Some(longest)) if kept > longest => {
+            Some(format!("the lock of {} allows at most {}, the rule keeps {}", vault.name, span(longest), span(kept)))
+        }
+        (None, _, Some(longest)) => {
+            Some(format!("the lock of {} allows at most {}, the rule keeps for ever", vault.name, span(longest)))
+        }
+        _ => None,
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "minutes of AWS are small and not negative")]
+fn minutes(minutes: f64) -> u64 {
+    (minutes.max(0.0) as u64).saturating_mul(60)
+}

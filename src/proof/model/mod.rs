@@ -1,0 +1,202 @@
+//! The objects of a configuration or a plan as AWS would hold them: instance by instance, with region, account and values.
+//!
+//! ```text
+//! configuration ─> evaluation ─┐
+//!                              ├─> Model: resources, each value known, or unknown with the reason
+//! terraform show -json ────────┘
+//! ```
+
+mod account;
+mod configuration;
+mod index;
+mod node;
+mod plan;
+mod plan_reader;
+mod plan_references;
+mod policy_document;
+mod stand_in;
+mod stand_ins;
+
+use std::collections::HashMap;
+
+pub use account::{Account, Answer};
+pub(crate) use configuration::Unread;
+pub use configuration::from_configuration;
+use index::Index;
+pub use node::{Entries, Known, Node};
+pub use plan::{PlanError, from_plan};
+pub(crate) use stand_in::Subject;
+
+/// Everything that a configuration makes or reads.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    resources: Vec<Resource>,
+    unread: Vec<Unread>,
+    index: Index,
+}
+
+/// One instance of a resource or data source.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// As `terraform state list` prints it.
+    pub address: String,
+    /// The type, such as `aws_s3_bucket`.
+    pub kind: String,
+    /// Whether it is only read.
+    pub data: bool,
+    /// The region it is in.
+    pub region: Node,
+    /// The account it is in.
+    pub account: Account,
+    /// Its arguments, and attributes where they are known.
+    pub values: Node,
+    /// Why it cannot be told whether it is there, if it cannot.
+    pub doubt: Option<String>,
+    /// What names it: ARN, id, name.
+    pub identifiers: Vec<String>,
+    /// The addresses in its `depends_on`.
+    pub depends_on: Vec<String>,
+    /// What its `ignore_changes` names, `*` for all; none where that cannot be seen, as in a plan.
+    pub ignored: Option<Vec<String>>,
+}
+
+/// Who is meant by a value.
+#[derive(Debug, Clone)]
+pub enum Target<'m> {
+    /// An instance of the model.
+    Found(&'m Resource),
+    /// Something that does not stand in the configuration.
+    Outside(String),
+    /// It cannot be told, because.
+    Unknown(String),
+    /// Nothing is set.
+    Nothing,
+}
+
+impl Model {
+    /// A model of these instances, and of modules that were not looked into.
+    pub(crate) fn new(resources: Vec<Resource>, unread: Vec<Unread>) -> Self {
+        let index = Index::new(&resources);
+        Self { resources, unread, index }
+    }
+
+    /// Every instance, in the order of the configuration.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// The modules that were not looked into.
+    pub(crate) fn unread(&self) -> &[Unread] {
+        &self.unread
+    }
+
+    /// The managed instances of a type.
+    pub fn of_type<'m>(&'m self, kind: &str) -> impl Iterator<Item = &'m Resource> + use<'m> {
+        self.index.of_kind(kind).iter().map(|position| &self.resources[*position])
+    }
+
+    /// The managed instances of a type whose argument means this instance.
+    pub fn referring<'m>(&'m self, kind: &str, argument: &str, to: &Resource) -> Vec<&'m Resource> {
+        let found =
+            self.index.referring((kind, argument, &to.kind), &to.address, || self.targets(kind, argument, &to.kind));
+        found.iter().map(|position| &self.resources[*position]).collect()
+    }
+
+    /// Which instances of a type mean which ones of another, by address.
+    fn targets(&self, kind: &str, argument: &str, to: &str) -> HashMap<String, Vec<usize>> {
+        let mut targets: HashMap<String, Vec<usize>> = HashMap::new();
+        for position in self.index.of_kind(kind) {
+            let resource = &self.resources[*position];
+            if let Target::Found(found) = self.resolve(&[to], resource.at(argument), resource) {
+                targets.entry(found.address.clone()).or_default().push(*position);
+            }
+        }
+        targets
+    }
+
+    /// Why it cannot be told whom one of the instances of a type means, if it cannot.
+    pub fn undecided(&self, kind: &str, argument: &str, to: &Resource) -> Option<String> {
+        let unknown = self.index.undecided((kind, argument), || {
+            let all = self.index.of_kind(kind).iter().copied();
+            all.filter(|position| self.resources[*position].at(argument).unknown().is_some()).collect()
+        });
+        let near = |resource: &&Resource| resource.account == to.account && resource.region == to.region;
+        unknown.iter().map(|position| &self.resources[*position]).find(near).map(|resource| {
+            let reason = resource.at(argument).unknown().unwrap_or_default();
+            format!("{}: {reason}", resource.address)
+        })
+    }
+
+    /// Who is meant by a value that stands in an argument of `user`.
+    pub fn resolve<'m>(&'m self, kinds: &[&str], value: &Node, user: &Resource) -> Target<'m> {
+        let text = match value.text() {
+            Known::Is(text) => text,
+            Known::Absent => return Target::Nothing,
+            Known::Unknown(reason) => return Target::Unknown(reason),
+        };
+        let found = self.found(kinds, &text, user);
+        found.map_or(Target::Outside(text), Target::Found)
+    }
+
+    /// The instance that a text names where `user` stands.
+    fn found<'m>(&'m self, kinds: &[&str], text: &str, user: &Resource) -> Option<&'m Resource> {
+        let named = self.index.named(text).map(|position| &self.resources[position]);
+        let is_named = |resource: &&Resource| resource.identifiers.iter().any(|identifier| identifier == text);
+        let mut matching = named.filter(|resource| kinds.contains(&resource.kind.as_str())).filter(is_named);
+        if text.starts_with("arn:") {
+            return matching.next();
+        }
+        let all: Vec<&Resource> = matching.collect();
+        let near = all.iter().copied().find(|r| r.region == user.region && r.account == user.account);
+        near.or_else(|| all.first().copied().filter(|r| stand_in::is_unique(&r.kind)))
+    }
+}
+
+impl Resource {
+    /// The value at a path of its arguments.
+    pub fn at(&self, path: &str) -> &Node {
+        self.values.at(path)
+    }
+
+    /// The tags, those of the provider included.
+    pub fn tags(&self) -> &Node {
+        match self.at("tags_all") {
+            Node::Null => self.at("tags"),
+            all => all,
+        }
+    }
+
+    /// The region as a text, where it is known.
+    pub fn region_name(&self) -> &str {
+        match &self.region {
+            Node::Text(text) => text,
+            _ => "a region that is not known",
+        }
+    }
+
+    /// Fills in what names the instance: what AWS said where it exists, and what stands for it otherwise.
+    pub(crate) fn name_it(&mut self) {
+        let subject = self.subject();
+        let arn = self.at("arn").text().get().unwrap_or_else(|| subject.arn());
+        let known = ["id", "name", "identifier"].into_iter().filter_map(|name| self.at(name).text().get());
+        let mut all: Vec<String> = std::iter::once(arn).chain(known).chain(subject.identifiers()).collect();
+        all.dedup();
+        self.identifiers = all;
+    }
+
+    /// What stand-ins are made from.
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        Subject {
+            address: &self.address,
+            kind: &self.kind,
+            values: &self.values,
+            region: self.region_name(),
+            account: &self.account,
+        }
+    }
+
+    /// The ARN.
+    pub fn arn(&self) -> &str {
+        self.identifiers.first().map_or("", String::as_str)
+    }
+}

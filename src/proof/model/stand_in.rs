@@ -1,0 +1,212 @@
+//! What stands for the attributes that AWS gives at the apply: names, ids and ARNs in AWS's own form.
+//!
+//! With them every expression around them has a value (`"${bucket.arn}/*"`, `replace(...)`), and who is meant by an ARN is found
+//! by comparing ARNs, as AWS does. They never leave the model.
+
+use super::account::Account;
+use super::node::Node;
+
+/// Whose attribute is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    /// Its address with instance keys.
+    pub(crate) address: &'a str,
+    /// Its type.
+    pub(crate) kind: &'a str,
+    /// Its arguments.
+    pub(crate) values: &'a Node,
+    /// Its region.
+    pub(crate) region: &'a str,
+    /// Its account.
+    pub(crate) account: &'a Account,
+}
+
+/// How a type is named: the arguments that name it, the service and the form of its ARN.
+struct Form(&'static str, &'static [&'static str], &'static str, Place);
+
+#[derive(PartialEq, Clone, Copy)]
+enum Place {
+    /// Region and account.
+    Both,
+    /// Account, no region.
+    Account,
+    /// Neither.
+    Neither,
+}
+
+use Place::Both;
+
+/// `{}` is the name (or the id where AWS gives one).
+const FORMS: [Form; 33] = [
+    Form("aws_s3_bucket", &["bucket"], "s3:{}", Place::Neither),
+    Form("aws_db_instance", &["identifier"], "rds:db:{}", Both),
+    Form("aws_rds_cluster", &["cluster_identifier"], "rds:cluster:{}", Both),
+    Form("aws_rds_global_cluster", &["global_cluster_identifier"], "rds:global-cluster:{}", Place::Account),
+    Form("aws_docdb_cluster", &["cluster_identifier"], "rds:cluster:{}", Both),
+    Form("aws_docdb_global_cluster", &["global_cluster_identifier"], "rds:global-cluster:{}", Place::Account),
+    Form("aws_neptune_cluster", &["cluster_identifier"], "rds:cluster:{}", Both),
+    Form("aws_neptune_global_cluster", &["global_cluster_identifier"], "rds:global-cluster:{}", Place::Account),
+    Form("aws_redshift_cluster", &["cluster_identifier"], "redshift:cluster:{}", Both),
+    Form("aws_dynamodb_table", &["name"], "dynamodb:table/{}", Both),
+    Form("aws_timestreamwrite_table", &["table_name"], "timestream:table/{}", Both),
+    Form("aws_efs_file_system", &[], "elasticfilesystem:file-system/fs-{}", Both),
+    Form("aws_fsx_windows_file_system", &[], "fsx:file-system/fs-{}", Both),
+    Form("aws_fsx_ontap_file_system", &[], "fsx:file-system/fs-{}", Both),
+    Form("aws_fsx_openzfs_file_system", &[], "fsx:file-system/fs-{}", Both),
+    Form("aws_fsx_lustre_file_system", &[], "fsx:file-system/fs-{}", Both),
+    Form("aws_ebs_volume", &[], "ec2:volume/vol-{}", Both),
+    Form("aws_instance", &[], "ec2:instance/i-{}", Both),
+    Form("aws_kms_key", &[], "kms:key/{}", Both),
+    Form("aws_kms_external_key", &[], "kms:key/{}", Both),
+    Form("aws_kms_replica_key", &[], "kms:key/{}", Both),
+    Form("aws_kms_alias", &["name"], "kms:{}", Both),
+    Form("aws_backup_vault", &["name"], "backup:backup-vault:{}", Both),
+    Form("aws_backup_logically_air_gapped_vault", &["name"], "backup:backup-vault:{}", Both),
+    Form("aws_backup_plan", &[], "backup:backup-plan:{}", Both),
+    Form("aws_secretsmanager_secret", &["name"], "secretsmanager:secret:{}-AbCdEf", Both),
+    Form("aws_elasticache_replication_group", &["replication_group_id"], "elasticache:replicationgroup:{}", Both),
+    Form("aws_elasticache_cluster", &["cluster_id"], "elasticache:cluster:{}", Both),
+    Form("aws_elasticache_global_replication_group", &[], "elasticache:globalreplicationgroup:{}", Place::Account),
+    Form("aws_memorydb_cluster", &["name"], "memorydb:cluster/{}", Both),
+    Form("aws_opensearch_domain", &["domain_name"], "es:domain/{}", Both),
+    Form("aws_iam_role", &["name"], "iam:role/{}", Place::Account),
+    Form("aws_ecr_repository", &["name"], "ecr:repository/{}", Both),
+];
+
+/// Attributes that repeat the object's id.
+const IDS: [&str; 9] = [
+    "id",
+    "key_id",
+    "file_system_id",
+    "global_replication_group_id",
+    "resource_id",
+    "source_id",
+    "multi_region_cluster_name",
+    "dbi_resource_id",
+    "cluster_resource_id",
+];
+
+impl Subject<'_> {
+    /// What stands for an attribute that the configuration does not set, where something can.
+    pub(crate) fn attribute(&self, name: &str) -> Option<Node> {
+        let text = match (self.kind, name) {
+            ("aws_secretsmanager_secret", "id") | ("aws_kms_alias", "target_key_arn") | (_, "arn") => self.arn(),
+            // What an API calls a function by.
+            ("aws_lambda_function", "invoke_arn") => {
+                format!(
+                    "arn:aws:apigateway:{}:lambda:path/2015-03-31/functions/{}/invocations",
+                    self.region,
+                    self.arn()
+                )
+            }
+            ("aws_kms_alias", "target_key_id") => return None,
+            ("aws_db_instance", "id" | "resource_id") => format!("db-{}", self.hash()),
+            (_, name) if IDS.contains(&name) => self.id(),
+            ("aws_s3_bucket_versioning" | "aws_s3_bucket_policy", "bucket") => return None,
+            _ if self.form().is_some_and(|form| form.1.contains(&name)) => self.id(),
+            (_, "name" | "identifier") => self.id(),
+            _ => return None,
+        };
+        Some(Node::Text(text))
+    }
+
+    /// The attributes by which others may mean this object.
+    pub(crate) fn identifiers(&self) -> Vec<String> {
+        let mut all = vec![self.arn(), self.id()];
+        if let Some(Node::Text(id)) = self.attribute("id") {
+            all.push(id);
+        }
+        all.dedup();
+        all
+    }
+
+    fn form(&self) -> Option<&'static Form> {
+        FORMS.iter().find(|form| form.0 == self.kind)
+    }
+
+    /// The name or id that AWS knows the object by.
+    fn id(&self) -> String {
+        let Some(Form(_, names, template, _)) = self.form() else { return self.hash() };
+        if let Some(name) = names.iter().find_map(|name| self.values.at(name).text().get()) {
+            return name;
+        }
+        let prefix = template.rsplit(['/', ':']).next().and_then(|last| last.strip_suffix("{}")).unwrap_or_default();
+        if self.kind.starts_with("aws_kms_") && self.kind != "aws_kms_alias" {
+            return self.key_id();
+        }
+        format!("{prefix}{}", self.hash())
+    }
+
+    /// A replica of a key carries the id of its primary.
+    fn key_id(&self) -> String {
+        match self.values.at("primary_key_arn").text().get() {
+            Some(arn) => arn.rsplit('/').next().unwrap_or_default().to_owned(),
+            None if self.values.at("multi_region").flag().get() == Some(true) => format!("mrk-{}", self.hash()),
+            None => self.hash(),
+        }
+    }
+
+    /// The ARN in AWS's form.
+    pub(crate) fn arn(&self) -> String {
+        let account = self.account.digits();
+        let Some(Form(_, _, template, place)) = self.form() else {
+            let service = self.kind.split('_').nth(1).unwrap_or("aws");
+            return format!("arn:aws:{service}:{}:{account}:{}", self.region, self.hash());
+        };
+        let (service, rest) = template.split_once(':').unwrap_or((template, "{}"));
+        let id = self.id();
+        let rest = match rest.rsplit_once(['/', ':']).map_or(rest, |(_, last)| last).strip_suffix("{}") {
+            Some(prefix) if !prefix.is_empty() && id.starts_with(prefix) => {
+                rest.replacen("{}", id.trim_start_matches(prefix), 1)
+            }
+            _ => rest.replacen("{}", &id, 1),
+        };
+        match place {
+            Place::Both => format!("arn:aws:{service}:{}:{account}:{rest}", self.region),
+            Place::Account => format!("arn:aws:{service}::{account}:{rest}"),
+            Place::Neither => format!("arn:aws:{service}:::{rest}"),
+        }
+    }
+
+    fn hash(&self) -> String {
+        digits(self.address, 16)
+    }
+}
+
+/// Attributes that every type may have.
+pub(super) const ATTRIBUTES: [&str; 13] = [
+    "arn",
+    "invoke_arn",
+    "id",
+    "name",
+    "key_id",
+    "file_system_id",
+    "global_replication_group_id",
+    "resource_id",
+    "source_id",
+    "multi_region_cluster_name",
+    "dbi_resource_id",
+    "cluster_resource_id",
+    "target_key_arn",
+];
+
+/// The arguments that name an object of a type.
+pub(super) fn names_of(kind: &str) -> &'static [&'static str] {
+    FORMS.iter().find(|form| form.0 == kind).map_or(&[], |form| form.1)
+}
+
+/// Whether no two objects of a type share a name, in whatever region they are.
+pub(super) fn is_unique(kind: &str) -> bool {
+    let is_given_by_aws = FORMS.iter().any(|form| form.0 == kind && form.1.is_empty());
+    let has_no_region = kind == "aws_s3_bucket" || kind == "aws_iam_role" || kind.starts_with("aws_route53_");
+    is_given_by_aws || has_no_region || kind.contains("_global_")
+}
+
+/// Digits that stand for a text; the same text, the same digits.
+pub(super) fn digits(text: &str, count: usize) -> String {
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let all = format!("{hash:020}");
+    all[all.len() - count..].to_owned()
+}

@@ -1,0 +1,106 @@
+//! The least IAM policies for whoever runs Terraform on a configuration.
+//!
+//! ```text
+//! instances of the model ─> needs of their types (table) ─> with their names (scope) ─> statements ─> policies (pack)
+//! ```
+//!
+//! What a type needs was recorded while the provider made, read and destroyed one. A type without a record is told, never
+//! left out in silence.
+
+mod pack;
+mod scope;
+mod statement;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::model::{Model, Resource};
+use crate::terraform::{Configuration, ResourceMode};
+pub use pack::TooMuch;
+use statement::Grants;
+
+/// What the types of the AWS provider begin with.
+const PROVIDER: &str = "aws_";
+
+/// What Terraform is run for. An apply and a destroy plan, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// `terraform plan`, also of what stands.
+    Plan,
+    /// `terraform apply`.
+    Apply,
+    /// `terraform destroy`.
+    Destroy,
+}
+
+impl Purpose {
+    /// Whether a run for this makes calls of another purpose.
+    fn includes(self, other: Self) -> bool {
+        other == Self::Plan || other == self
+    }
+}
+
+/// The policies, and what they leave open.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Permissions {
+    /// IAM policy documents, each small enough for a managed policy.
+    pub policies: Vec<Value>,
+    /// Types whose calls nobody has recorded, each with the addresses of its instances.
+    pub unrecorded: BTreeMap<String, Vec<String>>,
+}
+
+/// The policies for these purposes, in one account. Without a number it stays `*`.
+///
+/// # Errors
+///
+/// When they do not fit into what IAM takes for a role.
+pub fn permissions(
+    configuration: &Configuration,
+    model: &Model,
+    purposes: &[Purpose],
+    account: Option<&str>,
+) -> Result<Permissions, TooMuch> {
+    let mut grants = Grants::default();
+    let mut unrecorded: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut grant = |kind: String, address: &str, resource: Option<&Resource>| match table::of(&kind) {
+        Some(needs) => {
+            for need in needs.iter().filter(|need| purposes.iter().any(|purpose| purpose.includes(need.purpose))) {
+                let condition = need.condition.map(|(key, value)| (key, scope::one(value, resource, account)));
+                for arn in scope::fill(need.resource, resource, account) {
+                    grants.add(need.action, condition.clone(), arn);
+                }
+            }
+        }
+        None => unrecorded.entry(kind).or_default().push(address.to_owned()),
+    };
+    for resource in model.resources().iter().filter(|resource| resource.kind.starts_with(PROVIDER)) {
+        let mode = if resource.data { "data." } else { "" };
+        grant(format!("{mode}{}", resource.kind), &resource.address, Some(resource));
+    }
+    for (kind, address) in ephemerals(configuration) {
+        grant(format!("ephemeral.{kind}"), &address, None);
+    }
+    Ok(Permissions { policies: pack::policies(&grants)?, unrecorded })
+}
+
+/// Ephemeral resources are in no model, because they are nowhere after a run. Yet the run calls for them.
+fn ephemerals(configuration: &Configuration) -> Vec<(String, String)> {
+    let own = configuration.module().resources.iter().filter(|block| block.mode == ResourceMode::Ephemeral);
+    let own = own.map(|block| (block.type_name().to_owned(), block.address().to_string()));
+    let inner = configuration.children().iter().flat_map(|(name, child)| {
+        let named = move |(kind, address): (String, String)| (kind, format!("module.{name}.{address}"));
+        ephemerals(child).into_iter().map(named)
+    });
+    own.chain(inner).filter(|(kind, _)| kind.starts_with(PROVIDER)).collect()
+}
+
+/// The actions that policies allow, for whoever wants to look them over.
+pub fn actions(policies: &[Value]) -> BTreeSet<&str> {
+    let statements = policies.iter().filter_map(|policy| policy["Statement"].as_array()).flatten();
+    statements.filter_map(|statement| statement["Action"].as_array()).flatten().filter_map(Value::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! The rules: what each is called, how bad it is when broken, and who finds out.
+//!
+//! A rule is a file with a [`Rule`] in it and a line in [`all`]. Those of the language are found together, by one walk.
+
+mod aws;
+mod dr;
+mod instance;
+pub mod language;
+mod security;
+
+use std::fmt::{self, Display, Formatter};
+
+use super::finding::{Finding, Severity};
+use super::model::Model;
+use crate::terraform::Reading;
+pub use instance::{Look, Opinion};
+
+/// What rules are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Group {
+    /// What Terraform's `init` and `validate` refuse.
+    Language,
+    /// What AWS refuses at apply, though the plan passes.
+    Aws,
+    /// What breaks a failover or a restore.
+    Dr,
+    /// What lets somebody in, or something out.
+    Security,
+}
+
+/// One rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id, such as `TF001`.
+    pub id: &'static str,
+    /// What it is about.
+    pub group: Group,
+    /// How bad it is when broken.
+    pub severity: Severity,
+    /// What it wants, one sentence.
+    pub title: &'static str,
+    /// Why.
+    pub reason: &'static str,
+    /// Where that is known from.
+    pub source: &'static str,
+    /// Who finds out.
+    pub examine: Examine,
+}
+
+/// Who finds out whether a rule is broken.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Examine {
+    /// The walk that finds all about the language.
+    Language,
+    /// The rule itself.
+    Own(fn(&Subject<'_>, &mut Vec<Finding>)),
+    /// A look at every instance of these types.
+    Instances(&'static [&'static str], Look),
+}
+
+/// What rules look at.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Subject<'a> {
+    /// The configuration, and what is wrong with its files.
+    pub reading: &'a Reading,
+    /// The objects of it, or of a plan.
+    pub model: &'a Model,
+}
+
+impl<'a> Subject<'a> {
+    /// What was read.
+    pub fn new(reading: &'a Reading, model: &'a Model) -> Self {
+        Self { reading, model }
+    }
+}
+
+impl Group {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Language, Self::Aws, Self::Dr, Self::Security];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Language => "language",
+            Self::Aws => "aws",
+            Self::Dr => "dr",
+            Self::Security => "security",
+        }
+    }
+}
+
+impl Display for Group {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Every rule, group by group.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    language::RULES.iter().chain(aws::all()).chain(dr::all()).chain(security::all())
+}
+
+/// The rule with this id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.id.eq_ignore_ascii_case(id))
+}
+
+/// What the rules of these groups find, those of the language first.
+pub fn check(subject: &Subject<'_>, groups: &[Group]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if groups.contains(&Group::Language) {
+        language::check(subject, &mut findings);
+    }
+    for rule in all().filter(|rule| groups.contains(&rule.group)) {
+        match rule.examine {
+            Examine::Language => {}
+            Examine::Own(examine) => examine(subject, &mut findings),
+            Examine::Instances(kinds, look) => instance::examine(rule, kinds, look, subject.model, &mut findings),
+        }
+    }
+    findings
+}

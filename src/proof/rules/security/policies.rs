@@ -1,0 +1,102 @@
+//! Policies that give too much.
+
+use serde_json::Value;
+
+use super::super::instance::{Opinion, broken_if};
+use super::super::{Examine, Group, Rule};
+use crate::proof::finding::Severity;
+use crate::proof::model::{Model, Node, Resource};
+
+pub(super) const RULES: [Rule; 3] = [
+    Rule {
+        id: "SEC030",
+        group: Group::Security,
+        severity: Severity::Error,
+        title: "no policy allows everything on everything",
+        reason: "Whoever takes the role takes the account",
+        source: "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html",
+        examine: Examine::Instances(IDENTITY, everything),
+    },
+    Rule {
+        id: "SEC031",
+        group: Group::Security,
+        severity: Severity::Error,
+        title: "no policy of a resource lets everybody in",
+        reason: "A principal of * without a condition is the whole world",
+        source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+        examine: Examine::Instances(RESOURCE, everybody),
+    },
+    Rule {
+        id: "SEC032",
+        group: Group::Security,
+        severity: Severity::Error,
+        title: "no role can be taken by everybody",
+        reason: "A principal of * without a condition is the whole world",
+        source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+        examine: Examine::Instances(&["aws_iam_role"], taken),
+    },
+];
+
+const IDENTITY: &[&str] = &["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"];
+
+const RESOURCE: &[&str] = &[
+    "aws_s3_bucket_policy",
+    "aws_sns_topic_policy",
+    "aws_sqs_queue_policy",
+    "aws_backup_vault_policy",
+    "aws_secretsmanager_secret_policy",
+    "aws_ecr_repository_policy",
+    "aws_kms_key",
+    "aws_dynamodb_resource_policy",
+];
+
+/// The statements of a policy that allow something.
+fn allowing(policy: &Node) -> Vec<Value> {
+    let Node::Text(text) = policy else { return Vec::new() };
+    let parsed: Value = serde_json::from_str(text).unwrap_or_default();
+    let statements = match &parsed["Statement"] {
+        Value::Array(items) => items.clone(),
+        Value::Null => Vec::new(),
+        one => vec![one.clone()],
+    };
+    statements.into_iter().filter(|statement| statement["Effect"] == "Allow").collect()
+}
+
+fn has(value: &Value, wanted: &str) -> bool {
+    match value {
+        Value::String(text) => text == wanted,
+        Value::Array(items) => items.iter().any(|item| item == wanted),
+        _ => false,
+    }
+}
+
+fn everything(_: &Model, policy: &Resource) -> Opinion {
+    let all = |statement: &Value| has(&statement["Action"], "*") && has(&statement["Resource"], "*");
+    broken_if(
+        allowing(policy.at("policy")).iter().any(all),
+        || "a statement allows * on *".to_owned(),
+        "name the actions and what they are for",
+    )
+}
+
+/// Whether a statement lets everybody in and says nothing against it.
+fn is_open(statement: &Value) -> bool {
+    let principal = &statement["Principal"];
+    statement["Condition"].is_null() && (has(principal, "*") || has(&principal["AWS"], "*"))
+}
+
+fn everybody(_: &Model, policy: &Resource) -> Opinion {
+    broken_if(
+        allowing(policy.at("policy")).iter().any(is_open),
+        || "a statement lets everybody in".to_owned(),
+        "name the principals, or add a condition",
+    )
+}
+
+fn taken(_: &Model, role: &Resource) -> Opinion {
+    broken_if(
+        allowing(role.at("assume_role_policy")).iter().any(is_open),
+        || "everybody can take the role".to_owned(),
+        "name the principals",
+    )
+}

@@ -1,0 +1,100 @@
+//! What every plan warns of: settings that plan and do not work, and what is there but not as it was asked for.
+
+use super::Builder;
+use super::region::{self, RegionStack};
+use super::variables::PLACEHOLDER_DOMAIN;
+use crate::settings::Region;
+use crate::terraform::functions::{coalesce, contains, or_else};
+use crate::terraform::{Check, Condition, Value, concat, text};
+
+/// Adds the checks.
+pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) {
+    let settings = &builder.foundations().settings;
+    let regions = [(settings.primary_region, primary), (settings.dr_region, dr)];
+    for check in [
+        domain_name(builder),
+        alert_subscribers(builder),
+        database_engine_version(builder, [primary, dr]),
+        api_gateway_logging_role(regions),
+    ] {
+        builder.module().add_check(check);
+    }
+}
+
+/// A warning, not an error: the placeholder is there so that a first plan works.
+fn domain_name(builder: &Builder<'_>) -> Check {
+    let domain = &builder.foundations().variables.domain_name;
+    Check::new(
+        "domain_name",
+        Condition::new(
+            !domain.clone().equals(PLACEHOLDER_DOMAIN),
+            format!(
+                "domain_name is still the placeholder {PLACEHOLDER_DOMAIN}. On AWS no certificate is issued for it, and \
+                 the apply fails after ten minutes of waiting. Set domain_name to a domain of yours whose DNS Route 53 \
+                 answers, and hosted_zone_id to its zone if there is one."
+            ),
+        ),
+    )
+}
+
+fn alert_subscribers(builder: &Builder<'_>) -> Check {
+    Check::new(
+        "alert_subscribers",
+        Condition::new(
+            region::subscribers(builder.foundations()).somebody(),
+            "Nobody hears of alarms, failovers and what needs a decision: alert_emails and alert_https_endpoints are \
+             empty. Name somebody, and have every address confirm both mails.",
+        ),
+    )
+}
+
+/// Terraform leaves versions alone, because their order matters and it has none. So that a wish for another is not silently
+/// forgotten, it is compared with what the clusters run.
+fn database_engine_version(builder: &Builder<'_>, regions: [&RegionStack; 2]) -> Check {
+    let wanted = &builder.foundations().variables.database_engine_version;
+    let [one, other] = regions.map(|region| region.base.database.cluster.engine_version());
+    let message = concat([
+        text("database_engine_version is "),
+        wanted.clone(),
+        text(", and the clusters run "),
+        one.clone(),
+        text(" and "),
+        other.clone(),
+        text(
+            ". Terraform upgrades neither, because the order matters: the standby first, then the writer, each with `aws \
+             rds modify-db-cluster --region REGION --db-cluster-identifier CLUSTER --engine-version ",
+        ),
+        wanted.clone(),
+        text(
+            " --apply-immediately`. Until both are done nothing can be failed over. If it was somebody else who upgraded \
+             them, set database_engine_version to what they run. See docs/upgrade.md of dr-synth.",
+        ),
+    ]);
+    let both = one.equals(wanted).and(other.equals(wanted));
+    Check::new("database_engine_version", Condition::new(both, message))
+}
+
+/// Any stack of the account sets the role, the last one wins, and a stack that is destroyed takes its role along.
+fn api_gateway_logging_role(regions: [(Region, &RegionStack); 2]) -> Check {
+    let [primary, dr] = regions.map(|(region, stack)| role_is_there(region, stack));
+    Check::new("api_gateway_logging_role", primary).assertion(dr)
+}
+
+fn role_is_there(region: Region, stack: &RegionStack) -> Condition {
+    let logging = &stack.api.logging;
+    let (set, own) = (logging.set_role_arn(), &logging.own_role_arn);
+    let found = or_else(contains(logging.found_role_arns(), set.clone()), false);
+    let is_there = Value::from(true).when(set.clone().equals(own), found);
+    let message = concat([
+        text(format!("API Gateway in {} is told to write logs with the role ", region.name())),
+        coalesce([set, text("(none)")]),
+        text(
+            ", which is not there: the stack that set it last was destroyed. No API of the account writes logs there until \
+             another role is set: `aws apigateway update-account ",
+        ),
+        text(format!("--region {} --patch-operations op=replace,path=/cloudwatchRoleArn,value=", region.name())),
+        own.clone(),
+        text("`."),
+    ]);
+    Condition::new(is_there.when(logging.managed.clone(), true), message)
+}

@@ -1,0 +1,436 @@
+//! Everything is evaluated as `terraform validate` evaluates it, with no value for what only a plan knows. What has no value for
+//! certain, or one that its place does not take, is found here.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::findings::Findings;
+use super::place::Place;
+use super::{BUILT_IN, Schemas, provider_name};
+use crate::terraform::address::ResourceMode;
+use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::terraform::evaluation::{EvaluationError, Evaluator, Marks, ModuleId, Type, Value, generators, has_dynamic};
+use crate::terraform::expression::{Expression, Key, Object};
+use crate::terraform::lifecycle::Condition;
+use crate::terraform::module::Module;
+use crate::terraform::refactoring::ModuleCall;
+use crate::terraform::resource::ResourceBlock;
+use crate::terraform::schema::{BlockNesting, BlockSchema, NestedBlock};
+use crate::terraform::variable::Variable;
+
+/// So many blocks that one dynamic block makes are looked into.
+const MOST_BLOCKS: usize = 1_000;
+
+/// Evaluates a module of a configuration.
+pub(super) fn check(evaluator: &Evaluator<'_>, id: ModuleId, module: &Module, schemas: &Schemas) -> Vec<Diagnostic> {
+    let findings = Findings::new();
+    let mut walk = Walk { evaluator, id, schemas, findings, names: Vec::new(), told: FxHashSet::default() };
+    walk.module(module);
+    walk.findings.into_diagnostics()
+}
+
+struct Walk<'w, 'e, 'm> {
+    evaluator: &'w Evaluator<'e>,
+    id: ModuleId,
+    schemas: &'w Schemas,
+    findings: Findings<'m>,
+    /// What dynamic blocks bind.
+    names: Vec<(Arc<str>, Value)>,
+    /// What was said already, by those who stand nearer to it.
+    told: FxHashSet<String>,
+}
+
+impl<'m> Walk<'_, '_, 'm> {
+    fn module(&mut self, module: &'m Module) {
+        for variable in &module.variables {
+            self.findings.enter(Place::Variable(&variable.name));
+            self.variable(variable);
+        }
+        for local in &module.locals {
+            self.findings.enter(Place::Local(&local.name));
+            self.value(&local.value);
+        }
+        for provider in &module.providers {
+            self.findings.enter(Place::Provider(&provider.reference));
+            let name = provider.reference.name();
+            let schema = self.schemas.get(name).filter(|_| name != BUILT_IN);
+            self.body(schema.map(|schema| schema.provider_configuration()), &provider.arguments, false);
+        }
+        let in_checks = module.checks.iter().filter_map(|check| check.data.as_ref());
+        for block in module.resources.iter().chain(in_checks) {
+            self.findings.enter(Place::Resource(block));
+            self.resource(block);
+        }
+        for call in &module.module_calls {
+            self.findings.enter(Place::ModuleCall(&call.name));
+            self.call(call);
+        }
+        let is_root = self.id == ModuleId::ROOT;
+        for import in module.imports.iter().filter(|_| is_root) {
+            self.findings.enter(Place::Import(&import.to));
+            if self.part("id", &import.id).is_some_and(|id| id.is_null()) {
+                self.tell("the id is `null`".to_owned(), DiagnosticKind::WrongType, "");
+            }
+            import.for_each.iter().for_each(|for_each| drop(self.part("for_each", for_each)));
+        }
+        for output in &module.outputs {
+            self.findings.enter(Place::Output(&output.name));
+            self.findings.push("value");
+            if let Some(value) = self.value(&output.value) {
+                self.shown(output.sensitive, &value);
+            }
+            self.findings.pop();
+            self.known_conditions("precondition", &output.preconditions, true);
+        }
+        for check in &module.checks {
+            self.findings.enter(Place::Check(&check.name));
+            self.known_conditions("assert", &check.assertions, false);
+        }
+    }
+
+    fn variable(&mut self, variable: &'m Variable) {
+        if variable.default.is_some()
+            && let Err(error) = self.evaluator.taken(variable, None)
+        {
+            self.findings.push("default");
+            self.report(&error, "the default");
+            self.findings.pop();
+        }
+        self.known_conditions("validation", &variable.validations, false);
+    }
+
+    /// What a root module shows must not be hidden.
+    fn shown(&mut self, sensitive: bool, value: &Value) {
+        let is_root = self.id == ModuleId::ROOT;
+        if is_root && !sensitive && value.marks_deep().contains(Marks::SENSITIVE) {
+            let diagnostic = self.findings.here(DiagnosticKind::Sensitive, "the value is derived from a sensitive one");
+            self.findings
+                .add(diagnostic.help("set `sensitive` of the output, or take `nonsensitive(...)` of the value"));
+        }
+    }
+
+    /// Conditions of resources, of which only the plan asks what they are.
+    fn conditions(&mut self, name: &'m str, conditions: &'m [Condition]) {
+        self.each_condition(name, conditions, |walk, condition| {
+            walk.part("condition", &condition.condition);
+            walk.known_message(condition);
+        });
+    }
+
+    /// A message that is known already must be a text.
+    fn known_message(&mut self, condition: &'m Condition) {
+        if let Some(message) = self.part("error_message", &condition.error_message).filter(Value::is_known) {
+            self.findings.push("error_message");
+            self.fits(&condition.error_message, &message, &Type::String);
+            self.findings.pop();
+        }
+    }
+
+    /// Conditions that are held to what is known already; their message is asked for where they fail.
+    fn known_conditions(&mut self, name: &'m str, conditions: &'m [Condition], must_hold: bool) {
+        self.each_condition(name, conditions, |walk, condition| {
+            let value = walk.part("condition", &condition.condition).filter(Value::is_known);
+            if must_hold {
+                walk.known_message(condition);
+            }
+            let Some(value) = value else { return };
+            let holds =
+                value.convert(&Type::Bool).ok().filter(|value| !value.is_null()).and_then(|value| value.as_bool());
+            if must_hold && holds != Some(true) {
+                let message = format!("`{}` does not hold whatever happens", condition.condition);
+                walk.tell(message, DiagnosticKind::WrongType, "");
+            }
+            if holds != Some(false) {
+                return;
+            }
+            let Some(message) = walk.part("error_message", &condition.error_message) else { return };
+            walk.findings.push("error_message");
+            if message.is_null() {
+                walk.tell("the message is `null`".to_owned(), DiagnosticKind::WrongType, "");
+            }
+            walk.fits(&condition.error_message, &message, &Type::String);
+            walk.findings.pop();
+        });
+    }
+
+    fn each_condition(
+        &mut self,
+        name: &'m str,
+        conditions: &'m [Condition],
+        mut look: impl FnMut(&mut Self, &'m Condition),
+    ) {
+        for (position, condition) in conditions.iter().enumerate() {
+            self.findings.push(name);
+            self.findings.push_index(position);
+            look(self, condition);
+            self.findings.pop();
+            self.findings.pop();
+        }
+    }
+
+    fn part(&mut self, field: &'m str, expression: &'m Expression) -> Option<Value> {
+        self.findings.push(field);
+        let value = self.value(expression);
+        self.findings.pop();
+        value
+    }
+
+    fn resource(&mut self, block: &'m ResourceBlock) {
+        if let Some(field) = repeated(block.count.as_ref(), block.for_each.as_ref()) {
+            let instances = self.evaluator.instances(self.id, block);
+            self.repetition(field, instances.map(drop));
+        }
+        let name = provider_name(block);
+        let schema = self.schemas.get(name).and_then(|schema| schema.block_type(block.mode, block.type_name()));
+        self.body(schema, &block.arguments, block.native);
+        self.conditions_of(block);
+        for provisioner in &block.provisioners {
+            self.body(None, &provisioner.arguments, block.native);
+            if let Some(connection) = &provisioner.connection {
+                self.body(None, connection, block.native);
+            }
+        }
+        if let Some(connection) = &block.connection {
+            self.body(None, connection, block.native);
+        }
+        if block.mode == ResourceMode::Data && block.type_name() == "terraform_remote_state" {
+            self.remote_state(block);
+        }
+    }
+
+    fn conditions_of(&mut self, block: &'m ResourceBlock) {
+        self.findings.push("lifecycle");
+        self.conditions("precondition", &block.lifecycle.preconditions);
+        self.conditions("postcondition", &block.lifecycle.postconditions);
+        self.findings.pop();
+    }
+
+    /// The state of another configuration is read by one of Terraform's own backends.
+    fn remote_state(&mut self, block: &'m ResourceBlock) {
+        let Some(expression) = block.arguments.get("backend") else { return };
+        let Ok(value) = self.evaluator.evaluate_named(self.id, expression, Vec::new()) else { return };
+        if value.is_null() {
+            self.findings.push("backend");
+            self.tell("the backend is `null`".to_owned(), DiagnosticKind::WrongType, "");
+            self.findings.pop();
+        }
+        for (field, backend) in [("config", value.as_text()), ("defaults", Some(""))] {
+            self.must_be_object(block, field, backend);
+        }
+        if let Some(backend) = value.as_text().filter(|backend| !BACKENDS.contains(backend)) {
+            self.findings.push("backend");
+            let message = format!("there is no backend `{backend}`");
+            let candidates = crate::terraform::nearest::nearest(backend, BACKENDS);
+            self.findings.add(self.findings.here(DiagnosticKind::WrongType, message).candidates(candidates));
+            self.findings.pop();
+        }
+    }
+
+    /// The members of a backend's configuration have names.
+    fn must_be_object(&mut self, block: &'m ResourceBlock, field: &'m str, backend: Option<&str>) {
+        let Some(expression) = block.arguments.get(field).filter(|_| backend.is_some()) else { return };
+        let Ok(value) = self.evaluator.evaluate_named(self.id, expression, Vec::new()) else { return };
+        let is_object = matches!(value.of_type(), Type::Object(_) | Type::Map(_) | Type::Dynamic);
+        if !is_object && !value.is_null() {
+            self.findings.push(field);
+            self.tell(format!("`{expression}` is no object"), DiagnosticKind::WrongType, "");
+            self.findings.pop();
+        }
+    }
+
+    fn call(&mut self, call: &'m ModuleCall) {
+        if let Some(field) = repeated(call.count.as_ref(), call.for_each.as_ref()) {
+            let instances = self.evaluator.call_instances(self.id, call);
+            self.repetition(field, instances.map(drop));
+        }
+        let child = self.evaluator.module(self.id).children.get(call.name.as_ref()).map(|child| child.module);
+        for (key, value) in call.arguments.entries() {
+            let Key::Literal(name) = key else { continue };
+            self.findings.push(name);
+            let given = self.value(value);
+            let variable = child.and_then(|child| child.variables.iter().find(|it| it.name() == name.as_ref()));
+            if let (Some(variable), Some(given)) = (variable, given)
+                && let Err(error) = self.evaluator.taken(variable, Some(given))
+            {
+                self.report(&error, &format!("`{value}`"));
+            }
+            self.findings.pop();
+        }
+    }
+
+    fn repetition(&mut self, field: &'m str, instances: Result<(), EvaluationError>) {
+        if let Err(error) = instances {
+            self.findings.push(field);
+            self.report(&error, &format!("`{field}`"));
+            self.findings.pop();
+        }
+    }
+
+    /// The arguments and nested blocks of a body. Of one without a schema it is not known which of the two they are.
+    fn body(&mut self, schema: Option<BlockSchema<'_>>, body: &'m Object, native: bool) {
+        for (key, value) in body.entries() {
+            let Key::Literal(name) = key else { continue };
+            self.findings.push(name);
+            match generators(name, value) {
+                Some(all) => all.into_iter().for_each(|labels| self.dynamic(schema, labels, native)),
+                None => self.field(schema, name, value, native),
+            }
+            self.findings.pop();
+        }
+    }
+
+    fn field(&mut self, schema: Option<BlockSchema<'_>>, name: &str, value: &'m Expression, native: bool) {
+        if let Some(attribute) = schema.and_then(|schema| schema.attribute(name)) {
+            let of_type = Type::from(attribute.value_type());
+            // What stands there as a block may leave fields out in native syntax.
+            let as_block =
+                native && matches!(value, Expression::Object(_) | Expression::List(_)) && is_objects(&of_type);
+            if let Some(given) = self.value(value).filter(|_| !as_block) {
+                self.fits(value, &given, &of_type);
+            }
+            return;
+        }
+        match schema.and_then(|schema| schema.nested_block(name)) {
+            Some(nested) => self.blocks(nested.nesting(), nested.block(), value, native),
+            None => self.untyped(value, native),
+        }
+    }
+
+    fn untyped(&mut self, value: &'m Expression, native: bool) {
+        match value {
+            Expression::Object(object) if has_dynamic(object) => self.body(None, object, native),
+            Expression::List(items) => {
+                for (position, item) in items.iter().enumerate() {
+                    self.findings.push_index(position);
+                    self.untyped(item, native);
+                    self.findings.pop();
+                }
+            }
+            value => drop(self.value(value)),
+        }
+    }
+
+    fn blocks(&mut self, nesting: BlockNesting, schema: BlockSchema<'_>, value: &'m Expression, native: bool) {
+        match value {
+            Expression::Object(labels) if nesting == BlockNesting::Map => {
+                for (_, value) in labels.entries() {
+                    self.blocks(BlockNesting::Single, schema, value, native);
+                }
+            }
+            Expression::Object(body) => self.body(Some(schema), body, native),
+            Expression::List(items) => {
+                for (position, item) in items.iter().enumerate() {
+                    self.findings.push_index(position);
+                    self.blocks(nesting, schema, item, native);
+                    self.findings.pop();
+                }
+            }
+            value => drop(self.value(value)),
+        }
+    }
+
+    fn dynamic(&mut self, schema: Option<BlockSchema<'_>>, labels: &'m Object, native: bool) {
+        for (label, value) in labels.entries() {
+            let Key::Literal(label) = label else { continue };
+            self.findings.push(label);
+            let generators = match value {
+                Expression::List(items) => items.as_slice(),
+                other => std::slice::from_ref(other),
+            };
+            let nested = schema.and_then(|schema| schema.nested_block(label)).map(NestedBlock::block);
+            for generator in generators {
+                if let Expression::Object(generator) = generator {
+                    self.generator(nested, label, generator, native);
+                }
+            }
+            self.findings.pop();
+        }
+    }
+
+    fn generator(&mut self, schema: Option<BlockSchema<'_>>, label: &str, generator: &'m Object, native: bool) {
+        let Some(for_each) = generator.get("for_each") else { return };
+        self.findings.push("for_each");
+        let collection = self.value(for_each);
+        let why = match &collection {
+            Some(value) if value.is_null() => Some("`null` has no elements to make blocks of"),
+            Some(value) if value.of_type().is_primitive() => Some("one value has no elements to make blocks of"),
+            _ => None,
+        };
+        if let Some(why) = why {
+            self.findings.add(self.findings.here(DiagnosticKind::WrongType, format!("`{for_each}`: {why}")));
+        }
+        self.findings.pop();
+        let (Some(collection), None) = (collection, why) else { return };
+        let Some(Expression::Object(content)) = generator.get("content") else { return };
+        let iterator: Arc<str> = match generator.get("iterator") {
+            Some(Expression::Text(name)) => name.as_ref().into(),
+            Some(Expression::Traversal(traversal)) => traversal.to_string().into(),
+            _ => label.into(),
+        };
+        self.findings.push("content");
+        for (key, value) in each(&collection) {
+            self.names.push((iterator.clone(), Value::object([("key", key), ("value", value)])));
+            self.body(schema, content, native);
+            self.names.pop();
+        }
+        self.findings.pop();
+    }
+
+    /// The value of an expression, if it has one.
+    fn value(&mut self, expression: &'m Expression) -> Option<Value> {
+        match self.evaluator.evaluate_named(self.id, expression, self.names.clone()) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.report(&error, &format!("`{expression}`"));
+                None
+            }
+        }
+    }
+
+    fn fits(&mut self, expression: &Expression, value: &Value, of_type: &Type) {
+        if let Err(error) = value.convert(of_type) {
+            let message = format!("`{expression}` cannot stand here: {error}");
+            self.tell(message, DiagnosticKind::WrongType, "");
+        }
+    }
+
+    fn report(&mut self, error: &EvaluationError, what: &str) {
+        // What is wrong with a local is told where the local stands.
+        if error.place.as_ref().is_some_and(|place| place.contains("local.")) {
+            return;
+        }
+        self.tell(format!("{what} has no value: {}", error.summary), DiagnosticKind::WrongType, &error.detail);
+    }
+
+    fn tell(&mut self, message: String, kind: DiagnosticKind, reason: &str) {
+        let diagnostic = self.findings.here(kind, message);
+        if self.told.insert(format!("{diagnostic}\n{reason}")) {
+            self.findings.add(if reason.is_empty() { diagnostic } else { diagnostic.because(reason) });
+        }
+    }
+}
+
+/// The backends that are part of Terraform, of which `terraform_remote_state` takes one.
+const BACKENDS: [&str; 13] =
+    ["azurerm", "cloud", "consul", "cos", "gcs", "http", "inmem", "kubernetes", "local", "oss", "pg", "remote", "s3"];
+
+fn repeated(count: Option<&Expression>, for_each: Option<&Expression>) -> Option<&'static str> {
+    if count.is_some() { Some("count") } else { for_each.map(|_| "for_each") }
+}
+
+/// A list or set of objects, which may be written as blocks.
+fn is_objects(of_type: &Type) -> bool {
+    matches!(of_type.element(), Some(Type::Object(_)))
+}
+
+/// The elements of a collection with their keys; one that stands for all where they are not known.
+fn each(collection: &Value) -> Vec<(Value, Value)> {
+    let (known, marks) = collection.unmarked();
+    if known.is_known() {
+        let marked = |(key, value): (Value, Value)| (key.with_marks(marks), value.with_marks(marks));
+        return known.elements().into_iter().take(MOST_BLOCKS).map(marked).collect();
+    }
+    let any = |of_type: Type| Value::unknown(of_type, "what is walked is not known yet").with_marks(marks);
+    vec![(any(Type::Dynamic), any(known.of_type().element().cloned().unwrap_or(Type::Dynamic)))]
+}

@@ -1,0 +1,95 @@
+//! The documents of one configuration: the root's and those of the modules it calls.
+
+use std::collections::BTreeMap;
+
+use super::{ModulePath, ModuleTree};
+use crate::terraform::check::{Schemas, Surroundings};
+use crate::terraform::diagnostic::Diagnostic;
+use crate::terraform::document::Document;
+use crate::terraform::module::Module;
+use crate::terraform::refactoring::ModuleCall;
+
+/// The documents of one configuration. As with [`Document`], there is none that has not passed the check: first all blocks
+/// together, then each module by itself, with the calls that connect them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Documents {
+    root: Document,
+    modules: BTreeMap<ModulePath, Document>,
+}
+
+/// The name of a document in its folder.
+const DOCUMENT: &str = "main.tf.json";
+
+impl Documents {
+    /// Checks the module and writes it as the modules that its blocks name (see [`layout`](super)).
+    ///
+    /// # Errors
+    /// Everything that is wrong with the module, in a stable order.
+    pub fn new(module: Module, schemas: &Schemas) -> Result<Self, Vec<Diagnostic>> {
+        let findings = module.check(schemas);
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        let tree = module.into_tree(schemas)?;
+        let findings = check(&tree, schemas);
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        let ModuleTree { root, modules } = tree;
+        let modules = modules.into_iter().map(|(path, module)| (path, Document::of_checked(module))).collect();
+        Ok(Self { root: Document::of_checked(root), modules })
+    }
+
+    /// The document that Terraform is run on.
+    pub fn root(&self) -> &Document {
+        &self.root
+    }
+
+    /// The modules that it calls, and those that they call.
+    pub fn modules(&self) -> &BTreeMap<ModulePath, Document> {
+        &self.modules
+    }
+
+    /// The call of a module.
+    pub fn call_of(&self, path: &ModulePath) -> Option<&ModuleCall> {
+        let caller = match path.parent() {
+            Some(parent) => self.modules.get(&parent)?,
+            None => &self.root,
+        };
+        caller.module().module_calls.iter().find(|call| call.name == path.name())
+    }
+
+    /// All documents by their paths, seen from the folder of the root.
+    pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let modules = self.modules.iter();
+        let modules = modules.map(|(path, document)| (format!("{}/{DOCUMENT}", path.folder()), document.to_bytes()));
+        modules.chain([(DOCUMENT.to_owned(), self.root.to_bytes())]).collect()
+    }
+}
+
+/// Each module with those it calls and the call that it answers.
+fn check(tree: &ModuleTree, schemas: &Schemas) -> Vec<Diagnostic> {
+    let ModuleTree { root, modules } = tree;
+    let mut findings =
+        root.check_among(schemas, &Surroundings { called: called(None, tree), ..Surroundings::default() });
+    for (path, module) in modules {
+        let call = call_of(path, tree);
+        let surroundings = Surroundings { called: called(Some(path), tree), call, ..Surroundings::default() };
+        let found = module.check_among(schemas, &surroundings).into_iter();
+        findings.extend(found.map(|finding| Diagnostic { block: format!("{path}.{}", finding.block), ..finding }));
+    }
+    findings
+}
+
+fn called<'a>(caller: Option<&ModulePath>, tree: &'a ModuleTree) -> BTreeMap<&'a str, &'a Module> {
+    let modules = tree.modules.iter().filter(|(path, _)| path.parent().as_ref() == caller);
+    modules.map(|(path, module)| (path.name(), module)).collect()
+}
+
+fn call_of<'a>(path: &ModulePath, tree: &'a ModuleTree) -> Option<&'a ModuleCall> {
+    let caller = match path.parent() {
+        Some(parent) => tree.modules.get(&parent)?,
+        None => &tree.root,
+    };
+    caller.module_calls.iter().find(|call| call.name == path.name())
+}

@@ -1,0 +1,54 @@
+//! Every rule about instances: a configuration that trips it, and one that passes.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use dr_synth::proof::rules::{self, Examine};
+use dr_synth::proof::{Finding, Group, Severity, Subject, check, model};
+use dr_synth::terraform::evaluation::Inputs;
+use dr_synth::terraform::read;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Case {
+    rule: String,
+    trips: serde_json::Value,
+    passes: serde_json::Value,
+}
+
+fn cases() -> Vec<Case> {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/integration/proof/rules.json"].iter().collect();
+    serde_json::from_str(&std::fs::read_to_string(path).expect("the cases")).expect("cases")
+}
+
+fn findings(configuration: &serde_json::Value) -> Vec<Finding> {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("main.tf.json"), configuration.to_string()).expect("a file");
+    let reading = read::read(folder.path()).expect("a configuration");
+    let model = model::from_configuration(&reading.configuration, &Inputs::default());
+    check(&Subject::new(&reading, &model), &[Group::Aws, Group::Dr, Group::Security])
+}
+
+#[test]
+fn each_rule_is_tripped_and_passed() {
+    for Case { rule, trips, passes } in cases() {
+        let of_rule = |all: Vec<Finding>| all.into_iter().filter(|finding| finding.rule == rule).collect::<Vec<_>>();
+        let tripped = of_rule(findings(&trips));
+        assert!(tripped.iter().any(|finding| finding.severity > Severity::Unknown), "{rule} is not tripped");
+        assert!(tripped.iter().all(|finding| finding.advice.fix.is_some() && !finding.address().is_empty()), "{rule}");
+        assert_eq!(of_rule(findings(&passes)), [], "{rule} is not passed");
+    }
+}
+
+#[test]
+fn no_rule_about_instances_is_without_its_case_and_no_id_is_given_twice() {
+    let tried: BTreeSet<String> = cases().into_iter().map(|case| case.rule).collect();
+    let mut ids = BTreeSet::new();
+    for rule in rules::all() {
+        assert!(ids.insert(rule.id), "{} is there twice", rule.id);
+        if let Examine::Instances(..) = rule.examine {
+            assert!(tried.contains(rule.id), "{} has no case", rule.id);
+        }
+        assert!(!rule.title.is_empty() && !rule.reason.is_empty() && !rule.source.is_empty(), "{}", rule.id);
+    }
+}
