@@ -100,12 +100,26 @@ impl Deployment {
     ///
     /// When the table cannot be read.
     pub fn claim(&self, region: &Region, payment_id: &str) -> Result<Option<Value>> {
-        let request = serde_json::json!({
+        let key = self.claim_key(payment_id)?;
+        let answer = self.aws.json(&region.name, "dynamodb", "DynamoDB_20120810.GetItem", &key)?;
+        Ok(answer.get("Item").cloned())
+    }
+
+    /// Deletes a payment's claim, as DynamoDB does when the claim has expired.
+    ///
+    /// # Errors
+    ///
+    /// When the table refuses it.
+    pub fn expire_claim(&self, region: &Region, payment_id: &str) -> Result<()> {
+        self.aws.json(&region.name, "dynamodb", "DynamoDB_20120810.DeleteItem", &self.claim_key(payment_id)?)?;
+        Ok(())
+    }
+
+    fn claim_key(&self, payment_id: &str) -> Result<Value> {
+        Ok(serde_json::json!({
             "TableName": self.output("dynamodb_table_name")?,
             "Key": {"session_id": {"S": format!("payment#{payment_id}")}},
-        });
-        let answer = self.aws.json(&region.name, "dynamodb", "DynamoDB_20120810.GetItem", &request)?;
-        Ok(answer.get("Item").cloned())
+        }))
     }
 
     /// The receipt of a payment in one region's bucket, if there is one.

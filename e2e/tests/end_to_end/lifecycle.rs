@@ -16,7 +16,7 @@ use crate::{
 
 type Check = fn(&Deployment) -> Result<()>;
 
-const CHECKS: [(&str, Check); 28] = [
+const CHECKS: [(&str, Check); 29] = [
     ("all outputs are there, and a region's has its twin", outputs::complete),
     ("the outputs look like what they name", outputs::shapes),
     ("names and outputs never say which region is active", outputs::names_do_not_tell_roles),
@@ -33,6 +33,7 @@ const CHECKS: [(&str, Check); 28] = [
     ("bad payments leave nothing behind", payments::bad_leaves_nothing),
     ("a repeated payment gets the same answer and stays one", payments::repeated),
     ("another amount under the same id is 409", payments::different_amount),
+    ("the same after its claim has expired, and no claim is left", payments::different_amount_without_a_claim),
     ("20 at once with the same id are one payment", payments::concurrent_same_id),
     ("20 at once with different ids are 20 payments", payments::concurrent_distinct_ids),
     ("the primary's database is the writer, the DR's a reader", standby::roles),

@@ -147,6 +147,16 @@ pub(crate) fn different_amount(stack: &Deployment) -> Result<()> {
     one_row(&stack.primary, "conflict-1", "42.00", &stack.primary.name)
 }
 
+/// A claim expires, the row stays. The new request's own claim must not stand in the way of the next one.
+pub(crate) fn different_amount_without_a_claim(stack: &Deployment) -> Result<()> {
+    stack.expire_claim(&stack.primary, "conflict-1")?;
+    expect(&stack.primary.api.pay("conflict-1", &json!(43))?, 409)?;
+    let claim = stack.claim(&stack.primary, "conflict-1")?;
+    ensure!(claim.is_none(), "the refused request has kept its claim: {claim:?}");
+    expect(&stack.primary.api.pay("conflict-1", &json!(42))?, 200)?;
+    one_row(&stack.primary, "conflict-1", "42.00", &stack.primary.name)
+}
+
 pub(crate) fn concurrent_same_id(stack: &Deployment) -> Result<()> {
     let answers = at_once(stack, |_| "crowd-1".to_owned())?;
     for answer in &answers {
