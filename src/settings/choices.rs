@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use super::error::{Origin, SettingsError};
+use super::fields::with_settings;
 use super::regional_support::Support;
 use super::{
-    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Features,
-    Layout, Objectives, Region, Settings,
+    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Layout,
+    Region, Settings,
 };
 use crate::terraform::Backend;
 
@@ -20,78 +21,60 @@ pub struct Choice<T> {
     pub origin: Origin,
 }
 
-/// What was chosen in one place; the rest is left to other places and the defaults.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Choices {
-    /// See [`Settings::environment_suffix`].
-    pub environment_suffix: Option<Choice<EnvironmentSuffix>>,
-    /// See [`Settings::primary_region`].
-    pub primary_region: Option<Choice<Region>>,
-    /// See [`Settings::dr_region`].
-    pub dr_region: Option<Choice<Region>>,
-    /// See [`Settings::availability_zones`].
-    pub availability_zones: Option<Choice<u8>>,
-    /// See [`Settings::primary_cidr`].
-    pub primary_cidr: Option<Choice<Cidr>>,
-    /// See [`Settings::dr_cidr`].
-    pub dr_cidr: Option<Choice<Cidr>>,
-    /// See [`Settings::api_authorization`].
-    pub api_authorization: Option<Choice<ApiAuthorization>>,
-    /// See [`Settings::failover_mode`].
-    pub failover_mode: Option<Choice<FailoverMode>>,
-    /// See [`Settings::approval_minutes`].
-    pub approval_minutes: Option<Choice<u8>>,
-    /// The recovery time objective in seconds, see [`Settings::objectives`].
-    pub rto: Option<Choice<u32>>,
-    /// The recovery point objective in seconds, see [`Settings::objectives`].
-    pub rpo: Option<Choice<u32>>,
-    /// See [`Settings::prevent_destroy`].
-    pub prevent_destroy: Option<Choice<bool>>,
-    /// See [`Settings::features`].
-    pub features: BTreeMap<Feature, Choice<bool>>,
-    /// See [`Settings::layout`].
-    pub layout: Option<Choice<Layout>>,
-    /// See [`Settings::backend`]; its origin is where the state's region was chosen.
-    pub backend: Option<Choice<Backend>>,
+macro_rules! declare_choices {
+    ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $section:literal, $key:literal, $kind:ident$(($check:path))?;)*) => {
+        /// What was chosen in one place; the rest is left to other places and the defaults.
+        #[derive(Debug, Clone, PartialEq, Default)]
+        pub struct Choices {
+            $(#[doc = concat!("See [`Settings::", stringify!($field), "`].")] pub $field: Option<Choice<$type>>,)*
+            /// See [`Settings::features`].
+            pub features: BTreeMap<Feature, Choice<bool>>,
+            /// See [`Settings::backend`]; its origin is where the state's region was chosen.
+            pub backend: Option<Choice<Backend>>,
+        }
+
+        impl Choices {
+            /// These choices, and where nothing was chosen, those of `fallback`.
+            #[must_use]
+            pub fn or(self, fallback: Self) -> Self {
+                let mut features = fallback.features;
+                features.extend(self.features);
+                Self { $($field: self.$field.or(fallback.$field),)* features, backend: self.backend.or(fallback.backend) }
+            }
+
+            /// These values, and where nothing was chosen, those of `defaults`.
+            fn over(self, defaults: Settings) -> Settings {
+                let mut features = defaults.features;
+                for (feature, on) in self.features {
+                    features.set(feature, on.value);
+                }
+                let backend = self.backend.map(|backend| backend.value).or(defaults.backend);
+                Settings { $($field: self.$field.map_or(defaults.$field, |choice| choice.value),)* features, backend }
+            }
+        }
+    };
 }
 
-impl Choices {
-    /// These choices, and where nothing was chosen, those of `fallback`.
-    pub fn or(self, fallback: Self) -> Self {
-        let mut features = fallback.features;
-        features.extend(self.features);
-        Self {
-            environment_suffix: self.environment_suffix.or(fallback.environment_suffix),
-            primary_region: self.primary_region.or(fallback.primary_region),
-            dr_region: self.dr_region.or(fallback.dr_region),
-            availability_zones: self.availability_zones.or(fallback.availability_zones),
-            primary_cidr: self.primary_cidr.or(fallback.primary_cidr),
-            dr_cidr: self.dr_cidr.or(fallback.dr_cidr),
-            api_authorization: self.api_authorization.or(fallback.api_authorization),
-            failover_mode: self.failover_mode.or(fallback.failover_mode),
-            approval_minutes: self.approval_minutes.or(fallback.approval_minutes),
-            rto: self.rto.or(fallback.rto),
-            rpo: self.rpo.or(fallback.rpo),
-            prevent_destroy: self.prevent_destroy.or(fallback.prevent_destroy),
-            features,
-            layout: self.layout.or(fallback.layout),
-            backend: self.backend.or(fallback.backend),
-        }
-    }
+with_settings!(declare_choices);
 
+impl Choices {
     /// The settings, with defaults where nothing was chosen.
     ///
     /// # Errors
     /// Choices that are legal one by one and do not go together: all of them at once.
     pub fn settle(self) -> Result<Settings, Vec<SettingsError>> {
-        let defaults = Settings::default();
-        let primary = chosen(self.primary_region, defaults.primary_region);
-        let dr = chosen(self.dr_region, defaults.dr_region);
-        let zones = chosen(self.availability_zones, defaults.availability_zones);
-        let primary_cidr = chosen(self.primary_cidr, defaults.primary_cidr);
-        let dr_cidr = chosen(self.dr_cidr, defaults.dr_cidr);
+        let errors = self.clashes();
+        if errors.is_empty() { Ok(self.over(Settings::default())) } else { Err(errors) }
+    }
 
-        let errors: Vec<_> = [
+    fn clashes(&self) -> Vec<SettingsError> {
+        let defaults = Settings::default();
+        let primary = chosen(self.primary_region.as_ref(), defaults.primary_region);
+        let dr = chosen(self.dr_region.as_ref(), defaults.dr_region);
+        let zones = chosen(self.availability_zones.as_ref(), defaults.availability_zones);
+        let primary_cidr = chosen(self.primary_cidr.as_ref(), defaults.primary_cidr);
+        let dr_cidr = chosen(self.dr_cidr.as_ref(), defaults.dr_cidr);
+        let clashes = [
             same_region_twice(&primary, &dr),
             too_few_zones(&zones, &primary),
             too_few_zones(&zones, &dr).filter(|_| primary.value != dr.value),
@@ -99,37 +82,8 @@ impl Choices {
             no_data_api(&dr).filter(|_| primary.value != dr.value),
             overlapping_ranges(&primary_cidr, &dr_cidr),
             self.backend.as_ref().and_then(|backend| state_lost_with_primary(backend, &primary)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-
-        let mut features = Features::default();
-        for (feature, on) in self.features {
-            features.set(feature, on.value);
-        }
-        Ok(Settings {
-            environment_suffix: chosen(self.environment_suffix, defaults.environment_suffix).value,
-            primary_region: primary.value,
-            dr_region: dr.value,
-            availability_zones: zones.value,
-            primary_cidr: primary_cidr.value,
-            dr_cidr: dr_cidr.value,
-            api_authorization: chosen(self.api_authorization, defaults.api_authorization).value,
-            failover_mode: chosen(self.failover_mode, defaults.failover_mode).value,
-            approval_minutes: chosen(self.approval_minutes, defaults.approval_minutes).value,
-            objectives: Objectives::new(
-                chosen(self.rto, defaults.objectives.rto_seconds()).value,
-                chosen(self.rpo, defaults.objectives.rpo_seconds()).value,
-            ),
-            prevent_destroy: chosen(self.prevent_destroy, defaults.prevent_destroy).value,
-            features,
-            layout: chosen(self.layout, defaults.layout).value,
-            backend: self.backend.map(|backend| backend.value),
-        })
+        ];
+        clashes.into_iter().flatten().collect()
     }
 }
 
@@ -159,8 +113,8 @@ pub fn approval_minutes(number: i64) -> Result<u8, SettingsError> {
     })
 }
 
-fn chosen<T>(choice: Option<Choice<T>>, default: T) -> Choice<T> {
-    choice.unwrap_or(Choice { value: default, origin: Origin::Default })
+fn chosen<T: Clone>(choice: Option<&Choice<T>>, default: T) -> Choice<T> {
+    choice.cloned().unwrap_or(Choice { value: default, origin: Origin::Default })
 }
 
 /// ` (the default)` where nobody chose the value: it explains an error about something the user never wrote.

@@ -17,7 +17,7 @@ pub enum Origin {
 }
 
 /// A choice that is refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct SettingsError {
     /// What is wrong, one sentence.
@@ -78,5 +78,3 @@ impl Display for SettingsError {
         Ok(())
     }
 }
-
-impl std::error::Error for SettingsError {}

@@ -10,6 +10,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::backend;
 use super::choices::{Choice, Choices, approval_minutes, availability_zones};
 use super::error::{Origin, SettingsError};
+use super::fields::with_settings;
 use super::{Feature, Region, objectives};
 use crate::terraform::Backend;
 use crate::terraform::nearest::nearest;
@@ -33,25 +34,19 @@ const fn entry(section: &'static str, key: &'static str, read: fn(&mut Reader, &
 /// The section whose keys are the names of features.
 const FEATURES: &str = "features";
 
-/// Every key that the file may have, but for the features.
-static ENTRIES: [Entry; 19] = [
-    entry("", "environment_suffix", |reader, item| reader.choices.environment_suffix = reader.parsed(item)),
-    entry("", "layout", |reader, item| reader.choices.layout = reader.parsed(item)),
-    entry("regions", "primary", |reader, item| reader.choices.primary_region = reader.parsed(item)),
-    entry("regions", "dr", |reader, item| reader.choices.dr_region = reader.parsed(item)),
-    entry("network", "availability_zones", |reader, item| {
-        reader.choices.availability_zones = reader.number(item, availability_zones);
-    }),
-    entry("network", "primary_cidr", |reader, item| reader.choices.primary_cidr = reader.parsed(item)),
-    entry("network", "dr_cidr", |reader, item| reader.choices.dr_cidr = reader.parsed(item)),
-    entry("api", "authorization", |reader, item| reader.choices.api_authorization = reader.parsed(item)),
-    entry("failover", "mode", |reader, item| reader.choices.failover_mode = reader.parsed(item)),
-    entry("failover", "approval_minutes", |reader, item| {
-        reader.choices.approval_minutes = reader.number(item, approval_minutes);
-    }),
-    entry("objectives", "rto", |reader, item| reader.choices.rto = reader.number(item, objectives::rto)),
-    entry("objectives", "rpo", |reader, item| reader.choices.rpo = reader.number(item, objectives::rpo)),
-    entry("protection", "prevent_destroy", |reader, item| reader.choices.prevent_destroy = reader.switch(item)),
+macro_rules! keys_of_settings {
+    ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $section:literal, $key:literal, $kind:ident$(($check:path))?;)*) => {
+        /// The keys of settings that have one value.
+        static VALUES: &[Entry] = &[
+            $(entry($section, $key, |reader, item| reader.choices.$field = reader.$kind(item$(, $check)?)),)*
+        ];
+    };
+}
+
+with_settings!(keys_of_settings);
+
+/// The section whose keys depend on one of them, the kind.
+static BACKEND: [Entry; 6] = [
     entry("backend", "kind", |reader, item| reader.backend.kind = reader.text(item)),
     entry("backend", "path", |reader, item| reader.backend.path = reader.text(item)),
     entry("backend", "bucket", |reader, item| reader.backend.bucket = reader.text(item)),
@@ -59,6 +54,11 @@ static ENTRIES: [Entry; 19] = [
     entry("backend", "region", |reader, item| reader.backend.region = reader.text(item)),
     entry("backend", "kms_key_id", |reader, item| reader.backend.kms_key_id = reader.text(item)),
 ];
+
+/// Every key that the file may have, but for the features.
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    VALUES.iter().chain(&BACKEND)
+}
 
 /// Reads the text of a settings file.
 ///
@@ -146,7 +146,7 @@ impl Reader {
     fn table(&mut self, section: &str, table: &DeTable<'_>) {
         for (key, item) in table {
             let name: &str = key.get_ref();
-            if let Some(entry) = ENTRIES.iter().find(|entry| entry.section == section && entry.key == name) {
+            if let Some(entry) = entries().find(|entry| entry.section == section && entry.key == name) {
                 (entry.read)(self, item);
             } else if let Some(feature) = feature(name).filter(|_| section == FEATURES) {
                 self.feature(feature, item);
@@ -374,7 +374,7 @@ pub fn too_many_digits<T>(digits: &str, check: fn(i64) -> Result<T, SettingsErro
 
 /// Every section and key that may stand in the file.
 pub fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let entries = ENTRIES.iter().map(|entry| (entry.section, entry.key));
+    let entries = entries().map(|entry| (entry.section, entry.key));
     entries.chain(Feature::ALL.map(|feature| (FEATURES, feature.name())))
 }
 
@@ -497,8 +497,8 @@ mod tests {
         assert_eq!(settings.dr_cidr.to_string(), "10.9.0.0/20");
         assert_eq!(settings.api_authorization, ApiAuthorization::AwsIam);
         assert_eq!((settings.failover_mode, settings.approval_minutes), (FailoverMode::Approve, 5));
-        assert_eq!((settings.objectives.rto_seconds(), settings.objectives.rpo_seconds()), (600, 30));
-        assert_eq!(settings.objectives.patience_seconds(), 390);
+        assert_eq!((settings.objectives().rto_seconds(), settings.objectives().rpo_seconds()), (600, 30));
+        assert_eq!(settings.objectives().patience_seconds(), 390);
         assert!(settings.prevent_destroy);
         let Some(Backend::S3 { bucket, key, region, use_lockfile, kms_key_id }) = settings.backend else { panic!() };
         assert_eq!(

@@ -1,10 +1,27 @@
 //! Settings as the text of a settings file, from which the same settings are read again.
 
+use super::fields::with_settings;
 use super::{Feature, Settings};
 use crate::terraform::Backend;
 
 /// A key of the settings file with its section (none at the top), and its value in TOML.
 type Line = (&'static str, &'static str, String);
+
+macro_rules! written_settings {
+    ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $section:literal, $key:literal, $kind:ident$(($check:path))?;)*) => {
+        impl Settings {
+            /// The settings that have one value.
+            fn values(&self) -> Vec<Line> {
+                vec![$(($section, $key, written_settings!(@$kind self.$field))),*]
+            }
+        }
+    };
+    (@parsed $value:expr) => { quoted(&$value.to_string()) };
+    (@number $value:expr) => { $value.to_string() };
+    (@switch $value:expr) => { $value.to_string() };
+}
+
+with_settings!(written_settings);
 
 impl Settings {
     /// Every setting, as the text of a `dr-synth.toml`.
@@ -34,21 +51,7 @@ impl Settings {
     }
 
     fn lines(&self) -> Vec<Line> {
-        let mut lines = vec![
-            ("", "environment_suffix", quoted(self.environment_suffix.as_str())),
-            ("", "layout", quoted(self.layout.name())),
-            ("regions", "primary", quoted(self.primary_region.name())),
-            ("regions", "dr", quoted(self.dr_region.name())),
-            ("network", "availability_zones", self.availability_zones.to_string()),
-            ("network", "primary_cidr", quoted(&self.primary_cidr.to_string())),
-            ("network", "dr_cidr", quoted(&self.dr_cidr.to_string())),
-            ("api", "authorization", quoted(self.api_authorization.name())),
-            ("failover", "mode", quoted(self.failover_mode.name())),
-            ("failover", "approval_minutes", self.approval_minutes.to_string()),
-            ("objectives", "rto", self.objectives.rto_seconds().to_string()),
-            ("objectives", "rpo", self.objectives.rpo_seconds().to_string()),
-            ("protection", "prevent_destroy", self.prevent_destroy.to_string()),
-        ];
+        let mut lines = self.values();
         lines.extend(Feature::ALL.map(|feature| ("features", feature.name(), self.features.has(feature).to_string())));
         lines.extend(self.backend.iter().flat_map(backend));
         lines
@@ -79,7 +82,7 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Features, Layout, Objectives, Region, file};
+    use super::super::{Features, Layout, Region, file};
     use super::*;
 
     fn read_back(text: &str) -> Settings {
@@ -98,7 +101,8 @@ mod tests {
             api_authorization: "AWS_IAM".parse().unwrap(),
             failover_mode: "approve".parse().unwrap(),
             approval_minutes: 5,
-            objectives: Objectives::new(600, 30),
+            rto: 600,
+            rpo: 30,
             prevent_destroy: true,
             features: features.fold(Features::none(), Features::with),
             layout: Layout::Modules,

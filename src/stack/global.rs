@@ -94,7 +94,7 @@ fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &D
     let inputs = FailoverInputs {
         mode: settings.failover_mode,
         approval_minutes: settings.approval_minutes,
-        objectives: settings.objectives,
+        objectives: settings.objectives(),
         primary: primary.region.site(settings.primary_region),
         dr: standby.site(settings.dr_region),
         latch_url: standby.api.latch_url(settings.dr_region),

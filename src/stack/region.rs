@@ -256,7 +256,7 @@ pub fn front(
             api_name: &api.name,
             stage_name: STAGE,
             session_table: &base.session_table,
-            objectives: settings.objectives,
+            objectives: settings.objectives(),
         },
     );
     let certificate = certificate(region, &foundations.failover_domain);
@@ -277,7 +277,7 @@ pub fn front(
             region,
             &ExperimentInputs {
                 peer: other_region(settings, region.region()),
-                objectives: settings.objectives,
+                objectives: settings.objectives(),
                 network: &base.network,
                 database: &base.database,
                 receipts: &base.storage.receipts,

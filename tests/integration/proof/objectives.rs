@@ -244,7 +244,7 @@ fn a_game_day_is_held_against_what_is_computed_and_simulated() {
 #[test]
 fn people_are_called_when_the_objective_is_used_up_and_not_before_a_slow_promotion_ends() {
     let settings = Settings::default();
-    let limit = f64::from(settings.objectives.promotion_limit_seconds());
+    let limit = f64::from(settings.objectives().promotion_limit_seconds());
     let called = of_settings(&settings).recovery_time.people_are_called_after.expect("a limit");
     assert!(called.expected <= limit && called.expected > 0.95 * limit, "{called:?}, and the limit is {limit} s");
     assert!(

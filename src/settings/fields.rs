@@ -1,0 +1,44 @@
+//! Every setting that has one value, declared once.
+//!
+//! A line names the field, its type and default, its section and key in the settings file, and how the file's value is read:
+//! a text that is `parsed`, a `number` that is checked, a `switch`. From this list come the fields of `Settings` and of
+//! `Choices`, which of several places wins, the keys of the file, and what is written into one. Beside it stand the
+//! features, which are a set, and the backend, whose keys depend on its kind.
+
+/// Calls a macro with the list. In this order settings are written.
+macro_rules! with_settings {
+    ($macro:ident) => {
+        $macro! {
+            /// The default of the `environment_suffix` variable.
+            environment_suffix: EnvironmentSuffix = EnvironmentSuffix::default(), "", "environment_suffix", parsed;
+            /// How many documents it is written as.
+            layout: Layout = Layout::default(), "", "layout", parsed;
+            /// Where payments are taken in ordinary times.
+            primary_region: Region = Region::US_EAST_1, "regions", "primary", parsed;
+            /// Where they are taken after a failover.
+            dr_region: Region = Region::US_EAST_2, "regions", "dr", parsed;
+            /// How many availability zones each region's network spans, one of [`AVAILABILITY_ZONES`].
+            availability_zones: u8 = *AVAILABILITY_ZONES.start(), "network", "availability_zones",
+                number(availability_zones);
+            /// The default of the variable for the primary region's address range.
+            primary_cidr: Cidr = Cidr::DEFAULT_PRIMARY, "network", "primary_cidr", parsed;
+            /// The default of the variable for the DR region's address range.
+            dr_cidr: Cidr = Cidr::DEFAULT_DR, "network", "dr_cidr", parsed;
+            /// How callers prove who they are.
+            api_authorization: ApiAuthorization = ApiAuthorization::None, "api", "authorization", parsed;
+            /// Who decides that a failover starts.
+            failover_mode: FailoverMode = FailoverMode::default(), "failover", "mode", parsed;
+            /// How many minutes a person has to approve a failover, one of [`APPROVAL_MINUTES`].
+            approval_minutes: u8 = DEFAULT_APPROVAL_MINUTES, "failover", "approval_minutes", number(approval_minutes);
+            /// The recovery time objective in seconds, see [`Settings::objectives`].
+            rto: u32 = Objectives::DEFAULT.rto_seconds(), "objectives", "rto", number(objectives::rto);
+            /// The recovery point objective in seconds, see [`Settings::objectives`].
+            rpo: u32 = Objectives::DEFAULT.rpo_seconds(), "objectives", "rpo", number(objectives::rpo);
+            /// Whether Terraform refuses every plan that destroys a data store. A shape, because `prevent_destroy` takes no
+            /// variable.
+            prevent_destroy: bool = false, "protection", "prevent_destroy", switch;
+        }
+    };
+}
+
+pub(super) use with_settings;
