@@ -3,8 +3,6 @@
 //! The provider unrolls WAF's recursive statement to a fixed depth. Here it is recursive, and its depth is checked
 //! where it becomes part of a [rule](super::waf_rule::Rule).
 
-use std::fmt::{self, Display, Formatter};
-
 use crate::terraform::{Expression, Number, Object, Value};
 
 /// A statement that matches requests by what is in them.
@@ -186,9 +184,10 @@ pub enum LabelScope {
 }
 
 /// Why a statement cannot be part of a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StatementError {
     /// `Not`, `And` and `Or` stand in each other deeper than the provider can write.
+    #[error("WAF statements are nested {found} deep; the provider writes at most {limit} levels here")]
     TooDeep {
         /// How deep they may stand in each other here.
         limit: usize,
@@ -196,31 +195,15 @@ pub enum StatementError {
         found: usize,
     },
     /// `And` and `Or` are made of at least two statements.
+    #[error("`and` and `or` take at least two WAF statements, and there is {found}")]
     TooFew {
         /// How many there are.
         found: usize,
     },
     /// All requests counted together need a scope-down statement: without one, the limit would hold for the whole site.
+    #[error("a rate limit on all requests together needs a scope-down statement")]
     ConstantWithoutScopeDown,
 }
-
-impl Display for StatementError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooDeep { limit, found } => {
-                write!(f, "WAF statements are nested {found} deep; the provider writes at most {limit} levels here")
-            }
-            Self::TooFew { found } => {
-                write!(f, "`and` and `or` take at least two WAF statements, and there is {found}")
-            }
-            Self::ConstantWithoutScopeDown => {
-                f.write_str("a rate limit on all requests together needs a scope-down statement")
-            }
-        }
-    }
-}
-
-impl std::error::Error for StatementError {}
 
 /// How deep `Not`, `And` and `Or` may stand in each other in a rule, as the provider's schema unrolls them.
 pub(super) const RULE_DEPTH: usize = 3;

@@ -1,6 +1,5 @@
 //! What a hosted zone answers, given the status of its health checks.
 
-use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 use super::evaluator::{Evaluator, Status};
@@ -33,30 +32,21 @@ pub enum Answer {
 }
 
 /// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoAnswer {
     /// The name lies in another zone.
+    #[error("the name lies in another zone")]
     OtherZone,
     /// The name does not exist.
+    #[error("the name does not exist")]
     NoSuchName,
     /// The name has no records of this type.
+    #[error("the name has no records of this type")]
     NoSuchType,
     /// Route 53 has an answer; what it is cannot be told here.
+    #[error("{0}")]
     NotEvaluable(String),
 }
-
-impl Display for NoAnswer {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OtherZone => f.write_str("the name lies in another zone"),
-            Self::NoSuchName => f.write_str("the name does not exist"),
-            Self::NoSuchType => f.write_str("the name has no records of this type"),
-            Self::NotEvaluable(reason) => f.write_str(reason),
-        }
-    }
-}
-
-impl std::error::Error for NoAnswer {}
 
 /// A public hosted zone.
 ///

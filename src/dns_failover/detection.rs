@@ -27,34 +27,21 @@ pub struct Detection {
 }
 
 /// Why the loss of an endpoint does not change an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Undetected {
     /// The record depends on no health check.
+    #[error("the record has no health check, so it is always answered with")]
     NoHealthCheck,
     /// It depends on a health check that is not known.
+    #[error("the record depends on the health check {0}, which is not known")]
     UnknownHealthCheck(HealthCheckId),
     /// No number of lost endpoints makes this check unhealthy: too few of its endpoints count, or it is disabled.
+    #[error("the health check {0} stays healthy whatever endpoints are lost")]
     NeverUnhealthy(HealthCheckId),
     /// Its status comes from elsewhere, which takes a time of its own.
+    #[error("the health check {0} follows something that is not probed")]
     NotProbed(HealthCheckId),
 }
-
-impl Display for Undetected {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoHealthCheck => f.write_str("the record has no health check, so it is always answered with"),
-            Self::UnknownHealthCheck(id) => {
-                write!(f, "the record depends on the health check {id}, which is not known")
-            }
-            Self::NeverUnhealthy(id) => {
-                write!(f, "the health check {id} stays healthy whatever endpoints are lost")
-            }
-            Self::NotProbed(id) => write!(f, "the health check {id} follows something that is not probed"),
-        }
-    }
-}
-
-impl std::error::Error for Undetected {}
 
 impl Detection {
     /// The worst case for a record that is answered with while its health check passes.

@@ -70,11 +70,13 @@ pub struct Transition {
 }
 
 /// Health checks that Route 53 would not have.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidChecks {
     /// There must be at least one checker for each endpoint.
+    #[error("no checker probes the endpoints: at least one is needed")]
     NoCheckers,
     /// A calculated check counts one that does not exist.
+    #[error("health check {check} counts {child}, which does not exist: create it or take it out")]
     UnknownChild {
         /// The calculated check.
         check: HealthCheckId,
@@ -83,6 +85,10 @@ pub enum InvalidChecks {
     },
     /// A calculated check counts a calculated one (developer guide, "Values that you specify", "Health checks to
     /// monitor").
+    #[error(
+        "health check {check} counts {child}, which is calculated itself: Route 53 does not take that, so count its \
+         children instead"
+    )]
     CalculatedChild {
         /// The calculated check.
         check: HealthCheckId,
@@ -91,41 +97,15 @@ pub enum InvalidChecks {
     },
 }
 
-impl Display for InvalidChecks {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoCheckers => f.write_str("no checker probes the endpoints: at least one is needed"),
-            Self::UnknownChild { check, child } => {
-                write!(f, "health check {check} counts {child}, which does not exist: create it or take it out")
-            }
-            Self::CalculatedChild { check, child } => write!(
-                f,
-                "health check {check} counts {child}, which is calculated itself: Route 53 does not take that, so \
-                 count its children instead"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for InvalidChecks {}
-
 /// A probe of a checker that does not exist.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("health check {check} is not probed by a checker number {checker}")]
 pub struct UnknownChecker {
     /// The health check that was named.
     pub check: HealthCheckId,
     /// The checker's number.
     pub checker: usize,
 }
-
-impl Display for UnknownChecker {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { check, checker } = self;
-        write!(f, "health check {check} is not probed by a checker number {checker}")
-    }
-}
-
-impl std::error::Error for UnknownChecker {}
 
 /// The status of health checks, kept up to date by what their checkers see.
 #[derive(Debug, Clone)]

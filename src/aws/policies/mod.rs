@@ -7,8 +7,6 @@
 mod evaluation;
 mod stand_ins;
 
-use std::fmt::{self, Display, Formatter};
-
 use serde_json::Value as Json;
 
 use crate::terraform::expression::Key;
@@ -30,20 +28,13 @@ pub struct Policy {
 }
 
 /// A policy that cannot be read without applying the module.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{resource} {argument}: {reason}")]
 pub struct UnreadPolicy {
     resource: Address,
     argument: String,
     reason: String,
 }
-
-impl Display for UnreadPolicy {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.resource, self.argument, self.reason)
-    }
-}
-
-impl std::error::Error for UnreadPolicy {}
 
 /// Every policy of the module's managed resources, in the order of the module.
 ///

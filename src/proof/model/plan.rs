@@ -1,8 +1,6 @@
 //! The model of a plan, from what `terraform show -json` prints of it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::error::Error;
-use std::fmt::{self, Display, Formatter};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
@@ -16,30 +14,19 @@ use super::plan_references::References;
 use super::{Model, Resource, policy_document};
 
 /// Why a text is no plan.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
     /// It is no JSON.
+    #[error("the plan is no JSON: {0}")]
     Json(serde_json::Error),
     /// It is JSON of another kind.
+    #[error("this is {0}, not a plan: give the output of `terraform show -json PLANFILE`")]
     NotAPlan(&'static str),
     /// It is a plan, and something in it has another form than Terraform gives it.
+    #[error("something in the plan is not what Terraform writes: {0}")]
     Malformed(serde_json::Error),
 }
-
-impl Display for PlanError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Json(error) => write!(f, "the plan is no JSON: {error}"),
-            Self::Malformed(error) => write!(f, "something in the plan is not what Terraform writes: {error}"),
-            Self::NotAPlan(kind) => {
-                write!(f, "this is {kind}, not a plan: give the output of `terraform show -json PLANFILE`")
-            }
-        }
-    }
-}
-
-impl Error for PlanError {}
 
 /// The region and account of a provider.
 #[derive(Debug, Clone)]

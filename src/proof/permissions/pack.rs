@@ -15,23 +15,14 @@ pub(super) const MOST_POLICIES: usize = 10;
 const FRAME: usize = r#"{"Version":"2012-10-17","Statement":[]}"#.len();
 
 /// The permissions do not fit into the policies that IAM takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the permissions fill {policies} policies of {MOST_CHARACTERS} characters, and IAM takes {MOST_POLICIES} for a role"
+)]
 pub struct TooMuch {
     /// How many policies there would be.
     pub policies: usize,
 }
-
-impl std::fmt::Display for TooMuch {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "the permissions fill {} policies of {MOST_CHARACTERS} characters, and IAM takes {MOST_POLICIES} for a role",
-            self.policies
-        )
-    }
-}
-
-impl std::error::Error for TooMuch {}
 
 /// The policies, with resources named as exactly as the space allows.
 pub(super) fn policies(grants: &Grants) -> Result<Vec<Value>, TooMuch> {

@@ -1,7 +1,5 @@
 //! What game days measured: the report that `make gameday` writes (`e2e/gameday.schema.json`).
 
-use std::fmt::{self, Display, Formatter};
-
 use serde_json::Value;
 
 /// The version of the file that is known here.
@@ -33,16 +31,9 @@ pub struct Day {
 }
 
 /// The text is no report of a game day: why not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("this is no report of a game day: {0}")]
 pub struct EvidenceError(String);
-
-impl Display for EvidenceError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "this is no report of a game day: {}", self.0)
-    }
-}
-
-impl std::error::Error for EvidenceError {}
 
 /// Every scenario of a report.
 pub(super) fn read(text: &str) -> Result<Vec<Day>, EvidenceError> {

@@ -16,8 +16,6 @@ mod runbook_html;
 mod sections;
 mod timeline;
 
-use std::fmt::{self, Display, Formatter};
-
 use handlebars::Handlebars;
 use serde_json::Value;
 
@@ -78,16 +76,9 @@ pub struct Dossier<'a> {
 }
 
 /// A template does not fit its data, which a test rules out.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the report could not be made: {0}")]
 pub struct ReportError(Box<handlebars::RenderError>);
-
-impl Display for ReportError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "the report could not be made: {}", self.0)
-    }
-}
-
-impl std::error::Error for ReportError {}
 
 /// What game days measured, from the file that they write.
 ///

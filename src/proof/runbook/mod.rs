@@ -11,8 +11,6 @@
 mod commands;
 mod names;
 
-use std::fmt::{self, Display, Formatter};
-
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason, no_escape};
 
 use super::model::Model;
@@ -33,25 +31,16 @@ pub struct Runbook {
 }
 
 /// Why there is no runbook.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunbookError {
     /// The configuration is not of the kind that the runbook is about: what is missing, or not known.
+    #[error("this is no stack of dr-synth: {}", .0.join("; "))]
     OtherStack(Vec<String>),
     /// The template does not fit the names, which a test rules out.
+    #[error("the runbook could not be made: {0}")]
     Template(String),
 }
-
-impl Display for RunbookError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OtherStack(missing) => write!(f, "this is no stack of dr-synth: {}", missing.join("; ")),
-            Self::Template(error) => write!(f, "the runbook could not be made: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for RunbookError {}
 
 impl From<handlebars::RenderError> for RunbookError {
     fn from(error: handlebars::RenderError) -> Self {

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 /// An error that Terraform would report too.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct EvaluationError {
     /// What is wrong, in Terraform's words.
     pub summary: String,
@@ -45,5 +45,3 @@ impl Display for EvaluationError {
         if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail) }
     }
 }
-
-impl std::error::Error for EvaluationError {}

@@ -7,7 +7,7 @@ use std::ops::Range;
 const SHOWN: usize = 60;
 
 /// A text that Terraform would not parse.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct SyntaxError {
     /// The bytes of the text that are meant.
     pub span: Range<usize>,
@@ -63,5 +63,3 @@ impl Display for SyntaxError {
         }
     }
 }
-
-impl std::error::Error for SyntaxError {}

@@ -1,6 +1,5 @@
 //! What keeps a configuration from being read, wholly or in part.
 
-use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::PathBuf;
 
@@ -16,17 +15,20 @@ pub struct Problem {
 }
 
 /// Why there is no configuration.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
     /// A file or folder cannot be read.
+    #[error("cannot read {}: {error}", .path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
         /// What the operating system says.
+        #[source]
         error: io::Error,
     },
     /// A file is no Terraform.
+    #[error("{} is no Terraform JSON\n{}", .path.display(), listed(.diagnostics))]
     Syntax {
         /// The file.
         path: PathBuf,
@@ -34,6 +36,7 @@ pub enum ReadError {
         diagnostics: Vec<Diagnostic>,
     },
     /// A folder has no configuration.
+    #[error("{} has neither *.tf nor *.tf.json in it", .path.display())]
     NothingToRead {
         /// The folder.
         path: PathBuf,
@@ -41,28 +44,11 @@ pub enum ReadError {
         others: Vec<String>,
     },
     /// Modules call each other too deep, or too often, or their references grow without end.
+    #[error("the modules of {} have no end", .0.display())]
     TooLarge(PathBuf),
 }
 
-impl Display for ReadError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io { path, error } => write!(f, "cannot read {}: {error}", path.display()),
-            Self::Syntax { path, diagnostics } => {
-                write!(f, "{} is no Terraform JSON", path.display())?;
-                diagnostics.iter().try_for_each(|diagnostic| write!(f, "\n{diagnostic}"))
-            }
-            Self::NothingToRead { path, .. } => write!(f, "{} has neither *.tf nor *.tf.json in it", path.display()),
-            Self::TooLarge(path) => write!(f, "the modules of {} have no end", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for ReadError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io { error, .. } => Some(error),
-            _ => None,
-        }
-    }
+/// Each on a line of its own.
+fn listed(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

@@ -2,7 +2,6 @@
 //! which win (<https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence>).
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Display, Formatter};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,21 +19,14 @@ pub enum Given {
 }
 
 /// Why values cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {message}")]
 pub struct VariablesError {
     /// Where they stand: a file, or what was given.
     pub place: String,
     /// What is wrong.
     pub message: String,
 }
-
-impl Display for VariablesError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)
-    }
-}
-
-impl std::error::Error for VariablesError {}
 
 /// The prefix of environment variables that are values.
 const ENVIRONMENT_PREFIX: &str = "TF_VAR_";

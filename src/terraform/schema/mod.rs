@@ -18,7 +18,7 @@ mod types;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Formatter};
 use std::ops::Range;
 
 use super::address::ResourceMode;
@@ -39,16 +39,20 @@ pub struct Schema {
 }
 
 /// Why there is no schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SchemaError {
     /// The bytes are something else, or of another version of the format.
+    #[error("this is not a provider schema in the format of this version")]
     NotASchema,
     /// The bytes begin like a schema, but its tables do not fit together.
+    #[error("the provider schema is damaged: its tables do not fit together")]
     Damaged,
     /// The text is not what `terraform providers schema -json` prints.
+    #[error("this is not what `terraform providers schema -json` prints: {0}")]
     Json(String),
     /// The JSON has no schema of this provider; the providers it does have.
+    #[error("there is no schema of {wanted} in it, only of: {}", .found.join(", "))]
     NoSuchProvider {
         /// The provider that was asked for.
         wanted: String,
@@ -56,26 +60,9 @@ pub enum SchemaError {
         found: Vec<String>,
     },
     /// The schema has more types or names than the format can number.
+    #[error("the provider schema has more types or names than the format can number")]
     TooLarge,
 }
-
-impl Display for SchemaError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotASchema => f.write_str("this is not a provider schema in the format of this version"),
-            Self::Damaged => f.write_str("the provider schema is damaged: its tables do not fit together"),
-            Self::Json(error) => {
-                write!(f, "this is not what `terraform providers schema -json` prints: {error}")
-            }
-            Self::NoSuchProvider { wanted, found } => {
-                write!(f, "there is no schema of {wanted} in it, only of: {}", found.join(", "))
-            }
-            Self::TooLarge => f.write_str("the provider schema has more types or names than the format can number"),
-        }
-    }
-}
-
-impl std::error::Error for SchemaError {}
 
 impl Schema {
     /// Opens an encoded schema. Reads the header only; damage further in shows as types or attributes that are not
