@@ -30,7 +30,7 @@ pub struct MetricWidget {
     /// Seconds that become one point.
     pub period_seconds: u32,
     /// Where it stands.
-    pub place: Place,
+    pub place: Rectangle,
 }
 
 /// How metrics are drawn.
@@ -64,7 +64,7 @@ pub struct Metric {
 
 /// A rectangle on the dashboard's grid, in its units, from the upper left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct Rectangle {
     /// Units from the left, below [`GRID_WIDTH`].
     pub x: u32,
     /// Units from the top.
@@ -102,7 +102,7 @@ impl MetricWidget {
         ]
         .into_iter()
         .collect();
-        let Place { x, y, width, height } = self.place;
+        let Rectangle { x, y, width, height } = self.place;
         [
             ("type", Expression::from("metric")),
             ("x", x.into()),

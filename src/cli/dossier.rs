@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use dr_synth::AUTHORSHIP;
 use dr_synth::proof::model;
-use dr_synth::proof::objectives::{self, Wanted};
+use dr_synth::proof::objectives::{self, GivenTargets};
 use dr_synth::proof::report::{self, Day, Dossier};
 use dr_synth::proof::{self, Group, Subject, graph, runbook};
 use dr_synth::terraform::{Reading, read};
@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: &ReportArguments, printer: Printer) -> Result<ExitS
             let month = Month::of(&model, &usage);
             (
                 month,
-                objectives::objectives(&model, Wanted::default()),
+                objectives::objectives(&model, GivenTargets::default()),
                 graph::graph(&model, false),
                 runbook::runbook(&model),
             )

@@ -31,14 +31,14 @@ pub(crate) struct EvaluateArguments {
     variables: VariableArguments,
 }
 
-/// What there is to say of an expression.
-enum Answer {
+/// What came of an expression.
+enum Outcome {
     Value(String),
     Unknown(String),
     Error(String),
 }
 
-impl Answer {
+impl Outcome {
     fn status(&self) -> ExitStatus {
         match self {
             Self::Value(_) => ExitStatus::Success,
@@ -93,19 +93,19 @@ fn configuration(path: &Path) -> Result<Configuration, Failure> {
     }
 }
 
-fn answer(evaluator: &Evaluator<'_>, text: &str) -> Answer {
+fn answer(evaluator: &Evaluator<'_>, text: &str) -> Outcome {
     let expression = match parse::expression(text) {
         Ok(expression) => expression,
-        Err(error) => return Answer::Error(format!("{error}: {}", error.draw(text))),
+        Err(error) => return Outcome::Error(format!("{error}: {}", error.draw(text))),
     };
     let value = match evaluator.evaluate(ModuleId::ROOT, &expression) {
         Ok(value) if value.has_infinite() => {
-            return Answer::Error("an infinite number has no place in JSON".to_owned());
+            return Outcome::Error("an infinite number has no place in JSON".to_owned());
         }
         Ok(value) => value,
-        Err(error) => return Answer::Error(error.to_string()),
+        Err(error) => return Outcome::Error(error.to_string()),
     };
-    value.to_json().map_or_else(|reason| Answer::Unknown(reason.to_string()), Answer::Value)
+    value.to_json().map_or_else(|reason| Outcome::Unknown(reason.to_string()), Outcome::Value)
 }
 
 fn answer_lines(evaluator: &Evaluator<'_>, printer: Printer) -> Result<ExitStatus, Failure> {
@@ -116,7 +116,7 @@ fn answer_lines(evaluator: &Evaluator<'_>, printer: Printer) -> Result<ExitStatu
         }
         let answer = match serde_json::from_str::<String>(&line) {
             Ok(text) => answer(evaluator, &text),
-            Err(error) => Answer::Error(format!("this line is no JSON string: {error}")),
+            Err(error) => Outcome::Error(format!("this line is no JSON string: {error}")),
         };
         printer.data(answer.json_line().as_bytes())?;
     }

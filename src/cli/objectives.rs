@@ -5,7 +5,7 @@ mod simulation;
 mod text;
 
 use clap::{Args, ValueEnum};
-use dr_synth::proof::objectives::{self, MOST_FAULTS, Objectives, Wanted};
+use dr_synth::proof::objectives::{self, GivenTargets, MOST_FAULTS, Objectives};
 use serde_json::Value;
 
 use super::exit_status::ExitStatus;
@@ -47,7 +47,7 @@ enum Format {
 
 pub(crate) fn run(arguments: &ObjectivesArguments, printer: Printer) -> Result<ExitStatus, Failure> {
     let wanted =
-        Wanted { rto_seconds: seconds(arguments.rto, "--rto")?, rpo_seconds: seconds(arguments.rpo, "--rpo")? };
+        GivenTargets { rto_seconds: seconds(arguments.rto, "--rto")?, rpo_seconds: seconds(arguments.rpo, "--rpo")? };
     let model = arguments.input.model()?;
     let found = objectives::objectives(&model, wanted);
     let played = arguments.simulate.map(|faults| objectives::simulate(&model, faults, arguments.seed));

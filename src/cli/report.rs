@@ -27,7 +27,7 @@ pub(crate) struct Report {
     /// Whether its first place is the address of a block, and the excerpt after it the place that is meant.
     is_finding: bool,
     what: String,
-    places: Vec<Place>,
+    places: Vec<SourceReference>,
     why: Option<String>,
     fix: Option<String>,
     nearest: Box<[String]>,
@@ -65,7 +65,7 @@ impl Source {
 }
 
 #[derive(Debug)]
-enum Place {
+enum SourceReference {
     Named(String),
     Excerpt(Rc<Source>, Range<usize>),
 }
@@ -97,13 +97,13 @@ impl Report {
     }
 
     pub(crate) fn at(mut self, place: impl Into<String>) -> Self {
-        self.places.push(Place::Named(place.into()));
+        self.places.push(SourceReference::Named(place.into()));
         self
     }
 
     /// Names the file that the other places are in.
     pub(crate) fn first_at(mut self, place: impl Into<String>) -> Self {
-        self.places.insert(0, Place::Named(place.into()));
+        self.places.insert(0, SourceReference::Named(place.into()));
         self
     }
 
@@ -112,7 +112,7 @@ impl Report {
         // Between the bytes of a character there is no place to point to.
         let floor = |at: usize| (0..=at.min(source.text.len())).rev().find(|at| source.text.is_char_boundary(*at));
         let [start, end] = [span.start, span.end].map(|at| floor(at).unwrap_or(0));
-        self.places.push(Place::Excerpt(Rc::clone(source), start..end));
+        self.places.push(SourceReference::Excerpt(Rc::clone(source), start..end));
         self
     }
 
@@ -126,7 +126,7 @@ impl Report {
             severity: finding.severity,
             is_finding: true,
             what: format!("{} [{}]", finding.message, finding.rule),
-            places: vec![Place::Named(place)],
+            places: vec![SourceReference::Named(place)],
             why: reason,
             fix,
             nearest: nearest.into(),
@@ -157,9 +157,9 @@ impl Report {
     /// A refused choice; `file` is the settings file it may point into.
     pub(crate) fn of_settings(error: SettingsError, file: Option<&Rc<Source>>) -> Self {
         let places = error.origins.into_iter().filter_map(|origin| match (origin, file) {
-            (Origin::Flag(name), _) => Some(Place::Named(name.to_owned())),
-            (Origin::Variable(name), _) => Some(Place::Named(format!("environment variable {name}"))),
-            (Origin::File(span), Some(file)) => Some(Place::Excerpt(Rc::clone(file), span)),
+            (Origin::Flag(name), _) => Some(SourceReference::Named(name.to_owned())),
+            (Origin::Variable(name), _) => Some(SourceReference::Named(format!("environment variable {name}"))),
+            (Origin::File(span), Some(file)) => Some(SourceReference::Excerpt(Rc::clone(file), span)),
             (Origin::File(_), None) | (Origin::Default, _) => None,
         });
         Self {
@@ -196,8 +196,8 @@ impl Report {
             let kind =
                 if index == usize::from(self.is_finding) { AnnotationKind::Primary } else { AnnotationKind::Context };
             match place {
-                Place::Named(name) => elements.push(Location::path(name.as_str()).into()),
-                Place::Excerpt(source, span) => {
+                SourceReference::Named(name) => elements.push(Location::path(name.as_str()).into()),
+                SourceReference::Excerpt(source, span) => {
                     let snippet = excerpt.unwrap_or_else(|| {
                         let text = source.text.get(lines.clone()).unwrap_or_default();
                         Snippet::source(text).line_start(source.line_of(lines.start).0 + 1).path(source.name.as_str())
@@ -214,8 +214,8 @@ impl Report {
     /// The lines that all excerpts are in: a renderer reads all that it is given, and a text may be large.
     fn excerpt_lines(&self) -> Range<usize> {
         let spans = self.places.iter().filter_map(|place| match place {
-            Place::Excerpt(source, span) => Some(source.lines_around(span)),
-            Place::Named(_) => None,
+            SourceReference::Excerpt(source, span) => Some(source.lines_around(span)),
+            SourceReference::Named(_) => None,
         });
         spans.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end)).unwrap_or_default()
     }
@@ -239,7 +239,7 @@ impl From<Diagnostic> for Report {
             severity: Severity::Error,
             is_finding: false,
             what: message,
-            places: vec![Place::Named(place)],
+            places: vec![SourceReference::Named(place)],
             why: reason,
             fix: help,
             nearest: candidates.into(),

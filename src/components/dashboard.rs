@@ -4,7 +4,7 @@ use super::failover::metrics::{DIMENSION, DRILL_AGE_DAYS, LATCH_ACTIVE, NAMESPAC
 use super::naming::NameKind;
 use super::region_scope::RegionScope;
 use crate::aws::cloudwatch;
-use crate::aws::dashboard::{DashboardBody, GRID_WIDTH, Metric, MetricWidget, Place, View};
+use crate::aws::dashboard::{DashboardBody, GRID_WIDTH, Metric, MetricWidget, Rectangle, View};
 use crate::settings::Region;
 use crate::terraform::{Handle, Value};
 
@@ -159,7 +159,7 @@ fn tile_widget(tile: &Tile, shown: &FailoverMetrics, number: u32) -> MetricWidge
         view: View::SingleValue,
         statistic: tile.statistic,
         period_seconds: tile.period_seconds,
-        place: Place { x: number * TILE_WIDTH, y: 0, width: TILE_WIDTH, height: TILE_HEIGHT },
+        place: Rectangle { x: number * TILE_WIDTH, y: 0, width: TILE_WIDTH, height: TILE_HEIGHT },
     }
 }
 
@@ -175,7 +175,7 @@ fn widget(row: &Row, shown: &RegionMetrics, number: u32, column: u32) -> MetricW
         view: View::TimeSeries,
         statistic: row.statistic,
         period_seconds: PERIOD_SECONDS,
-        place: Place {
+        place: Rectangle {
             x: column * WIDGET_WIDTH,
             y: TILE_HEIGHT + number * WIDGET_HEIGHT,
             width: WIDGET_WIDTH,

@@ -137,7 +137,7 @@ fn probe(region: &RegionScope<'_>, name: &'static str, api: &PaymentsApi, path: 
 
 /// A region's answer to who takes payments.
 #[derive(Debug)]
-pub struct Answer<'a> {
+pub struct FailoverRecord<'a> {
     /// The zone of the failover name.
     pub zone: &'a Zone,
     /// The failover name.
@@ -159,7 +159,11 @@ pub struct AnswersWhile<'a> {
 
 /// Adds a region's three answers: the failover name's address, and beside it twice the name of the region, which tells
 /// whoever asks DNS where customers are sent, and where they would be sent without the latch.
-pub fn failover_records(region: &mut RegionScope<'_>, answer: &Answer<'_>, target: &Handle<apigateway::DomainName>) {
+pub fn failover_records(
+    region: &mut RegionScope<'_>,
+    answer: &FailoverRecord<'_>,
+    target: &Handle<apigateway::DomainName>,
+) {
     // The health of an API Gateway alias says nothing about the payments behind it; the health check does.
     let alias = route53::record::Alias::new(false, target.regional_domain_name(), target.regional_zone_id());
     let takes_traffic = answer.health_check.map(|checks| checks.takes_traffic);
@@ -178,7 +182,7 @@ pub fn failover_records(region: &mut RegionScope<'_>, answer: &Answer<'_>, targe
     }
 }
 
-impl Answer<'_> {
+impl FailoverRecord<'_> {
     fn fail_over(
         &self,
         record: route53::Record,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::address::{InstanceAddress, Key};
 use super::moves::Moves;
-use super::resolve::{Instance, PlaceId, Repetition, Resolver};
+use super::resolve::{Instance, ModuleInstanceId, Repetition, Resolver};
 use super::same::Writings;
 use super::settings::{self, Account};
 use crate::terraform::expression;
@@ -103,12 +103,12 @@ struct Collector<'a> {
     moves: &'a Moves,
     /// Addresses that the other configuration has too: what is there does not move away.
     occupied: &'a BTreeSet<InstanceAddress>,
-    accounts: HashMap<(PlaceId, String), Rc<Account>>,
+    accounts: HashMap<(ModuleInstanceId, String), Rc<Account>>,
     writings: HashMap<String, Rc<Writings>>,
 }
 
 impl Collector<'_> {
-    fn collect(&mut self, place: PlaceId, around: &Around, resolver: &mut Resolver<'_>) {
+    fn collect(&mut self, place: ModuleInstanceId, around: &Around, resolver: &mut Resolver<'_>) {
         let configuration = resolver.place(place).configuration;
         for block in &configuration.module.resources {
             let repetition = resolver.repetition_of(block, place);
@@ -170,7 +170,7 @@ impl Collector<'_> {
         address: InstanceAddress,
         instance: &Instance,
         open: &BTreeMap<String, Expression>,
-        place: PlaceId,
+        place: ModuleInstanceId,
         resolver: &mut Resolver<'c>,
     ) {
         let writings =
@@ -214,7 +214,7 @@ impl Collector<'_> {
         call: &'c ModuleCall,
         instance: &Instance,
         open: &BTreeMap<String, Expression>,
-        place: PlaceId,
+        place: ModuleInstanceId,
         resolver: &mut Resolver<'c>,
     ) {
         let mut arguments =
@@ -245,7 +245,12 @@ impl Collector<'_> {
         });
     }
 
-    fn account(&mut self, place: PlaceId, provider: &ProviderReference, resolver: &mut Resolver<'_>) -> Rc<Account> {
+    fn account(
+        &mut self,
+        place: ModuleInstanceId,
+        provider: &ProviderReference,
+        resolver: &mut Resolver<'_>,
+    ) -> Rc<Account> {
         let key = (place, provider.to_string());
         if let Some(known) = self.accounts.get(&key) {
             return Rc::clone(known);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::resolve::{PlaceId, Resolver};
+use super::resolve::{ModuleInstanceId, Resolver};
 use crate::terraform::expression::Key;
 use crate::terraform::{
     Backend, Configuration, Expression, Object, ProviderReference, RequiredProvider, TerraformSettings,
@@ -43,7 +43,7 @@ pub(super) struct Account {
 }
 
 /// Where the configuration of a provider looks.
-pub(super) fn account(place: PlaceId, provider: &ProviderReference, resolver: &mut Resolver<'_>) -> Account {
+pub(super) fn account(place: ModuleInstanceId, provider: &ProviderReference, resolver: &mut Resolver<'_>) -> Account {
     let module = &resolver.place(place).configuration.module;
     let root = &resolver.place(Resolver::ROOT).configuration.module;
     let required = module.settings.required_providers.get(provider.name());

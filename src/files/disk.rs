@@ -6,12 +6,12 @@ use std::path::Path;
 
 /// The disk, and who is asked before it is changed.
 pub(super) struct Disk<'hook> {
-    before: &'hook mut dyn FnMut(Change) -> io::Result<()>,
+    before: &'hook mut dyn FnMut(DiskOperation) -> io::Result<()>,
 }
 
 /// A change that is about to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum DiskOperation {
     MakeFolder,
     Write,
     Rename,
@@ -20,18 +20,18 @@ pub(super) enum Change {
 }
 
 impl<'hook> Disk<'hook> {
-    pub(super) fn new(before: &'hook mut dyn FnMut(Change) -> io::Result<()>) -> Self {
+    pub(super) fn new(before: &'hook mut dyn FnMut(DiskOperation) -> io::Result<()>) -> Self {
         Self { before }
     }
 
     pub(super) fn make_folder(&mut self, path: &Path) -> io::Result<()> {
-        (self.before)(Change::MakeFolder)?;
+        (self.before)(DiskOperation::MakeFolder)?;
         fs::create_dir(path)
     }
 
     /// Writes a new file and flushes it; its permissions are those given, or those of any new file.
     pub(super) fn write(&mut self, path: &Path, content: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
-        (self.before)(Change::Write)?;
+        (self.before)(DiskOperation::Write)?;
         let mut file = File::create_new(path)?;
         file.write_all(content)?;
         if let Some(permissions) = permissions {
@@ -41,26 +41,26 @@ impl<'hook> Disk<'hook> {
     }
 
     pub(super) fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()> {
-        (self.before)(Change::Rename)?;
+        (self.before)(DiskOperation::Rename)?;
         fs::rename(from, to)
     }
 
     /// Removes a file; one that is gone already is no error.
     pub(super) fn remove_file(&mut self, path: &Path) -> io::Result<()> {
-        (self.before)(Change::RemoveFile)?;
+        (self.before)(DiskOperation::RemoveFile)?;
         gone_is_fine(fs::remove_file(path))
     }
 
     /// Removes a folder if nothing is in it and nothing else holds it: an empty folder harms nobody.
     pub(super) fn remove_empty_folder(&mut self, path: &Path) -> io::Result<()> {
-        (self.before)(Change::RemoveFolder)?;
+        (self.before)(DiskOperation::RemoveFolder)?;
         let _ = fs::remove_dir(path);
         Ok(())
     }
 
     /// Removes a folder with everything in it.
     pub(super) fn remove_folder(&mut self, path: &Path) -> io::Result<()> {
-        (self.before)(Change::RemoveFolder)?;
+        (self.before)(DiskOperation::RemoveFolder)?;
         gone_is_fine(fs::remove_dir_all(path))
     }
 }

@@ -11,13 +11,13 @@ use super::{Action, MANIFEST, Outcome, Overwrite, WriteError, followed, is_ours,
 /// The changes of a folder.
 #[derive(Debug)]
 pub(super) struct Plan {
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: Vec<PlannedFile>,
     unchanged: Vec<String>,
 }
 
 /// A file that is written or removed.
 #[derive(Debug)]
-pub(super) struct Change {
+pub(super) struct PlannedFile {
     pub(super) path: String,
     /// Nothing where the file is removed.
     pub(super) new: Option<Vec<u8>>,
@@ -56,7 +56,7 @@ impl Plan {
                 Some(old) if overwrite == Overwrite::OnlyOurs && earlier.is_edited(&path, &old.content) => {
                     edited.push(target);
                 }
-                old => plan.changes.push(Change { path, new: Some(new), old }),
+                old => plan.changes.push(PlannedFile { path, new: Some(new), old }),
             }
         }
         if !foreign.is_empty() {
@@ -93,13 +93,13 @@ impl Plan {
 }
 
 /// What an earlier run wrote, and this one does not.
-fn stale(folder: &Path, contents: &BTreeMap<String, Vec<u8>>, earlier: &manifest::Earlier) -> Vec<Change> {
+fn stale(folder: &Path, contents: &BTreeMap<String, Vec<u8>>, earlier: &manifest::Earlier) -> Vec<PlannedFile> {
     let mut changes = Vec::new();
     for path in earlier.files.iter().filter(|path| !contents.contains_key(*path)) {
         // A folder, or somebody else's file by now: it stays.
         let Ok(Some(old)) = old_file(&below(folder, path)) else { continue };
         if is_ours(&old.content) {
-            changes.push(Change { path: path.clone(), new: None, old: Some(old) });
+            changes.push(PlannedFile { path: path.clone(), new: None, old: Some(old) });
         }
     }
     changes

@@ -83,7 +83,7 @@ fn expected() -> (Tree, Tree) {
 fn number_of_changes() -> usize {
     let mut count = 0;
     let folder = lived_in();
-    let mut hook = |_: disk::Change| {
+    let mut hook = |_: disk::DiskOperation| {
         count += 1;
         Ok(())
     };
@@ -119,7 +119,7 @@ fn what_is_needed_no_more_is_removed_and_what_is_foreign_stays() {
 #[test]
 fn the_same_files_again_change_nothing_on_the_disk() {
     let folder = lived_in();
-    let mut hook = |change: disk::Change| -> io::Result<()> { panic!("{change:?}") };
+    let mut hook = |change: disk::DiskOperation| -> io::Result<()> { panic!("{change:?}") };
     let outcomes = old().write_on(&mut Disk::new(&mut hook), folder.path(), Overwrite::OnlyOurs).unwrap();
     assert!(outcomes.iter().all(|outcome| outcome.action == Action::Unchanged));
 }
@@ -176,7 +176,7 @@ fn a_failure_at_any_change_takes_everything_back() {
     for failing in 0..number_of_changes() {
         let folder = lived_in();
         let mut number = 0;
-        let mut hook = |_: disk::Change| {
+        let mut hook = |_: disk::DiskOperation| {
             number += 1;
             if number == failing + 1 { Err(io::Error::other("no")) } else { Ok(()) }
         };
@@ -197,7 +197,7 @@ fn a_disk_that_takes_nothing_any_more_leaves_what_the_next_run_takes_back() {
     for failing in 0..number_of_changes() {
         let folder = lived_in();
         let mut number = 0;
-        let mut hook = |_: disk::Change| {
+        let mut hook = |_: disk::DiskOperation| {
             number += 1;
             if number > failing { Err(io::Error::other("no")) } else { Ok(()) }
         };
@@ -224,7 +224,7 @@ fn a_recovery_that_is_interrupted_is_made_up_for_by_the_next_one() {
     let (before, _) = expected();
     let panics_at = |at: usize| {
         let mut number = 0;
-        move |_: disk::Change| {
+        move |_: disk::DiskOperation| {
             number += 1;
             assert_ne!(number, at, "stopped");
             Ok(())
@@ -283,7 +283,7 @@ fn a_process_may_be_killed_between_changes() {
 
 fn stop_before(folder: &Path, stops_at: usize) {
     let mut number = 0;
-    let mut hook = |_: disk::Change| {
+    let mut hook = |_: disk::DiskOperation| {
         if number == stops_at {
             writeln!(io::stdout(), "stopped").unwrap();
             loop {
@@ -299,8 +299,8 @@ fn stop_before(folder: &Path, stops_at: usize) {
 #[test]
 fn what_was_edited_after_the_interruption_is_kept() {
     let folder = lived_in();
-    let mut stopped = |change: disk::Change| match change {
-        disk::Change::RemoveFile => panic!("stopped"),
+    let mut stopped = |change: disk::DiskOperation| match change {
+        disk::DiskOperation::RemoveFile => panic!("stopped"),
         _ => Ok(()),
     };
     let write = || new().write_on(&mut Disk::new(&mut stopped), folder.path(), Overwrite::OnlyOurs);

@@ -64,7 +64,7 @@ fn journal_of(folder: &Path, plan: &Plan) -> Journal {
         0 | 1 => BTreeSet::new(),
         _ => plan.changes.iter().map(|change| parents(&change.path).next().unwrap_or_default().to_owned()).collect(),
     };
-    let entry = |change: &super::plan::Change| Entry {
+    let entry = |change: &super::plan::PlannedFile| Entry {
         path: change.path.clone(),
         is_written: change.new.is_some(),
         was_there: change.old.is_some(),

@@ -15,8 +15,8 @@ use crate::components::alerts::{alerts, publishers_may_use};
 use crate::components::api_domain::api_domain;
 use crate::components::dashboard::{FailoverMetrics, dashboard};
 use crate::components::dns::{
-    Answer, AnswersWhile, Zone, failover_records, latch_health_check, primary_health_check, traffic_health_check,
-    validation_record, zone,
+    AnswersWhile, FailoverRecord, Zone, failover_records, latch_health_check, primary_health_check,
+    traffic_health_check, validation_record, zone,
 };
 use crate::components::dnssec::{DnssecInputs, dnssec};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key};
@@ -155,12 +155,13 @@ fn failover_dns(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionSta
     let mut scope = builder.dr();
     let dr_domain = api_domain(&mut scope, domain, &dr.certificate, &validation, &dr.api);
     let latch = latch_health_check(&mut scope, &dr.api);
-    let secondary = Answer { zone: &zone, failover_domain: domain, role: FailoverRole::Secondary, health_check: None };
+    let secondary =
+        FailoverRecord { zone: &zone, failover_domain: domain, role: FailoverRole::Secondary, health_check: None };
     failover_records(&mut scope, &secondary, &dr_domain);
     let mut scope = builder.primary();
     let takes_traffic = traffic_health_check(&mut scope, [&endpoint, &latch]);
     let checks = AnswersWhile { takes_traffic: &takes_traffic, endpoint_is_well: &endpoint };
-    let answer = Answer { role: FailoverRole::Primary, health_check: Some(checks), ..secondary };
+    let answer = FailoverRecord { role: FailoverRole::Primary, health_check: Some(checks), ..secondary };
     failover_records(&mut scope, &answer, &primary_domain);
     let home = Route53Home::find(builder, primary, dr);
     health_check_alarm(&mut builder.scope(home.region), &endpoint, &home.topic);

@@ -24,7 +24,7 @@ pub(super) struct File {
 }
 
 /// A place in a file.
-pub(super) struct Place {
+pub(super) struct FileSpan {
     pub(super) file: Rc<File>,
     pub(super) span: Range<usize>,
 }
@@ -36,25 +36,25 @@ impl<'a> Places<'a> {
     }
 
     /// Where the finding is.
-    pub(super) fn of(&mut self, finding: &Finding) -> Option<Place> {
+    pub(super) fn of(&mut self, finding: &Finding) -> Option<FileSpan> {
         self.find(finding.locations.first()?)
     }
 
-    pub(super) fn find(&mut self, location: &Location) -> Option<Place> {
+    pub(super) fn find(&mut self, location: &Location) -> Option<FileSpan> {
         if let Some(path) = &location.file {
             let file = self.file(path)?;
             let span = file.map.locate(&location.block, &location.field).unwrap_or(0..0);
-            return Some(Place { file, span });
+            return Some(FileSpan { file, span });
         }
         let module = self.module(&location.module)?;
         for path in module.files() {
             let Some(file) = self.file(path) else { continue };
             if let Some(span) = file.map.locate(&location.block, &location.field) {
-                return Some(Place { file, span });
+                return Some(FileSpan { file, span });
             }
         }
         let file = self.file(module.files().first()?)?;
-        Some(Place { file, span: 0..0 })
+        Some(FileSpan { file, span: 0..0 })
     }
 
     fn module(&self, address: &str) -> Option<&'a Configuration> {
@@ -78,7 +78,7 @@ impl<'a> Places<'a> {
     }
 }
 
-impl Place {
+impl FileSpan {
     /// The line, counted from 1.
     pub(super) fn line(&self) -> usize {
         self.file.source.line_of(self.span.start).0 + 1

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{PlaceId, Resolver, fold, sort};
+use super::{ModuleInstanceId, Resolver, fold, sort};
 use crate::diff::convert;
 use crate::diff::same::Writings;
 use crate::terraform::Expression;
@@ -17,7 +17,7 @@ struct Frame<'s> {
     /// The names that lead to it from the object, with dots between them.
     path: String,
     writings: &'s Writings,
-    place: PlaceId,
+    place: ModuleInstanceId,
 }
 
 impl Frame<'_> {
@@ -33,7 +33,7 @@ impl Resolver<'_> {
         body: &Object,
         schema: Option<BlockSchema<'_>>,
         writings: &Writings,
-        place: PlaceId,
+        place: ModuleInstanceId,
     ) -> (Object, BTreeMap<String, BTreeSet<String>>) {
         self.by_argument.clear();
         let body = self.block(body, &Frame { schema, path: String::new(), writings, place });

@@ -27,7 +27,7 @@ use std::rc::Rc;
 use super::moves::Moves;
 use crate::terraform::expression::{Call, For, Key, Object, Root, Step, TemplatePart, Traversal};
 use crate::terraform::{Configuration, Expression};
-pub(super) use places::{Place, PlaceId};
+pub(super) use places::{ModuleInstance, ModuleInstanceId};
 pub(super) use repetition::{Instance, Repetition};
 
 /// How many references inside of references are followed. What lies deeper stays a name.
@@ -40,7 +40,7 @@ const MOST: usize = 4_000_000;
 pub(super) type Bindings = Vec<(Cow<'static, str>, Expression)>;
 
 /// The instances of a module that is called.
-pub(super) type Children = Rc<[(Instance, PlaceId)]>;
+pub(super) type Children = Rc<[(Instance, ModuleInstanceId)]>;
 
 /// What a name was resolved to before.
 struct Known {
@@ -58,12 +58,12 @@ pub(super) struct Resolver<'a> {
     values: &'a BTreeMap<String, Expression>,
     /// The variables of which is noted what depends on them.
     watched: &'a BTreeSet<String>,
-    places: Vec<Place<'a>>,
+    places: Vec<ModuleInstance<'a>>,
     names: Bindings,
-    known: HashMap<(PlaceId, String), Rc<Known>>,
-    repetitions: HashMap<(PlaceId, String), Rc<Repetition>>,
-    children: HashMap<(PlaceId, String), Children>,
-    running: HashSet<(PlaceId, String)>,
+    known: HashMap<(ModuleInstanceId, String), Rc<Known>>,
+    repetitions: HashMap<(ModuleInstanceId, String), Rc<Repetition>>,
+    children: HashMap<(ModuleInstanceId, String), Children>,
+    running: HashSet<(ModuleInstanceId, String)>,
     seen: BTreeSet<String>,
     /// The watched variables that each argument of a body depends on.
     by_argument: BTreeMap<String, BTreeSet<String>>,
@@ -82,7 +82,7 @@ impl<'a> Resolver<'a> {
             moves,
             values,
             watched,
-            places: vec![Place::root(configuration)],
+            places: vec![ModuleInstance::root(configuration)],
             names: Vec::new(),
             known: HashMap::new(),
             repetitions: HashMap::new(),
@@ -138,7 +138,7 @@ impl<'a> Resolver<'a> {
     /// Resolves once what is asked for again and again, with no names bound.
     fn once(
         &mut self,
-        key: (PlaceId, String),
+        key: (ModuleInstanceId, String),
         resolve: impl FnOnce(&mut Self) -> Option<Expression>,
     ) -> Option<Expression> {
         if let Some(known) = self.known.get(&key).map(Rc::clone) {
@@ -161,7 +161,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The entries resolved, in the order of their keys.
-    pub(super) fn object(&mut self, object: &Object, place: PlaceId) -> Object {
+    pub(super) fn object(&mut self, object: &Object, place: ModuleInstanceId) -> Object {
         let mut resolved = Object::new();
         for (key, value) in object.sorted() {
             let key = match key {
@@ -173,7 +173,7 @@ impl<'a> Resolver<'a> {
         resolved
     }
 
-    pub(super) fn expression(&mut self, expression: &Expression, place: PlaceId) -> Expression {
+    pub(super) fn expression(&mut self, expression: &Expression, place: ModuleInstanceId) -> Expression {
         self.size += 1;
         if self.is_exhausted() {
             return Expression::Null;
@@ -220,15 +220,15 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn boxed(&mut self, expression: &Expression, place: PlaceId) -> Box<Expression> {
+    fn boxed(&mut self, expression: &Expression, place: ModuleInstanceId) -> Box<Expression> {
         Box::new(self.expression(expression, place))
     }
 
-    fn list(&mut self, items: &[Expression], place: PlaceId) -> Vec<Expression> {
+    fn list(&mut self, items: &[Expression], place: ModuleInstanceId) -> Vec<Expression> {
         items.iter().map(|item| self.expression(item, place)).collect()
     }
 
-    fn steps(&mut self, steps: &[Step], place: PlaceId) -> Vec<Step> {
+    fn steps(&mut self, steps: &[Step], place: ModuleInstanceId) -> Vec<Step> {
         let mut resolved = Vec::with_capacity(steps.len());
         for step in steps {
             resolved.push(match step {
@@ -239,7 +239,7 @@ impl<'a> Resolver<'a> {
         resolved
     }
 
-    fn parts(&mut self, parts: &[TemplatePart], place: PlaceId) -> Vec<TemplatePart> {
+    fn parts(&mut self, parts: &[TemplatePart], place: ModuleInstanceId) -> Vec<TemplatePart> {
         let mut resolved = Vec::with_capacity(parts.len());
         for part in parts {
             match part {
@@ -276,7 +276,7 @@ impl<'a> Resolver<'a> {
         resolved
     }
 
-    fn loop_over(&mut self, it: &For, place: PlaceId) -> Expression {
+    fn loop_over(&mut self, it: &For, place: ModuleInstanceId) -> Expression {
         let collection = self.expression(&it.collection, place);
         if let Some(elements) = fold::elements(&collection)
             && let Some(result) = self.unrolled(it, elements, place)
@@ -298,7 +298,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// The results of a loop over what is known, unless a condition or a key is not.
-    fn unrolled(&mut self, it: &For, elements: Vec<(Expression, Expression)>, place: PlaceId) -> Option<Expression> {
+    fn unrolled(
+        &mut self,
+        it: &For,
+        elements: Vec<(Expression, Expression)>,
+        place: ModuleInstanceId,
+    ) -> Option<Expression> {
         let (mut items, mut entries) = (Vec::new(), BTreeMap::<String, Vec<Expression>>::new());
         for (index, item) in elements {
             let names = loop_names(it.key.as_ref(), &it.value, index, item);
@@ -332,7 +337,7 @@ impl<'a> Resolver<'a> {
         Some(Expression::Object(entries.into_iter().map(|(key, values)| (key, value(values))).collect()))
     }
 
-    fn traversal(&mut self, traversal: &Traversal, place: PlaceId) -> Expression {
+    fn traversal(&mut self, traversal: &Traversal, place: ModuleInstanceId) -> Expression {
         let steps = self.steps(&traversal.steps, place);
         match &traversal.root {
             Root::Name(name) => match self.names.iter().rev().find(|(bound, _)| bound == name) {

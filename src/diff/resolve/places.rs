@@ -12,10 +12,10 @@ use crate::terraform::{
 
 /// One of the resolver's places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::diff) struct PlaceId(usize);
+pub(in crate::diff) struct ModuleInstanceId(usize);
 
 /// An instance of a module.
-pub(in crate::diff) struct Place<'a> {
+pub(in crate::diff) struct ModuleInstance<'a> {
     pub(in crate::diff) configuration: &'a Configuration,
     pub(in crate::diff) address: InstanceAddress,
     pub(super) index: Rc<Index<'a>>,
@@ -24,7 +24,7 @@ pub(in crate::diff) struct Place<'a> {
 
 /// How it is called.
 struct Caller<'a> {
-    place: PlaceId,
+    place: ModuleInstanceId,
     call: &'a ModuleCall,
     names: Bindings,
 }
@@ -55,7 +55,7 @@ impl<'a> Index<'a> {
     }
 }
 
-impl<'a> Place<'a> {
+impl<'a> ModuleInstance<'a> {
     pub(super) fn root(configuration: &'a Configuration) -> Self {
         let index = Rc::new(Index::of(configuration));
         Self { configuration, address: InstanceAddress::default(), index, caller: None }
@@ -63,19 +63,19 @@ impl<'a> Place<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    pub(in crate::diff) const ROOT: PlaceId = PlaceId(0);
+    pub(in crate::diff) const ROOT: ModuleInstanceId = ModuleInstanceId(0);
 
-    pub(in crate::diff) fn place(&self, place: PlaceId) -> &Place<'a> {
+    pub(in crate::diff) fn place(&self, place: ModuleInstanceId) -> &ModuleInstance<'a> {
         // There is no other way to an id than from here.
         &self.places[place.0]
     }
 
-    pub(super) fn caller(&self, place: PlaceId) -> Option<(PlaceId, &'a ModuleCall, &Bindings)> {
+    pub(super) fn caller(&self, place: ModuleInstanceId) -> Option<(ModuleInstanceId, &'a ModuleCall, &Bindings)> {
         self.place(place).caller.as_ref().map(|caller| (caller.place, caller.call, &caller.names))
     }
 
     /// The instances of the module that a call leads to; nothing if it cannot be looked into.
-    pub(in crate::diff) fn children(&mut self, call: &'a ModuleCall, place: PlaceId) -> Option<Children> {
+    pub(in crate::diff) fn children(&mut self, call: &'a ModuleCall, place: ModuleInstanceId) -> Option<Children> {
         let key = (place, call.name.to_string());
         if let Some(known) = self.children.get(&key) {
             return Some(Rc::clone(known));
@@ -87,8 +87,8 @@ impl<'a> Resolver<'a> {
         for instance in &repetition.instances {
             let address = self.place(place).address.child(format!("module.{}", call.name), instance.key.clone());
             let caller = Some(Caller { place, call, names: instance.names.clone() });
-            children.push((instance.clone(), PlaceId(self.places.len())));
-            self.places.push(Place { configuration, address, index: Rc::clone(&index), caller });
+            children.push((instance.clone(), ModuleInstanceId(self.places.len())));
+            self.places.push(ModuleInstance { configuration, address, index: Rc::clone(&index), caller });
         }
         let children: Rc<[_]> = children.into();
         self.children.insert(key, Rc::clone(&children));
@@ -99,8 +99,8 @@ impl<'a> Resolver<'a> {
     pub(in crate::diff) fn provider(
         &self,
         reference: &ProviderReference,
-        place: PlaceId,
-    ) -> (PlaceId, ProviderReference) {
+        place: ModuleInstanceId,
+    ) -> (ModuleInstanceId, ProviderReference) {
         let is_here = || self.place(place).configuration.module.providers.iter().any(|it| it.reference == *reference);
         match self.caller(place) {
             Some((outer, call, _)) => match call.providers.get(&reference.to_string()) {
@@ -113,7 +113,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The address of a block as expressions name it, after all moves.
-    pub(super) fn name(&self, address: &Address, key: crate::diff::address::Key, place: PlaceId) -> String {
+    pub(super) fn name(&self, address: &Address, key: crate::diff::address::Key, place: ModuleInstanceId) -> String {
         let full = self.place(place).address.child(address.to_string(), key);
         if let Some(now) = self.moves.read(&full.to_string()) {
             return now.clone();
@@ -121,7 +121,12 @@ impl<'a> Resolver<'a> {
         self.moves.follow(&full).0.reference()
     }
 
-    pub(super) fn named(&self, address: &Address, key: crate::diff::address::Key, place: PlaceId) -> Expression {
+    pub(super) fn named(
+        &self,
+        address: &Address,
+        key: crate::diff::address::Key,
+        place: ModuleInstanceId,
+    ) -> Expression {
         Expression::named(self.name(address, key, place), &[])
     }
 }

@@ -1,6 +1,6 @@
 //! What a reference stands for.
 
-use super::{PlaceId, Resolver, fold};
+use super::{ModuleInstanceId, Resolver, fold};
 use crate::diff::address::Key;
 use crate::diff::convert;
 use crate::terraform::expression::{Root, Step, Traversal};
@@ -8,7 +8,7 @@ use crate::terraform::lifecycle::IgnoreChanges;
 use crate::terraform::{Address, Expression, ResourceBlock, ResourceMode};
 
 impl Resolver<'_> {
-    pub(super) fn reference(&mut self, address: &Address, steps: Vec<Step>, place: PlaceId) -> Expression {
+    pub(super) fn reference(&mut self, address: &Address, steps: Vec<Step>, place: ModuleInstanceId) -> Expression {
         if let Some((value, used)) = self.value(address, &steps, place) {
             return fold::steps(value, steps.into_iter().skip(used).collect());
         }
@@ -17,7 +17,7 @@ impl Resolver<'_> {
     }
 
     /// The block, instance or attribute that `replace_triggered_by` names.
-    pub(in crate::diff) fn trigger(&mut self, trigger: &Expression, place: PlaceId) -> Expression {
+    pub(in crate::diff) fn trigger(&mut self, trigger: &Expression, place: ModuleInstanceId) -> Expression {
         let Expression::Traversal(Traversal { root: Root::Address(address), steps }) = trigger else {
             return trigger.clone();
         };
@@ -31,7 +31,7 @@ impl Resolver<'_> {
     }
 
     /// What a reference stands for, and how many of its steps are used up by that.
-    fn value(&mut self, address: &Address, steps: &[Step], place: PlaceId) -> Option<(Expression, usize)> {
+    fn value(&mut self, address: &Address, steps: &[Step], place: ModuleInstanceId) -> Option<(Expression, usize)> {
         match address {
             Address::Variable(name) => Some((self.variable(name, place)?, 0)),
             Address::Local(name) => {
@@ -48,7 +48,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn variable(&mut self, name: &str, place: PlaceId) -> Option<Expression> {
+    fn variable(&mut self, name: &str, place: ModuleInstanceId) -> Option<Expression> {
         let declared = self.place(place).index.variables.get(name).copied();
         if place == Self::ROOT {
             if self.watched.contains(name) {
@@ -79,7 +79,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn module(&mut self, name: &str, steps: &[Step], place: PlaceId) -> Option<(Expression, usize)> {
+    fn module(&mut self, name: &str, steps: &[Step], place: ModuleInstanceId) -> Option<(Expression, usize)> {
         let call = *self.place(place).index.calls.get(name)?;
         let is_repeated = call.count.is_some() || call.for_each.is_some();
         let children = self.children(call, place)?;
@@ -100,12 +100,12 @@ impl Resolver<'_> {
         Some((all(values.collect())?, 0))
     }
 
-    fn output(&mut self, name: &str, place: PlaceId) -> Option<Expression> {
+    fn output(&mut self, name: &str, place: ModuleInstanceId) -> Option<Expression> {
         let output = *self.place(place).index.outputs.get(name)?;
         self.once((place, format!("output.{name}")), |resolver| Some(resolver.expression(&output.value, place)))
     }
 
-    fn outputs(&mut self, place: PlaceId) -> Expression {
+    fn outputs(&mut self, place: ModuleInstanceId) -> Expression {
         let index = std::rc::Rc::clone(&self.place(place).index);
         let mut names: Vec<_> = index.outputs.keys().collect();
         names.sort();
@@ -114,7 +114,12 @@ impl Resolver<'_> {
     }
 
     /// An object's attribute: what the configuration says about it, or its name.
-    fn resource(&mut self, block: &ResourceBlock, steps: &[Step], place: PlaceId) -> Option<(Expression, usize)> {
+    fn resource(
+        &mut self,
+        block: &ResourceBlock,
+        steps: &[Step],
+        place: ModuleInstanceId,
+    ) -> Option<(Expression, usize)> {
         let address = block.address();
         let known = *self.place(place).index.resources.get(&(block.mode, block.type_name(), block.local_name()))?;
         let repetition = self.repetition_of(known, place);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::{Bindings, PlaceId, Resolver, fold};
+use super::{Bindings, ModuleInstanceId, Resolver, fold};
 use crate::diff::address::Key;
 use crate::terraform::{Expression, ModuleCall, Object, ResourceBlock};
 
@@ -29,12 +29,20 @@ pub(in crate::diff) struct Repetition {
 }
 
 impl<'a> Resolver<'a> {
-    pub(in crate::diff) fn repetition_of(&mut self, block: &'a ResourceBlock, place: PlaceId) -> Rc<Repetition> {
+    pub(in crate::diff) fn repetition_of(
+        &mut self,
+        block: &'a ResourceBlock,
+        place: ModuleInstanceId,
+    ) -> Rc<Repetition> {
         let address = block.address().to_string();
         self.repetition(address, block.count.as_ref(), block.for_each.as_ref(), place)
     }
 
-    pub(in crate::diff) fn repetition_of_call(&mut self, call: &'a ModuleCall, place: PlaceId) -> Rc<Repetition> {
+    pub(in crate::diff) fn repetition_of_call(
+        &mut self,
+        call: &'a ModuleCall,
+        place: ModuleInstanceId,
+    ) -> Rc<Repetition> {
         self.repetition(format!("module.{}", call.name), call.count.as_ref(), call.for_each.as_ref(), place)
     }
 
@@ -43,7 +51,7 @@ impl<'a> Resolver<'a> {
         address: String,
         count: Option<&Expression>,
         for_each: Option<&Expression>,
-        place: PlaceId,
+        place: ModuleInstanceId,
     ) -> Rc<Repetition> {
         let id = (place, address);
         if let Some(known) = self.repetitions.get(&id) {
@@ -73,7 +81,7 @@ impl<'a> Resolver<'a> {
         repetition
     }
 
-    fn decided(&mut self, expression: &Expression, place: PlaceId) -> (Expression, BTreeSet<String>) {
+    fn decided(&mut self, expression: &Expression, place: ModuleInstanceId) -> (Expression, BTreeSet<String>) {
         self.watching(|resolver| resolver.with_names(Vec::new(), |resolver| resolver.expression(expression, place)))
     }
 }

@@ -4,7 +4,7 @@ use super::backup_selection::takes;
 use super::copy::{Copy, DAY, History, Key, differs, span};
 use super::schedule::longest_gap;
 use super::vaults::{Vault, seconds, vault};
-use crate::proof::model::{Answer, Known, Model, Node, Resource, Target};
+use crate::proof::model::{Known, Model, Node, Resource, Target, Truth};
 
 /// Minutes that a job may wait for its start where a rule does not say: the provider's default.
 const START_WINDOW: f64 = 60.0;
@@ -40,9 +40,9 @@ fn rules<'m>(model: &'m Model, store: &Resource, kind: Kind) -> Vec<Rule<'m>> {
     for selection in model.of_type("aws_backup_selection") {
         let mut doubts: Vec<String> = selection.doubt.iter().cloned().collect();
         match takes(model, selection, store, kind.service) {
-            Answer::No => continue,
-            Answer::Yes => {}
-            Answer::Unknown(reason) => doubts.push(reason),
+            Truth::No => continue,
+            Truth::Yes => {}
+            Truth::Unknown(reason) => doubts.push(reason),
         }
         let plan = match model.resolve(&["aws_backup_plan"], selection.at("plan_id"), selection) {
             Target::Found(plan) => Some(plan),
@@ -54,8 +54,7 @@ fn rules<'m>(model: &'m Model, store: &Resource, kind: Kind) -> Vec<Rule<'m>> {
         };
         let Some(plan) = plan else { continue };
         // A plan reaches what is in its own region and account.
-        if differs(&plan.region, &store.region) != Answer::No
-            || plan.account.differs_from(&store.account) == Answer::Yes
+        if differs(&plan.region, &store.region) != Truth::No || plan.account.differs_from(&store.account) == Truth::Yes
         {
             continue;
         }
@@ -129,7 +128,7 @@ fn copied(model: &Model, store: &Resource, rule: &Rule<'_>, action: &Node, gap: 
 fn crossing(store: &Resource, kind: Kind, key: &Key, copy: &Copy) -> Option<String> {
     let encrypted =
         store.at("storage_encrypted").flag().get() == Some(true) || store.at("encrypted").flag().get() == Some(true);
-    let crosses = copy.account.differs_from(&store.account) == Answer::Yes;
+    let crosses = copy.account.differs_from(&store.account) == Truth::Yes;
     (crosses && !kind.own_encryption && encrypted && *key == Key::Service)
         .then(|| "snapshots under a key that AWS manages cannot be copied into another account".to_owned())
 }

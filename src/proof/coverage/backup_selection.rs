@@ -1,11 +1,11 @@
 //! Which stores a selection of AWS Backup takes.
 
 use super::policy::glob;
-use crate::proof::model::{Account, Answer, Model, Node, Resource};
+use crate::proof::model::{Account, Model, Node, Resource, Truth};
 
 /// Whether a selection takes a store, by the rules of AWS Backup: listed by ARN, or by one of the tags in `selection_tag`; a listed one
 /// must meet all conditions as well.
-pub(super) fn takes(model: &Model, selection: &Resource, store: &Resource, service: &str) -> Answer {
+pub(super) fn takes(model: &Model, selection: &Resource, store: &Resource, service: &str) -> Truth {
     let opted = opted_in(model, store, service);
     let listed = listed(selection.at("resources"), store);
     let excluded = listed_by(selection.at("not_resources"), store.arn());
@@ -13,8 +13,8 @@ pub(super) fn takes(model: &Model, selection: &Resource, store: &Resource, servi
     let by_list = match listed {
         Listed::ByArn => conditions,
         Listed::ByPattern => and(conditions, opted.clone()),
-        Listed::No => Answer::No,
-        Listed::Unknown(reason) => and(conditions, Answer::Unknown(reason)),
+        Listed::No => Truth::No,
+        Listed::Unknown(reason) => and(conditions, Truth::Unknown(reason)),
     };
     let by_tag = and(tagged(selection, store), opted);
     and(or(by_list, by_tag), not(excluded))
@@ -62,12 +62,12 @@ fn with_owner(text: &str, store: &Resource) -> String {
     }
 }
 
-fn listed_by(patterns: &Node, arn: &str) -> Answer {
-    let mut answer = Answer::No;
+fn listed_by(patterns: &Node, arn: &str) -> Truth {
+    let mut answer = Truth::No;
     for item in patterns.items() {
         match item {
-            Node::Text(text) if glob(text, arn) => return Answer::Yes,
-            Node::Unknown(reason) => answer = Answer::Unknown(reason.clone()),
+            Node::Text(text) if glob(text, arn) => return Truth::Yes,
+            Node::Unknown(reason) => answer = Truth::Unknown(reason.clone()),
             _ => {}
         }
     }
@@ -75,10 +75,10 @@ fn listed_by(patterns: &Node, arn: &str) -> Answer {
 }
 
 /// Whether one of the tags in `selection_tag` is there.
-fn tagged(selection: &Resource, store: &Resource) -> Answer {
-    selection.values.blocks("selection_tag").into_iter().fold(Answer::No, |answer, block| {
+fn tagged(selection: &Resource, store: &Resource) -> Truth {
+    selection.values.blocks("selection_tag").into_iter().fold(Truth::No, |answer, block| {
         let one = match block {
-            Node::Unknown(reason) => Answer::Unknown(reason.clone()),
+            Node::Unknown(reason) => Truth::Unknown(reason.clone()),
             block => tag_is(store, block.at("key"), block.at("value"), |wanted, found| wanted == found),
         };
         or(answer, one)
@@ -86,11 +86,11 @@ fn tagged(selection: &Resource, store: &Resource) -> Answer {
 }
 
 /// Whether all conditions are met.
-fn conditions(selection: &Resource, store: &Resource) -> Answer {
-    let mut answer = Answer::Yes;
+fn conditions(selection: &Resource, store: &Resource) -> Truth {
+    let mut answer = Truth::Yes;
     for block in selection.values.blocks("condition") {
         if let Node::Unknown(reason) = block {
-            answer = and(answer, Answer::Unknown(reason.clone()));
+            answer = and(answer, Truth::Unknown(reason.clone()));
         }
         for (name, negated) in
             [("string_equals", false), ("string_like", false), ("string_not_equals", true), ("string_not_like", true)]
@@ -110,59 +110,59 @@ fn conditions(selection: &Resource, store: &Resource) -> Answer {
     answer
 }
 
-fn tag_is(store: &Resource, key: &Node, wanted: &Node, matching: impl Fn(&str, &str) -> bool) -> Answer {
+fn tag_is(store: &Resource, key: &Node, wanted: &Node, matching: impl Fn(&str, &str) -> bool) -> Truth {
     let (Node::Text(key), Some(wanted)) = (key, wanted.text().get()) else {
         let reason = key.unknown().or(wanted.unknown());
-        return reason.map_or(Answer::No, |reason| Answer::Unknown(reason.to_owned()));
+        return reason.map_or(Truth::No, |reason| Truth::Unknown(reason.to_owned()));
     };
     match store.tags() {
-        Node::Unknown(reason) => Answer::Unknown(reason.clone()),
+        Node::Unknown(reason) => Truth::Unknown(reason.clone()),
         Node::Map(tags) => match tags.get(key) {
-            Some(Node::Unknown(reason)) => Answer::Unknown(reason.clone()),
-            Some(found) if found.text().get().is_some_and(|found| matching(&wanted, &found)) => Answer::Yes,
-            _ => Answer::No,
+            Some(Node::Unknown(reason)) => Truth::Unknown(reason.clone()),
+            Some(found) if found.text().get().is_some_and(|found| matching(&wanted, &found)) => Truth::Yes,
+            _ => Truth::No,
         },
-        _ => Answer::No,
+        _ => Truth::No,
     }
 }
 
 /// Whether the region's settings let AWS Backup take stores of this kind that no ARN names.
-fn opted_in(model: &Model, store: &Resource, service: &str) -> Answer {
+fn opted_in(model: &Model, store: &Resource, service: &str) -> Truth {
     let settings = model
         .of_type("aws_backup_region_settings")
         .filter(|settings| settings.region == store.region && settings.account == store.account);
     for settings in settings {
         if let Node::Map(preferences) = settings.at("resource_type_opt_in_preference") {
             match preferences.get(service) {
-                Some(Node::Unknown(reason)) => return Answer::Unknown(reason.clone()),
-                Some(value) if value.flag().get() == Some(false) => return Answer::No,
+                Some(Node::Unknown(reason)) => return Truth::Unknown(reason.clone()),
+                Some(value) if value.flag().get() == Some(false) => return Truth::No,
                 _ => {}
             }
         }
     }
-    Answer::Yes
+    Truth::Yes
 }
 
-pub(super) fn and(one: Answer, other: Answer) -> Answer {
+pub(super) fn and(one: Truth, other: Truth) -> Truth {
     match (one, other) {
-        (Answer::No, _) | (_, Answer::No) => Answer::No,
-        (Answer::Unknown(reason), _) | (_, Answer::Unknown(reason)) => Answer::Unknown(reason),
-        _ => Answer::Yes,
+        (Truth::No, _) | (_, Truth::No) => Truth::No,
+        (Truth::Unknown(reason), _) | (_, Truth::Unknown(reason)) => Truth::Unknown(reason),
+        _ => Truth::Yes,
     }
 }
 
-pub(super) fn or(one: Answer, other: Answer) -> Answer {
+pub(super) fn or(one: Truth, other: Truth) -> Truth {
     match (one, other) {
-        (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
-        (Answer::Unknown(reason), _) | (_, Answer::Unknown(reason)) => Answer::Unknown(reason),
-        _ => Answer::No,
+        (Truth::Yes, _) | (_, Truth::Yes) => Truth::Yes,
+        (Truth::Unknown(reason), _) | (_, Truth::Unknown(reason)) => Truth::Unknown(reason),
+        _ => Truth::No,
     }
 }
 
-fn not(answer: Answer) -> Answer {
+fn not(answer: Truth) -> Truth {
     match answer {
-        Answer::Yes => Answer::No,
-        Answer::No => Answer::Yes,
-        Answer::Unknown(reason) => Answer::Unknown(reason),
+        Truth::Yes => Truth::No,
+        Truth::No => Truth::Yes,
+        Truth::Unknown(reason) => Truth::Unknown(reason),
     }
 }

@@ -1,7 +1,7 @@
 //! What a copy of a store's data is worth after an event.
 
 use super::{Cell, Scenario, Verdict};
-use crate::proof::model::{Account, Answer, Node, Resource};
+use crate::proof::model::{Account, Node, Resource, Truth};
 
 /// One day.
 pub(super) const DAY: u64 = 86_400;
@@ -159,19 +159,19 @@ impl Copy {
 
     fn without_region(&self, store: &Resource) -> Worth {
         match differs(&self.region, &store.region) {
-            Answer::No => return Worth::Nothing("in the same region".to_owned()),
-            Answer::Unknown(reason) => return Worth::Unclear(format!("where {} is: {reason}", self.what)),
-            Answer::Yes => {}
+            Truth::No => return Worth::Nothing("in the same region".to_owned()),
+            Truth::Unknown(reason) => return Worth::Unclear(format!("where {} is: {reason}", self.what)),
+            Truth::Yes => {}
         }
         match &self.key {
             Key::Service => {}
             Key::Unknown(reason) => return Worth::Unclear(format!("the key of {}: {reason}", self.what)),
             Key::Held { name, region, .. } => match differs(region, &store.region) {
-                Answer::No => return Worth::Nothing(format!("its key {name} is lost with the region")),
-                Answer::Unknown(reason) => {
+                Truth::No => return Worth::Nothing(format!("its key {name} is lost with the region")),
+                Truth::Unknown(reason) => {
                     return Worth::Unclear(format!("where the key of {} is: {reason}", self.what));
                 }
-                Answer::Yes => {}
+                Truth::Yes => {}
             },
         }
         self.good(&format!("is in {}", name_of(&self.region)))
@@ -179,17 +179,17 @@ impl Copy {
 
     fn without_account(&self, store: &Resource) -> Worth {
         match self.account.differs_from(&store.account) {
-            Answer::No => return Worth::Nothing("in the same account".to_owned()),
-            Answer::Unknown(reason) => return Worth::Unclear(format!("whose {} is: {reason}", self.what)),
-            Answer::Yes => {}
+            Truth::No => return Worth::Nothing("in the same account".to_owned()),
+            Truth::Unknown(reason) => return Worth::Unclear(format!("whose {} is: {reason}", self.what)),
+            Truth::Yes => {}
         }
         match &self.key {
             Key::Service => {}
             Key::Unknown(reason) => return Worth::Unclear(format!("the key of {}: {reason}", self.what)),
             Key::Held { name, account, .. } => match account.differs_from(&store.account) {
-                Answer::No => return Worth::Nothing(format!("its key {name} is lost with the account")),
-                Answer::Unknown(reason) => return Worth::Unclear(format!("whose key {} has: {reason}", self.what)),
-                Answer::Yes => {}
+                Truth::No => return Worth::Nothing(format!("its key {name} is lost with the account")),
+                Truth::Unknown(reason) => return Worth::Unclear(format!("whose key {} has: {reason}", self.what)),
+                Truth::Yes => {}
             },
         }
         self.good("belongs to another account")
@@ -211,7 +211,7 @@ impl Copy {
 
     fn in_hostile_hands(&self, store: &Resource) -> Worth {
         if let Key::Held { name, account, removable: true, .. } = &self.key
-            && account.differs_from(&store.account) != Answer::Yes
+            && account.differs_from(&store.account) != Truth::Yes
         {
             return Worth::Nothing(format!("the material of its key {name} can be removed at once"));
         }
@@ -224,9 +224,9 @@ impl Copy {
             };
         }
         match self.account.differs_from(&store.account) {
-            Answer::No => Worth::Nothing("an administrator of the account can remove it".to_owned()),
-            Answer::Unknown(reason) => Worth::Unclear(format!("whose {} is: {reason}", self.what)),
-            Answer::Yes => match &self.exposed {
+            Truth::No => Worth::Nothing("an administrator of the account can remove it".to_owned()),
+            Truth::Unknown(reason) => Worth::Unclear(format!("whose {} is: {reason}", self.what)),
+            Truth::Yes => match &self.exposed {
                 Some(grant) => Worth::Nothing(format!("the store's account can remove it: {grant}")),
                 None => self.good("belongs to another account, which the credential does not reach"),
             },
@@ -279,13 +279,13 @@ pub(super) fn cell(store: &Store<'_>, scenario: Scenario, unseen: Option<&str>) 
 }
 
 /// Whether two regions are different ones.
-pub(super) fn differs(one: &Node, other: &Node) -> Answer {
+pub(super) fn differs(one: &Node, other: &Node) -> Truth {
     match (one, other) {
-        (Node::Text(one), Node::Text(other)) if one == other => Answer::No,
-        (Node::Text(_), Node::Text(_)) => Answer::Yes,
-        (Node::Unknown(reason), Node::Unknown(other)) if reason == other => Answer::No,
-        (Node::Unknown(reason), _) | (_, Node::Unknown(reason)) => Answer::Unknown(reason.clone()),
-        _ => Answer::Unknown("the region is not set".to_owned()),
+        (Node::Text(one), Node::Text(other)) if one == other => Truth::No,
+        (Node::Text(_), Node::Text(_)) => Truth::Yes,
+        (Node::Unknown(reason), Node::Unknown(other)) if reason == other => Truth::No,
+        (Node::Unknown(reason), _) | (_, Node::Unknown(reason)) => Truth::Unknown(reason.clone()),
+        _ => Truth::Unknown("the region is not set".to_owned()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which key a copy is read with, where it is and whose it is.
 
 use super::copy::{Key, differs, name_of};
-use crate::proof::model::{Account, Answer, Model, Node, Resource, Target};
+use crate::proof::model::{Account, Model, Node, Resource, Target, Truth};
 
 const KEYS: [&str; 4] = ["aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key", "aws_kms_alias"];
 
@@ -51,7 +51,7 @@ fn outside(text: &str, user: &Resource) -> Key {
 /// Why AWS refuses the key for something in this region, if it does: a key works in its own region only.
 pub(super) fn refusal(key: &Key, region: &Node) -> Option<String> {
     match key {
-        Key::Held { name, region: own, .. } if differs(own, region) == Answer::Yes => {
+        Key::Held { name, region: own, .. } if differs(own, region) == Truth::Yes => {
             Some(format!("AWS refuses the key {name} of {} in {}", name_of(own), name_of(region)))
         }
         _ => None,

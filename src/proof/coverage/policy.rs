@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use crate::proof::model::{Account, Answer, Node};
+use crate::proof::model::{Account, Node, Truth};
 
 /// Whether the policy of something of `owner`'s allows another account any of these actions. No policy allows nobody anything.
-pub(super) fn grants(policy: &Node, owner: &Account, account: &Account, actions: &[&str]) -> Answer {
+pub(super) fn grants(policy: &Node, owner: &Account, account: &Account, actions: &[&str]) -> Truth {
     let text = match policy {
-        Node::Unknown(reason) => return Answer::Unknown(reason.clone()),
+        Node::Unknown(reason) => return Truth::Unknown(reason.clone()),
         Node::Text(text) => text,
-        _ => return Answer::No,
+        _ => return Truth::No,
     };
-    let Ok(document) = serde_json::from_str::<Value>(text) else { return Answer::No };
+    let Ok(document) = serde_json::from_str::<Value>(text) else { return Truth::No };
     let statements = match &document["Statement"] {
         Value::Array(items) => items.iter().collect(),
         Value::Null => Vec::new(),
@@ -29,7 +29,7 @@ pub(super) fn grants(policy: &Node, owner: &Account, account: &Account, actions:
         statement["Effect"] == "Deny" && statement["Condition"].is_null() && concerns(statement, true)
     });
     let allowed = statements.iter().any(|statement| statement["Effect"] == "Allow" && concerns(statement, false));
-    if allowed && !denied { Answer::Yes } else { Answer::No }
+    if allowed && !denied { Truth::Yes } else { Truth::No }
 }
 
 /// Whether a principal is the account, somebody in it, or everybody. Where the configuration does not tell the account's number, any

@@ -3,7 +3,7 @@
 use super::copy::{DAY, Key};
 use super::keys::{key_of, refusal};
 use super::policy::grants;
-use crate::proof::model::{Account, Answer, Known, Model, Node, Resource, Target};
+use crate::proof::model::{Account, Known, Model, Node, Resource, Target, Truth};
 
 const VAULTS: [&str; 2] = ["aws_backup_vault", "aws_backup_logically_air_gapped_vault"];
 
@@ -96,19 +96,19 @@ fn describe(model: &Model, found: &Resource, store: &Resource, vault: &mut Vault
 
 /// What the vault's policy lets the store's account do, where the vault belongs to another.
 fn access(model: &Model, found: &Resource, store: &Resource, vault: &mut Vault) {
-    if found.account.differs_from(&store.account) != Answer::Yes {
+    if found.account.differs_from(&store.account) != Truth::Yes {
         return;
     }
     let policies = model.referring("aws_backup_vault_policy", "backup_vault_name", found);
     let policy = policies.first().map_or(&Node::Null, |policy| policy.at("policy"));
     match grants(policy, &found.account, &store.account, &["backup:CopyIntoBackupVault"]) {
-        Answer::Yes => {}
-        Answer::No => {
+        Truth::Yes => {}
+        Truth::No => {
             vault.void = Some(format!("no policy of {} lets the store's account copy into it", found.address));
         }
-        Answer::Unknown(reason) => vault.doubts.push(reason),
+        Truth::Unknown(reason) => vault.doubts.push(reason),
     }
-    if grants(policy, &found.account, &store.account, &REMOVING) == Answer::Yes {
+    if grants(policy, &found.account, &store.account, &REMOVING) == Truth::Yes {
         vault.exposed = Some(format!("the policy of {} allows it", found.address));
     }
 }

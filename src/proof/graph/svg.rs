@@ -105,9 +105,9 @@ fn lay_out(graph: &Graph) -> Drawn {
 }
 
 /// The middle of a node, its width and its height.
-type Place = (f64, f64, f64, f64);
+type Rectangle = (f64, f64, f64, f64);
 
-fn place(drawn: &Drawn, id: &str) -> Option<Place> {
+fn place(drawn: &Drawn, id: &str) -> Option<Rectangle> {
     let node = drawn.node(id)?;
     Some((node.x?, node.y?, node.width, node.height))
 }
@@ -136,7 +136,7 @@ fn width_of(one: &Component) -> f64 {
     (letters * LETTER + 24.0).max(110.0)
 }
 
-fn draw_region(svg: &mut String, region: &str, (x, y, width, height): Place) {
+fn draw_region(svg: &mut String, region: &str, (x, y, width, height): Rectangle) {
     let (left, top) = (x - width / 2.0, y - height / 2.0);
     let _ = writeln!(
         svg,
@@ -148,7 +148,7 @@ fn draw_region(svg: &mut String, region: &str, (x, y, width, height): Place) {
     );
 }
 
-fn draw_box(svg: &mut String, one: &Component, (x, y, width, height): Place) {
+fn draw_box(svg: &mut String, one: &Component, (x, y, width, height): Rectangle) {
     let class = match one.kind {
         Kind::Name => "box name",
         Kind::Database | Kind::Table | Kind::Storage | Kind::Vault => "box data",

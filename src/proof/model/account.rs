@@ -16,9 +16,9 @@ pub enum Account {
     Unknown(String),
 }
 
-/// An answer that may be missing.
+/// Whether something is so, where that may not be known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum Truth {
     /// It is so.
     Yes,
     /// It is not so.
@@ -78,17 +78,17 @@ impl Account {
     }
 
     /// Whether the other account is another one.
-    pub fn differs_from(&self, other: &Self) -> Answer {
+    pub fn differs_from(&self, other: &Self) -> Truth {
         match (self, other) {
-            (Self::Unknown(reason), _) | (_, Self::Unknown(reason)) => Answer::Unknown(reason.clone()),
-            (one, another) if one == another => Answer::No,
+            (Self::Unknown(reason), _) | (_, Self::Unknown(reason)) => Truth::Unknown(reason.clone()),
+            (one, another) if one == another => Truth::No,
             (Self::Named(one), Self::Named(another)) => {
-                Answer::Unknown(format!("the configuration does not say which accounts {one} and {another} sign in to"))
+                Truth::Unknown(format!("the configuration does not say which accounts {one} and {another} sign in to"))
             }
             (Self::Named(name), _) | (_, Self::Named(name)) => {
-                Answer::Unknown(format!("the configuration does not say which account {name} signs in to"))
+                Truth::Unknown(format!("the configuration does not say which account {name} signs in to"))
             }
-            _ => Answer::Yes,
+            _ => Truth::Yes,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::account::Account;
 use super::node::{Entries, Node};
-use super::stand_ins::{Place, StandIns, node_of};
+use super::stand_ins::{ProviderScope, StandIns, node_of};
 use super::{Model, Resource};
 use crate::terraform::evaluation::{
     Evaluator, Inputs, Instances, ModuleId, ModuleTree, NoSchemas, Repetition, Type, Value,
@@ -28,7 +28,7 @@ pub fn from_configuration(configuration: &Configuration, inputs: &Inputs) -> Mod
 }
 
 /// Region and account of every provider configuration that blocks use, by module and reference.
-fn places(evaluator: &Evaluator<'_>) -> BTreeMap<(String, String), Place> {
+fn places(evaluator: &Evaluator<'_>) -> BTreeMap<(String, String), ProviderScope> {
     let mut all = BTreeMap::new();
     for module in evaluator.all_modules() {
         let prefix = evaluator.address(module, "");
@@ -49,7 +49,7 @@ pub(super) fn reference_of(block: &ResourceBlock) -> ProviderReference {
     })
 }
 
-fn place(evaluator: &Evaluator<'_>, module: ModuleId, reference: &ProviderReference) -> Place {
+fn place(evaluator: &Evaluator<'_>, module: ModuleId, reference: &ProviderReference) -> ProviderScope {
     let arguments = match evaluator.provider(module, reference) {
         Ok(provider) => provider.arguments.as_ref().map(node_of).unwrap_or_default(),
         Err(error) => Node::Unknown(error.to_string()),
@@ -58,7 +58,7 @@ fn place(evaluator: &Evaluator<'_>, module: ModuleId, reference: &ProviderRefere
         Node::Null => Node::Unknown("the region comes from the environment".to_owned()),
         region => region.clone(),
     };
-    Place { region, account: Account::of_provider(&arguments), tags: arguments.at("default_tags.tags").clone() }
+    ProviderScope { region, account: Account::of_provider(&arguments), tags: arguments.at("default_tags.tags").clone() }
 }
 
 struct Builder<'e, 'a> {
@@ -185,7 +185,7 @@ impl Builder<'_, '_> {
         Node::Map(entries)
     }
 
-    fn evaluator_place(&self, module: ModuleId, block: &ResourceBlock) -> Place {
+    fn evaluator_place(&self, module: ModuleId, block: &ResourceBlock) -> ProviderScope {
         place(self.evaluator, module, &reference_of(block))
     }
 }

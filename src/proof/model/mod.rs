@@ -19,7 +19,7 @@ mod stand_ins;
 
 use std::collections::HashMap;
 
-pub use account::{Account, Answer};
+pub use account::{Account, Truth};
 pub(crate) use configuration::Unread;
 pub use configuration::from_configuration;
 use index::Index;

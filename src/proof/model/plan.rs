@@ -30,7 +30,7 @@ pub enum PlanError {
 
 /// The region and account of a provider.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct ProviderScope {
     region: Node,
     account: Account,
 }
@@ -58,7 +58,7 @@ pub fn from_plan(text: &str) -> Result<Model, PlanError> {
     let mut resources: Vec<Resource> = Vec::with_capacity(found.len());
     for instance in &found {
         let place = references.provider_key(&instance.address).and_then(|key| places.get(key));
-        let place = place.or_else(|| places.get("aws")).cloned().unwrap_or_else(|| Place {
+        let place = place.or_else(|| places.get("aws")).cloned().unwrap_or_else(|| ProviderScope {
             region: Node::Unknown("the plan has no configuration of the provider".to_owned()),
             account: Account::Ambient,
         });
@@ -122,7 +122,12 @@ fn collect<'p, 's>(module: Option<&'s StateModule<'p>>, found: &mut Vec<&'s Inst
     }
 }
 
-fn resource(instance: &Instance<'_>, place: Place, references: &References<'_>, reader: &mut NodeReader) -> Resource {
+fn resource(
+    instance: &Instance<'_>,
+    place: ProviderScope,
+    references: &References<'_>,
+    reader: &mut NodeReader,
+) -> Resource {
     let mut values = reader.read(instance.values);
     let region = match values.at("region") {
         Node::Text(region) if instance.mode == "managed" && !region.is_empty() => Node::Text(region.clone()),
@@ -151,7 +156,7 @@ fn resource(instance: &Instance<'_>, place: Place, references: &References<'_>, 
 }
 
 /// Region and account of every provider configuration of the plan.
-fn places(providers: &Value, variables: &Value) -> BTreeMap<String, Place> {
+fn places(providers: &Value, variables: &Value) -> BTreeMap<String, ProviderScope> {
     let Some(providers) = providers.as_object() else { return BTreeMap::new() };
     providers
         .iter()
@@ -161,7 +166,7 @@ fn places(providers: &Value, variables: &Value) -> BTreeMap<String, Place> {
                 Node::Null => Node::Unknown(format!("provider {key} has no region")),
                 region => region.clone(),
             };
-            (key.clone(), Place { region, account: Account::of_provider(&arguments) })
+            (key.clone(), ProviderScope { region, account: Account::of_provider(&arguments) })
         })
         .collect()
 }

@@ -19,7 +19,7 @@ pub(super) struct Plan<'p> {
     #[serde(borrow)]
     pub(super) planned_values: Option<State<'p>>,
     #[serde(borrow)]
-    pub(super) resource_changes: Option<Vec<Change<'p>>>,
+    pub(super) resource_changes: Option<Vec<InstanceChange<'p>>>,
     #[serde(borrow)]
     pub(super) prior_state: Option<PriorState<'p>>,
     #[serde(default)]
@@ -66,7 +66,7 @@ pub(super) struct Instance<'p> {
 
 /// What happens to an instance.
 #[derive(Debug, Deserialize)]
-pub(super) struct Change<'p> {
+pub(super) struct InstanceChange<'p> {
     #[serde(borrow, default)]
     pub(super) address: Cow<'p, str>,
     #[serde(borrow)]

@@ -22,10 +22,10 @@ pub(crate) struct Subject<'a> {
 }
 
 /// How a type is named: the arguments that name it, the service and the form of its ARN.
-struct Form(&'static str, &'static [&'static str], &'static str, Place);
+struct Form(&'static str, &'static [&'static str], &'static str, ArnScope);
 
 #[derive(PartialEq, Clone, Copy)]
-enum Place {
+enum ArnScope {
     /// Region and account.
     Both,
     /// Account, no region.
@@ -34,18 +34,18 @@ enum Place {
     Neither,
 }
 
-use Place::Both;
+use ArnScope::Both;
 
 /// `{}` is the name (or the id where AWS gives one).
 const FORMS: [Form; 33] = [
-    Form("aws_s3_bucket", &["bucket"], "s3:{}", Place::Neither),
+    Form("aws_s3_bucket", &["bucket"], "s3:{}", ArnScope::Neither),
     Form("aws_db_instance", &["identifier"], "rds:db:{}", Both),
     Form("aws_rds_cluster", &["cluster_identifier"], "rds:cluster:{}", Both),
-    Form("aws_rds_global_cluster", &["global_cluster_identifier"], "rds:global-cluster:{}", Place::Account),
+    Form("aws_rds_global_cluster", &["global_cluster_identifier"], "rds:global-cluster:{}", ArnScope::Account),
     Form("aws_docdb_cluster", &["cluster_identifier"], "rds:cluster:{}", Both),
-    Form("aws_docdb_global_cluster", &["global_cluster_identifier"], "rds:global-cluster:{}", Place::Account),
+    Form("aws_docdb_global_cluster", &["global_cluster_identifier"], "rds:global-cluster:{}", ArnScope::Account),
     Form("aws_neptune_cluster", &["cluster_identifier"], "rds:cluster:{}", Both),
-    Form("aws_neptune_global_cluster", &["global_cluster_identifier"], "rds:global-cluster:{}", Place::Account),
+    Form("aws_neptune_global_cluster", &["global_cluster_identifier"], "rds:global-cluster:{}", ArnScope::Account),
     Form("aws_redshift_cluster", &["cluster_identifier"], "redshift:cluster:{}", Both),
     Form("aws_dynamodb_table", &["name"], "dynamodb:table/{}", Both),
     Form("aws_timestreamwrite_table", &["table_name"], "timestream:table/{}", Both),
@@ -66,10 +66,10 @@ const FORMS: [Form; 33] = [
     Form("aws_secretsmanager_secret", &["name"], "secretsmanager:secret:{}-AbCdEf", Both),
     Form("aws_elasticache_replication_group", &["replication_group_id"], "elasticache:replicationgroup:{}", Both),
     Form("aws_elasticache_cluster", &["cluster_id"], "elasticache:cluster:{}", Both),
-    Form("aws_elasticache_global_replication_group", &[], "elasticache:globalreplicationgroup:{}", Place::Account),
+    Form("aws_elasticache_global_replication_group", &[], "elasticache:globalreplicationgroup:{}", ArnScope::Account),
     Form("aws_memorydb_cluster", &["name"], "memorydb:cluster/{}", Both),
     Form("aws_opensearch_domain", &["domain_name"], "es:domain/{}", Both),
-    Form("aws_iam_role", &["name"], "iam:role/{}", Place::Account),
+    Form("aws_iam_role", &["name"], "iam:role/{}", ArnScope::Account),
     Form("aws_ecr_repository", &["name"], "ecr:repository/{}", Both),
 ];
 
@@ -162,9 +162,9 @@ impl Subject<'_> {
             _ => rest.replacen("{}", &id, 1),
         };
         match place {
-            Place::Both => format!("arn:aws:{service}:{}:{account}:{rest}", self.region),
-            Place::Account => format!("arn:aws:{service}::{account}:{rest}"),
-            Place::Neither => format!("arn:aws:{service}:::{rest}"),
+            ArnScope::Both => format!("arn:aws:{service}:{}:{account}:{rest}", self.region),
+            ArnScope::Account => format!("arn:aws:{service}::{account}:{rest}"),
+            ArnScope::Neither => format!("arn:aws:{service}:::{rest}"),
         }
     }
 

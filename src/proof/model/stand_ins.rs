@@ -12,7 +12,7 @@ use crate::terraform::{ResourceBlock, ResourceMode};
 
 /// Where the blocks of a provider are.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct ProviderScope {
     pub(super) region: Node,
     pub(super) account: Account,
     /// The tags that the provider puts on everything.
@@ -22,11 +22,11 @@ pub(super) struct Place {
 /// The stand-ins of a configuration.
 #[derive(Debug)]
 pub(super) struct StandIns {
-    places: BTreeMap<(String, String), Place>,
+    places: BTreeMap<(String, String), ProviderScope>,
 }
 
 impl StandIns {
-    pub(super) fn new(places: BTreeMap<(String, String), Place>) -> Self {
+    pub(super) fn new(places: BTreeMap<(String, String), ProviderScope>) -> Self {
         Self { places }
     }
 
@@ -46,7 +46,7 @@ impl StandIns {
         path
     }
 
-    fn place(&self, block: &ResourceBlock, address: &str) -> Option<&Place> {
+    fn place(&self, block: &ResourceBlock, address: &str) -> Option<&ProviderScope> {
         let own = block.address().to_string();
         let path = Self::path(address);
         let prefix = path.strip_suffix(own.as_str()).unwrap_or(&path).to_owned();
@@ -87,7 +87,7 @@ impl ComputedAttributes for StandIns {
 }
 
 /// What data sources say of the run itself, and policy documents, which are made of their arguments alone.
-fn read(subject: &Subject<'_>, place: Option<&Place>, arguments: &mut Entries) {
+fn read(subject: &Subject<'_>, place: Option<&ProviderScope>, arguments: &mut Entries) {
     let mut put = |name: &str, node: Node| {
         let value = match node {
             Node::Text(text) => Value::text(text),
@@ -121,7 +121,7 @@ fn read(subject: &Subject<'_>, place: Option<&Place>, arguments: &mut Entries) {
     }
 }
 
-impl Place {
+impl ProviderScope {
     /// Puts the provider's tags beside the block's own, which win.
     pub(super) fn add_tags(&self, values: &mut Node) {
         let all = match (&self.tags, values.at("tags")) {

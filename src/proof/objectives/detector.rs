@@ -1,6 +1,6 @@
 //! dr-synth's own detector: when it takes the primary region for lost, by its schedule, its patience and its code.
 
-use super::dns::{Change, Dns};
+use super::dns::{AnswerChange, Dns};
 use super::span::Span;
 use super::step::{Evidence, Source, Step};
 use crate::proof::model::{Known, Model, Resource, Target};
@@ -36,7 +36,7 @@ pub(super) struct Detector<'m> {
     /// For how long the primary may fail.
     pub(super) patience: f64,
     /// How the second witness comes to see the outage.
-    pub(super) witness: Change<'m>,
+    pub(super) witness: AnswerChange<'m>,
 }
 
 /// A moment of the last good probe, within a run: how long until the next probe, and until the outage is seen.

@@ -34,7 +34,7 @@ pub(super) struct Dns<'m> {
 
 /// How the answer for one name changes.
 #[derive(Debug, Clone)]
-pub(super) struct Change<'m> {
+pub(super) struct AnswerChange<'m> {
     pub(super) record: &'m Resource,
     /// The health check that the record depends on.
     pub(super) check: HealthCheckId,
@@ -80,7 +80,7 @@ impl<'m> Dns<'m> {
     ///
     /// # Errors
     /// Why it does not, or why that cannot be told.
-    pub(super) fn change(&self, model: &'m Model, record: &'m Resource) -> Result<Change<'m>, String> {
+    pub(super) fn change(&self, model: &'m Model, record: &'m Resource) -> Result<AnswerChange<'m>, String> {
         let check = match model.resolve(&[HEALTH_CHECK], record.at("health_check_id"), record) {
             model::Target::Found(check) => HealthCheckId::new(check.address.clone()),
             model::Target::Nothing if record.at("alias.evaluate_target_health").flag().get() == Some(true) => {
@@ -106,7 +106,7 @@ impl<'m> Dns<'m> {
             health_check: Some(check.clone()),
         };
         let detection = Detection::worst_case(&asked, &self.checks).map_err(|reason| reason.to_string())?;
-        Ok(Change { record, check, detection })
+        Ok(AnswerChange { record, check, detection })
     }
 
     /// Why a check, or one that it counts, cannot be read.
@@ -121,7 +121,7 @@ impl<'m> Dns<'m> {
     }
 }
 
-impl Change<'_> {
+impl AnswerChange<'_> {
     /// The steps until the last client is sent elsewhere.
     pub(super) fn steps(&self) -> [Step; 2] {
         [self.until_unhealthy(), self.until_forgotten()]

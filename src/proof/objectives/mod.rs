@@ -37,7 +37,7 @@ pub use scenarios::ScenarioTime;
 pub use simulation::{Fault, MOST_FAULTS, OfFault, Percentiles, Simulation, simulate};
 pub use span::Span;
 pub use step::{Evidence, Source, Step};
-pub use targets::{Target, Targets, Wanted};
+pub use targets::{GivenTargets, Target, Targets};
 pub use verdict::Verdict;
 
 /// What is said of a configuration's objectives.
@@ -56,7 +56,7 @@ pub struct Objectives {
 }
 
 /// The objectives of a model, held against what it says and what somebody wants.
-pub fn objectives(model: &Model, wanted: Wanted) -> Objectives {
+pub fn objectives(model: &Model, wanted: GivenTargets) -> Objectives {
     let targets = Targets::of(model, wanted);
     let dns = Dns::of(model);
     let automation = Automation::of(model, &dns);

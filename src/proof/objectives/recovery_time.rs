@@ -6,7 +6,7 @@ use super::span::Span;
 use super::step::Step;
 use super::targets::Target;
 use super::verdict::Verdict;
-use crate::proof::model::{Answer, Model, Node, Resource};
+use crate::proof::model::{Model, Node, Resource, Truth};
 
 /// The steps of one way, each after the one before.
 #[derive(Debug, Clone)]
@@ -104,15 +104,15 @@ fn needs_promotion(model: &Model) -> Option<&Resource> {
         let source = instance.at("replicate_source_db");
         // Only an ARN names an instance of another region.
         source.text().get().is_some_and(|text| text.starts_with("arn:"))
-            && crosses(model, instance, source) != Answer::No
+            && crosses(model, instance, source) != Truth::No
     });
     globals.chain(replicas).next()
 }
 
-fn crosses(model: &Model, replica: &Resource, source: &Node) -> Answer {
+fn crosses(model: &Model, replica: &Resource, source: &Node) -> Truth {
     match model.resolve(&["aws_db_instance"], source, replica) {
-        crate::proof::model::Target::Found(found) if found.region == replica.region => Answer::No,
-        crate::proof::model::Target::Found(_) => Answer::Yes,
-        _ => Answer::Unknown("its source stands somewhere else".to_owned()),
+        crate::proof::model::Target::Found(found) if found.region == replica.region => Truth::No,
+        crate::proof::model::Target::Found(_) => Truth::Yes,
+        _ => Truth::Unknown("its source stands somewhere else".to_owned()),
     }
 }

@@ -1,11 +1,11 @@
-//! What is wanted: the two objectives, and who says so.
+//! The two objectives, and where they come from.
 
 use super::step::Source;
 use crate::proof::model::Model;
 
-/// The objectives that somebody names, instead of what the configuration declares.
+/// The objectives that are given, instead of those that the configuration declares.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Wanted {
+pub struct GivenTargets {
     /// For how many seconds at most the service may be away.
     pub rto_seconds: Option<f64>,
     /// The writes of how many last seconds at most may be lost.
@@ -32,7 +32,7 @@ pub struct Targets {
 
 impl Targets {
     /// What was named, else what functions of the configuration are told: those of dr-synth's drill and guards.
-    pub(super) fn of(model: &Model, wanted: Wanted) -> Self {
+    pub(super) fn of(model: &Model, wanted: GivenTargets) -> Self {
         let named = |seconds: f64, flag: &str| Target { seconds, source: Source::Text(flag.to_owned()) };
         Self {
             rto: wanted

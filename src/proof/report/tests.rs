@@ -4,7 +4,7 @@ use super::{Dossier, html};
 use crate::proof::cost::{self, Budget, Usage};
 use crate::proof::graph::graph;
 use crate::proof::model::{Model, from_configuration, from_plan};
-use crate::proof::objectives::{Wanted, objectives};
+use crate::proof::objectives::{GivenTargets, objectives};
 use crate::proof::runbook::runbook;
 use crate::proof::{self, Group, Subject};
 use crate::settings::Settings;
@@ -21,7 +21,7 @@ fn of(model: &Model, subject: &str) -> String {
         subject,
         model,
         findings: &findings,
-        objectives: &objectives(model, Wanted::default()),
+        objectives: &objectives(model, GivenTargets::default()),
         graph: &graph(model, false),
         bill: &bill,
         budget: &Budget::of(model),

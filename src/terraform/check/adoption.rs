@@ -1,7 +1,7 @@
 //! `moved`, `removed` and `import` as Terraform loads and validates them: what is there and what is gone it asks when it plans.
 
 use super::checker::{Checker, Context};
-use super::place::Place;
+use super::place::BlockName;
 use super::references::mentions;
 use super::shape::Shape;
 use crate::terraform::address::{Address, ResourceMode};
@@ -90,7 +90,7 @@ fn endpoint(names: &[String]) -> Result<Endpoint, &'static str> {
 
 impl<'a> Checker<'a> {
     fn move_of(&mut self, moved: &'a Moved) {
-        self.findings.enter(Place::Moved(&moved.from));
+        self.findings.enter(BlockName::Moved(&moved.from));
         let ends = [("from", &moved.from), ("to", &moved.to)].map(|(field, text)| {
             let root = text.trim().split(['.', '[']).next().unwrap_or_default();
             let target = if RESERVED.contains(&root) && root != "module" {
@@ -120,7 +120,7 @@ impl<'a> Checker<'a> {
     }
 
     fn removal_of(&mut self, removed: &'a Removed) {
-        self.findings.enter(Place::Removed(&removed.from));
+        self.findings.enter(BlockName::Removed(&removed.from));
         let Some(target) = self.end("from", &removed.from, Target::parse(&removed.from)) else { return };
         if matches!(target.endpoint, Endpoint::Resource(ResourceMode::Data | ResourceMode::Ephemeral)) {
             self.removed_problem("only managed resources and modules leave something behind");
@@ -146,7 +146,7 @@ impl<'a> Checker<'a> {
     }
 
     fn import_of(&mut self, import: &'a Import) {
-        self.findings.enter(Place::Import(&import.to));
+        self.findings.enter(BlockName::Import(&import.to));
         let repetition = self.import_repetition(import.for_each.as_ref());
         self.within(Context { repetition, ..Context::default() }, |checker| checker.identifier(import));
         let Ok(Expression::Traversal(Traversal { root: Root::Address(address), steps })) =

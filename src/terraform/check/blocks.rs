@@ -3,7 +3,7 @@
 use super::catalog::Knowledge;
 use super::checker::{Checker, Context, Repetition};
 use super::index::Declared;
-use super::place::Place;
+use super::place::BlockName;
 use super::shape::{Element, Shape};
 use super::{BUILT_IN, adoption, constraints, refactoring, references, surroundings};
 use crate::terraform::address::{Address, ResourceMode};
@@ -43,7 +43,7 @@ impl<'a> Checker<'a> {
 
     fn provider(&mut self, provider: &'a Provider) {
         self.dependencies.open();
-        self.findings.enter(Place::Provider(&provider.reference));
+        self.findings.enter(BlockName::Provider(&provider.reference));
         let context = Context { takes_ephemeral: true, ..Context::default() };
         self.within(context, |checker| match checker.index.catalog.of_provider(provider.reference.name()) {
             // What its own provider is told Terraform does not look at.
@@ -55,7 +55,7 @@ impl<'a> Checker<'a> {
 
     fn variable(&mut self, variable: &'a Variable) {
         self.dependencies.open();
-        self.findings.enter(Place::Variable(&variable.name));
+        self.findings.enter(BlockName::Variable(&variable.name));
         if let Some(default) = &variable.default {
             self.findings.push("default");
             self.default_value(variable, default);
@@ -101,7 +101,7 @@ impl<'a> Checker<'a> {
 
     fn local(&mut self, local: &'a Local) {
         self.dependencies.open();
-        self.findings.enter(Place::Local(&local.name));
+        self.findings.enter(BlockName::Local(&local.name));
         self.infer(&local.value);
         self.ephemeral = None;
     }
@@ -109,7 +109,7 @@ impl<'a> Checker<'a> {
     fn resource(&mut self, declared: Declared<'a>) {
         let block = declared.block;
         self.dependencies.open();
-        self.findings.enter(Place::Resource(block));
+        self.findings.enter(BlockName::Resource(block));
         if let Some(provider) = block.provider.as_ref().and_then(|reference| self.index.provider(reference)) {
             self.depend(provider.node);
         }
@@ -325,7 +325,7 @@ impl<'a> Checker<'a> {
 
     fn module_call(&mut self, call: &'a ModuleCall) {
         self.dependencies.open();
-        self.findings.enter(Place::ModuleCall(&call.name));
+        self.findings.enter(BlockName::ModuleCall(&call.name));
         let repetition = self.repetition(Context::default(), call.count.as_ref(), call.for_each.as_ref());
         let context = Context { repetition, takes_ephemeral: true, ..Context::default() };
         self.within(context, |checker| {
@@ -337,7 +337,7 @@ impl<'a> Checker<'a> {
     }
 
     fn output(&mut self, output: &'a Output) {
-        self.findings.enter(Place::Output(&output.name));
+        self.findings.enter(BlockName::Output(&output.name));
         if output.ephemeral && self.index.is_root() && !self.index.is_strict() {
             let message = "an output of the root is shown to people, so it cannot be ephemeral";
             self.findings.add(self.findings.here(DiagnosticKind::MisplacedReference, message));
@@ -351,7 +351,7 @@ impl<'a> Checker<'a> {
     }
 
     fn check(&mut self, check: &'a Check) {
-        self.findings.enter(Place::Check(&check.name));
+        self.findings.enter(BlockName::Check(&check.name));
         let context = Context { check: Some(&check.name), ..Context::default() };
         self.within(context, |checker| checker.conditions("assert", &check.assertions));
     }

@@ -1,7 +1,7 @@
 //! Blocks that refer to each other in a circle: Terraform could create none of them first.
 
 use super::findings::Findings;
-use super::place::Place;
+use super::place::BlockName;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 
 /// The number of a block in the dependency graph.
@@ -85,12 +85,12 @@ fn ring(path: &[(Node, usize)], target: Node) -> Vec<Node> {
 /// Of a resource that names itself Terraform hears only when it plans: that is no ring unless `strict`.
 pub(super) fn check<'a>(
     dependencies: &Dependencies,
-    place: impl Fn(Node) -> Place<'a>,
+    place: impl Fn(Node) -> BlockName<'a>,
     strict: bool,
     findings: &mut Findings<'_>,
 ) {
     let counts = |ring: &Vec<Node>| match ring.as_slice() {
-        [node] => strict || !matches!(place(*node), Place::Resource(_)),
+        [node] => strict || !matches!(place(*node), BlockName::Resource(_)),
         _ => true,
     };
     for ring in dependencies.rings().into_iter().filter(counts) {

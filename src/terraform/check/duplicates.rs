@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use super::findings::Findings;
 use super::index::Index;
-use super::place::Place;
+use super::place::BlockName;
 use super::{Hasher, Table};
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::expression::{Expression, Key, Object};
@@ -35,13 +35,13 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
     let module = index.module;
     let variables = module.variables.iter().map(|variable| Claim {
         key: variable.name.as_ref(),
-        place: Place::Variable(&variable.name),
+        place: BlockName::Variable(&variable.name),
         differences: Differences::Value(variable.default.as_ref(), "default"),
     });
     report("variable", NAMED, &variables, findings);
     let locals = module.locals.iter().map(|local| Claim {
         key: local.name.as_ref(),
-        place: Place::Local(&local.name),
+        place: BlockName::Local(&local.name),
         differences: Differences::Value(Some(&local.value), "value"),
     });
     report("local value", NAMED, &locals, findings);
@@ -50,25 +50,25 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
     }
     let outputs = module.outputs.iter().map(|output| Claim {
         key: output.name.as_ref(),
-        place: Place::Output(&output.name),
+        place: BlockName::Output(&output.name),
         differences: Differences::Value(Some(&output.value), "value"),
     });
     report("output", NAMED, &outputs, findings);
     let checks = module.checks.iter().map(|check| Claim {
         key: check.name.as_ref(),
-        place: Place::Check(&check.name),
+        place: BlockName::Check(&check.name),
         differences: Differences::Value(check.assertions.first().map(|first| &first.condition), "first condition"),
     });
     report("check", NAMED, &checks, findings);
     let calls = module.module_calls.iter().map(|call| Claim {
         key: call.name.as_ref(),
-        place: Place::ModuleCall(&call.name),
+        place: BlockName::ModuleCall(&call.name),
         differences: Differences::Arguments(&call.arguments),
     });
     report("module call", NAMED, &calls, findings);
     let providers = module.providers.iter().map(|provider| Claim {
         key: &provider.reference,
-        place: Place::Provider(&provider.reference),
+        place: BlockName::Provider(&provider.reference),
         differences: Differences::Arguments(&provider.arguments),
     });
     report(
@@ -85,7 +85,7 @@ fn resources(module: &Module, findings: &mut Findings<'_>) {
     let scoped = module.checks.iter().filter_map(|check| check.data.as_ref());
     let claims = module.resources.iter().chain(scoped).map(|block| Claim {
         key: (block.mode, block.type_name.as_ref(), block.name.as_ref()),
-        place: Place::Resource(block),
+        place: BlockName::Resource(block),
         differences: Differences::Resource(block),
     });
     report("block", NAMED, &claims, findings);
@@ -95,7 +95,7 @@ fn refactorings(index: &Index<'_>, findings: &mut Findings<'_>) {
     let module = index.module;
     let imports = module.imports.iter().map(|import| Claim {
         key: import.to.as_str(),
-        place: Place::Import(&import.to),
+        place: BlockName::Import(&import.to),
         differences: Differences::Value(Some(&import.id), "id"),
     });
     report("import", ONE_FATE, &imports, findings);
@@ -105,13 +105,13 @@ fn refactorings(index: &Index<'_>, findings: &mut Findings<'_>) {
     }
     let moved = module.moved.iter().map(|moved| Claim {
         key: moved.from.as_str(),
-        place: Place::Moved(&moved.from),
+        place: BlockName::Moved(&moved.from),
         differences: Differences::Target(&moved.to),
     });
     report("move", ONE_FATE, &moved, findings);
     let removed = module.removed.iter().map(|removed| Claim {
         key: removed.from.as_str(),
-        place: Place::Removed(&removed.from),
+        place: BlockName::Removed(&removed.from),
         differences: Differences::None,
     });
     report("removal", ONE_FATE, &removed, findings);
@@ -120,7 +120,7 @@ fn refactorings(index: &Index<'_>, findings: &mut Findings<'_>) {
 /// A block that claims an address.
 struct Claim<'a, K> {
     key: K,
-    place: Place<'a>,
+    place: BlockName<'a>,
     differences: Differences<'a>,
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::findings::Findings;
-use super::place::Place;
+use super::place::BlockName;
 use super::{BUILT_IN, Schemas, provider_name};
 use crate::terraform::address::ResourceMode;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
@@ -44,38 +44,38 @@ struct Walk<'w, 'e, 'm> {
 impl<'m> Walk<'_, '_, 'm> {
     fn module(&mut self, module: &'m Module) {
         for variable in &module.variables {
-            self.findings.enter(Place::Variable(&variable.name));
+            self.findings.enter(BlockName::Variable(&variable.name));
             self.variable(variable);
         }
         for local in &module.locals {
-            self.findings.enter(Place::Local(&local.name));
+            self.findings.enter(BlockName::Local(&local.name));
             self.value(&local.value);
         }
         for provider in &module.providers {
-            self.findings.enter(Place::Provider(&provider.reference));
+            self.findings.enter(BlockName::Provider(&provider.reference));
             let name = provider.reference.name();
             let schema = self.schemas.get(name).filter(|_| name != BUILT_IN);
             self.body(schema.map(|schema| schema.provider_configuration()), &provider.arguments, false);
         }
         let in_checks = module.checks.iter().filter_map(|check| check.data.as_ref());
         for block in module.resources.iter().chain(in_checks) {
-            self.findings.enter(Place::Resource(block));
+            self.findings.enter(BlockName::Resource(block));
             self.resource(block);
         }
         for call in &module.module_calls {
-            self.findings.enter(Place::ModuleCall(&call.name));
+            self.findings.enter(BlockName::ModuleCall(&call.name));
             self.call(call);
         }
         let is_root = self.id == ModuleId::ROOT;
         for import in module.imports.iter().filter(|_| is_root) {
-            self.findings.enter(Place::Import(&import.to));
+            self.findings.enter(BlockName::Import(&import.to));
             if self.part("id", &import.id).is_some_and(|id| id.is_null()) {
                 self.tell("the id is `null`".to_owned(), DiagnosticKind::WrongType, "");
             }
             import.for_each.iter().for_each(|for_each| drop(self.part("for_each", for_each)));
         }
         for output in &module.outputs {
-            self.findings.enter(Place::Output(&output.name));
+            self.findings.enter(BlockName::Output(&output.name));
             self.findings.push("value");
             if let Some(value) = self.value(&output.value) {
                 self.shown(output.sensitive, &value);
@@ -84,7 +84,7 @@ impl<'m> Walk<'_, '_, 'm> {
             self.known_conditions("precondition", &output.preconditions, true);
         }
         for check in &module.checks {
-            self.findings.enter(Place::Check(&check.name));
+            self.findings.enter(BlockName::Check(&check.name));
             self.known_conditions("assert", &check.assertions, false);
         }
     }

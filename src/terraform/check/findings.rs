@@ -1,13 +1,13 @@
 //! What the check has found so far, and where it is looking.
 
-use super::place::{FieldPath, Place, Segment};
+use super::place::{BlockName, FieldPath, Segment};
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 
 /// Collects diagnostics in the order of the document.
 #[derive(Debug)]
 pub(super) struct Findings<'a> {
     diagnostics: Vec<Diagnostic>,
-    place: Place<'a>,
+    place: BlockName<'a>,
     path: FieldPath<'a>,
     /// While above zero nothing is added: an expression is looked at for its type only.
     muted: u32,
@@ -15,11 +15,11 @@ pub(super) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub(super) fn new() -> Self {
-        Self { diagnostics: Vec::new(), place: Place::Settings, path: FieldPath::default(), muted: 0 }
+        Self { diagnostics: Vec::new(), place: BlockName::Settings, path: FieldPath::default(), muted: 0 }
     }
 
     /// Starts another block.
-    pub(super) fn enter(&mut self, place: Place<'a>) {
+    pub(super) fn enter(&mut self, place: BlockName<'a>) {
         self.place = place;
         self.path.clear();
     }

@@ -2,7 +2,7 @@
 
 use super::catalog::{Catalog, Knowledge};
 use super::cycles::Node;
-use super::place::Place;
+use super::place::BlockName;
 use super::surroundings::{Judge, Surroundings};
 use super::{Table, by_name};
 use crate::terraform::address::{Address, ResourceMode};
@@ -150,17 +150,17 @@ impl<'a> Index<'a> {
     }
 
     /// The block with this number in the dependency graph.
-    pub(super) fn place(&self, node: Node) -> Place<'a> {
+    pub(super) fn place(&self, node: Node) -> BlockName<'a> {
         let FirstNodes { variables, locals, resources, calls } = self.first;
         let module = self.module;
         let place = match node {
-            _ if node < variables => at(&module.providers, node, 0).map(|it| Place::Provider(&it.reference)),
-            _ if node < locals => at(&module.variables, node, variables).map(|it| Place::Variable(&it.name)),
-            _ if node < resources => at(&module.locals, node, locals).map(|it| Place::Local(&it.name)),
-            _ if node < calls => at(&self.declared, node, resources).map(|it| Place::Resource(it.block)),
-            _ => at(&module.module_calls, node, calls).map(|it| Place::ModuleCall(&it.name)),
+            _ if node < variables => at(&module.providers, node, 0).map(|it| BlockName::Provider(&it.reference)),
+            _ if node < locals => at(&module.variables, node, variables).map(|it| BlockName::Variable(&it.name)),
+            _ if node < resources => at(&module.locals, node, locals).map(|it| BlockName::Local(&it.name)),
+            _ if node < calls => at(&self.declared, node, resources).map(|it| BlockName::Resource(it.block)),
+            _ => at(&module.module_calls, node, calls).map(|it| BlockName::ModuleCall(&it.name)),
         };
-        place.unwrap_or(Place::Settings)
+        place.unwrap_or(BlockName::Settings)
     }
 
     /// The addresses of all blocks that a reference from the check `from` could mean.

@@ -32,7 +32,7 @@ enum Node<'c> {
 }
 
 /// A module with the call that leads to it.
-struct Place<'c> {
+struct ModuleNode<'c> {
     address: String,
     configuration: &'c Configuration,
     call: Option<(usize, &'c ModuleCall)>,
@@ -58,7 +58,7 @@ pub(super) fn check(configuration: &Configuration) -> Option<Diagnostic> {
 }
 
 struct Graph<'c> {
-    places: Vec<Place<'c>>,
+    places: Vec<ModuleNode<'c>>,
     numbers: FxHashMap<Node<'c>, usize>,
     nodes: Vec<Node<'c>>,
     edges: Vec<Vec<usize>>,
@@ -73,7 +73,7 @@ impl<'c> Graph<'c> {
     ) -> usize {
         let number = self.places.len();
         let prefix = address.clone();
-        self.places.push(Place { address, configuration, call, children: FxHashMap::default() });
+        self.places.push(ModuleNode { address, configuration, call, children: FxHashMap::default() });
         for call in &configuration.module.module_calls {
             let Some(child) = configuration.children.get(call.name.as_ref()) else { continue };
             let inner = self.place(child, format!("{prefix}module.{}.", call.name), Some((number, call)));

@@ -1,7 +1,7 @@
 //! Names that Terraform accepts.
 
 use super::findings::Findings;
-use super::place::Place;
+use super::place::BlockName;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::identifier::is_identifier;
 use crate::terraform::module::Module;
@@ -14,39 +14,39 @@ pub(crate) const RESERVED_FOR_MODULES: [&str; 10] =
 /// Checks every label in the module.
 pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
     for name in module.settings.required_providers.keys() {
-        provider_name(Place::Settings, name, findings);
+        provider_name(BlockName::Settings, name, findings);
     }
     for provider in &module.providers {
-        let place = Place::Provider(&provider.reference);
+        let place = BlockName::Provider(&provider.reference);
         provider_name(place, &provider.reference.name, findings);
         if let Some(alias) = provider.reference.alias() {
             label(place, "the alias", alias, findings);
         }
     }
     for variable in &module.variables {
-        label(Place::Variable(&variable.name), "the name", &variable.name, findings);
+        label(BlockName::Variable(&variable.name), "the name", &variable.name, findings);
         reserved(&variable.name, findings);
     }
     for local in &module.locals {
-        label(Place::Local(&local.name), "the name", &local.name, findings);
+        label(BlockName::Local(&local.name), "the name", &local.name, findings);
     }
     let scoped = module.checks.iter().filter_map(|check| check.data.as_ref());
     let mut last_type = "";
     for block in module.resources.iter().chain(scoped) {
         if block.type_name != last_type {
-            label(Place::Resource(block), "the type", &block.type_name, findings);
+            label(BlockName::Resource(block), "the type", &block.type_name, findings);
             last_type = &block.type_name;
         }
-        label(Place::Resource(block), "the name", &block.name, findings);
+        label(BlockName::Resource(block), "the name", &block.name, findings);
     }
     for output in &module.outputs {
-        label(Place::Output(&output.name), "the name", &output.name, findings);
+        label(BlockName::Output(&output.name), "the name", &output.name, findings);
     }
     for check in &module.checks {
-        label(Place::Check(&check.name), "the name", &check.name, findings);
+        label(BlockName::Check(&check.name), "the name", &check.name, findings);
     }
     for call in &module.module_calls {
-        label(Place::ModuleCall(&call.name), "the name", &call.name, findings);
+        label(BlockName::ModuleCall(&call.name), "the name", &call.name, findings);
     }
 }
 
@@ -56,7 +56,7 @@ fn is_plain(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-fn label(place: Place<'_>, what: &str, name: &str, findings: &mut Findings<'_>) {
+fn label(place: BlockName<'_>, what: &str, name: &str, findings: &mut Findings<'_>) {
     if is_plain(name) || is_identifier(name) {
         return;
     }
@@ -72,7 +72,7 @@ fn label(place: Place<'_>, what: &str, name: &str, findings: &mut Findings<'_>) 
 }
 
 /// Provider names are written in lower case, because Terraform derives addresses from them that are.
-fn provider_name(place: Place<'_>, name: &str, findings: &mut Findings<'_>) {
+fn provider_name(place: BlockName<'_>, name: &str, findings: &mut Findings<'_>) {
     if is_identifier(name) && name.chars().any(char::is_uppercase) {
         findings.add(
             Diagnostic::new(
@@ -92,7 +92,7 @@ fn reserved(name: &str, findings: &mut Findings<'_>) {
         findings.add(
             Diagnostic::new(
                 DiagnosticKind::IllegalName,
-                Place::Variable(name).to_string(),
+                BlockName::Variable(name).to_string(),
                 format!("no variable may be called `{name}`"),
             )
             .because("a `module` block has an argument of that name with a meaning of its own"),

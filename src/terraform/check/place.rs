@@ -7,7 +7,7 @@ use crate::terraform::resource::ResourceBlock;
 
 /// A block of the document, named only when it is shown.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Place<'a> {
+pub(super) enum BlockName<'a> {
     /// The `terraform` block.
     Settings,
     Provider(&'a ProviderReference),
@@ -25,7 +25,7 @@ pub(super) enum Place<'a> {
     Import(&'a str),
 }
 
-impl Display for Place<'_> {
+impl Display for BlockName<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Settings => f.write_str("terraform"),

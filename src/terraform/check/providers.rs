@@ -3,7 +3,7 @@
 use super::catalog::provider_name;
 use super::findings::Findings;
 use super::index::Index;
-use super::place::Place;
+use super::place::BlockName;
 use super::schemas::BUILT_IN;
 use super::surroundings;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
@@ -16,10 +16,10 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
     let module = index.module;
     sources(index, findings);
     for provider in &module.providers {
-        required(index, Place::Provider(&provider.reference), provider.reference.name(), findings);
+        required(index, BlockName::Provider(&provider.reference), provider.reference.name(), findings);
     }
     for declared in index.declared() {
-        let place = Place::Resource(declared.block);
+        let place = BlockName::Resource(declared.block);
         match &declared.block.provider {
             Some(reference) => used(index, place, "provider", reference, findings),
             None => default(index, place, provider_name(declared.block), findings),
@@ -27,7 +27,7 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
     }
     for call in &module.module_calls {
         for (inner, outer) in &call.providers {
-            used(index, Place::ModuleCall(&call.name), &format!("providers.{inner}"), outer, findings);
+            used(index, BlockName::ModuleCall(&call.name), &format!("providers.{inner}"), outer, findings);
         }
         for found in surroundings::passed_providers(index, call) {
             findings.add(found);
@@ -35,7 +35,7 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Findings<'_>) {
     }
     for import in &module.imports {
         if let Some(reference) = &import.provider {
-            used(index, Place::Import(&import.to), "provider", reference, findings);
+            used(index, BlockName::Import(&import.to), "provider", reference, findings);
         }
     }
 }
@@ -45,7 +45,7 @@ fn sources(index: &Index<'_>, findings: &mut Findings<'_>) {
     for (name, required) in &index.module.settings.required_providers {
         let mut add = |field: &str, message: String| {
             let field = format!("required_providers.{name}.{field}");
-            findings.add(Diagnostic::new(DiagnosticKind::Provider, Place::Settings.to_string(), message).at(field));
+            findings.add(Diagnostic::new(DiagnosticKind::Provider, BlockName::Settings.to_string(), message).at(field));
         };
         if let Err(why) = provider_source::parse(&required.source) {
             add("source", format!("`{}` is no source: {why}", required.source));
@@ -67,7 +67,13 @@ fn expected_from_caller(index: &Index<'_>, reference: &ProviderReference) -> boo
     required.is_some_and(|required| required.configuration_aliases.contains(reference))
 }
 
-fn used(index: &Index<'_>, place: Place<'_>, field: &str, reference: &ProviderReference, findings: &mut Findings<'_>) {
+fn used(
+    index: &Index<'_>,
+    place: BlockName<'_>,
+    field: &str,
+    reference: &ProviderReference,
+    findings: &mut Findings<'_>,
+) {
     // Without an alias Terraform makes up an empty configuration.
     if is_declared(index, reference) || (!index.is_strict() && reference.alias.is_none()) {
         return;
@@ -86,7 +92,7 @@ fn configurations<'a>(index: &'a Index<'_>) -> impl Iterator<Item = &'a Provider
     module.providers.iter().map(|provider| &provider.reference).chain(expected)
 }
 
-fn default(index: &Index<'_>, place: Place<'_>, name: &str, findings: &mut Findings<'_>) {
+fn default(index: &Index<'_>, place: BlockName<'_>, name: &str, findings: &mut Findings<'_>) {
     if name == BUILT_IN || !index.is_strict() || index.has_default_provider(name) {
         return;
     }
@@ -101,7 +107,7 @@ fn default(index: &Index<'_>, place: Place<'_>, name: &str, findings: &mut Findi
     );
 }
 
-fn required(index: &Index<'_>, place: Place<'_>, name: &str, findings: &mut Findings<'_>) {
+fn required(index: &Index<'_>, place: BlockName<'_>, name: &str, findings: &mut Findings<'_>) {
     let required = &index.module.settings.required_providers;
     if name == BUILT_IN || !index.is_strict() || required.contains_key(name) {
         return;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::Hasher;
 use super::checker::{Checker, Context};
-use super::place::Place;
+use super::place::BlockName;
 use super::shape::Shape;
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::diagnostic::DiagnosticKind;
@@ -120,7 +120,7 @@ fn inside_module(steps: &[Step]) -> bool {
 
 impl<'a> Checker<'a> {
     fn moved(&mut self, moved: &'a Moved, passed: &HashSet<&str, Hasher>) {
-        self.findings.enter(Place::Moved(&moved.from));
+        self.findings.enter(BlockName::Moved(&moved.from));
         let from = self.target("from", &moved.from);
         let to = self.target("to", &moved.to);
         if moved.from == moved.to {
@@ -140,7 +140,7 @@ impl<'a> Checker<'a> {
     }
 
     fn removed(&mut self, removed: &'a Removed) {
-        self.findings.enter(Place::Removed(&removed.from));
+        self.findings.enter(BlockName::Removed(&removed.from));
         let Some(from) = self.target("from", &removed.from) else { return };
         if removed.from.contains('[') {
             let message = format!("`{}` names one instance, but only a whole block can be removed", removed.from);
@@ -150,7 +150,7 @@ impl<'a> Checker<'a> {
     }
 
     fn import(&mut self, import: &'a Import) {
-        self.findings.enter(Place::Import(&import.to));
+        self.findings.enter(BlockName::Import(&import.to));
         let repetition = self.repetition(Context::default(), None, import.for_each.as_ref());
         self.within(Context { repetition, ..Context::default() }, |checker| {
             checker.findings.push("id");

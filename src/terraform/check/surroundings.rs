@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::by_name;
 use super::checker::Checker;
 use super::index::Index;
-use super::place::Place;
+use super::place::BlockName;
 use super::shape::Shape;
 use crate::terraform::address::Address;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
@@ -95,7 +95,7 @@ pub(super) fn passed_providers(index: &Index<'_>, call: &ModuleCall) -> Vec<Diag
     let required = &module.settings.required_providers;
     let expected: Vec<String> =
         required.values().flat_map(|entry| &entry.configuration_aliases).map(ToString::to_string).collect();
-    let place = Place::ModuleCall(&call.name).to_string();
+    let place = BlockName::ModuleCall(&call.name).to_string();
     let missing = expected.iter().filter(|name| !call.providers.contains_key(*name)).map(|name| {
         let message = format!("the module `{}` expects the provider configuration `{name}`", call.name);
         Diagnostic::new(DiagnosticKind::Provider, &place, message).at("providers")

@@ -3,7 +3,7 @@
 
 use super::BUILT_IN;
 use super::findings::Findings;
-use super::place::Place;
+use super::place::BlockName;
 use crate::terraform::constructs::{self, Use};
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::module::Module;
@@ -18,20 +18,20 @@ pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
     for (name, required) in &module.settings.required_providers {
         built_in(name, required, findings);
         if let Some(text) = &required.version {
-            constraints(text, Place::Settings, &format!("required_providers.{name}.version"), findings);
+            constraints(text, BlockName::Settings, &format!("required_providers.{name}.version"), findings);
         }
     }
     for provider in module.providers.iter().filter(|provider| provider.reference.name() == BUILT_IN) {
         if provider.arguments.get("version").is_some() {
-            findings.add(fixed(Place::Provider(&provider.reference).to_string(), "version"));
+            findings.add(fixed(BlockName::Provider(&provider.reference).to_string(), "version"));
         }
     }
     for call in &module.module_calls {
         if let Some(text) = &call.version {
-            constraints(text, Place::ModuleCall(&call.name), "version", findings);
+            constraints(text, BlockName::ModuleCall(&call.name), "version", findings);
         }
         if call.source.contains("${") {
-            let (block, field) = (Place::ModuleCall(&call.name).to_string(), "source".to_owned());
+            let (block, field) = (BlockName::ModuleCall(&call.name).to_string(), "source".to_owned());
             findings.add(Use { construct: constructs::MODULE_SOURCE, block, field }.diagnostic(TERRAFORM));
         }
     }
@@ -47,11 +47,11 @@ fn built_in(name: &str, required: &RequiredProvider, findings: &mut Findings<'_>
     let Some(part) = part.or(is_default.then_some(BUILT_IN)) else { return };
     if part != BUILT_IN {
         let message = format!("Terraform has no provider `{part}` of its own");
-        let diagnostic = Diagnostic::new(DiagnosticKind::Provider, Place::Settings.to_string(), message);
+        let diagnostic = Diagnostic::new(DiagnosticKind::Provider, BlockName::Settings.to_string(), message);
         findings.add(diagnostic.at(format!("required_providers.{name}.source")));
     }
     if required.version.is_some() {
-        findings.add(fixed(Place::Settings.to_string(), &format!("required_providers.{name}.version")));
+        findings.add(fixed(BlockName::Settings.to_string(), &format!("required_providers.{name}.version")));
     }
 }
 
@@ -62,9 +62,9 @@ fn fixed(block: String, field: &str) -> Diagnostic {
 
 fn terraform(text: &str, findings: &mut Findings<'_>) {
     const FIELD: &str = "required_version";
-    let Some(constraints) = constraints(text, Place::Settings, FIELD, findings) else { return };
+    let Some(constraints) = constraints(text, BlockName::Settings, FIELD, findings) else { return };
     let diagnostic = |message: String| {
-        Diagnostic::new(DiagnosticKind::Version, Place::Settings.to_string(), message)
+        Diagnostic::new(DiagnosticKind::Version, BlockName::Settings.to_string(), message)
             .at(FIELD)
             .because("Terraform stops before it looks at anything else")
     };
@@ -76,7 +76,7 @@ fn terraform(text: &str, findings: &mut Findings<'_>) {
     }
 }
 
-fn constraints(text: &str, place: Place<'_>, field: &str, findings: &mut Findings<'_>) -> Option<Constraints> {
+fn constraints(text: &str, place: BlockName<'_>, field: &str, findings: &mut Findings<'_>) -> Option<Constraints> {
     let constraints = Constraints::parse(text);
     if constraints.is_none() {
         let message = format!("`{text}` is no version constraint");

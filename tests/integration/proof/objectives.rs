@@ -1,7 +1,9 @@
 //! Recovery time and recovery point, of dr-synth's own documents and of others.
 
 use dr_synth::proof::model;
-use dr_synth::proof::objectives::{Evidence, Measured, Objectives, Source, Verdict, Wanted, agreement, objectives};
+use dr_synth::proof::objectives::{
+    Evidence, GivenTargets, Measured, Objectives, Source, Verdict, agreement, objectives,
+};
 use dr_synth::settings::objectives::PROMOTION_SECONDS;
 use dr_synth::settings::{FailoverMode, Settings};
 use dr_synth::stack;
@@ -9,7 +11,7 @@ use dr_synth::terraform::evaluation::Inputs;
 use dr_synth::terraform::{Configuration, parse};
 use serde_json::{Value, json};
 
-fn of_text(text: &str, wanted: Wanted) -> Objectives {
+fn of_text(text: &str, wanted: GivenTargets) -> Objectives {
     let module = parse::document(text).expect("a configuration");
     objectives(&model::from_configuration(&Configuration::from(module), &Inputs::default()), wanted)
 }
@@ -20,7 +22,7 @@ fn text_of(settings: &Settings) -> String {
 }
 
 fn of_settings(settings: &Settings) -> Objectives {
-    of_text(&text_of(settings), Wanted::default())
+    of_text(&text_of(settings), GivenTargets::default())
 }
 
 fn of(resources: &Value, rto_seconds: f64) -> Objectives {
@@ -29,7 +31,7 @@ fn of(resources: &Value, rto_seconds: f64) -> Objectives {
     if resources.as_object().is_some_and(|blocks| !blocks.is_empty()) {
         configuration["resource"] = resources.clone();
     }
-    of_text(&configuration.to_string(), Wanted { rto_seconds: Some(rto_seconds), rpo_seconds: Some(60.0) })
+    of_text(&configuration.to_string(), GivenTargets { rto_seconds: Some(rto_seconds), rpo_seconds: Some(60.0) })
 }
 
 /// Two failover records, the first with this health check.
@@ -78,7 +80,7 @@ fn the_default_document_meets_what_it_declares() {
 #[test]
 fn every_number_has_a_source_that_is_there() {
     let document = text_of(&Settings::default());
-    let found = of_text(&document, Wanted::default());
+    let found = of_text(&document, GivenTargets::default());
     let steps: Vec<_> = found.recovery_time.ways.iter().flat_map(|way| way.steps.as_ref().expect("steps")).collect();
     assert!(steps.len() > 10, "{}", steps.len());
     for step in steps {
@@ -108,7 +110,7 @@ fn a_person_in_the_way_is_no_number() {
 #[test]
 fn another_objective_is_held_against_the_same_numbers() {
     let document = text_of(&Settings::default());
-    let found = of_text(&document, Wanted { rto_seconds: Some(120.0), rpo_seconds: Some(10.0) });
+    let found = of_text(&document, GivenTargets { rto_seconds: Some(120.0), rpo_seconds: Some(10.0) });
     assert_eq!(found.recovery_time.verdict, Verdict::Missed);
     let missed: Vec<&str> = found
         .recovery_points

@@ -1,7 +1,7 @@
 //! Faults that are played, held against what is computed.
 
 use dr_synth::proof::model::{self, Model};
-use dr_synth::proof::objectives::{Fault, Wanted, objectives, simulate};
+use dr_synth::proof::objectives::{Fault, GivenTargets, objectives, simulate};
 use dr_synth::settings::{FailoverMode, Settings};
 use dr_synth::stack;
 use dr_synth::terraform::evaluation::Inputs;
@@ -16,7 +16,7 @@ fn model_of(settings: &Settings) -> Model {
 #[test]
 fn what_is_simulated_is_what_is_computed() {
     let model = model_of(&Settings::default());
-    let computed = objectives(&model, Wanted::default()).recovery_time.total.expect("a total");
+    let computed = objectives(&model, GivenTargets::default()).recovery_time.total.expect("a total");
     let simulation = simulate(&model, 2_000, 1).expect("a simulation");
     let (simulated, expected) = simulation.mean.expect("a mean");
     assert!((simulated / expected - 1.0).abs() < 0.1, "{simulated} simulated, {expected} computed");

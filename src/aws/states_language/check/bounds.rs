@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Place, Report};
+use super::{FieldPath, Report};
 use crate::aws::states_language::definition::Definition;
 use crate::aws::states_language::duration;
 use crate::aws::states_language::recovery::Retry;
@@ -24,7 +24,7 @@ const ATTEMPTS: RangeInclusive<u32> = 0..=100;
 const RETRY_SECONDS: RangeInclusive<u32> = 1..=3_600;
 
 pub(super) fn check_machine(report: &mut Report<'_>, definition: &Definition) {
-    let place = Place::default().then("TimeoutSeconds");
+    let place = FieldPath::default().then("TimeoutSeconds");
     let timeout = definition.timeout_seconds;
     check_range(report, &place, timeout, &MACHINE_SECONDS);
     let Some(longest) = duration::of_flow(&definition.flow) else { return };
@@ -38,7 +38,7 @@ pub(super) fn check_machine(report: &mut Report<'_>, definition: &Definition) {
     }
 }
 
-pub(super) fn check_state(report: &mut Report<'_>, state: &State, place: &Place) {
+pub(super) fn check_state(report: &mut Report<'_>, state: &State, place: &FieldPath) {
     match &state.kind {
         Kind::Task(work, _) => {
             check_range(report, &place.then("TimeoutSeconds"), work.timeout_seconds, &STEP_SECONDS);
@@ -58,7 +58,7 @@ pub(super) fn check_state(report: &mut Report<'_>, state: &State, place: &Place)
     }
 }
 
-fn check_retries(report: &mut Report<'_>, retries: &[Retry], place: &Place) {
+fn check_retries(report: &mut Report<'_>, retries: &[Retry], place: &FieldPath) {
     for (index, retry) in retries.iter().enumerate() {
         let place = place.then(&format!("Retry[{index}]"));
         check_range(report, &place.then("MaxAttempts"), retry.attempts, &ATTEMPTS);
@@ -70,7 +70,7 @@ fn check_retries(report: &mut Report<'_>, retries: &[Retry], place: &Place) {
     }
 }
 
-fn check_range(report: &mut Report<'_>, place: &Place, value: u32, range: &RangeInclusive<u32>) {
+fn check_range(report: &mut Report<'_>, place: &FieldPath, value: u32, range: &RangeInclusive<u32>) {
     if range.contains(&value) {
         return;
     }
@@ -80,7 +80,7 @@ fn check_range(report: &mut Report<'_>, place: &Place, value: u32, range: &Range
     });
 }
 
-fn missing(report: &mut Report<'_>, place: &Place, message: &str) {
+fn missing(report: &mut Report<'_>, place: &FieldPath, message: &str) {
     report.add(DiagnosticKind::BlockCount, place, message, |found| {
         found.because("Step Functions refuses the machine").help("add at least one")
     });

@@ -1,11 +1,11 @@
 //! Retriers and catchers name errors as the language demands.
 
-use super::{Place, Report};
+use super::{FieldPath, Report};
 use crate::aws::states_language::recovery::EVERY_ERROR;
 use crate::aws::states_language::state::{Kind, State};
 use crate::terraform::DiagnosticKind;
 
-pub(super) fn check(report: &mut Report<'_>, state: &State, place: &Place) {
+pub(super) fn check(report: &mut Report<'_>, state: &State, place: &FieldPath) {
     let (retries, catches) = match &state.kind {
         Kind::Task(work, _) => (&work.retries, &work.catches),
         Kind::Parallel(fork, _) => (&fork.retries, &fork.catches),
@@ -16,7 +16,7 @@ pub(super) fn check(report: &mut Report<'_>, state: &State, place: &Place) {
 }
 
 /// `States.ALL` stands alone and last (Amazon States Language, "Errors").
-fn check_list(report: &mut Report<'_>, place: &Place, field: &str, list: &[&[&'static str]]) {
+fn check_list(report: &mut Report<'_>, place: &FieldPath, field: &str, list: &[&[&'static str]]) {
     for (index, errors) in list.iter().enumerate() {
         let is_last = index + 1 == list.len();
         let message = if errors.is_empty() {

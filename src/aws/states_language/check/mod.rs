@@ -20,13 +20,13 @@ use crate::terraform::{Diagnostic, DiagnosticKind};
 pub(super) fn problems(definition: &Definition, block: &str) -> Vec<Diagnostic> {
     let mut report = Report { block, found: Vec::new() };
     names::check(&mut report, definition);
-    flow(&mut report, &definition.flow, &Place::default());
+    flow(&mut report, &definition.flow, &FieldPath::default());
     bounds::check_machine(&mut report, definition);
     report.found
 }
 
 /// Checks a flow, and the flows of its branches.
-fn flow(report: &mut Report<'_>, flow: &Flow, place: &Place) {
+fn flow(report: &mut Report<'_>, flow: &Flow, place: &FieldPath) {
     targets::check(report, flow, place);
     ways::check(report, flow, place);
     for state in &flow.states {
@@ -58,7 +58,7 @@ impl Report<'_> {
     fn add(
         &mut self,
         kind: DiagnosticKind,
-        place: &Place,
+        place: &FieldPath,
         message: impl Into<String>,
         explain: impl FnOnce(Diagnostic) -> Diagnostic,
     ) {
@@ -69,9 +69,9 @@ impl Report<'_> {
 
 /// The way to a part of the definition, such as `Drill.Branches[1].Hold.Seconds`.
 #[derive(Debug, Clone, Default)]
-struct Place(String);
+struct FieldPath(String);
 
-impl Place {
+impl FieldPath {
     fn state(&self, state: &State) -> Self {
         self.then(&state.name)
     }

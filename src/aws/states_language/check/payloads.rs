@@ -1,13 +1,13 @@
 //! What states send can be sent, and who is waited for knows whom to answer.
 
-use super::{Place, Report};
+use super::{FieldPath, Report};
 use crate::aws::states_language::path::Path;
 use crate::aws::states_language::payload::Payload;
 use crate::aws::states_language::state::{Kind, State};
 use crate::aws::states_language::task::{Resource, Work};
 use crate::terraform::DiagnosticKind;
 
-pub(super) fn check(report: &mut Report<'_>, state: &State, place: &Place) {
+pub(super) fn check(report: &mut Report<'_>, state: &State, place: &FieldPath) {
     match &state.kind {
         Kind::Task(work, _) => {
             check_names(report, &work.parameters, &place.then("Parameters"));
@@ -25,7 +25,7 @@ pub(super) fn check(report: &mut Report<'_>, state: &State, place: &Place) {
     }
 }
 
-fn check_names(report: &mut Report<'_>, payload: &Payload, place: &Place) {
+fn check_names(report: &mut Report<'_>, payload: &Payload, place: &FieldPath) {
     if !matches!(payload, Payload::Object(_)) {
         report.add(DiagnosticKind::WrongType, place, "the value is not an object", |found| {
             found.because("Step Functions takes an object here").help("put the value into a field")
@@ -39,7 +39,7 @@ fn check_names(report: &mut Report<'_>, payload: &Payload, place: &Place) {
     }
 }
 
-fn check_token(report: &mut Report<'_>, work: &Work, place: &Place) {
+fn check_token(report: &mut Report<'_>, work: &Work, place: &FieldPath) {
     let waits = matches!(work.resource, Resource::Callback(_));
     if waits && !work.parameters.paths().contains(&&Path::task_token()) {
         let message = "the task waits for an answer that nobody can give";

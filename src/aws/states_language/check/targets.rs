@@ -1,11 +1,11 @@
 //! Every state that is named as the next one exists, in the same flow.
 
-use super::{Place, Report};
+use super::{FieldPath, Report};
 use crate::aws::states_language::flow::Flow;
 use crate::terraform::DiagnosticKind;
 use crate::terraform::nearest::nearest;
 
-pub(super) fn check(report: &mut Report<'_>, flow: &Flow, place: &Place) {
+pub(super) fn check(report: &mut Report<'_>, flow: &Flow, place: &FieldPath) {
     check_target(report, flow, &place.then("StartAt"), &flow.start);
     for state in &flow.states {
         for exit in state.exits() {
@@ -14,7 +14,7 @@ pub(super) fn check(report: &mut Report<'_>, flow: &Flow, place: &Place) {
     }
 }
 
-fn check_target(report: &mut Report<'_>, flow: &Flow, place: &Place, target: &str) {
+fn check_target(report: &mut Report<'_>, flow: &Flow, place: &FieldPath, target: &str) {
     if flow.state(target).is_some() {
         return;
     }

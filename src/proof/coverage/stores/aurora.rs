@@ -5,7 +5,7 @@ use super::super::copy::{Copy, History, Store, differs};
 use super::super::keys::{key_of, refusal};
 use super::super::vaults::seconds;
 use super::rds::{PITR, encryption};
-use crate::proof::model::{Account, Answer, Model, Node, Resource, Target};
+use crate::proof::model::{Account, Model, Node, Resource, Target, Truth};
 
 /// What AWS's "typically seconds" for global databases counts as.
 const GLOBAL: u64 = 60;
@@ -123,7 +123,7 @@ fn secondaries(model: &Model, family: &Family, cluster: &Resource) -> Vec<Copy> 
             let mut copy = follower(model, cluster, member, Some(GLOBAL));
             copy.what = format!("the secondary {} of {}", member.address, global.address);
             copy.doubts.extend(global.doubt.iter().cloned());
-            if differs(&member.region, &cluster.region) == Answer::No {
+            if differs(&member.region, &cluster.region) == Truth::No {
                 copy.void = Some("a global database has one cluster a region".to_owned());
             }
             copy
@@ -154,10 +154,10 @@ fn follower(model: &Model, cluster: &Resource, member: &Resource, lag: Option<u6
     copy.key = key_of(model, member.at("kms_key_id"), member);
     copy.doubts.extend(member.doubt.iter().cloned());
     let encrypted = [cluster, member].iter().any(|one| one.at("storage_encrypted").flag().get() == Some(true));
-    let crosses = differs(&member.region, &cluster.region) == Answer::Yes;
+    let crosses = differs(&member.region, &cluster.region) == Truth::Yes;
     if crosses && encrypted && !member.at("kms_key_id").is_set() {
         copy.void = Some("encrypted storage in another region needs a kms_key_id of that region".to_owned());
-    } else if member.account.differs_from(&cluster.account) == Answer::Yes {
+    } else if member.account.differs_from(&cluster.account) == Truth::Yes {
         copy.void = Some("a replica belongs to the account of its source".to_owned());
         copy.account = Account::clone(&cluster.account);
     } else {

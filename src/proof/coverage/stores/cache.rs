@@ -3,7 +3,7 @@
 use super::super::copy::{Copy, DAY, History, Store, differs};
 use super::super::keys::{key_of, refusal};
 use super::super::vaults::seconds;
-use crate::proof::model::{Answer, Known, Model, Resource, Target};
+use crate::proof::model::{Known, Model, Resource, Target, Truth};
 
 /// A day between two snapshots, and the window of an hour.
 const GAP: u64 = DAY + 3_600;
@@ -117,7 +117,7 @@ fn secondaries(model: &Model, group: &Resource) -> Vec<Copy> {
             let mut copy = Copy::apart(what, member.region.clone(), member.account.clone(), Some(GLOBAL));
             copy.key = key_of(model, member.at("kms_key_id"), member);
             copy.void = refusal(&copy.key, &member.region);
-            if differs(&member.region, &group.region) == Answer::No {
+            if differs(&member.region, &group.region) == Truth::No {
                 copy.void = Some("a global datastore has one group a region".to_owned());
             }
             copy.doubts.extend(member.doubt.iter().chain(&global.doubt).cloned());

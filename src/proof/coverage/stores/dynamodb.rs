@@ -6,7 +6,7 @@ use super::super::copy::{Copy, History, Key, Store, differs};
 use super::super::keys::{key_of, refusal};
 use super::super::vaults::seconds;
 use super::rds::PITR;
-use crate::proof::model::{Answer, Known, Model, Node, Resource, Target};
+use crate::proof::model::{Known, Model, Node, Resource, Target, Truth};
 
 const BACKUP: Kind = Kind { service: "DynamoDB", continuous: None, own_encryption: true };
 
@@ -127,7 +127,7 @@ fn replica(
 }
 
 fn refused(table: &Resource, key: &Key, region: &Node, own_key: &Key, key_given: bool) -> Option<String> {
-    if differs(region, &table.region) == Answer::No {
+    if differs(region, &table.region) == Truth::No {
         return Some("its region is the table's own".to_owned());
     }
     let customer = matches!(key, Key::Held { .. });

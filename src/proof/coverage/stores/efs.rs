@@ -4,7 +4,7 @@ use super::super::backup_plans::{Kind, recovery_points};
 use super::super::copy::{Copy, DAY, History, Key, Store, differs};
 use super::super::keys::{key_of, refusal};
 use super::rds::encryption;
-use crate::proof::model::{Answer, Model, Node, Resource, Target};
+use crate::proof::model::{Model, Node, Resource, Target, Truth};
 
 const BACKUP: Kind = Kind { service: "EFS", continuous: None, own_encryption: true };
 
@@ -106,7 +106,7 @@ fn replica(model: &Model, system: &Resource, replication: &Resource, block: &Nod
         copy.key = key_of(model, block.at("kms_key_id"), replication);
         copy.void = refusal(&copy.key, &copy.region);
     }
-    if differs(&copy.region, &system.region) == Answer::No {
+    if differs(&copy.region, &system.region) == Truth::No {
         copy.outlives_zone = match (zone, system.at("availability_zone_name")) {
             (Node::Text(one), Node::Text(other)) => one != other,
             (Node::Text(_) | Node::Unknown(_), _) => false,

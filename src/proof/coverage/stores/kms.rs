@@ -2,7 +2,7 @@
 
 use super::super::Scenario;
 use super::super::copy::{Copy, History, Store, differs};
-use crate::proof::model::{Answer, Model, Resource, Target};
+use crate::proof::model::{Model, Resource, Target, Truth};
 
 pub(super) fn stores(model: &Model) -> Vec<Store<'_>> {
     ["aws_kms_key", "aws_kms_external_key"]
@@ -41,9 +41,9 @@ fn copy(model: &Model, key: &Resource, replica: &Resource) -> Option<Copy> {
     copy.only = vec![Scenario::Zone, Scenario::Region, Scenario::Account, Scenario::Deletion];
     if key.at("multi_region").flag().get() != Some(true) {
         copy.void = Some(format!("{} is not a multi-Region key", key.address));
-    } else if differs(&replica.region, &key.region) == Answer::No {
+    } else if differs(&replica.region, &key.region) == Truth::No {
         copy.void = Some("its region is the key's own".to_owned());
-    } else if replica.account.differs_from(&key.account) == Answer::Yes {
+    } else if replica.account.differs_from(&key.account) == Truth::Yes {
         copy.void = Some("a replica belongs to the account of its key".to_owned());
     }
     Some(copy)

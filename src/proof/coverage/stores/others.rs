@@ -5,7 +5,7 @@ use super::super::backup_plans::{Kind, recovery_points};
 use super::super::copy::{Copy, History, Key, Store};
 use super::super::vaults::seconds;
 use super::rds::PITR;
-use crate::proof::model::{Account, Answer, Model, Node, Resource};
+use crate::proof::model::{Account, Model, Node, Resource, Truth};
 
 /// What AWS's "typically under a second" for tables in several regions counts as.
 const GLOBAL: u64 = 60;
@@ -104,7 +104,7 @@ fn registry_copy(registry: &Resource, repository: &Resource, destination: &Node)
     let what = format!("the replica of {}", registry.address);
     let mut copy = Copy::apart(what, destination.at("region").clone(), owner, None);
     copy.doubts.extend(registry.doubt.iter().cloned());
-    if copy.account.differs_from(&repository.account) == Answer::Yes {
+    if copy.account.differs_from(&repository.account) == Truth::Yes {
         copy.void = Some("no registry policy of the other account stands in the configuration".to_owned());
     }
     copy

@@ -4,7 +4,7 @@ use super::super::backup_plans::{Kind, recovery_points};
 use super::super::copy::{Copy, History, Key, Store, differs};
 use super::super::keys::{key_of, refusal};
 use super::super::vaults::seconds;
-use crate::proof::model::{Answer, Model, Node, Resource, Target};
+use crate::proof::model::{Model, Node, Resource, Target, Truth};
 
 const BACKUP: Kind = Kind { service: "RDS", continuous: Some(PITR), own_encryption: false };
 
@@ -96,7 +96,7 @@ fn replica_of(model: &Model, instance: &Resource, source: &Resource, replica: &R
     let what = format!("the read replica {}", replica.address);
     let mut copy = Copy::apart(what, replica.region.clone(), replica.account.clone(), None);
     copy.doubts.extend(replica.doubt.iter().cloned());
-    let crosses = differs(&replica.region, &source.region) == Answer::Yes;
+    let crosses = differs(&replica.region, &source.region) == Truth::Yes;
     copy.outlives_zone = crosses || in_another_zone(instance, replica);
     copy.key = key_of(model, replica.at("kms_key_id"), replica);
     if crosses {
@@ -151,7 +151,7 @@ fn replicated_backups(model: &Model, instance: &Resource) -> Vec<Copy> {
 }
 
 fn refused_backups(instance: &Resource, replication: &Resource, key: &Key) -> Option<String> {
-    if differs(&instance.region, &replication.region) == Answer::No {
+    if differs(&instance.region, &replication.region) == Truth::No {
         return Some(
             "RDS replicates backups into another region only, and its provider's region is the store's".to_owned(),
         );

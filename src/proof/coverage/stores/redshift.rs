@@ -5,7 +5,7 @@ use super::super::copy::{Copy, History, Key, Store, differs};
 use super::super::keys::{key_of, refusal};
 use super::super::vaults::seconds;
 use super::rds::encryption;
-use crate::proof::model::{Answer, Model, Node, Resource};
+use crate::proof::model::{Model, Node, Resource, Truth};
 
 const BACKUP: Kind = Kind { service: "Redshift", continuous: None, own_encryption: false };
 
@@ -71,7 +71,7 @@ fn snapshot_copies(model: &Model, cluster: &Resource, key: &Key, doubts: &[Strin
                 Err(reason) if matches!(key, Key::Held { .. }) => copy.void = Some(reason),
                 Err(_) => {}
             }
-            if differs(&copy.region, &cluster.region) == Answer::No {
+            if differs(&copy.region, &cluster.region) == Truth::No {
                 copy.void = Some("its region is the cluster's own".to_owned());
             }
             copy

@@ -6,7 +6,7 @@ use super::super::copy::{Copy, History, Key, Store};
 use super::super::vaults::seconds;
 use super::s3_bucket::{Bucket, describe};
 use super::s3_replication::replicas;
-use crate::proof::model::{Answer, Model, Resource};
+use crate::proof::model::{Model, Resource, Truth};
 
 const BACKUP: Kind = Kind { service: "S3", continuous: Some(900), own_encryption: true };
 
@@ -38,9 +38,9 @@ fn copies(model: &Model, resource: &Resource) -> Vec<Copy> {
     let mut points = recovery_points(model, resource, BACKUP, &bucket.key);
     for point in &mut points {
         match &bucket.versioned {
-            Answer::Yes => {}
-            Answer::No => point.void = Some("AWS Backup takes only versioned buckets".to_owned()),
-            Answer::Unknown(reason) => point.doubts.push(reason.clone()),
+            Truth::Yes => {}
+            Truth::No => point.void = Some("AWS Backup takes only versioned buckets".to_owned()),
+            Truth::Unknown(reason) => point.doubts.push(reason.clone()),
         }
     }
     all.extend(points);
@@ -59,7 +59,7 @@ fn lock(bucket: &Bucket<'_>) -> Option<String> {
 
 /// The versions that a write or a delete leaves behind.
 fn versions(bucket: &Bucket<'_>) -> Option<Copy> {
-    if bucket.versioned == Answer::No {
+    if bucket.versioned == Truth::No {
         return None;
     }
     let mut copy = Copy::of_store(bucket.resource);
@@ -72,7 +72,7 @@ fn versions(bucket: &Bucket<'_>) -> Option<Copy> {
     // What is locked outlives the lifecycle.
     let kept = bucket.past().map(|days| seconds(days).max(bucket.retention.unwrap_or_default()));
     copy.history = Some(History { kept, gap: 0, distance: 0 });
-    if let Answer::Unknown(reason) = &bucket.versioned {
+    if let Truth::Unknown(reason) = &bucket.versioned {
         copy.doubts.push(reason.clone());
     }
     Some(copy)

@@ -3,13 +3,13 @@
 use super::super::copy::{DAY, Key};
 use super::super::keys::key_of;
 use super::super::vaults::seconds;
-use crate::proof::model::{Account, Answer, Known, Model, Node, Resource};
+use crate::proof::model::{Account, Known, Model, Node, Resource, Truth};
 
 /// What is set about a bucket.
 #[derive(Debug)]
 pub(super) struct Bucket<'m> {
     pub(super) resource: &'m Resource,
-    pub(super) versioned: Answer,
+    pub(super) versioned: Truth,
     /// Whether only the root user can remove versions.
     pub(super) mfa_delete: bool,
     /// The default retention in any mode, in seconds.
@@ -28,7 +28,7 @@ pub(super) struct Bucket<'m> {
 pub(super) fn describe<'m>(model: &'m Model, resource: &'m Resource) -> Bucket<'m> {
     let (versioned, mfa_delete) = versioning(model, resource);
     // S3 refuses a lock without versions.
-    let lockable = versioned != Answer::No;
+    let lockable = versioned != Truth::No;
     Bucket {
         resource,
         versioned,
@@ -41,27 +41,27 @@ pub(super) fn describe<'m>(model: &'m Model, resource: &'m Resource) -> Bucket<'
     }
 }
 
-fn versioning(model: &Model, bucket: &Resource) -> (Answer, bool) {
+fn versioning(model: &Model, bucket: &Resource) -> (Truth, bool) {
     if let Some(versioning) = model.referring("aws_s3_bucket_versioning", "bucket", bucket).first() {
         let block = versioning.at("versioning_configuration");
         let enabled = match (block.at("status"), &versioning.doubt) {
-            (Node::Unknown(reason), _) => Answer::Unknown(reason.clone()),
-            (status, Some(reason)) if status.is_text("Enabled") => Answer::Unknown(reason.clone()),
-            (status, _) if status.is_text("Enabled") => Answer::Yes,
-            _ => Answer::No,
+            (Node::Unknown(reason), _) => Truth::Unknown(reason.clone()),
+            (status, Some(reason)) if status.is_text("Enabled") => Truth::Unknown(reason.clone()),
+            (status, _) if status.is_text("Enabled") => Truth::Yes,
+            _ => Truth::No,
         };
         return (enabled, block.at("mfa_delete").is_text("Enabled") && versioning.at("mfa").is_set());
     }
     if let Some(reason) = model.undecided("aws_s3_bucket_versioning", "bucket", bucket) {
-        return (Answer::Unknown(reason), false);
+        return (Truth::Unknown(reason), false);
     }
     let enabled = match bucket.at("versioning.enabled").flag() {
-        Known::Is(true) => Answer::Yes,
-        Known::Unknown(reason) => Answer::Unknown(reason),
+        Known::Is(true) => Truth::Yes,
+        Known::Unknown(reason) => Truth::Unknown(reason),
         // Object lock switches versioning on.
-        _ if bucket.at("object_lock_enabled").flag().get() == Some(true) => Answer::Yes,
-        _ if bucket.at("object_lock_configuration").is_set() => Answer::Yes,
-        _ => Answer::No,
+        _ if bucket.at("object_lock_enabled").flag().get() == Some(true) => Truth::Yes,
+        _ if bucket.at("object_lock_configuration").is_set() => Truth::Yes,
+        _ => Truth::No,
     };
     (enabled, false)
 }

@@ -5,7 +5,7 @@ use super::super::keys::{key_of, refusal};
 use super::super::policy::grants;
 use super::super::vaults::seconds;
 use super::s3_bucket::{Bucket, covers_all, describe};
-use crate::proof::model::{Account, Answer, Model, Node, Resource, Target};
+use crate::proof::model::{Account, Model, Node, Resource, Target, Truth};
 
 /// What S3 promises with replication time control.
 const RTC: u64 = 900;
@@ -83,9 +83,9 @@ fn replica(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, all: &[Rule<'_>]
         Target::Nothing => copy.void = Some("its rule has no destination".to_owned()),
     }
     match &bucket.versioned {
-        Answer::Yes => {}
-        Answer::No => copy.void = Some("replication needs versioning, and the bucket has none".to_owned()),
-        Answer::Unknown(reason) => copy.doubts.push(reason.clone()),
+        Truth::Yes => {}
+        Truth::No => copy.void = Some("replication needs versioning, and the bucket has none".to_owned()),
+        Truth::Unknown(reason) => copy.doubts.push(reason.clone()),
     }
     if copy.void.is_none() && !covers_all(rule.values) {
         copy.void = Some("its rule takes only a part of the objects".to_owned());
@@ -110,11 +110,11 @@ fn into(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, found: &Resource, c
     copy.account = found.account.clone();
     copy.doubts.extend(found.doubt.iter().cloned());
     match &target.versioned {
-        Answer::Yes => {}
-        Answer::No => {
+        Truth::Yes => {}
+        Truth::No => {
             copy.void = copy.void.take().or(Some("its bucket is not versioned, so S3 refuses the rule".to_owned()));
         }
-        Answer::Unknown(reason) => copy.doubts.push(reason.clone()),
+        Truth::Unknown(reason) => copy.doubts.push(reason.clone()),
     }
     if found.address == bucket.resource.address {
         copy.void = Some("the bucket is its own destination".to_owned());
@@ -128,7 +128,7 @@ fn into(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, found: &Resource, c
     } else if target.mfa_delete {
         copy.lock = Some(format!("only the root user removes versions of {}", found.address));
     }
-    if found.account.differs_from(&bucket.resource.account) == Answer::Yes {
+    if found.account.differs_from(&bucket.resource.account) == Truth::Yes {
         other_account(model, bucket, rule, &target, copy);
     }
 }
@@ -170,15 +170,15 @@ fn other_account(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, target: &B
     let policies = model.referring("aws_s3_bucket_policy", "bucket", target.resource);
     let policy = policies.first().map_or_else(|| target.resource.at("policy"), |policy| policy.at("policy"));
     match grants(policy, target.account(), store, &["s3:ReplicateObject"]) {
-        Answer::Yes => {}
-        Answer::No => {
+        Truth::Yes => {}
+        Truth::No => {
             copy.void = copy.void.take().or_else(|| {
                 Some(format!("no policy of {} lets the store's account replicate into it", target.resource.address))
             });
         }
-        Answer::Unknown(reason) => copy.doubts.push(reason),
+        Truth::Unknown(reason) => copy.doubts.push(reason),
     }
-    if grants(policy, target.account(), store, &REMOVING) == Answer::Yes {
+    if grants(policy, target.account(), store, &REMOVING) == Truth::Yes {
         copy.exposed = Some(format!("the policy of {} allows it", target.resource.address));
     }
     // Overwritten objects are replicated too; their versions must outlive the three days.

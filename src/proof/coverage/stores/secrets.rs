@@ -3,7 +3,7 @@
 use super::super::Scenario;
 use super::super::copy::{Copy, History, Store, differs};
 use super::super::keys::{key_of, refusal};
-use crate::proof::model::{Answer, Known, Model, Node, Resource};
+use crate::proof::model::{Known, Model, Node, Resource, Truth};
 
 pub(super) fn stores(model: &Model) -> Vec<Store<'_>> {
     model
@@ -57,7 +57,7 @@ fn replicas(model: &Model, secret: &Resource) -> Vec<Copy> {
             copy.outlives_store = false;
             copy.key = key_of(model, block.at("kms_key_id"), secret);
             copy.void = refusal(&copy.key, &copy.region);
-            if differs(&copy.region, &secret.region) == Answer::No {
+            if differs(&copy.region, &secret.region) == Truth::No {
                 copy.void = Some("its region is the secret's own".to_owned());
             }
             copy

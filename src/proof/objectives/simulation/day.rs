@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::automation::{Automation, Doer};
 use super::super::durations::PROMOTION;
 use super::checkers::Checkers;
-use super::execution::{Answer, End, NOT_YET, World, run};
+use super::execution::{End, NOT_YET, TaskResult, World, run};
 use super::faults::Fault;
 use super::random::Chance;
 
@@ -149,35 +149,35 @@ impl Day<'_, '_> {
 }
 
 impl World for Day<'_, '_> {
-    fn answer(&mut self, doer: Doer, entered: f64, answered: f64, chance: &mut Chance) -> Answer {
+    fn answer(&mut self, doer: Doer, entered: f64, answered: f64, chance: &mut Chance) -> TaskResult {
         let calls_a_function = matches!(doer, Doer::Guards | Doer::Lookout | Doer::Probe);
         if calls_a_function && self.fault == Fault::FunctionFails && !self.failed_once {
             self.failed_once = true;
-            return Answer::Error("Lambda.ServiceException");
+            return TaskResult::Error("Lambda.ServiceException");
         }
         let has_moved = self.promotion.is_some_and(|ends| ends <= answered);
         match doer {
             Doer::Guards => {
                 let verdict = if self.fault == Fault::Lag { "ask" } else { "proceed" };
-                Answer::Done(vec![("verdict", verdict.into())])
+                TaskResult::Done(vec![("verdict", verdict.into())])
             }
             Doer::Promotion => self.promote(answered, chance),
             Doer::Lookout if has_moved => {
                 self.see(answered, "the machine finds the new writer");
-                Answer::Done(vec![("writer_region", Value::from(self.setting.standby.clone()))])
+                TaskResult::Done(vec![("writer_region", Value::from(self.setting.standby.clone()))])
             }
             // Nothing was asked for that has been taken: the old writer stays.
             Doer::Lookout if self.promotion.is_none() && answered - entered >= UNMOVED_SECONDS => {
-                Answer::Done(vec![("writer_region", "elsewhere".into())])
+                TaskResult::Done(vec![("writer_region", "elsewhere".into())])
             }
             Doer::Probe if has_moved => {
                 self.see(answered, "a row is written and read");
-                Answer::Done(Vec::new())
+                TaskResult::Done(Vec::new())
             }
-            Doer::Lookout | Doer::Probe => Answer::Error(NOT_YET),
+            Doer::Lookout | Doer::Probe => TaskResult::Error(NOT_YET),
             Doer::Item | Doer::Api | Doer::Unknown => {
                 self.sealed |= self.back_at.is_some();
-                Answer::Done(Vec::new())
+                TaskResult::Done(Vec::new())
             }
         }
     }
@@ -194,12 +194,12 @@ impl World for Day<'_, '_> {
 }
 
 impl Day<'_, '_> {
-    fn promote(&mut self, now: f64, chance: &mut Chance) -> Answer {
+    fn promote(&mut self, now: f64, chance: &mut Chance) -> TaskResult {
         if now < self.throttled_until {
-            return Answer::Error("Rds.RdsException");
+            return TaskResult::Error("Rds.RdsException");
         }
         if self.promotion.is_some() {
-            return Answer::Error("Rds.InvalidGlobalClusterStateException");
+            return TaskResult::Error("Rds.InvalidGlobalClusterStateException");
         }
         let ends = match self.fault {
             Fault::NoPromotion => f64::INFINITY,
@@ -210,7 +210,7 @@ impl Day<'_, '_> {
         if ends.is_finite() {
             self.say(ends, "Aurora has made the standby's cluster the writer");
         }
-        Answer::Done(Vec::new())
+        TaskResult::Done(Vec::new())
     }
 
     fn see(&mut self, at: f64, what: &str) {

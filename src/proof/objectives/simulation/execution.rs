@@ -7,8 +7,8 @@ use super::super::durations::{API_CALL, FUNCTION_CALL, ITEM_WRITE};
 use super::super::machine::{Facts, Keep, Kind, Machine, OWN_ERROR, Task};
 use super::random::Chance;
 
-/// What one task came to.
-pub(super) enum Answer {
+/// The result of one task.
+pub(super) enum TaskResult {
     /// It worked; what the choices after it may ask.
     Done(Vec<(&'static str, Value)>),
     /// It failed with this error.
@@ -18,7 +18,7 @@ pub(super) enum Answer {
 /// What the machine moves in.
 pub(super) trait World {
     /// What a function or service answers that is asked now, and the answer comes `took` seconds later.
-    fn answer(&mut self, doer: Doer, entered: f64, answered: f64, chance: &mut Chance) -> Answer;
+    fn answer(&mut self, doer: Doer, entered: f64, answered: f64, chance: &mut Chance) -> TaskResult;
     /// Whether nobody waits for the machine any more: what it does then need not be known.
     fn is_over(&self) -> bool;
     /// Something happened that a person would want to read.
@@ -118,8 +118,8 @@ fn attempt(
     loop {
         *now += task.timeout.unwrap_or(f64::INFINITY).min(chance.duration(&known));
         let error = match world.answer(doer, entered, *now, chance) {
-            Answer::Done(found) => return Attempted::Done(found),
-            Answer::Error(error) => error,
+            TaskResult::Done(found) => return Attempted::Done(found),
+            TaskResult::Error(error) => error,
         };
         let retry = task.retries.iter().position(|retry| retry.covers(error));
         match retry.map(|entry| (&task.retries[entry], &mut counts[entry])) {

@@ -3,7 +3,7 @@
 use super::super::instance::{Opinion, broken_if, wants_text};
 use super::super::{Examine, Group, Rule};
 use crate::proof::finding::Severity;
-use crate::proof::model::{Answer, Known, Model, Node, Resource, Target};
+use crate::proof::model::{Known, Model, Node, Resource, Target, Truth};
 
 pub(super) const RULES: [Rule; 8] = [
     Rule {
@@ -226,11 +226,11 @@ fn engine_version(_: &Model, cluster: &Resource) -> Opinion {
 }
 
 /// Whether two regions are known to differ.
-pub(super) fn apart(one: &Resource, other: &Resource) -> Answer {
+pub(super) fn apart(one: &Resource, other: &Resource) -> Truth {
     match (&one.region, &other.region) {
-        (Node::Text(one), Node::Text(other)) if one == other => Answer::No,
-        (Node::Text(_), Node::Text(_)) => Answer::Yes,
-        (Node::Unknown(reason), _) | (_, Node::Unknown(reason)) => Answer::Unknown(reason.clone()),
-        _ => Answer::No,
+        (Node::Text(one), Node::Text(other)) if one == other => Truth::No,
+        (Node::Text(_), Node::Text(_)) => Truth::Yes,
+        (Node::Unknown(reason), _) | (_, Node::Unknown(reason)) => Truth::Unknown(reason.clone()),
+        _ => Truth::No,
     }
 }

@@ -4,7 +4,7 @@ use super::super::instance::{Opinion, broken_if};
 use super::super::{Examine, Group, Rule};
 use super::databases::apart;
 use crate::proof::finding::Severity;
-use crate::proof::model::{Answer, Model, Node, Resource, Target};
+use crate::proof::model::{Model, Node, Resource, Target, Truth};
 
 pub(super) const RULES: [Rule; 4] = [
     Rule {
@@ -70,7 +70,7 @@ const KEYS: [&str; 2] = ["aws_kms_key", "aws_kms_replica_key"];
 fn key_region(model: &Model, resource: &Resource) -> Opinion {
     for name in ["kms_key_id", "kms_key_arn", "kms_master_key_id"] {
         if let Target::Found(key) = model.resolve(&KEYS, resource.at(name), resource)
-            && apart(key, resource) == Answer::Yes
+            && apart(key, resource) == Truth::Yes
         {
             let message = format!("{name} is {} of {}", key.address, key.region_name());
             return Opinion::Broken(message, "make a key with the provider of the same region, and name that");
@@ -89,9 +89,9 @@ fn primary<'m>(model: &'m Model, replica: &Resource) -> Option<&'m Resource> {
 fn replica_region(model: &Model, replica: &Resource) -> Opinion {
     let Some(key) = primary(model, replica) else { return Opinion::Fine };
     match apart(key, replica) {
-        Answer::Unknown(reason) => Opinion::CannotTell(reason),
+        Truth::Unknown(reason) => Opinion::CannotTell(reason),
         answer => broken_if(
-            answer == Answer::No,
+            answer == Truth::No,
             || format!("{} is in the same region", key.address),
             "give the replica the provider of another region",
         ),

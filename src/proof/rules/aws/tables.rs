@@ -4,7 +4,7 @@ use super::super::instance::{Opinion, broken_if};
 use super::super::{Examine, Group, Rule};
 use super::databases::apart;
 use crate::proof::finding::Severity;
-use crate::proof::model::{Answer, Model, Node, Resource, Target};
+use crate::proof::model::{Model, Node, Resource, Target, Truth};
 
 pub(super) const RULES: [Rule; 5] = [
     Rule {
@@ -76,9 +76,9 @@ fn table_of<'m>(model: &'m Model, replica: &Resource) -> Option<&'m Resource> {
 fn own_region_apart(model: &Model, replica: &Resource) -> Opinion {
     let Some(table) = table_of(model, replica) else { return Opinion::Fine };
     match apart(table, replica) {
-        Answer::Unknown(reason) => Opinion::CannotTell(reason),
+        Truth::Unknown(reason) => Opinion::CannotTell(reason),
         answer => broken_if(
-            answer == Answer::No,
+            answer == Truth::No,
             || format!("the provider's region is that of {}", table.address),
             "give the replica the provider of another region",
         ),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::body::{Fields, Labelled};
 use super::json::Json;
-use super::place::Place;
+use super::place::DocumentPath;
 use super::reader::Reader;
 use crate::terraform::constructs;
 use crate::terraform::diagnostic::DiagnosticKind;
@@ -19,9 +19,9 @@ use crate::terraform::variable::{TypeConstraint, Variable};
 use crate::terraform::version::Constraints;
 
 impl Reader {
-    pub(super) fn variables(&mut self, json: Json, place: &Place<'_>, variables: &mut Vec<Variable>) {
+    pub(super) fn variables(&mut self, json: Json, place: &DocumentPath<'_>, variables: &mut Vec<Variable>) {
         for Labelled { label: name, json } in self.labels(json, place) {
-            for mut fields in self.bodies(json, &Place::block("var").label(&name)) {
+            for mut fields in self.bodies(json, &DocumentPath::block("var").label(&name)) {
                 self.newer(&mut fields, "const", constructs::VARIABLE_CONST);
                 self.newer(&mut fields, "deprecated", constructs::VARIABLE_DEPRECATED);
                 variables.push(Variable {
@@ -46,7 +46,7 @@ impl Reader {
         }
     }
 
-    fn of_type(&mut self, json: Json, place: &Place<'_>) -> Option<TypeConstraint> {
+    fn of_type(&mut self, json: Json, place: &DocumentPath<'_>) -> Option<TypeConstraint> {
         let Json::Text(text) = json else {
             self.wrong_type(place, "a type in a string", &json);
             return None;
@@ -55,15 +55,15 @@ impl Reader {
     }
 
     pub(super) fn locals(&mut self, json: Json, locals: &mut Vec<Local>) {
-        for (_, entries) in self.only_arguments(json, &Place::block("locals")) {
+        for (_, entries) in self.only_arguments(json, &DocumentPath::block("locals")) {
             for (name, json) in entries {
-                let value = self.value(json, &Place::block("local").label(&name), &Names::none());
+                let value = self.value(json, &DocumentPath::block("local").label(&name), &Names::none());
                 locals.push(Local { name: Cow::Owned(name), value });
             }
         }
     }
 
-    pub(super) fn outputs(&mut self, json: Json, place: &Place<'_>, outputs: &mut Vec<Output>) {
+    pub(super) fn outputs(&mut self, json: Json, place: &DocumentPath<'_>, outputs: &mut Vec<Output>) {
         for Labelled { label: name, json } in self.labels(json, place) {
             for mut fields in self.bodies(json, &place.label(&name)) {
                 self.newer(&mut fields, "type", constructs::OUTPUT_TYPE);
@@ -105,7 +105,7 @@ impl Reader {
         Some(value.unwrap_or(Expression::Null))
     }
 
-    pub(super) fn providers(&mut self, json: Json, place: &Place<'_>, providers: &mut Vec<Provider>) {
+    pub(super) fn providers(&mut self, json: Json, place: &DocumentPath<'_>, providers: &mut Vec<Provider>) {
         for Labelled { label: name, json } in self.labels(json, place) {
             for mut fields in self.bodies(json, &place.label(&name)) {
                 let alias = fields.take(self, "alias", Self::text).flatten().map(Cow::Owned);
@@ -133,7 +133,7 @@ impl Reader {
         }
     }
 
-    pub(super) fn module_calls(&mut self, json: Json, place: &Place<'_>, calls: &mut Vec<ModuleCall>) {
+    pub(super) fn module_calls(&mut self, json: Json, place: &DocumentPath<'_>, calls: &mut Vec<ModuleCall>) {
         for Labelled { label: name, json } in self.labels(json, place) {
             for mut fields in self.bodies(json, &place.label(&name)) {
                 let version = fields.take(self, "version", Self::version);
@@ -182,7 +182,7 @@ impl Reader {
         });
     }
 
-    fn provider_map(&mut self, json: Json, place: &Place<'_>) -> BTreeMap<String, ProviderReference> {
+    fn provider_map(&mut self, json: Json, place: &DocumentPath<'_>) -> BTreeMap<String, ProviderReference> {
         let Json::Object(entries) = json else {
             self.wrong_type(place, "an object", &json);
             return BTreeMap::new();
@@ -200,7 +200,7 @@ impl Reader {
     }
 
     /// The configurations that a module expects from its caller.
-    pub(super) fn aliases(&mut self, json: Json, place: &Place<'_>) -> Vec<ProviderReference> {
+    pub(super) fn aliases(&mut self, json: Json, place: &DocumentPath<'_>) -> Vec<ProviderReference> {
         let Json::List(items) = json else {
             self.wrong_type(place, "a list", &json);
             return Vec::new();
@@ -210,7 +210,7 @@ impl Reader {
     }
 
     /// An address as text, such as `module.network.aws_vpc.main["a"]`.
-    pub(super) fn address(&mut self, json: Json, place: &Place<'_>) -> Option<String> {
+    pub(super) fn address(&mut self, json: Json, place: &DocumentPath<'_>) -> Option<String> {
         let Json::Text(text) = json else {
             self.wrong_type(place, "an address in a string", &json);
             return None;

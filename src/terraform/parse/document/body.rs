@@ -5,13 +5,13 @@
 //! be there as often as it likes, under one key or several, as an object or a list, and `null` is none.
 
 use super::json::Json;
-use super::place::Place;
+use super::place::DocumentPath;
 use super::reader::Reader;
 use crate::terraform::diagnostic::DiagnosticKind;
 
 /// A body: the arguments and blocks that nobody has asked for yet.
 pub(super) struct Fields<'p> {
-    pub(super) place: Place<'p>,
+    pub(super) place: DocumentPath<'p>,
     pub(super) entries: Vec<(String, Json)>,
     asked: Vec<&'static str>,
 }
@@ -24,7 +24,7 @@ pub(super) struct Labelled {
 
 impl Reader {
     /// The entries of an object, or of a list of objects one after the other.
-    fn attributes(&mut self, json: Json, place: &Place<'_>) -> Vec<(String, Json)> {
+    fn attributes(&mut self, json: Json, place: &DocumentPath<'_>) -> Vec<(String, Json)> {
         match json {
             Json::Null => Vec::new(),
             Json::Object(entries) => entries,
@@ -46,7 +46,7 @@ impl Reader {
     }
 
     /// What stands under the labels of a block. A comment is a label here, too, as it is to Terraform.
-    pub(super) fn labels(&mut self, json: Json, place: &Place<'_>) -> Vec<Labelled> {
+    pub(super) fn labels(&mut self, json: Json, place: &DocumentPath<'_>) -> Vec<Labelled> {
         let known = self.diagnostics.len();
         let entries = self.attributes(json, place);
         if entries.is_empty() && self.diagnostics.len() == known {
@@ -59,7 +59,7 @@ impl Reader {
     }
 
     /// The bodies of blocks whose labels, if they have some, are taken off.
-    pub(super) fn bodies<'p>(&mut self, json: Json, place: &'p Place<'p>) -> Vec<Fields<'p>> {
+    pub(super) fn bodies<'p>(&mut self, json: Json, place: &'p DocumentPath<'p>) -> Vec<Fields<'p>> {
         let bodies = match json {
             Json::Null => Vec::new(),
             Json::List(items) => items.into_iter().enumerate().map(|(index, item)| (place.item(index), item)).collect(),
@@ -72,7 +72,7 @@ impl Reader {
         bodies.into_iter().map(|(place, body)| self.body(body, place)).collect()
     }
 
-    pub(super) fn body<'p>(&mut self, json: Json, place: Place<'p>) -> Fields<'p> {
+    pub(super) fn body<'p>(&mut self, json: Json, place: DocumentPath<'p>) -> Fields<'p> {
         Fields { entries: self.attributes(json, &place), place, asked: Vec::new() }
     }
 
@@ -80,8 +80,8 @@ impl Reader {
     pub(super) fn only_arguments<'p>(
         &mut self,
         json: Json,
-        place: &'p Place<'p>,
-    ) -> Vec<(Place<'p>, Vec<(String, Json)>)> {
+        place: &'p DocumentPath<'p>,
+    ) -> Vec<(DocumentPath<'p>, Vec<(String, Json)>)> {
         let bodies = match json {
             Json::Null => Vec::new(),
             Json::List(items) => items.into_iter().enumerate().map(|(index, item)| (place.item(index), item)).collect(),
@@ -97,7 +97,7 @@ impl Reader {
         all
     }
 
-    fn distinct(&mut self, mut entries: Vec<(String, Json)>, place: &Place<'_>) -> Vec<(String, Json)> {
+    fn distinct(&mut self, mut entries: Vec<(String, Json)>, place: &DocumentPath<'_>) -> Vec<(String, Json)> {
         entries.retain(|(name, _)| name != "//");
         let mut seen = std::collections::HashSet::with_capacity(entries.len());
         let twice: Vec<_> = entries.iter().map(|(name, _)| name).filter(|name| !seen.insert(*name)).cloned().collect();
@@ -107,7 +107,7 @@ impl Reader {
         entries
     }
 
-    pub(super) fn given_twice(&mut self, place: &Place<'_>, name: &str) {
+    pub(super) fn given_twice(&mut self, place: &DocumentPath<'_>, name: &str) {
         let message = format!("`{name}` is given twice, and only one of its values would count");
         self.report(&place.field(name), DiagnosticKind::DuplicateKey, message);
     }
@@ -119,7 +119,7 @@ impl Fields<'_> {
         &mut self,
         reader: &mut Reader,
         name: &'static str,
-        read: impl FnOnce(&mut Reader, Json, &Place<'_>) -> T,
+        read: impl FnOnce(&mut Reader, Json, &DocumentPath<'_>) -> T,
     ) -> Option<T> {
         self.asked.push(name);
         let at = self.entries.iter().position(|(key, _)| key == name)?;
@@ -136,7 +136,7 @@ impl Fields<'_> {
         &mut self,
         reader: &mut Reader,
         name: &'static str,
-        read: impl FnOnce(&mut Reader, Json, &Place<'_>) -> T,
+        read: impl FnOnce(&mut Reader, Json, &DocumentPath<'_>) -> T,
     ) -> Option<T> {
         let found = self.take(reader, name, read);
         if found.is_none() {

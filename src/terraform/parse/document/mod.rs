@@ -16,7 +16,7 @@ mod settings;
 
 use json::Json;
 pub(crate) use native::without_mark;
-use place::Place;
+use place::DocumentPath;
 use reader::Reader;
 
 use crate::terraform::address::ResourceMode;
@@ -84,7 +84,7 @@ pub fn lenient_native(text: &str) -> (Module, Vec<Diagnostic>) {
 
 fn refused(text: &str, message: &str, error: &SyntaxError) -> Diagnostic {
     let drawing = error.draw(text).replace('\n', "\n  ");
-    Place::document().diagnostic(DiagnosticKind::Syntax, format!("{message}\n  {drawing}"))
+    DocumentPath::document().diagnostic(DiagnosticKind::Syntax, format!("{message}\n  {drawing}"))
 }
 
 /// The blocks of an override file, in which less must be there.
@@ -117,9 +117,9 @@ impl Reader {
     fn module(&mut self, mut json: Json) -> Module {
         let mut module = Module { comment: take_comment(&mut json), ..Module::default() };
         if json == Json::Null {
-            self.wrong_type(&Place::document(), "an object", &json);
+            self.wrong_type(&DocumentPath::document(), "an object", &json);
         }
-        let fields = self.body(json, Place::document());
+        let fields = self.body(json, DocumentPath::document());
         for (section, blocks) in fields.entries.into_iter().filter(|(section, _)| section != "//") {
             self.section(&section, blocks, &mut module);
         }
@@ -128,7 +128,7 @@ impl Reader {
     }
 
     fn section(&mut self, section: &str, blocks: Json, module: &mut Module) {
-        let place = Place::block(section);
+        let place = DocumentPath::block(section);
         match section {
             "check" => self.checks(blocks, &place, &mut module.checks),
             "data" => self.resources(ResourceMode::Data, blocks, &place, &mut module.resources),
@@ -145,7 +145,7 @@ impl Reader {
             "variable" => self.variables(blocks, &place, &mut module.variables),
             "action" => self.uses(constructs::ACTION, &place),
             "language" => self.uses(constructs::LANGUAGE, &place),
-            unknown => self.unknown(&Place::document(), unknown, &SECTIONS),
+            unknown => self.unknown(&DocumentPath::document(), unknown, &SECTIONS),
         }
     }
 }

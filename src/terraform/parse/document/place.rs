@@ -4,8 +4,8 @@ use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 
 /// Where something stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
-    outer: Option<&'a Place<'a>>,
+pub(super) struct DocumentPath<'a> {
+    outer: Option<&'a DocumentPath<'a>>,
     step: Step<'a>,
 }
 
@@ -17,7 +17,7 @@ enum Step<'a> {
     Item(usize),
 }
 
-impl<'a> Place<'a> {
+impl<'a> DocumentPath<'a> {
     /// The document as a whole.
     pub(super) fn document() -> Self {
         Self { outer: None, step: Step::Block("document") }

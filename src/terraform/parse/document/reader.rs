@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::body::Fields;
 use super::json::Json;
-use super::place::Place;
+use super::place::DocumentPath;
 use crate::terraform::constructs::{Construct, Use};
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::expression::{Expression, Key, Names, Object, Step, is_plain};
@@ -34,20 +34,20 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn report(&mut self, place: &Place<'_>, kind: DiagnosticKind, message: impl Into<String>) {
+    pub(super) fn report(&mut self, place: &DocumentPath<'_>, kind: DiagnosticKind, message: impl Into<String>) {
         self.diagnostics.push(place.diagnostic(kind, message));
     }
 
-    pub(super) fn wrong_type(&mut self, place: &Place<'_>, wanted: &str, found: &Json) {
+    pub(super) fn wrong_type(&mut self, place: &DocumentPath<'_>, wanted: &str, found: &Json) {
         self.report(place, DiagnosticKind::WrongType, format!("{wanted} belongs here, not {}", found.kind()));
     }
 
-    pub(super) fn syntax(&mut self, place: &Place<'_>, text: &str, error: &SyntaxError) {
+    pub(super) fn syntax(&mut self, place: &DocumentPath<'_>, text: &str, error: &SyntaxError) {
         let drawing = error.draw(text).replace('\n', "\n  ");
         self.report(place, DiagnosticKind::Syntax, format!("{error}\n  {drawing}"));
     }
 
-    pub(super) fn unknown(&mut self, place: &Place<'_>, name: &str, valid: &[&str]) {
+    pub(super) fn unknown(&mut self, place: &DocumentPath<'_>, name: &str, valid: &[&str]) {
         let diagnostic = place
             .field(name)
             .diagnostic(DiagnosticKind::UnknownArgument, format!("nothing here is called `{name}`"))
@@ -56,7 +56,7 @@ impl Reader {
     }
 
     /// Notes that something is used which not every Terraform has.
-    pub(super) fn uses(&mut self, construct: &'static Construct, place: &Place<'_>) {
+    pub(super) fn uses(&mut self, construct: &'static Construct, place: &DocumentPath<'_>) {
         let Diagnostic { block, field, .. } = place.diagnostic(DiagnosticKind::Construct, "");
         self.uses.push(Use { construct, block, field });
     }
@@ -79,7 +79,7 @@ impl Reader {
     }
 
     /// A value that Terraform evaluates: every string and every key in it is a template.
-    pub(super) fn value(&mut self, json: Json, place: &Place<'_>, names: &Names<'_>) -> Expression {
+    pub(super) fn value(&mut self, json: Json, place: &DocumentPath<'_>, names: &Names<'_>) -> Expression {
         match json {
             Json::Text(text) => self.template(text, place, names),
             Json::List(items) => {
@@ -91,7 +91,7 @@ impl Reader {
         }
     }
 
-    fn object(&mut self, entries: Vec<(String, Json)>, place: &Place<'_>, names: &Names<'_>) -> Object {
+    fn object(&mut self, entries: Vec<(String, Json)>, place: &DocumentPath<'_>, names: &Names<'_>) -> Object {
         let entry = |(name, json): (String, Json)| {
             let at = place.field(&name);
             let value = if name == "dynamic" { self.dynamics(json, &at, names) } else { self.value(json, &at, names) };
@@ -101,14 +101,14 @@ impl Reader {
     }
 
     /// The key of an entry of what is at `place`.
-    fn key(&mut self, name: String, place: &Place<'_>, names: &Names<'_>) -> Key {
+    fn key(&mut self, name: String, place: &DocumentPath<'_>, names: &Names<'_>) -> Key {
         if is_plain(&name) {
             return Key::Literal(Cow::Owned(name));
         }
         Key::from_expression(self.template(name.clone(), &place.field(&name), names))
     }
 
-    fn template(&mut self, text: String, place: &Place<'_>, names: &Names<'_>) -> Expression {
+    fn template(&mut self, text: String, place: &DocumentPath<'_>, names: &Names<'_>) -> Expression {
         if is_plain(&text) {
             return Expression::Text(Cow::Owned(text));
         }
@@ -120,7 +120,7 @@ impl Reader {
 
     /// `dynamic` blocks by label, as an object or a list of objects. Without a schema an argument that happens to be called
     /// `dynamic` looks the same; then only the names differ that are bound in it.
-    fn dynamics(&mut self, json: Json, place: &Place<'_>, names: &Names<'_>) -> Expression {
+    fn dynamics(&mut self, json: Json, place: &DocumentPath<'_>, names: &Names<'_>) -> Expression {
         match json {
             Json::Object(labels) => self.dynamic(labels, place, names),
             Json::List(items) => {
@@ -132,7 +132,7 @@ impl Reader {
     }
 
     /// Inside `content` the iterator's name is bound and hides a resource type of that name.
-    fn dynamic(&mut self, labels: Vec<(String, Json)>, whole: &Place<'_>, names: &Names<'_>) -> Expression {
+    fn dynamic(&mut self, labels: Vec<(String, Json)>, whole: &DocumentPath<'_>, names: &Names<'_>) -> Expression {
         let block = |(label, json): (String, Json)| {
             let place = whole.field(&label);
             let value = match json {
@@ -155,7 +155,7 @@ impl Reader {
         &mut self,
         entries: Vec<(String, Json)>,
         label: &str,
-        place: &Place<'_>,
+        place: &DocumentPath<'_>,
         names: &Names<'_>,
     ) -> Expression {
         let iterator = entries.iter().find_map(|(key, value)| match value {
@@ -172,7 +172,7 @@ impl Reader {
     }
 
     /// A value that Terraform takes as it stands, such as a variable's default.
-    pub(super) fn static_value(&mut self, json: Json, place: &Place<'_>) -> Expression {
+    pub(super) fn static_value(&mut self, json: Json, place: &DocumentPath<'_>) -> Expression {
         match json {
             Json::Text(text) => Expression::Text(Cow::Owned(text)),
             Json::List(items) => {
@@ -195,7 +195,7 @@ impl Reader {
     }
 
     /// A text that Terraform takes as it stands. Numbers and booleans become texts, `null` does not.
-    pub(super) fn text(&mut self, json: Json, place: &Place<'_>) -> Option<String> {
+    pub(super) fn text(&mut self, json: Json, place: &DocumentPath<'_>) -> Option<String> {
         match json {
             Json::Text(text) | Json::LargeNumber(text) => Some(text),
             Json::Bool(value) => Some(value.to_string()),
@@ -208,7 +208,7 @@ impl Reader {
     }
 
     /// A boolean that Terraform takes as it stands.
-    pub(super) fn boolean(&mut self, json: Json, place: &Place<'_>) -> Option<bool> {
+    pub(super) fn boolean(&mut self, json: Json, place: &DocumentPath<'_>) -> Option<bool> {
         match json {
             Json::Bool(value) => Some(value),
             // Terraform converts these.
@@ -222,7 +222,7 @@ impl Reader {
     }
 
     /// A version constraint, whose grammar the check knows; `null` is none.
-    pub(super) fn version(&mut self, json: Json, place: &Place<'_>) -> Option<String> {
+    pub(super) fn version(&mut self, json: Json, place: &DocumentPath<'_>) -> Option<String> {
         if matches!(json, Json::Null) {
             return None;
         }
@@ -230,7 +230,7 @@ impl Reader {
     }
 
     /// A list of strings, each a bare reference.
-    pub(super) fn references(&mut self, json: Json, place: &Place<'_>) -> Vec<Expression> {
+    pub(super) fn references(&mut self, json: Json, place: &DocumentPath<'_>) -> Vec<Expression> {
         let Json::List(items) = json else {
             self.wrong_type(place, "a list", &json);
             return Vec::new();
@@ -240,7 +240,7 @@ impl Reader {
     }
 
     /// A bare reference, as `depends_on` takes it.
-    pub(super) fn reference(&mut self, json: Json, place: &Place<'_>) -> Option<Expression> {
+    pub(super) fn reference(&mut self, json: Json, place: &DocumentPath<'_>) -> Option<Expression> {
         let Json::Text(text) = json else {
             self.wrong_type(place, "a reference in a string", &json);
             return None;
@@ -256,7 +256,7 @@ impl Reader {
     }
 
     /// A bare reference with whatever may stand between brackets.
-    pub(super) fn reference_with_keys(&mut self, json: Json, place: &Place<'_>) -> Option<Expression> {
+    pub(super) fn reference_with_keys(&mut self, json: Json, place: &DocumentPath<'_>) -> Option<Expression> {
         let Json::Text(text) = json else {
             self.wrong_type(place, "a reference in a string", &json);
             return None;
@@ -272,7 +272,7 @@ impl Reader {
 
     /// `name` or `name.alias`.
     #[expect(clippy::needless_pass_by_value, reason = "the shape that bodies are read with")]
-    pub(super) fn provider(&mut self, json: Json, place: &Place<'_>) -> Option<ProviderReference> {
+    pub(super) fn provider(&mut self, json: Json, place: &DocumentPath<'_>) -> Option<ProviderReference> {
         let found = match &json {
             Json::Text(text) => traversal(text),
             _ => None,
@@ -319,7 +319,7 @@ impl Reader {
     }
 
     /// [`Self::value`] where no name is bound, in the shape that [`Fields`] takes.
-    pub(super) fn evaluated(&mut self, json: Json, place: &Place<'_>) -> Expression {
+    pub(super) fn evaluated(&mut self, json: Json, place: &DocumentPath<'_>) -> Expression {
         self.value(json, place, &Names::none())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::body::Fields;
 use super::json::Json;
-use super::place::Place;
+use super::place::DocumentPath;
 use super::reader::Reader;
 use crate::terraform::constructs;
 use crate::terraform::diagnostic::DiagnosticKind;
@@ -11,7 +11,7 @@ use crate::terraform::provisioner::When;
 use crate::terraform::refactoring::{Import, Moved, Removed};
 
 impl Reader {
-    pub(super) fn moved(&mut self, json: Json, place: &Place<'_>, moved: &mut Vec<Moved>) {
+    pub(super) fn moved(&mut self, json: Json, place: &DocumentPath<'_>, moved: &mut Vec<Moved>) {
         for mut fields in self.bodies(json, place) {
             let from = fields.required(self, "from", Self::address).flatten();
             let to = fields.required(self, "to", Self::address).flatten();
@@ -20,7 +20,7 @@ impl Reader {
         }
     }
 
-    pub(super) fn removed(&mut self, json: Json, place: &Place<'_>, removed: &mut Vec<Removed>) {
+    pub(super) fn removed(&mut self, json: Json, place: &DocumentPath<'_>, removed: &mut Vec<Removed>) {
         for mut fields in self.bodies(json, place) {
             let from = fields.required(self, "from", Self::address).flatten();
             // Terraform destroys the object unless it is told not to.
@@ -45,7 +45,7 @@ impl Reader {
         destroy
     }
 
-    pub(super) fn imports(&mut self, json: Json, place: &Place<'_>, imports: &mut Vec<Import>) {
+    pub(super) fn imports(&mut self, json: Json, place: &DocumentPath<'_>, imports: &mut Vec<Import>) {
         for mut fields in self.bodies(json, place) {
             let to = fields.required(self, "to", Self::target).flatten();
             let identity = fields.take(self, "identity", Self::evaluated);
@@ -65,7 +65,7 @@ impl Reader {
     }
 
     /// The address that an object gets, with whatever may stand between its brackets.
-    fn target(&mut self, json: Json, place: &Place<'_>) -> Option<String> {
+    fn target(&mut self, json: Json, place: &DocumentPath<'_>) -> Option<String> {
         let Json::Text(text) = json else {
             self.wrong_type(place, "an address in a string", &json);
             return None;

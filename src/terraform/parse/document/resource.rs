@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::body::{Fields, Labelled};
 use super::json::Json;
-use super::place::Place;
+use super::place::DocumentPath;
 use super::reader::Reader;
 use crate::terraform::address::ResourceMode;
 use crate::terraform::check_block::Check;
@@ -25,12 +25,13 @@ impl Reader {
         &mut self,
         mode: ResourceMode,
         json: Json,
-        place: &Place<'_>,
+        place: &DocumentPath<'_>,
         resources: &mut Vec<ResourceBlock>,
     ) {
         for Labelled { label: type_name, json } in self.labels(json, place) {
             // A managed resource's address does not begin with a keyword.
-            let place = if mode == ResourceMode::Managed { Place::block(&type_name) } else { place.label(&type_name) };
+            let place =
+                if mode == ResourceMode::Managed { DocumentPath::block(&type_name) } else { place.label(&type_name) };
             for Labelled { label: name, json } in self.labels(json, &place) {
                 for fields in self.bodies(json, &place.label(&name)) {
                     let block = ResourceBlock::new(mode, type_name.clone(), name.clone());
@@ -101,7 +102,7 @@ impl Reader {
         lifecycle
     }
 
-    fn prevention(&mut self, json: Json, place: &Place<'_>) -> Option<bool> {
+    fn prevention(&mut self, json: Json, place: &DocumentPath<'_>) -> Option<bool> {
         match &json {
             Json::Text(text) if text.contains("${") => {
                 self.uses(constructs::DYNAMIC_PREVENT_DESTROY, place);
@@ -111,7 +112,7 @@ impl Reader {
         }
     }
 
-    fn triggers(&mut self, json: Json, place: &Place<'_>) -> Vec<crate::terraform::Expression> {
+    fn triggers(&mut self, json: Json, place: &DocumentPath<'_>) -> Vec<crate::terraform::Expression> {
         let Json::List(items) = json else {
             self.wrong_type(place, "a list", &json);
             return Vec::new();
@@ -120,7 +121,7 @@ impl Reader {
         items.filter_map(|(index, item)| self.reference_with_keys(item, &place.item(index))).collect()
     }
 
-    fn ignored_changes(&mut self, json: Json, place: &Place<'_>) -> IgnoreChanges {
+    fn ignored_changes(&mut self, json: Json, place: &DocumentPath<'_>) -> IgnoreChanges {
         let items = match json {
             Json::Text(text) if text.trim() == "all" => return IgnoreChanges::All,
             Json::List(items) => items,
@@ -169,10 +170,10 @@ impl Reader {
             let message = format!("the provisioner `{type_name}` is no longer in Terraform");
             self.report(&fields.place, DiagnosticKind::UnknownType, message);
         }
-        let when = |reader: &mut Self, json: Json, place: &Place<'_>| {
+        let when = |reader: &mut Self, json: Json, place: &DocumentPath<'_>| {
             reader.keyword(&json, place, &[("create", When::Create), ("destroy", When::Destroy)])
         };
-        let on_failure = |reader: &mut Self, json: Json, place: &Place<'_>| {
+        let on_failure = |reader: &mut Self, json: Json, place: &DocumentPath<'_>| {
             reader.keyword(&json, place, &[("continue", OnFailure::Continue), ("fail", OnFailure::Fail)])
         };
         let when = fields.take(self, "when", when).flatten().unwrap_or_default();
@@ -185,7 +186,7 @@ impl Reader {
         Provisioner { type_name: Cow::Owned(type_name), when, on_failure, connection, arguments }
     }
 
-    fn keyword<T: Copy>(&mut self, json: &Json, place: &Place<'_>, known: &[(&str, T)]) -> Option<T> {
+    fn keyword<T: Copy>(&mut self, json: &Json, place: &DocumentPath<'_>, known: &[(&str, T)]) -> Option<T> {
         let found = match json {
             Json::Text(text) => known.iter().find(|(word, _)| text.trim() == *word),
             _ => None,
@@ -197,7 +198,7 @@ impl Reader {
         found.map(|(_, value)| *value)
     }
 
-    pub(super) fn checks(&mut self, json: Json, place: &Place<'_>, checks: &mut Vec<Check>) {
+    pub(super) fn checks(&mut self, json: Json, place: &DocumentPath<'_>, checks: &mut Vec<Check>) {
         for Labelled { label: name, json } in self.labels(json, place) {
             let place = place.label(&name);
             for mut fields in self.bodies(json, &place) {

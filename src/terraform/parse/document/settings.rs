@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::body::{Fields, Labelled};
 use super::json::Json;
-use super::place::Place;
+use super::place::DocumentPath;
 use super::reader::{Reader, is_provider_name};
 use crate::terraform::constructs;
 use crate::terraform::diagnostic::DiagnosticKind;
@@ -16,7 +16,7 @@ use crate::terraform::settings::{Backend, RequiredProvider, TerraformSettings};
 const EDITION: &str = "TF2021";
 
 impl Reader {
-    pub(super) fn settings(&mut self, json: Json, place: &Place<'_>, settings: &mut TerraformSettings) {
+    pub(super) fn settings(&mut self, json: Json, place: &DocumentPath<'_>, settings: &mut TerraformSettings) {
         for mut fields in self.bodies(json, place) {
             if let Some(version) = fields.take(self, "required_version", Self::version).flatten() {
                 settings.also_requires(version.into());
@@ -64,7 +64,7 @@ impl Reader {
     }
 
     fn edition(&mut self, fields: &mut Fields<'_>) {
-        let edition = |reader: &mut Self, json: Json, place: &Place<'_>| {
+        let edition = |reader: &mut Self, json: Json, place: &DocumentPath<'_>| {
             let word = match &json {
                 Json::Text(text) => traversal(text).filter(|(_, steps)| steps.is_empty()).map(|(word, _)| word),
                 _ => None,
@@ -80,7 +80,7 @@ impl Reader {
     fn required_providers(
         &mut self,
         entries: Vec<(String, Json)>,
-        place: &Place<'_>,
+        place: &DocumentPath<'_>,
         settings: &mut TerraformSettings,
     ) {
         for (name, json) in entries {
@@ -89,7 +89,7 @@ impl Reader {
         }
     }
 
-    fn required_provider(&mut self, name: &str, json: Json, place: &Place<'_>) -> RequiredProvider {
+    fn required_provider(&mut self, name: &str, json: Json, place: &DocumentPath<'_>) -> RequiredProvider {
         // Where none is given, Terraform takes the provider from HashiCorp.
         let mut required = RequiredProvider {
             source: Cow::Owned(format!("hashicorp/{name}")),
@@ -128,7 +128,7 @@ impl Reader {
         required
     }
 
-    fn backends(&mut self, json: Json, place: &Place<'_>, settings: &mut TerraformSettings) {
+    fn backends(&mut self, json: Json, place: &DocumentPath<'_>, settings: &mut TerraformSettings) {
         for Labelled { label, json } in self.labels(json, place) {
             let place = place.field(&label);
             for fields in self.bodies(json, &place) {
@@ -140,7 +140,7 @@ impl Reader {
         }
     }
 
-    fn one_backend(&mut self, type_name: &str, fields: Fields<'_>, place: &Place<'_>) -> Backend {
+    fn one_backend(&mut self, type_name: &str, fields: Fields<'_>, place: &DocumentPath<'_>) -> Backend {
         let arguments = self.static_arguments(fields, place);
         let known = match type_name {
             "local" => local(&arguments),
@@ -150,7 +150,7 @@ impl Reader {
         known.unwrap_or_else(|| Backend::Other { type_name: type_name.to_owned(), arguments })
     }
 
-    fn provider_meta(&mut self, json: Json, place: &Place<'_>, settings: &mut TerraformSettings) {
+    fn provider_meta(&mut self, json: Json, place: &DocumentPath<'_>, settings: &mut TerraformSettings) {
         for Labelled { label, json } in self.labels(json, place) {
             let place = place.field(&label);
             if !is_provider_name(&label) {
@@ -170,7 +170,7 @@ impl Reader {
     }
 
     /// Arguments that Terraform takes as they stand.
-    fn static_arguments(&mut self, fields: Fields<'_>, place: &Place<'_>) -> Object {
+    fn static_arguments(&mut self, fields: Fields<'_>, place: &DocumentPath<'_>) -> Object {
         let entries = fields.entries.into_iter().filter(|(name, _)| name != "//");
         entries.map(|(name, json)| (name.clone(), self.static_value(json, &place.field(&name)))).collect()
     }
