@@ -73,7 +73,8 @@ class Emulator:
     def own(self, path: str, body: Any = None) -> Any:
         """Call one of the emulator's own endpoints."""
         data = json.dumps(body).encode() if body is not None else None
-        with urllib.request.urlopen(f"{self.endpoint}/_emulator/{path}", data, timeout=10) as reply:
+        # A region that comes back copies whole databases first, which takes its time on a machine that has other work.
+        with urllib.request.urlopen(f"{self.endpoint}/_emulator/{path}", data, timeout=300) as reply:
             return json.load(reply)
 
 
