@@ -1,5 +1,5 @@
-"""When a drill has to end at once: in the middle of it the primary region is lost, or somebody has
-taken the lock, who cannot wait for a drill.
+"""When a drill or a failback has to end at once: in the middle of it the primary region is lost, or
+an operator's failover has taken the lock, which cannot wait.
 
 Looked at whenever the drill would have to wait. A primary that hands its role over answers 503, which
 is an answer; only silence is a loss, and only twice in a row.

@@ -5,8 +5,8 @@ it looks once and raises `NotYet`, which they take as "look again". It only read
     settled                 roles are at rest; tells where the writer is
     roles                   a region has become the writer, or nothing came of asking for it
 
-A look that names its `execution` is one of a drill, which breaks off where waiting is useless
-(see `break_off`). Apart from the guards, whose errors are defects: here they are everyday.
+A look that names its `execution` is one of a drill or a failback, which breaks off where waiting is
+useless (see `break_off`). Apart from the guards, whose errors are defects: here they are everyday.
 """
 
 import os

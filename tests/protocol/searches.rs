@@ -53,7 +53,8 @@ pub(crate) fn all(thorough: bool) -> Result<Vec<Case>, String> {
         once_each: false,
         by_hand: false,
     };
-    let mut cases = deployed(&base);
+    let approve = Variant { machines: Machines::of_mode(FailoverMode::Approve)?, ..base.variant.clone() };
+    let mut cases = deployed(&base, &approve);
     if thorough {
         cases.extend(more_faults(&base));
     }
@@ -66,7 +67,7 @@ fn holds(name: &'static str, search: Search) -> Case {
 }
 
 /// The machines as they are deployed.
-fn deployed(base: &Search) -> Vec<Case> {
+fn deployed(base: &Search, approve: &Variant) -> Vec<Case> {
     let lost = Search { outages: EVERY_OUTAGE.to_vec(), ..base.clone() };
     let planned = Search { decisions: 1, ..base.clone() };
     let dead = Search { outages: vec![Outage::Dead], ..base.clone() };
@@ -75,6 +76,14 @@ fn deployed(base: &Search) -> Vec<Case> {
         holds("an outage of every kind, with payments", Search { payments: true, ..lost.clone() }),
         holds("an outage of every kind, and a fault", Search { faults: 1, ..lost }),
         holds("a dead region, and two faults", Search { faults: 2, ..dead.clone() }),
+        holds(
+            "an outage that leaves the database, and two faults",
+            Search { faults: 2, outages: vec![Outage::CutOff, Outage::Service], ..base.clone() },
+        ),
+        holds(
+            "an outage of every kind, and a failover that needs an approval",
+            Search { decisions: 1, outages: EVERY_OUTAGE.to_vec(), variant: approve.clone(), ..base.clone() },
+        ),
         holds("a drill, and a fault", Search { faults: 1, operator: vec![DRILL], ..planned.clone() }),
         holds("a dead region in a drill", Search { decisions: 1, operator: vec![DRILL], ..dead.clone() }),
         holds(
@@ -134,8 +143,13 @@ fn without_a_fix(base: &Search) -> Vec<Case> {
         ),
         broken(
             "where a failed promotion leaves its latch",
-            Search { variant: variant(&|it| it.machines.leave_the_latch()), ..lost },
+            Search { variant: variant(&|it| it.machines.leave_the_latch()), ..lost.clone() },
             "at rest, no latch shuts out",
+        ),
+        broken(
+            "where the latch stays if nobody can say who writes",
+            Search { variant: variant(&|it| it.machines.leave_the_latch_of_an_unknown_writer()), ..lost },
+            "while the primary is gone",
         ),
         broken(
             "where the epoch is written once",

@@ -14,16 +14,17 @@ use super::latch::{adopt_latch, clear_latch, send_dns_ahead, set_latch};
 use super::lock::{LOCK_IS_TAKEN, keep_lock, release_lock, take_lock};
 use super::machine_role::MachineRights;
 use super::machine_steps::{
-    ERROR, GUARDS, NOT_IN_THIS_STATE, Patience, ROLES, begin_epoch, guards, settle, switch_to_primary, wait_for,
-    wait_for_roles, write_probe, writer_is_in,
+    BROKEN_OFF, ERROR, GUARDS, NOT_IN_THIS_STATE, Patience, ROLES, begin_epoch, breaking_off, guards, settle,
+    switch_to_primary, wait_for, wait_for_roles, write_probe, writer_is_in,
 };
 use super::notice::{Notice, details, lines, say};
 use super::planned_move::{announce, lead, withdraw};
 use super::state_machines::{MachineInputs, Plan};
-use crate::aws::states_language::{Catch, Definition, Flow, FormatPart, Path, Rule, State};
+use crate::aws::states_language::{Catch, Definition, Flow, FormatPart, Path, Rule, State, Task};
+use crate::settings::Region;
 
 /// More than the longest way takes.
-const TIMEOUT_SECONDS: u32 = 8_000;
+const TIMEOUT_SECONDS: u32 = 8_100;
 
 /// What the machine does that others do not.
 pub(super) fn rights(inputs: &MachineInputs<'_>) -> MachineRights {
@@ -45,6 +46,7 @@ pub(super) fn definition(plan: &Plan<'_>) -> Definition {
         .with(leading(plan))
         .with(following(plan))
         .with(clean_up(plan))
+        .with(break_off(plan.inputs))
         .with(failures(plan));
     Definition::new(
         format!("Makes {} the region that takes payments again.", plan.inputs.primary_region),
@@ -85,20 +87,18 @@ fn leading(plan: &Plan<'_>) -> [State; 9] {
             .catch(Catch::every("NotifyStopped").keep([ERROR]))
             .then("Adopt"),
         adopt_latch("Adopt", inputs).catch(failed()).then("IsItBack"),
-        State::choice("IsItBack", [(is_back, "OpenEpoch")], "Announce"),
+        State::choice("IsItBack", [(is_back, "KeepLockBack")], "Announce"),
         announce("Announce", inputs, primary).catch(failed()).then("WaitForAnnouncement"),
-        wait_for("WaitForAnnouncement", inputs, "endpoint", primary, Patience::ENDPOINT)
-            .catch(failed())
-            .then("SendDnsAhead"),
+        wait("WaitForAnnouncement", inputs, "endpoint", primary, Patience::ENDPOINT).then("SendDnsAhead"),
         send_dns_ahead("SendDnsAhead", inputs).catch(failed()).then("WaitForDnsAhead"),
-        wait_for("WaitForDnsAhead", inputs, "dns", primary, Patience::DNS).catch(failed()).then("Lead"),
+        wait("WaitForDnsAhead", inputs, "dns", primary, Patience::DNS).then("Lead"),
         lead("Lead", "KeepLock"),
         // Who took the lock meanwhile wants the writer to be where it is.
         keep_lock("KeepLock", inputs).catch(failed()).then("SwitchOver"),
     ]
 }
 
-fn following(plan: &Plan<'_>) -> [State; 13] {
+fn following(plan: &Plan<'_>) -> [State; 14] {
     let inputs = plan.inputs;
     let primary = inputs.primary_region;
     let release = |name, next| release_lock(name, inputs).catch(Catch::every(next)).then(next);
@@ -107,15 +107,18 @@ fn following(plan: &Plan<'_>) -> [State; 13] {
     };
     [
         switch("SwitchOver", "WaitForRoles"),
-        wait_for_roles("WaitForRoles", inputs, primary, Patience::SWITCHOVER).catch(failed()).then("WhoWrites"),
-        State::choice("WhoWrites", [(writer_is_in(primary), "OpenEpoch")], "SwitchOverAgain"),
+        may_break_off(wait_for_roles("WaitForRoles", inputs, primary, Patience::SWITCHOVER)).then("WhoWrites"),
+        State::choice("WhoWrites", [(writer_is_in(primary), "KeepLockBack")], "SwitchOverAgain"),
         switch("SwitchOverAgain", "WaitForWriter"),
-        wait_for("WaitForWriter", inputs, "writer", primary, Patience::SWITCHOVER).catch(failed()).then("OpenEpoch"),
+        wait("WaitForWriter", inputs, "writer", primary, Patience::SWITCHOVER).then("KeepLockBack"),
+        // An operator's failover that took the lock meanwhile has begun an epoch of its own.
+        keep_lock("KeepLockBack", inputs).catch(failed()).then("OpenEpoch"),
         begin_epoch("OpenEpoch", inputs, None).catch(failed()).then("WriteProbe"),
         write_probe("WriteProbe", inputs, primary).catch(failed()).then("WaitForEndpoint"),
-        wait_for("WaitForEndpoint", inputs, "endpoint", primary, Patience::ENDPOINT).catch(failed()).then("ClearLatch"),
+        wait("WaitForEndpoint", inputs, "endpoint", primary, Patience::ENDPOINT).then("ClearLatch"),
         clear_latch("ClearLatch", inputs).catch(failed()).then("WaitForDns"),
-        wait_for("WaitForDns", inputs, "dns", primary, Patience::DNS)
+        breaking_off(wait_for("WaitForDns", inputs, "dns", primary, Patience::DNS))
+            .catch(Catch::of(BROKEN_OFF, "ReleaseFailed").keep([ERROR]))
             .catch(Catch::every("ReleaseDnsStays").keep([ERROR]))
             .then("ReleaseDone"),
         release("ReleaseDone", "NotifyDone"),
@@ -126,6 +129,38 @@ fn following(plan: &Plan<'_>) -> [State; 13] {
 
 fn failed() -> Catch {
     Catch::every("WithdrawAfterError").keep([ERROR])
+}
+
+/// A wait that ends at once where it is useless.
+fn wait(
+    name: &'static str,
+    inputs: &MachineInputs<'_>,
+    check: &'static str,
+    region: Region,
+    patience: Patience,
+) -> Task {
+    may_break_off(wait_for(name, inputs, check, region, patience))
+}
+
+fn may_break_off(look: Task) -> Task {
+    breaking_off(look).catch(Catch::of(BROKEN_OFF, "WithdrawBrokenOff").keep([ERROR])).catch(failed())
+}
+
+/// The primary is lost on the way to it, or an operator's failover has the lock. Only where the DR region writes the latch stays:
+/// everywhere else it would keep the detector from seeing the outage.
+fn break_off(inputs: &MachineInputs<'_>) -> [State; 3] {
+    [
+        withdraw("WithdrawBrokenOff", inputs).catch(Catch::every("LookAtRoles")).then("LookAtRoles"),
+        settle("LookAtRoles", inputs, Patience::ONCE)
+            .keep([ROLES])
+            .catch(Catch::every("ClearLatchAfterError"))
+            .then("WhoWritesBrokenOff"),
+        State::choice(
+            "WhoWritesBrokenOff",
+            [(writer_is_in(inputs.dr_region), "SetLatchAfterError")],
+            "ClearLatchAfterError",
+        ),
+    ]
 }
 
 /// After an error the latch follows the writer. Where nobody knows who writes it stays as it is; if it has let DNS go, DNS follows

@@ -27,7 +27,9 @@
 //!
 //! After an error the latch follows the writer: where the old one still writes, the execution's own latch is cleared, so
 //! that payments go where they can be taken as soon as they can. The detector attempts another failover while the outage
-//! lasts. Only where nobody knows who writes the latch stays, and people are called.
+//! lasts. Where nobody can say who writes, the latch is cleared too, because the detector counts nothing under it; the epoch
+//! stays. By the epoch the primary answers its health check with 503 and acknowledges nothing, so DNS does not go back, and
+//! the next attempt finds out how the promotion has ended.
 
 use super::failover_notices::{
     already_claimed_notice, already_done_notice, approval_request, cannot_write_notice, done_notice, epoch_open_notice,
@@ -194,7 +196,7 @@ fn promoting(plan: &Plan<'_>) -> Vec<State> {
             promote: "PromoteLast",
             wait: "WaitForRolesLast",
             decide: "WhoWritesLast",
-            slow: "ReleaseHanging",
+            slow: "ClearLatchAfterHanging",
             next: "ClearLatch",
         },
     ]
@@ -231,24 +233,26 @@ impl Round {
 }
 
 /// What is done after an error, and after people have been called.
-fn recovering(plan: &Plan<'_>) -> [State; 7] {
+fn recovering(plan: &Plan<'_>) -> [State; 9] {
     let inputs = plan.inputs;
     let dr = inputs.dr_region;
     [
         hangs_notice(plan).send("NotifyHangs", inputs, "SettleAfterHanging"),
         settle("SettleAfterHanging", inputs, Patience::SETTLED)
             .keep([ROLES])
-            .catch(Catch::every("ReleaseHanging"))
+            .catch(Catch::every("ClearLatchAfterHanging"))
             .then("WhoWritesAfterHanging"),
         State::choice("WhoWritesAfterHanging", [(writer_is_in(dr), "WriteProbe")], "PromoteLast"),
         settle("Settle", inputs, Patience::AFTERMATH)
             .keep([ROLES])
-            .catch(Catch::every("ReleaseFailed"))
+            .catch(Catch::every("ClearLatchAfterError"))
             .then("WhoWritesAfterError"),
         State::choice("WhoWritesAfterError", [(writer_is_in(dr), "WriteProbe")], "ClearLatch"),
         clear_latch("ClearLatch", inputs).catch(Catch::every("ReleaseFailed")).then("OpenEpoch"),
         // The old writer goes on, and must be able to acknowledge.
         begin_epoch("OpenEpoch", inputs, None).catch(Catch::every("ReleaseFailed")).then("ReleaseGaveUp"),
+        clear_latch("ClearLatchAfterError", inputs).catch(Catch::every("ReleaseFailed")).then("ReleaseFailed"),
+        clear_latch("ClearLatchAfterHanging", inputs).catch(Catch::every("ReleaseHanging")).then("ReleaseHanging"),
     ]
 }
 
@@ -331,11 +335,7 @@ fn failures(plan: &Plan<'_>) -> [State; 10] {
         stopped_notice(plan).send("NotifyStopped", inputs, "Stopped"),
         State::fail("Stopped", "Stopped", "An error stopped the failover before anything was changed."),
         failed_notice(plan).send("NotifyFailed", inputs, "Failed"),
-        State::fail(
-            "Failed",
-            "Failed",
-            "An error stopped the failover, and the state is unknown. The latch may be set.",
-        ),
+        State::fail("Failed", "Failed", "An error stopped the failover, and which region writes is unknown."),
         gave_up_notice(plan).send("NotifyGaveUp", inputs, "GaveUp"),
         State::fail("GaveUp", "GaveUp", "The database was not promoted. The latch is cleared again."),
         still_hangs_notice(plan).send("NotifyStillHangs", inputs, "PromotionHangs"),

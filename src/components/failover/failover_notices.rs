@@ -183,22 +183,20 @@ pub(super) fn failed_notice(plan: &Plan<'_>) -> Notice {
         subject: "FAILOVER FAILED: act now",
         happened: lines([
             asked_for(plan),
-            say("an error stopped it, and what it has come to is not known."),
+            say("an error stopped it, and which region writes is not known."),
             details(),
         ]),
         state: lines([
             say(format!(
-                "the latch may be set, so DNS may point to {dr_region} while the database still writes in \
-                 {primary_region}. Look:"
+                "the latch is cleared if that was possible. The epoch names {dr_region}, so {primary_region} acknowledges no \
+                 payment, and its health check fails. Look:"
             )),
             commands::show_writer(plan),
             commands::show_latch(plan),
         ]),
         advice: lines([
-            say("to try again:"),
+            say("while the latch is cleared the detector attempts it again by itself. To try again at once:"),
             commands::start_failover_with_loss(plan),
-            say(format!("\nto stay in {primary_region}, once its endpoint answers (this clears the latch):")),
-            commands::start_failback(plan),
         ]),
     }
 }
@@ -259,16 +257,18 @@ pub(super) fn still_hangs_notice(plan: &Plan<'_>) -> Notice {
         subject: "FAILOVER STILL HANGS: the machine has ended",
         happened: say(format!("the database in {dr_region} has not become the writer, nor come to rest.")),
         state: lines([
-            say(format!("the latch is set and DNS leads to {dr_region}, which cannot take payments yet. Look:")),
+            say(format!(
+                "the latch is cleared if that was possible. The epoch names {dr_region}, so {primary_region} acknowledges no \
+                 payment, and DNS leads to {dr_region}, which cannot take payments yet. Look:"
+            )),
             commands::show_writer(plan),
         ]),
         advice: lines([
             say(
-                "if the promotion finishes by itself, payments work at once. To ask for it again, and to have it checked:",
+                "if the promotion finishes by itself, payments work at once. The detector attempts the failover again by \
+                 itself, which also sets the latch. To try again at once:",
             ),
             commands::start_failover_with_loss(plan),
-            say(format!("\nif the database writes in {primary_region} again (this clears the latch):")),
-            commands::start_failback(plan),
         ]),
     }
 }

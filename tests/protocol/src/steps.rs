@@ -195,6 +195,9 @@ impl Step<'_> {
             }
         }
         match (parameters["check"].as_str().unwrap_or_default(), region) {
+            ("roles" | "writer" | "settled", _) if self.world.trouble == Some(Trouble::Rds) => {
+                outcomes.push(self.ends("gives up: RDS does not answer", Err("NotYet")));
+            }
             ("roles", Some(_)) => {
                 // What was asked for has either come true or come to nothing: a change under way is waited for.
                 if moving.is_none() {

@@ -364,6 +364,26 @@ fn a_drill_whose_primary_is_lost_breaks_off_and_names_the_command_that_works() {
     assert!(message.contains("accept_data_loss") && message.contains("payments-failover-use2-dev"), "{message}");
 }
 
+#[test]
+fn a_failback_whose_primary_is_lost_breaks_off_too() {
+    let failback = definition(FailoverMode::Automatic, "dr_failover_failback_machine");
+    let looks = states(&failback).into_iter().filter(|(_, state)| {
+        state["Resource"].as_str().is_some_and(|it| it.contains("lookout")) && state["Parameters"]["check"] != "settled"
+    });
+    let looks: Vec<_> = looks.collect();
+    assert_eq!(looks.len(), 6);
+    for (name, state) in looks {
+        assert!(!state["Parameters"]["execution.$"].is_null(), "{name} goes on waiting");
+        assert_eq!(state["Catch"][0]["ErrorEquals"], serde_json::json!(["PrimaryLost", "LockLost"]), "{name}");
+        // Once the latch is cleared there is nothing to take back.
+        let next = if name == "WaitForDns" { "ReleaseFailed" } else { "WithdrawBrokenOff" };
+        assert_eq!(state["Catch"][0]["Next"], next, "{name}");
+    }
+    let of = |name: &str| failback["States"][name].clone();
+    assert_eq!(of("LookAtRoles")["Retry"][1]["MaxAttempts"], 1, "{}", of("LookAtRoles"));
+    assert_eq!(of("WhoWritesBrokenOff")["Default"], "ClearLatchAfterError");
+}
+
 /// Between the promotion and the end of the way back only the DR region acknowledges payments.
 #[test]
 fn the_epoch_names_the_dr_region_before_the_writer_changes_and_is_opened_after() {
@@ -380,7 +400,11 @@ fn the_epoch_names_the_dr_region_before_the_writer_changes_and_is_opened_after()
     let failback = definition(FailoverMode::Automatic, "dr_failover_failback_machine");
     let open = &failback["States"]["OpenEpoch"];
     ends(open, "REMOVE writer_region, announced_region, announced_at");
-    assert_eq!(failback["States"]["WaitForWriter"]["Next"], "OpenEpoch");
+    assert_eq!(failback["States"]["WaitForWriter"]["Next"], "KeepLockBack");
+    assert_eq!(
+        failback["States"]["KeepLockBack"]["Next"], "OpenEpoch",
+        "whoever took the lock began an epoch of its own"
+    );
     let drill = definition(FailoverMode::Automatic, "dr_failover_drill_machine");
     assert!(!drill.to_string().contains("writer_region ="), "planned moves fence the old writer by themselves");
 }
