@@ -24,7 +24,7 @@ book: ## The documents as a book with a search (target/book/index.html)
 demo: doctor ## The stack's whole life on the emulator: apply, pay, destroy (about 10 minutes; KEEP=1 waits before the destroy)
 	$(CARGO) run --package dr-synth-e2e --bin demo -- $(if $(KEEP),--keep)
 
-gameday: doctor ## Regions are lost under load, and what else goes wrong: a timeline as it happens (about 25 minutes; SCENARIO=overload for another)
+gameday: doctor ## Regions are lost under load, and what else goes wrong: a timeline as it happens (about 25 minutes; SCENARIO=overload for another, all for every one)
 	$(CARGO) run --package dr-synth-e2e --bin gameday -- $(SCENARIO)
 
 test: doctor-tests ## Everything: lints, unit tests, judges, emulator, end to end, game day (about 35 minutes on 2 processors)

@@ -25,7 +25,7 @@ pub struct Scenario {
     /// The stack it runs on. Scenarios of one lane share a stack and follow each other; lanes run side by side.
     pub lane: Lane,
     /// Whether it runs when no name is given, in `make gameday` as in `make test`. What is left out takes many minutes more, or
-    /// another stack, which two processors do not carry beside these two.
+    /// another stack, which two processors do not carry beside these two; the name `all` chooses every scenario.
     pub by_default: bool,
     run: fn(&Scene<'_>),
 }
@@ -140,18 +140,24 @@ pub const ALL: [Scenario; 11] = [
     },
 ];
 
-/// The scenarios of these names; without a name, those that run by default.
+/// The name that chooses every scenario.
+const EVERY_ONE: &str = "all";
+
+/// The scenarios of these names, or of the name `all`; without a name, those that run by default.
 ///
 /// # Errors
 ///
 /// When there is none of a name; with the names that there are.
 pub fn named(names: &[String]) -> Result<Vec<Scenario>> {
+    if names.len() == 1 && names[0] == EVERY_ONE {
+        return Ok(ALL.to_vec());
+    }
     if let Some(unknown) = names.iter().find(|name| !ALL.iter().any(|scenario| scenario.name == **name)) {
         let mut known = String::new();
         for Scenario { name, what, .. } in &ALL {
             let _ = write!(known, "\n  {name:16} {what}");
         }
-        bail!("there is no scenario {unknown:?}; there are:{known}");
+        bail!("there is no scenario {unknown:?}; there are `{EVERY_ONE}` and:{known}");
     }
     let is_wanted = |scenario: &Scenario| {
         if names.is_empty() { scenario.by_default } else { names.iter().any(|name| name == scenario.name) }
