@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import unittest
 from pathlib import Path
 from typing import Any
 
 from server.rights.judge import Judge
-from server.rights.review import Reason, Review, Right, conclude, granted, owner_of
+from server.rights.review import BadReasons, Reason, Review, Right, conclude, granted, owner_of, read_reasons
 
 ROLE = "payments-reader-use1-dev"
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/orders"
@@ -62,6 +63,16 @@ class ReviewTest(unittest.TestCase):
         self.assertFalse(conclude(rights, [self.used], [])[1])
         self.assertTrue(conclude(rights, [self.used], [reason])[1])
         self.assertFalse(conclude(rights, rights, [reason])[1])
+
+    def test_a_reason_names_its_statements(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "unused.toml"
+            table = '[[unused]]\nowners = ["role a"]\nrights = ["%s: *"]\nreason = "' + "long enough " * 5 + '"\n'
+            path.write_text(table % "Read", encoding="utf-8")
+            self.assertEqual(len(read_reasons(path)), 1)
+            path.write_text(table % "*", encoding="utf-8")
+            with self.assertRaisesRegex(BadReasons, "names no statement"):
+                read_reasons(path)
 
     def test_owners_have_no_place(self) -> None:
         self.assertEqual(owner_of("payments-failover-detector-use2-blue"), "payments-failover-detector")
