@@ -135,6 +135,11 @@ impl Region {
     }
 }
 
+/// Every instance class that is known.
+pub fn known_classes() -> Vec<String> {
+    classes(|_| true)
+}
+
 /// The instance classes that are known, and missing in one of two regions.
 pub fn missing_classes(regions: [Region; 2]) -> Vec<String> {
     classes(|family| !regions.iter().all(|region| region.has_family(family)))
@@ -188,5 +193,13 @@ mod tests {
         assert!(missing.contains(&"db.r5.large".to_owned()) && missing.contains(&"db.r6g.16xlarge".to_owned()));
         assert!(!missing.contains(&"db.r7g.large".to_owned()));
         assert_eq!(default_class(pair), "db.r7g.large");
+    }
+
+    #[test]
+    fn sizes_that_no_family_has_are_not_known() {
+        let known = known_classes();
+        for (class, is_known) in [("db.r5.large", true), ("db.r8g.48xlarge", true), ("db.r5.3xlarge", false)] {
+            assert_eq!(known.iter().any(|one| one == class), is_known, "{class}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::Builder;
 use super::region::{self, RegionStack};
 use super::variables::PLACEHOLDER_DOMAIN;
-use crate::settings::Region;
+use crate::settings::{Region, regional_support};
 use crate::terraform::functions::{coalesce, contains, or_else};
 use crate::terraform::{Check, Condition, Value, concat, text};
 
@@ -14,6 +14,7 @@ pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack)
     for check in [
         domain_name(builder),
         alert_subscribers(builder),
+        database_instance_class(builder),
         database_engine_version(builder, [primary, dr]),
         api_gateway_logging_role(regions),
     ] {
@@ -46,6 +47,24 @@ fn alert_subscribers(builder: &Builder<'_>) -> Check {
              empty. Name somebody, and have every address confirm both mails.",
         ),
     )
+}
+
+/// A family gets new sizes, so one that the table lacks is not refused.
+fn database_instance_class(builder: &Builder<'_>) -> Check {
+    let class = &builder.foundations().variables.database_instance_class;
+    let message = concat([
+        text("whether Aurora PostgreSQL has the instance class "),
+        class.clone(),
+        text(
+            " is unknown: it is not in dr-synth's table of 2026-10-20. If AWS does not have it, the apply fails at the \
+             database instances. Look it up with `aws rds describe-orderable-db-instance-options --engine aurora-postgresql \
+             --db-instance-class ",
+        ),
+        class.clone(),
+        text("`, in both regions."),
+    ]);
+    let is_known = contains::<String>(regional_support::known_classes(), class.clone());
+    Check::new("database_instance_class", Condition::new(is_known, message))
 }
 
 /// Terraform leaves versions alone, because their order matters and it has none. So that a wish for another is not silently
