@@ -494,6 +494,20 @@ class Failback(GuardTestCase):
         self.world.switch = "stopped"
         self.assertEqual(self.judge()["verdict"], "refuse")
 
+    def test_a_detached_cluster_is_never_back(self):
+        """The old primary is the writer of the global database, and has nothing of what this region has taken."""
+        self.world.writer, self.world.members = PRIMARY_CLUSTER, [PRIMARY_CLUSTER]
+        answer = self.judge()
+        self.assertEqual(answer["verdict"], "refuse")
+        for words in ("global database", "left behind", "docs/upgrade.md"):
+            self.assertIn(words, answer["checks"]["standby_member"])
+
+    def test_who_is_in_the_global_database_must_be_known(self):
+        self.world.own.rds.fail("describe_global_clusters", unreachable())
+        answer = self.judge()
+        self.assertEqual(answer["verdict"], "refuse")
+        self.assertIn("unknown", answer["checks"]["standby_member"])
+
     def test_a_latch_that_cannot_be_read_refuses(self):
         self.world.table.broken["get_item"] = unreachable()
         answer = self.judge()
