@@ -137,7 +137,7 @@ class Setting:
         self.world.witness.region = NO_ANSWER
 
     def _wrong_failover_execution(self):
-        self.world.running = [{"executionArn": FAILOVER_EXECUTION}]
+        self.world.running = [{"name": FAILOVER_EXECUTION.rsplit(":", 1)[1]}]
 
     def _unknown_failover_execution(self):
         self.world.states.broken["list_executions"] = unreachable()

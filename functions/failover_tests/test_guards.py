@@ -357,6 +357,33 @@ class Failover(GuardTestCase):
         self.world.table.broken["get_item"] = aws_error("Throttling")
         self.assertEqual(self.judge(request)["verdict"], "refuse")
 
+    def test_an_answer_about_an_overload_that_comes_late(self):
+        """The guards look again once a person has answered: what has happened meanwhile decides."""
+        now = int(self.world.clock.now)
+        request = {**BY_DETECTOR, "overloaded": True}
+        self.streak(failures=0, last_probe_at=now - 5, overloaded_since=now - 900)
+        # A failover has been done: nothing is moved, and the epoch and the latch are written again.
+        self.world.fail_over()
+        self.assertEqual(self.judge(request)["verdict"], "already_done")
+        # It is under way.
+        self.world.lock(FAILOVER_EXECUTION, active=True)
+        self.assertEqual(self.judge(request)["verdict"], "refuse")
+        # It was done, and has been taken back.
+        self.setUp()
+        self.world.table.put("failover", started_at=now - 600)
+        self.streak(failures=0, last_probe_at=now - 5)
+        self.assertEqual(self.judge(request)["verdict"], "refuse")
+        # The region that was overloaded has been lost: the approval still holds.
+        self.setUp()
+        self.streak(failures=9, last_probe_at=now - 5, overloaded_since=now - 900)
+        self.assertEqual(self.judge(request)["verdict"], "ask")
+
+    def test_an_answer_about_an_interruption_that_is_over_comes_late(self):
+        now = int(self.world.clock.now)
+        self.world.witness.endpoint = PRIMARY
+        self.streak(failures=0, last_probe_at=now - 5)
+        self.assertEqual(self.judge()["verdict"], "refuse")
+
     def test_a_streak_that_cannot_be_read_is_no_quorum(self):
         self.world.table.broken["get_item"] = unreachable()
         answer = self.judge()
@@ -590,7 +617,7 @@ class Drill(GuardTestCase):
             ("standby_endpoint", put("own_endpoint", answers=[Health(503, ["session_table"])])),
             ("dns", put("witness", region=OWN)),
             ("dns", put("witness", region=Unknown("dns: timeout"))),
-            ("failover_execution", put("", running=[{}])),
+            ("failover_execution", put("", running=[{"name": "failover-overload-20251124T155000Z-1"}])),
         ):
             self.world = World()
             change(self.world)
