@@ -248,6 +248,23 @@ class Failover(GuardTestCase):
         self.world.own_endpoint.answers = [NO_ANSWER, NO_ANSWER, STANDBY]
         self.assert_verdict(self.judge(), "proceed")
 
+    def test_a_standby_whose_database_no_promotion_makes_usable_asks(self):
+        for reason in ("SecretsErrorException", "AccessDeniedException", "HttpEndpointNotEnabledException"):
+            self.world.own_endpoint.answers = [Health(503, ["database"], {"database": reason})]
+            self.assert_verdict(self.judge(), "ask", "standby_endpoint", reason)
+            self.assert_verdict(self.judge(ACCEPTING), "proceed", "standby_endpoint")
+        self.world.own_endpoint.answers = [Health(503, ["database"], {"database": "DatabaseUnavailableException"})]
+        self.assert_verdict(self.judge(), "proceed")
+
+    def test_one_bad_answer_of_the_standby_does_not_ask(self):
+        """A question costs the minutes that a person needs."""
+        unreachable = Health(503, ["database"], {"database": "ConnectTimeoutError"})
+        for bad in (unreachable, Health(429), Health(503, ["database", "session_table"])):
+            self.world.own_endpoint.answers = [bad, bad, STANDBY]
+            self.assert_verdict(self.judge(), "proceed")
+            self.world.own_endpoint.answers = [bad, bad, bad, STANDBY]
+            self.assert_verdict(self.judge(), "ask", "standby_endpoint")
+
     def test_an_operator_who_accepts_the_loss_is_obeyed_where_rds_can_obey(self):
         now = int(self.world.clock.now)
         for check, change in (
@@ -565,6 +582,7 @@ class Failback(GuardTestCase):
             ("primary_endpoint", endpoint(NO_ANSWER)),
             ("primary_endpoint", endpoint(Health(503, ["database", "session_table"]))),
             ("primary_endpoint", endpoint(Health(503, []))),
+            ("primary_endpoint", endpoint(Health(503, ["database"], {"database": "AccessDeniedException"}))),
             ("primary_endpoint", endpoint(Health(502))),
         ):
             self.world = World()

@@ -5,6 +5,8 @@ from botocore.exceptions import ClientError
 # How PostgreSQL says that it is a replica (SQLSTATE 25006, read_only_sql_transaction). The Data API
 # passes PostgreSQL's words on inside its own error message.
 _READ_ONLY_MARKS = ("read-only transaction", "25006")
+# A cluster without its Data API: a code of its own, or, as before that, a message under another code.
+_NO_DATA_API_MARK, _NO_DATA_API = "HttpEndpoint is not enabled", "HttpEndpointNotEnabledException"
 
 
 class Unavailable(Exception):
@@ -28,6 +30,8 @@ class Unavailable(Exception):
         message = str(details.get("Message", ""))
         if any(mark in message for mark in _READ_ONLY_MARKS):
             return cls(step, "read_only")
+        if _NO_DATA_API_MARK in message:
+            return cls(step, _NO_DATA_API)
         return cls(step, str(details.get("Code", "unknown")))
 
 

@@ -69,6 +69,16 @@ class Health(FunctionTestCase):
             answer, _body = self.ask(region)
             self.assert_status(answer, 200)
 
+    def test_names_a_data_api_that_is_off_by_one_name(self):
+        """It is told by a code of its own, or by a message, as the Data API did before it had the code."""
+        for error in (
+            aws_error("HttpEndpointNotEnabledException", "HttpEndpoint is not enabled for cluster x"),
+            aws_error("BadRequestException", "HttpEndpoint is not enabled for resource arn:aws:rds:x"),
+        ):
+            region = Region()
+            region.database.fail("probe", error)
+            self.assert_failing(region, {"database": "HttpEndpointNotEnabledException"})
+
     def test_a_written_receipt_counts_for_ten_seconds(self):
         region = Region()
         now = [0.0]
