@@ -233,12 +233,12 @@ class Detector:
             self._services.notices.publish(
                 f"{primary} rejects calls: no failover",
                 f"What happened: {primary} answered a probe of /health with {finding}: too many"
-                " requests, or a firewall that refuses them."
+                " requests for the API or for a service behind it, or a firewall that refuses them."
                 f"\n\nState now: no failover was started, because {primary} answers."
                 f" If the overload lasts for {patience} s, you are asked to approve a failover."
                 " If it comes and goes, this notification is sent once an hour."
-                "\n\nWhat to do: check the API's throttling, the firewall and the functions'"
-                f" concurrency in {primary}. A failover would bring the same load to"
+                "\n\nWhat to do: check the API's throttling, the firewall, the functions'"
+                f" concurrency and the services that /health names in {primary}. A failover would bring the same load to"
                 f" {self._pair.own_region}.\n",
                 Chapter.WATCH,
             )

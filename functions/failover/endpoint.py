@@ -29,7 +29,8 @@ _NOT_FOR_WANT_OF_THE_ROLE = {
     "EndpointConnectionError",
     "ConnectTimeoutError",
 }
-# API Gateway and the firewall refuse so, before anything of the region is asked.
+# API Gateway and the firewall refuse so, before anything of the region is asked; 429 is also what `/health` says
+# where all that fails is throttled.
 _REFUSED_AT_THE_DOOR = (403, 429)
 
 
@@ -67,8 +68,8 @@ class Health:
 
     def describe(self) -> str:
         """The answer in a few words."""
-        if self.status == 503 and isinstance(self.failing, list):
-            return f"status 503, failing: {', '.join(map(self._named, self.failing))[:120]}"
+        if self.status in (429, 503) and isinstance(self.failing, list):
+            return f"status {self.status}, failing: {', '.join(map(self._named, self.failing))[:120]}"
         return f"status {self.status}"
 
     def _named(self, name: Any) -> str:

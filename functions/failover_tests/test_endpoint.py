@@ -68,6 +68,11 @@ class Asking(unittest.TestCase):
         for status in (200, 404, 500, 503):
             self.assertFalse(self.health(saying(status, b"{}")).is_overloaded)
 
+    def test_a_region_whose_services_throttle_is_there_and_names_them(self):
+        health = self.health(saying(429, b'{"status":"overloaded","failing":["session_table"]}'))
+        self.assertTrue(health.is_overloaded)
+        self.assertEqual(health.describe(), "status 429, failing: session_table")
+
     def test_other_answers_are_neither(self):
         for status, body in (
             (503, b'{"failing":["epoch"]}'),

@@ -9,6 +9,22 @@ _READ_ONLY_MARKS = ("read-only transaction", "25006")
 _NO_DATA_API_MARK, _NO_DATA_API = "HttpEndpoint is not enabled", "HttpEndpointNotEnabledException"
 
 
+# How services say that there are too many requests: the database, the session table, the bucket.
+_THROTTLED = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+
+
+def is_throttling(reason: str) -> bool:
+    """Whether a service is there and only takes no more requests now."""
+    return reason in _THROTTLED
+
+
 class Unavailable(Exception):
     """This region cannot take the payment now; the same request may succeed later.
 
