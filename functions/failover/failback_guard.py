@@ -69,7 +69,7 @@ def _verdict(here: Surroundings, answers: dict[str, Answer], findings: dict[str,
     database = answers["database"]
     is_back = (
         database.problem is None
-        and database.value.writer_region == here.primary.name
+        and database.value.is_written_by(here.primary.cluster_arn)
         # A cluster that was detached has written for itself: the other one's role says nothing of that.
         and conditions.not_detached(database.value, here.own.cluster_arn) is None
     )

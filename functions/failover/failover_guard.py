@@ -123,7 +123,7 @@ def _overload(answer: Answer, now: int) -> Finding:
 
 def _verdict(here: Surroundings, answers: Answers, findings: dict[str, Finding]) -> str:
     database = answers["database"]
-    is_done = database.problem is None and database.value.writer_region == here.own.name
+    is_done = database.problem is None and database.value.is_written_by(here.own.cluster_arn)
     gates = gravest({name: findings[name] for name in ("kill_switch", "lock")})
     if is_done and gates != REFUSE:
         return ALREADY_DONE

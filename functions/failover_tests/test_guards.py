@@ -306,6 +306,14 @@ class Failover(GuardTestCase):
         for request in (BY_DETECTOR, BY_OPERATOR):
             self.assertEqual(self.judge(request)["verdict"], "already_done")
 
+    def test_another_cluster_of_this_region_as_the_writer_is_not_done(self):
+        """The functions of this region write to their own cluster, which is no member here."""
+        restored = f"{OWN_CLUSTER}-restored"
+        self.world.members, self.world.writer = [PRIMARY_CLUSTER, restored], restored
+        self.assert_verdict(self.judge(), "refuse", "database_member")
+        self.world.members = [OWN_CLUSTER, restored]
+        self.assertNotEqual(self.judge()["verdict"], "already_done")
+
     def test_a_writer_that_is_only_about_to_be_is_not_done(self):
         self.world.writer, self.world.moving_to = OWN_CLUSTER, OWN_CLUSTER
         self.assert_verdict(self.judge(), "refuse", "global_cluster")
@@ -545,6 +553,13 @@ class Failback(GuardTestCase):
         self.assertEqual(answer["verdict"], "refuse")
         for words in ("global database", "left behind", "docs/upgrade.md"):
             self.assertIn(words, answer["checks"]["standby_member"])
+
+    def test_another_cluster_of_the_primary_region_as_the_writer_is_not_back(self):
+        restored = f"{PRIMARY_CLUSTER}-restored"
+        self.world.members, self.world.writer = [OWN_CLUSTER, restored], restored
+        answer = self.judge()
+        self.assertEqual(answer["verdict"], "refuse")
+        self.assertIn("no member", answer["checks"]["database_member"])
 
     def test_who_is_in_the_global_database_must_be_known(self):
         self.world.own.rds.fail("describe_global_clusters", unreachable())
