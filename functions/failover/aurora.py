@@ -55,6 +55,11 @@ class GlobalDatabase:
         """The region that writes, once nothing moves."""
         return None if self.is_moving or self.writer is None else region_of(self.writer)
 
+    def is_written_by(self, cluster_arn: str) -> bool:
+        """Whether this very cluster writes, and nothing moves. Another one of its region would not do:
+        the functions there call the one they know."""
+        return self.writer == cluster_arn and not self.is_moving
+
 
 class Aurora:
     """RDS of one region, asked about the global database and that region's cluster in it."""

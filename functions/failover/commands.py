@@ -17,3 +17,8 @@ def start_failover_with_loss(region: str, machine_arn: str) -> str:
 def start(region: str, machine_arn: str) -> str:
     """Starts a state machine."""
     return f"aws stepfunctions start-execution --region {region} --state-machine-arn {machine_arn}"
+
+
+def stop(region: str, execution_arn: str) -> str:
+    """Stops an execution of a state machine."""
+    return f"aws stepfunctions stop-execution --region {region} --execution-arn {execution_arn}"

@@ -25,6 +25,17 @@ def member(database: GlobalDatabase, cluster_arn: str) -> Reason:
     return None if cluster_arn in database.members else "the cluster is no member"
 
 
+def not_detached(database: GlobalDatabase, cluster_arn: str) -> Reason:
+    """The cluster that has taken payments still belongs to the global database: a switchover away
+    from it takes them along."""
+    if cluster_arn in database.members:
+        return None
+    return (
+        "this region's cluster is not in the global database: what it has taken would be left behind; keep"
+        " payments here, and make a global database of this cluster first (docs/upgrade.md of dr-synth)"
+    )
+
+
 def writer(database: GlobalDatabase, cluster_arn: str) -> Reason:
     """The cluster is the writer."""
     return None if database.writer == cluster_arn else "another cluster is the writer"

@@ -4,7 +4,8 @@ A run probes the primary region's health five times, ten seconds apart, and coun
 row (see `streak`). Once they have lasted for as long as patience goes, it asks the second witness
 (see `witness`); if both say that the primary is gone, it attempts a failover: it starts the state
 machine, which checks everything again and acts. While the outage lasts it attempts it again, after
-2, 4, 8 minutes and so on, unless a failover runs.
+2, 4, 8 minutes and so on, unless a failover runs. An execution that only waits for a person's answer
+about something else (see `attempts`) is no such failover.
 
     A failed probe alone starts nothing, and neither does Route 53 alone.
     A run may die at any moment: what it counted is in the table, and an attempt has one name.
@@ -22,6 +23,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+import attempts
 import cold_start
 import commands
 import log
@@ -193,23 +195,29 @@ class Detector:
     def _consider_overload(self, streak: Streak, now: int, finding: str | None, budget: TimeBudget) -> str:
         """A region that answers is not lost, whatever it answers: a notification is sent. But once Route 53
         counts its refusals, customers are sent to a region that cannot write: a person is asked,
-        once."""
+        and again with the pauses of an outage, unless an answer is waited for."""
         if streak.overloaded_since is None:
             return "healthy"
         if streak.overloaded_for(now) < self._pair.patience_seconds:
             return self._report_overload(finding, now, budget)
+        if not streak.may_ask(now):
+            return "asked_before"
         budget.require(_ATTEMPT_SECONDS)
         if self._services.failover.running():
             return "failover_runs"
         incident = compact(streak.overloaded_since)
+        attempt = streak.overload_attempts + 1
         request = {
             "requested_by": "detector",
             "overloaded": True,
             "incident": incident,
+            "attempt": attempt,
             "reason": f"{self._pair.primary_region} rejects calls since {iso(streak.overloaded_since)}",
         }
-        name = f"failover-overload-{incident}"
-        if not self._services.failover.start(name, request):
+        name = attempts.of_overload(incident, attempt)
+        started = self._services.failover.start(name, request)
+        streaks.note_question(self._services.table, streak.overloaded_since, attempt, now)
+        if not started:
             return "asked_before"
         log.write("overload_reported", execution=name)
         return "asked"
@@ -225,12 +233,12 @@ class Detector:
             self._services.notices.publish(
                 f"{primary} rejects calls: no failover",
                 f"What happened: {primary} answered a probe of /health with {finding}: too many"
-                " requests, or a firewall that refuses them."
+                " requests for the API or for a service behind it, or a firewall that refuses them."
                 f"\n\nState now: no failover was started, because {primary} answers."
                 f" If the overload lasts for {patience} s, you are asked to approve a failover."
                 " If it comes and goes, this notification is sent once an hour."
-                "\n\nWhat to do: check the API's throttling, the firewall and the functions'"
-                f" concurrency in {primary}. A failover would bring the same load to"
+                "\n\nWhat to do: check the API's throttling, the firewall, the functions'"
+                f" concurrency and the services that /health names in {primary}. A failover would bring the same load to"
                 f" {self._pair.own_region}.\n",
                 Chapter.WATCH,
             )
@@ -253,19 +261,22 @@ class Detector:
     def _attempt(self, streak: Streak, now: int) -> str:
         """Starts the failover, unless one runs. The attempt's number is in its name, and is
         remembered afterwards: a run that dies in between makes the same attempt again."""
-        if streak.incident is None or self._services.failover.running():
+        incident = streak.incident
+        if incident is None:
+            return "failover_runs"
+        if any(attempts.is_in_the_way(name, incident) for name in self._services.failover.running()):
             return "failover_runs"
         attempt = streak.attempts + 1
-        name = f"failover-{streak.incident}-{attempt}"
+        name = attempts.of_outage(incident, attempt)
         request = {
             "requested_by": "detector",
-            "incident": streak.incident,
+            "incident": incident,
             "attempt": attempt,
             "reason": f"{self._pair.primary_region} has not answered as healthy since"
             f" {iso(streak.first_failed_at or 0)}, and Route 53 agrees",
         }
         started = self._services.failover.start(name, request)
-        streaks.note_attempt(self._services.table, streak.incident, attempt, now)
+        streaks.note_attempt(self._services.table, incident, attempt, now)
         if not started:
             return "started_before"
         log.write("failover_started", execution=name, failures=streak.failures)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 FAIL_OVER = "fail_over"
 FAIL_OVER_WITH_LOSS = "fail_over_with_loss"
 FAIL_BACK = "fail_back"
+_OK = 200
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,8 @@ class Sight:
     primary_region: str
     own_region: str
     latch: bool
-    writer_region: str
+    is_member: bool
+    writer_region: str | None
     active_region: str
     failed_probes: int
     latch_status: int | None
@@ -35,8 +37,42 @@ class Disagreement:
 
 def find(seen: Sight) -> Disagreement | None:
     """The gravest disagreement, if there is one."""
-    checks = (_latch_without_writer, _writer_without_latch, _writer_fails, _latch_untold, _astray)
+    checks = (_detached, _latch_without_writer, _writer_without_latch, _writer_fails, _latch_untold, _astray)
     return next((found for check in checks if (found := check(seen)) is not None), None)
+
+
+def takes_too_long(motion: str, advice: str) -> Disagreement:
+    """A move of payments that no limit of a machine explains, and during which nothing else can be
+    compared."""
+    return Disagreement(
+        "moves_too_long",
+        "a move of payments does not end",
+        f"payments have been on the move: {motion}",
+        "every failover, failback and drill that makes progress ends earlier. Until this one has ended, no other"
+        " can start, and latch, writer and DNS are not compared.",
+        advice,
+    )
+
+
+def _detached(seen: Sight) -> Disagreement | None:
+    """This region takes payments with a database of its own. Without either sign of that, it is a
+    standby that cannot be promoted, which readiness reports."""
+    own, primary = seen.own_region, seen.primary_region
+    if seen.is_member or not (seen.latch or seen.own_status == _OK):
+        return None
+    sign = "the latch is set" if seen.latch else f"{own} takes payments, without the latch"
+    set_latch = "" if seen.latch else f" DNS returns to {primary} once that is healthy: set the latch at once."
+    return Disagreement(
+        "detached",
+        f"the database in {own} is not in the global database",
+        f"the cluster of {own} has been outside the global database, and {sign}",
+        f"payments taken in {own} are in its own database only. {primary} has none of them, and must acknowledge"
+        f" none.{set_latch}",
+        f"keep payments in {own}, and do not fail back: what {own} has taken would be left behind. Check that the"
+        f" epoch in the session table names {own} and that the kill switch is stopped, then make a global database"
+        f" of the cluster in {own}: docs/upgrade.md of dr-synth, and the runbook's chapter on upgrades, have the"
+        " commands.",
+    )
 
 
 def _latch_without_writer(seen: Sight) -> Disagreement | None:
@@ -70,7 +106,7 @@ def _writer_without_latch(seen: Sight) -> Disagreement | None:
 
 def _writer_fails(seen: Sight) -> Disagreement | None:
     """The detector probes the primary. After a failover nobody else looks at this region."""
-    if seen.writer_region != seen.own_region or seen.own_status == 200:
+    if seen.writer_region != seen.own_region or seen.own_status == _OK:
         return None
     found = "does not answer" if seen.own_status is None else f"answers {seen.own_status}"
     return Disagreement(
@@ -100,7 +136,7 @@ def _latch_untold(seen: Sight) -> Disagreement | None:
 
 def _astray(seen: Sight) -> Disagreement | None:
     """DNS leads elsewhere than to the writer, and no outage explains it."""
-    if seen.active_region == seen.writer_region:
+    if seen.writer_region is None or seen.active_region == seen.writer_region:
         return None
     if seen.writer_region == seen.primary_region and seen.failed_probes:
         return None

@@ -70,5 +70,5 @@ def _points_to(active_region: str, expected: str) -> Reason:
     return None if active_region == expected else f"DNS points to {active_region}"
 
 
-def _none_runs(executions: int) -> Reason:
+def _none_runs(executions: list[str]) -> Reason:
     return "a failover is running" if executions else None

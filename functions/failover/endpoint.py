@@ -17,7 +17,20 @@ _BODY_LIMIT = 5120
 # What a standby lacks: the writer, and after a failover the right to acknowledge, which its epoch says.
 _WRITER = "database"
 _OF_THE_WRITER = {_WRITER, "epoch"}
-# API Gateway and the firewall refuse so, before anything of the region is asked.
+# What the database's check says where it is not the role that is missing. A replica refuses everything with a code
+# that is promised nowhere, so only codes count that name something else; a promotion changes none of these.
+# (RDS Data API reference, ExecuteStatement; Aurora user guide, "Limitations of RDS Data API")
+_NOT_FOR_WANT_OF_THE_ROLE = {
+    "AccessDeniedException",
+    "ForbiddenException",
+    "SecretsErrorException",
+    "InvalidSecretException",
+    "HttpEndpointNotEnabledException",
+    "EndpointConnectionError",
+    "ConnectTimeoutError",
+}
+# API Gateway and the firewall refuse so, before anything of the region is asked; 429 is also what `/health` says
+# where all that fails is throttled.
 _REFUSED_AT_THE_DOOR = (403, 429)
 
 
@@ -27,6 +40,7 @@ class Health:
 
     status: int
     failing: Any = None
+    checks: Any = None
 
     @property
     def takes_payments(self) -> bool:
@@ -35,11 +49,17 @@ class Health:
 
     @property
     def only_lacks_the_writer(self) -> bool:
-        """Whether all works but what only the writer has, which is what a healthy standby says."""
+        """Whether all works but what only the writer has, which is what a healthy standby says: it
+        would take payments once it is promoted."""
         if self.status != 503 or not isinstance(self.failing, list):
             return False
         failing = {str(name) for name in self.failing}
-        return _WRITER in failing and failing <= _OF_THE_WRITER
+        return _WRITER in failing and failing <= _OF_THE_WRITER and self._lasting_reason(_WRITER) is None
+
+    def _lasting_reason(self, name: Any) -> str | None:
+        """Why this check fails, if a promotion does not change that."""
+        reason = self.checks.get(name) if name == _WRITER and isinstance(self.checks, dict) else None
+        return reason if isinstance(reason, str) and reason in _NOT_FOR_WANT_OF_THE_ROLE else None
 
     @property
     def is_overloaded(self) -> bool:
@@ -48,9 +68,13 @@ class Health:
 
     def describe(self) -> str:
         """The answer in a few words."""
-        if self.status == 503 and isinstance(self.failing, list):
-            return f"status 503, failing: {', '.join(map(str, self.failing))[:80]}"
+        if self.status in (429, 503) and isinstance(self.failing, list):
+            return f"status {self.status}, failing: {', '.join(map(self._named, self.failing))[:120]}"
         return f"status {self.status}"
+
+    def _named(self, name: Any) -> str:
+        reason = self._lasting_reason(name)
+        return f"{name} ({reason})" if reason else str(name)
 
 
 class Endpoint:
@@ -89,4 +113,6 @@ def _health(status: int, body: bytes) -> Health:
         document = json.loads(body)
     except ValueError:
         return Health(status)
-    return Health(status, document.get("failing") if isinstance(document, dict) else None)
+    if not isinstance(document, dict):
+        return Health(status)
+    return Health(status, document.get("failing"), document.get("checks"))

@@ -8,6 +8,8 @@ from botocore.exceptions import ClientError
 # An execution that waits to be started again goes on too.
 # (Step Functions API reference, DescribeExecution)
 _GOES_ON = ("RUNNING", "PENDING_REDRIVE")
+# Far more than there are: a question ends with the time to approve, and the detector has pauses.
+_PAGE = 100
 
 
 class Executions:
@@ -47,7 +49,9 @@ class Executions:
         """The state machine's ARN."""
         return self._machine_arn
 
-    def running(self) -> int:
-        """How many executions are under way: 0, or at least 1."""
-        answer = self._client.list_executions(stateMachineArn=self._machine_arn, statusFilter="RUNNING", maxResults=1)
-        return len(answer["executions"])
+    def running(self) -> list[str]:
+        """The names of the executions that are under way, or wait for a person: a page of them, the latest first."""
+        answer = self._client.list_executions(
+            stateMachineArn=self._machine_arn, statusFilter="RUNNING", maxResults=_PAGE
+        )
+        return [execution["name"] for execution in answer["executions"]]

@@ -51,6 +51,7 @@ def _findings(here: Surroundings, answers: dict[str, Answer], now: int) -> dict[
         "lock": weigh(lambda: known("lock").held(now)),
         "kill_switch": weigh(lambda: conditions.armed(known("switch"))),
         "database_member": weigh(lambda: conditions.member(known("database"), primary)),
+        "standby_member": weigh(lambda: conditions.not_detached(known("database"), own)),
         "global_cluster": weigh(lambda: conditions.available(known("database"))),
         "writer": weigh(lambda: conditions.writer(known("database"), own)),
         "database_instance": weigh(lambda: conditions.has_instance(known("instances"))),
@@ -66,7 +67,12 @@ def _verdict(here: Surroundings, answers: dict[str, Answer], findings: dict[str,
     if answers["latch"].problem is None and not answers["latch"].value:
         return NOTHING_TO_DO
     database = answers["database"]
-    is_back = database.problem is None and database.value.writer_region == here.primary.name
+    is_back = (
+        database.problem is None
+        and database.value.is_written_by(here.primary.cluster_arn)
+        # A cluster that was detached has written for itself: the other one's role says nothing of that.
+        and conditions.not_detached(database.value, here.own.cluster_arn) is None
+    )
     gates = gravest({name: findings[name] for name in ("latch", "lock", "kill_switch")})
     if is_back and gates != REFUSE:
         # A failback that died between the switchover and its end: only its end is left to do.

@@ -123,7 +123,7 @@ def _overload(answer: Answer, now: int) -> Finding:
 
 def _verdict(here: Surroundings, answers: Answers, findings: dict[str, Finding]) -> str:
     database = answers["database"]
-    is_done = database.problem is None and database.value.writer_region == here.own.name
+    is_done = database.problem is None and database.value.is_written_by(here.own.cluster_arn)
     gates = gravest({name: findings[name] for name in ("kill_switch", "lock")})
     if is_done and gates != REFUSE:
         return ALREADY_DONE
@@ -157,12 +157,15 @@ def _lag_at_loss(here: Surroundings) -> Lag | None:
 
 
 def _health(endpoint: Endpoint) -> Health:
-    """What the standby says of itself; asked again while it says nothing."""
+    """What the standby says of itself; asked again while it says nothing, or nothing good: a person
+    who is asked because of one bad moment costs minutes."""
     for _ in range(_STANDBY_TRIES - 1):
         try:
-            return endpoint.health()
+            health = endpoint.health()
         except Unknown:
             continue
+        if conditions.could_take_over(health) is None:
+            return health
     return endpoint.health()
 
 

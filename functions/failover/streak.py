@@ -11,7 +11,8 @@ only if nobody wrote meanwhile.
 (EventBridge Scheduler user guide, "Schedule types": 60-second precision)
 
 A primary that rejects calls (429, 403) is there: that is no failed probe. It is remembered
-since when it does so and has not been seen well in between, because a person has to look at it.
+since when it does so and has not been seen well in between, because a person has to look at it. The
+questions to that person have the same pauses as the attempts of an outage.
 """
 
 from dataclasses import dataclass, replace
@@ -51,6 +52,8 @@ class Streak:
     attempts: int = 0
     attempted_at: int | None = None
     overloaded_since: int | None = None
+    overload_attempts: int = 0
+    overload_attempted_at: int | None = None
 
     def may_count(self, now: int) -> bool:
         """Whether a probe at this time is one of its own."""
@@ -83,11 +86,12 @@ class Streak:
         return self.failures >= FAILURES_FOR_AN_OUTAGE and self.failing_for(now) >= patience_seconds
 
     def may_attempt(self, now: int) -> bool:
-        """Whether the pause after the last attempt is over; one in the future comes from a clock
-        gone wrong."""
-        if self.attempts == 0 or self.attempted_at is None:
-            return True
-        return not 0 <= now - self.attempted_at < pause_seconds(self.attempts)
+        """Whether the pause after the last attempt is over."""
+        return _pause_is_over(self.attempts, self.attempted_at, now)
+
+    def may_ask(self, now: int) -> bool:
+        """Whether the pause after the last question about an overload is over."""
+        return _pause_is_over(self.overload_attempts, self.overload_attempted_at, now)
 
     def overloaded_for(self, now: int) -> int:
         """Seconds for which the primary has rejected calls, or has not answered either."""
@@ -95,19 +99,35 @@ class Streak:
 
     def after(self, answered: bool, now: int, overloaded: bool = False) -> "Streak":
         """The streak once this probe is counted. An overloaded primary has answered."""
-        since = self.overloaded_since if self.is_current(now) else None
         if answered and overloaded:
-            return Streak(last_probe_at=now, last_ok_at=now, overloaded_since=since or now)
+            return self._keeping_overload(Streak(last_probe_at=now, last_ok_at=now, overloaded_since=now), now)
         if answered:
             return Streak(last_probe_at=now, last_ok_at=now)
         if self.failures == 0 or not self.is_current(now):
-            begun = Streak(1, now, now, self.last_ok_at, compact(now))
-            return replace(begun, overloaded_since=since)
+            return self._keeping_overload(Streak(1, now, now, self.last_ok_at, compact(now)), now)
         return replace(self, failures=self.failures + 1, last_probe_at=now)
+
+    def _keeping_overload(self, streak: "Streak", now: int) -> "Streak":
+        """A streak that begins within an overload, with what is known of that one."""
+        if self.overloaded_since is None or not self.is_current(now):
+            return streak
+        return replace(
+            streak,
+            overloaded_since=self.overloaded_since,
+            overload_attempts=self.overload_attempts,
+            overload_attempted_at=self.overload_attempted_at,
+        )
 
     def forgotten(self) -> "Streak":
         """The streak after a time in which nothing counts."""
         return Streak(last_probe_at=self.last_probe_at, last_ok_at=self.last_ok_at)
+
+
+def _pause_is_over(attempts: int, attempted_at: int | None, now: int) -> bool:
+    """An attempt in the future comes from a clock gone wrong."""
+    if attempts == 0 or attempted_at is None:
+        return True
+    return not 0 <= now - attempted_at < pause_seconds(attempts)
 
 
 def pause_seconds(attempts: int) -> int:
@@ -138,6 +158,15 @@ def note_attempt(table: StateTable, incident: str, attempt: int, now: int) -> No
         _ITEM,
         {"attempts": attempt, "attempted_at": now},
         only_if=Condition("#incident = :seen", {"seen": incident}),
+    )
+
+
+def note_question(table: StateTable, overloaded_since: int, attempt: int, now: int) -> None:
+    """Remembers that a person was asked about an overload. One that has ended meanwhile is let be."""
+    table.update(
+        _ITEM,
+        {"overload_attempts": attempt, "overload_attempted_at": now},
+        only_if=Condition("#overloaded_since = :seen", {"seen": overloaded_since}),
     )
 
 

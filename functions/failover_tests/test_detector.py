@@ -201,16 +201,58 @@ class Overload(DetectorTestCase):
             self.assertEqual(self.item["failures"], 0)
             self.assertEqual(self.metrics["ProbeFailures"], 0.0)
 
-    def test_asks_a_person_once_when_it_lasts(self):
+    def minutes_of_questions(self, minutes, *answers):
+        """In which of the minutes a person was asked."""
+        found = []
+        for minute in range(minutes):
+            before = len(self.world.started)
+            self.run_minute(*(answers or (OVERLOADED,)))
+            found += [minute] * (len(self.world.started) - before)
+        return found
+
+    def test_asks_a_person_when_it_lasts(self):
         began = self.world.clock.now
         self.world.witness.region = self.world.witness.endpoint = OWN
-        for _ in range(10):
-            self.run_minute(OVERLOADED)
+        self.assertEqual(self.minutes_of_questions(3), [1])
         ((name, request),) = self.world.started.items()
-        self.assertRegex(name, r"^failover-overload-\d{8}T\d{6}Z$")
+        self.assertRegex(name, r"^failover-overload-\d{8}T\d{6}Z-1$")
         self.assertEqual((request["requested_by"], request["overloaded"]), ("detector", True))
+        self.assertEqual(request["attempt"], 1)
         self.assertIn(f"{PRIMARY} rejects calls since", request["reason"])
         self.assertEqual(self.item["overloaded_since"], int(began))
+
+    def test_asks_again_with_the_pauses_of_an_outage(self):
+        self.assertEqual(self.minutes_of_questions(33), [1, 3, 7, 15, 31])
+        incident = next(iter(self.world.started))[: -len("-1")]
+        self.assertEqual(list(self.world.started), [f"{incident}-{n}" for n in range(1, 6)])
+        self.assertEqual([request["attempt"] for request in self.world.started.values()], [1, 2, 3, 4, 5])
+
+    def test_asks_nothing_while_a_question_is_open(self):
+        self.assertEqual(self.minutes_of_questions(2), [1])
+        self.world.running = [{"name": next(iter(self.world.started))}]
+        self.assertEqual(self.minutes_of_questions(15), [])
+        self.world.running = []
+        self.assertEqual(self.minutes_of_questions(3), [0])
+
+    def test_between_answers_that_fail_keeps_its_pauses(self):
+        self.assertEqual(self.minutes_of_questions(14, OVERLOADED, BAD, OVERLOADED, BAD, OVERLOADED), [1, 3, 7])
+
+    def test_another_overload_begins_again(self):
+        self.minutes_of_questions(4)
+        self.run_minute(GOOD)
+        self.assertNotIn("overload_attempted_at", self.item)
+        self.assertEqual(self.item["overload_attempts"], 0)
+        self.assertEqual(self.minutes_of_questions(4), [1, 3])
+        self.assertEqual([name[-2:] for name in self.world.started], ["-1", "-2", "-1", "-2"])
+
+    def test_dying_before_a_question_is_noted_asks_the_same_one_again(self):
+        self.minutes_of_questions(2)
+        item = {name: value for name, value in self.item.items() if not name.startswith("overload_a")}
+        self.world.table.items.clear()
+        self.world.table.put("detector", **item)
+        self.run_minute(OVERLOADED)
+        self.assertEqual([name[-2:] for name in self.world.started], ["-1"])
+        self.assertEqual(self.item["overload_attempts"], 1)
 
     def test_that_ends_in_time_asks_nobody(self):
         self.run_minute(OVERLOADED)
@@ -243,9 +285,8 @@ class Overload(DetectorTestCase):
         self.assertEqual(len(self.sns.calls), 2)
 
     def test_between_answers_that_fail_asks_too(self):
-        for _ in range(3):
-            self.run_minute(BAD, OVERLOADED, BAD, OVERLOADED, BAD)
-        ((name, _),) = self.world.started.items()
+        self.assertEqual(self.minutes_of_questions(3, BAD, OVERLOADED, BAD, OVERLOADED, BAD), [2])
+        (name,) = self.world.started
         self.assertIn("overload", name)
 
     def test_that_becomes_an_outage_is_one(self):
@@ -315,7 +356,7 @@ class Attempting(DetectorTestCase):
         """In which minutes of an outage an attempt was started."""
         found = []
         for minute in range(minutes):
-            self.world.running = [{}] if running(minute) else []
+            self.world.running = [{"name": "a-persons"}] if running(minute) else []
             before = len(self.world.started)
             self.run_minute(BAD)
             found += [minute] * (len(self.world.started) - before)
@@ -331,6 +372,26 @@ class Attempting(DetectorTestCase):
     def test_not_while_a_failover_runs(self):
         found = self.minutes_of_attempts(8, running=lambda minute: 0 < minute < 5)
         self.assertEqual(found, [0, 5])
+
+    def test_beside_questions_about_something_else(self):
+        """Who waits for a person moves nothing, and an answer that comes later finds the lock or the work done."""
+        for name in ("failover-overload-20251124T155000Z", "failover-overload-20251124T155000Z-2"):
+            self.setUp()
+            self.world.running = [{"name": name}]
+            self.run_minute(BAD)
+            self.assertEqual(len(self.world.started), 1, name)
+        self.setUp()
+        self.world.running = [{"name": "failover-20251124T155000Z-1"}]
+        self.run_minute(BAD)
+        self.assertEqual(len(self.world.started), 1, "of an incident that is over")
+
+    def test_not_beside_its_own_question_or_a_persons_failover(self):
+        self.run_minute(GOOD, GOOD, GOOD, BAD, BAD)
+        for name in (f"failover-{self.item['incident']}-1", "b1946ac9-2a6f-4d2e", "failover-now"):
+            self.world.running = [{"name": "failover-overload-20251124T155000Z-1"}, {"name": name}]
+            answer = self.run_minute(BAD)
+            self.assertIn("failover_runs", answer["outcomes"])
+            self.assertEqual(self.world.started, {}, name)
 
     def test_not_while_the_latch_is_active(self):
         self.run_minute(BAD)

@@ -1,11 +1,17 @@
 """Health, asked of real servers on loopback."""
 
+import json
 import threading
 import unittest
 
 from endpoint import Endpoint, Health
 from failover_tests.serving import environment, saying, serving
 from failures import Unknown
+
+
+def _standby_that_says(reason):
+    checks = {"database": reason, "epoch": "ok"}
+    return json.dumps({"failing": ["database"], "checks": checks}).encode()
 
 
 class Asking(unittest.TestCase):
@@ -34,6 +40,26 @@ class Asking(unittest.TestCase):
             health = self.health(saying(503, b'{"failing":' + failing + b"}"))
             self.assertTrue(health.only_lacks_the_writer)
 
+    def test_a_standby_that_may_be_well_whatever_its_database_says_of_the_role(self):
+        """Which code a replica answers with is promised nowhere."""
+        for reason in ("read_only", "BadRequestException", "DatabaseUnavailableException", "DatabaseNotFoundException"):
+            health = self.health(saying(503, _standby_that_says(reason)))
+            self.assertTrue(health.only_lacks_the_writer, reason)
+
+    def test_a_standby_whose_database_no_promotion_would_make_usable(self):
+        for reason in (
+            *("SecretsErrorException", "InvalidSecretException", "AccessDeniedException", "ForbiddenException"),
+            *("HttpEndpointNotEnabledException", "EndpointConnectionError", "ConnectTimeoutError"),
+        ):
+            health = self.health(saying(503, _standby_that_says(reason)))
+            self.assertFalse(health.only_lacks_the_writer, reason)
+            self.assertIn(f"failing: database ({reason})", health.describe())
+
+    def test_reasons_of_any_shape(self):
+        for checks in (b"null", b"[]", b'"x"', b"{}", b'{"database":null}', b'{"database":{}}'):
+            health = self.health(saying(503, b'{"failing":["database"],"checks":' + checks + b"}"))
+            self.assertTrue(health.only_lacks_the_writer, checks)
+
     def test_a_region_that_turns_callers_away_is_there(self):
         for status in (403, 429):
             health = self.health(saying(status, b'{"message":"Too Many Requests"}'))
@@ -41,6 +67,11 @@ class Asking(unittest.TestCase):
             self.assertFalse(health.takes_payments or health.only_lacks_the_writer)
         for status in (200, 404, 500, 503):
             self.assertFalse(self.health(saying(status, b"{}")).is_overloaded)
+
+    def test_a_region_whose_services_throttle_is_there_and_names_them(self):
+        health = self.health(saying(429, b'{"status":"overloaded","failing":["session_table"]}'))
+        self.assertTrue(health.is_overloaded)
+        self.assertEqual(health.describe(), "status 429, failing: session_table")
 
     def test_other_answers_are_neither(self):
         for status, body in (

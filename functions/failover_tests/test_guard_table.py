@@ -12,6 +12,7 @@ import guards
 from endpoint import Health
 from failover_tests.fakes import NO_ANSWER, unreachable
 from failover_tests.support import (
+    DRILL_EXECUTION,
     FAILOVER_EXECUTION,
     OWN,
     OWN_CLUSTER,
@@ -137,24 +138,87 @@ class Setting:
         self.world.witness.region = NO_ANSWER
 
     def _wrong_failover_execution(self):
-        self.world.running = [{"executionArn": FAILOVER_EXECUTION}]
+        self.world.running = [{"name": FAILOVER_EXECUTION.rsplit(":", 1)[1]}]
 
     def _unknown_failover_execution(self):
         self.world.states.broken["list_executions"] = unreachable()
 
 
+# The checks that an answer of its own rests on: whoever knows these needs none of the others.
+RESTS_ON = {
+    "failover": {"kill_switch", "lock", "database_member", "global_cluster"},
+    "failback": {"latch", "kill_switch", "lock", "database_member", "global_cluster", "writer"},
+}
+
+
 class GuardTable(LoggedTestCase):
+    def setUp(self):
+        super().setUp()
+        self.rows = json.loads(TABLE.read_text())
+        self.assertGreater(len(self.rows), 500)
+
+    def answer(self, row, prepare=lambda setting: None):
+        setting = Setting(row["check"])
+        for condition, how in row["conditions"].items():
+            setting.spoil(condition, how)
+        prepare(setting)
+        event = {"check": row["check"], "request": row["request"]}
+        return guards.check(setting.world.surroundings(), event)
+
+    def rows_of(self, check, *without):
+        rows = [row for row in self.rows if row["check"] == check and not set(row["conditions"]) & set(without)]
+        self.assertGreater(len(rows), 20)
+        return rows
+
     def test_every_row_is_answered_as_the_model_believes(self):
-        rows = json.loads(TABLE.read_text())
-        self.assertGreater(len(rows), 500)
-        for row in rows:
+        for row in self.rows:
             with self.subTest(**row):
-                setting = Setting(row["check"])
-                for condition, how in row["conditions"].items():
-                    setting.spoil(condition, how)
-                event = {"check": row["check"], "request": row["request"]}
-                answer = guards.check(setting.world.surroundings(), event)
+                answer = self.answer(row)
                 self.assertEqual(answer["verdict"], row["verdict"], answer["checks"])
+                # Its owner, if there is one, is a failover that runs, or nobody knows whether it does.
+                self.assertEqual(answer["takes_lock_from"], "nobody")
+
+    def test_a_lock_whose_owner_has_ended_changes_no_verdict_and_is_taken(self):
+        def leave_locked(setting):
+            item = setting.world.table.plain("latch")
+            latch = {name: item[name] for name in item if name == "active"}
+            setting.world.lock(DRILL_EXECUTION, status="ABORTED", **latch)
+
+        for check in ("failover", "failback", "drill"):
+            # A latch that nobody can read is the lock's item too.
+            for row in self.rows_of(check, "lock", "latch"):
+                with self.subTest(**row):
+                    answer = self.answer(row, leave_locked)
+                    self.assertEqual(answer["verdict"], row["verdict"], answer["checks"])
+                    self.assertEqual(answer["takes_lock_from"], DRILL_EXECUTION)
+
+    def test_what_is_done_already_is_so_whatever_else_is_wrong(self):
+        for check, writer, verdict in (
+            ("failover", OWN_CLUSTER, "already_done"),
+            ("failback", PRIMARY_CLUSTER, "already_back"),
+        ):
+            for row in self.rows_of(check, *RESTS_ON[check]):
+                with self.subTest(**row):
+                    answer = self.answer(row, lambda setting, writer=writer: setattr(setting.world, "writer", writer))
+                    self.assertEqual(answer["verdict"], verdict, answer["checks"])
+                    self.assertEqual(answer["takes_lock_from"], "nobody")
+
+    def test_what_is_not_known_to_be_done_is_not(self):
+        for check, writer in (("failover", OWN_CLUSTER), ("failback", PRIMARY_CLUSTER)):
+            for condition, how in (
+                *(("kill_switch", "wrong"), ("lock", "wrong"), ("global_cluster", "wrong")),
+                *(("database_member", "wrong"), ("database_member", "unknown")),
+            ):
+                row = {"check": check, "request": {"requested_by": "operator"}, "conditions": {condition: how}}
+                with self.subTest(**row):
+                    answer = self.answer(row, lambda setting, writer=writer: setattr(setting.world, "writer", writer))
+                    self.assertIn(answer["verdict"], ("refuse", "ask"), answer["checks"])
+
+    def test_without_the_latch_there_is_no_way_back_whatever_else_is_wrong(self):
+        for row in self.rows_of("failback", "latch"):
+            with self.subTest(**row):
+                answer = self.answer(row, lambda setting: setting.spoil("latch", "wrong"))
+                self.assertEqual(answer["verdict"], "nothing_to_do", answer["checks"])
 
 
 if __name__ == "__main__":

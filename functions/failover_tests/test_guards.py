@@ -248,6 +248,23 @@ class Failover(GuardTestCase):
         self.world.own_endpoint.answers = [NO_ANSWER, NO_ANSWER, STANDBY]
         self.assert_verdict(self.judge(), "proceed")
 
+    def test_a_standby_whose_database_no_promotion_makes_usable_asks(self):
+        for reason in ("SecretsErrorException", "AccessDeniedException", "HttpEndpointNotEnabledException"):
+            self.world.own_endpoint.answers = [Health(503, ["database"], {"database": reason})]
+            self.assert_verdict(self.judge(), "ask", "standby_endpoint", reason)
+            self.assert_verdict(self.judge(ACCEPTING), "proceed", "standby_endpoint")
+        self.world.own_endpoint.answers = [Health(503, ["database"], {"database": "DatabaseUnavailableException"})]
+        self.assert_verdict(self.judge(), "proceed")
+
+    def test_one_bad_answer_of_the_standby_does_not_ask(self):
+        """A question costs the minutes that a person needs."""
+        unreachable = Health(503, ["database"], {"database": "ConnectTimeoutError"})
+        for bad in (unreachable, Health(429), Health(503, ["database", "session_table"])):
+            self.world.own_endpoint.answers = [bad, bad, STANDBY]
+            self.assert_verdict(self.judge(), "proceed")
+            self.world.own_endpoint.answers = [bad, bad, bad, STANDBY]
+            self.assert_verdict(self.judge(), "ask", "standby_endpoint")
+
     def test_an_operator_who_accepts_the_loss_is_obeyed_where_rds_can_obey(self):
         now = int(self.world.clock.now)
         for check, change in (
@@ -288,6 +305,14 @@ class Failover(GuardTestCase):
         self.world.own.lag_points = []
         for request in (BY_DETECTOR, BY_OPERATOR):
             self.assertEqual(self.judge(request)["verdict"], "already_done")
+
+    def test_another_cluster_of_this_region_as_the_writer_is_not_done(self):
+        """The functions of this region write to their own cluster, which is no member here."""
+        restored = f"{OWN_CLUSTER}-restored"
+        self.world.members, self.world.writer = [PRIMARY_CLUSTER, restored], restored
+        self.assert_verdict(self.judge(), "refuse", "database_member")
+        self.world.members = [OWN_CLUSTER, restored]
+        self.assertNotEqual(self.judge()["verdict"], "already_done")
 
     def test_a_writer_that_is_only_about_to_be_is_not_done(self):
         self.world.writer, self.world.moving_to = OWN_CLUSTER, OWN_CLUSTER
@@ -356,6 +381,33 @@ class Failover(GuardTestCase):
             self.assert_verdict(self.judge(request), "refuse", "overload")
         self.world.table.broken["get_item"] = aws_error("Throttling")
         self.assertEqual(self.judge(request)["verdict"], "refuse")
+
+    def test_an_answer_about_an_overload_that_comes_late(self):
+        """The guards look again once a person has answered: what has happened meanwhile decides."""
+        now = int(self.world.clock.now)
+        request = {**BY_DETECTOR, "overloaded": True}
+        self.streak(failures=0, last_probe_at=now - 5, overloaded_since=now - 900)
+        # A failover has been done: nothing is moved, and the epoch and the latch are written again.
+        self.world.fail_over()
+        self.assertEqual(self.judge(request)["verdict"], "already_done")
+        # It is under way.
+        self.world.lock(FAILOVER_EXECUTION, active=True)
+        self.assertEqual(self.judge(request)["verdict"], "refuse")
+        # It was done, and has been taken back.
+        self.setUp()
+        self.world.table.put("failover", started_at=now - 600)
+        self.streak(failures=0, last_probe_at=now - 5)
+        self.assertEqual(self.judge(request)["verdict"], "refuse")
+        # The region that was overloaded has been lost: the approval still holds.
+        self.setUp()
+        self.streak(failures=9, last_probe_at=now - 5, overloaded_since=now - 900)
+        self.assertEqual(self.judge(request)["verdict"], "ask")
+
+    def test_an_answer_about_an_interruption_that_is_over_comes_late(self):
+        now = int(self.world.clock.now)
+        self.world.witness.endpoint = PRIMARY
+        self.streak(failures=0, last_probe_at=now - 5)
+        self.assertEqual(self.judge()["verdict"], "refuse")
 
     def test_a_streak_that_cannot_be_read_is_no_quorum(self):
         self.world.table.broken["get_item"] = unreachable()
@@ -494,6 +546,27 @@ class Failback(GuardTestCase):
         self.world.switch = "stopped"
         self.assertEqual(self.judge()["verdict"], "refuse")
 
+    def test_a_detached_cluster_is_never_back(self):
+        """The old primary is the writer of the global database, and has nothing of what this region has taken."""
+        self.world.writer, self.world.members = PRIMARY_CLUSTER, [PRIMARY_CLUSTER]
+        answer = self.judge()
+        self.assertEqual(answer["verdict"], "refuse")
+        for words in ("global database", "left behind", "docs/upgrade.md"):
+            self.assertIn(words, answer["checks"]["standby_member"])
+
+    def test_another_cluster_of_the_primary_region_as_the_writer_is_not_back(self):
+        restored = f"{PRIMARY_CLUSTER}-restored"
+        self.world.members, self.world.writer = [OWN_CLUSTER, restored], restored
+        answer = self.judge()
+        self.assertEqual(answer["verdict"], "refuse")
+        self.assertIn("no member", answer["checks"]["database_member"])
+
+    def test_who_is_in_the_global_database_must_be_known(self):
+        self.world.own.rds.fail("describe_global_clusters", unreachable())
+        answer = self.judge()
+        self.assertEqual(answer["verdict"], "refuse")
+        self.assertIn("unknown", answer["checks"]["standby_member"])
+
     def test_a_latch_that_cannot_be_read_refuses(self):
         self.world.table.broken["get_item"] = unreachable()
         answer = self.judge()
@@ -524,6 +597,7 @@ class Failback(GuardTestCase):
             ("primary_endpoint", endpoint(NO_ANSWER)),
             ("primary_endpoint", endpoint(Health(503, ["database", "session_table"]))),
             ("primary_endpoint", endpoint(Health(503, []))),
+            ("primary_endpoint", endpoint(Health(503, ["database"], {"database": "AccessDeniedException"}))),
             ("primary_endpoint", endpoint(Health(502))),
         ):
             self.world = World()
@@ -576,7 +650,7 @@ class Drill(GuardTestCase):
             ("standby_endpoint", put("own_endpoint", answers=[Health(503, ["session_table"])])),
             ("dns", put("witness", region=OWN)),
             ("dns", put("witness", region=Unknown("dns: timeout"))),
-            ("failover_execution", put("", running=[{}])),
+            ("failover_execution", put("", running=[{"name": "failover-overload-20251124T155000Z-1"}])),
         ):
             self.world = World()
             change(self.world)

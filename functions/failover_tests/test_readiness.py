@@ -270,7 +270,8 @@ class NotReady(ReadinessTestCase):
         self.assertTrue(self.report()["ready"])
 
     def test_endpoint(self):
-        for answer in (HEALTHY, NO_ANSWER, Health(503, ["database", "session_table"])):
+        no_secret = Health(503, ["database"], {"database": "SecretsErrorException"})
+        for answer in (HEALTHY, NO_ANSWER, Health(503, ["database", "session_table"]), no_secret):
             self.world.own_endpoint.answers = [answer]
             self.assert_fails("standby_endpoint")
 

@@ -17,6 +17,7 @@ from failover_tests.support import (
     OWN,
     OWN_CLUSTER,
     PRIMARY,
+    PRIMARY_CLUSTER,
     RUNBOOK,
     World,
 )
@@ -49,6 +50,7 @@ class WatcherTestCase(LoggedTestCase):
         watcher = Watcher(
             primary_region=PRIMARY,
             own_region=OWN,
+            own_cluster_arn=OWN_CLUSTER,
             table=StateTable(world.table, "failover"),
             executions=Executions(world.states, MACHINE),
             aurora=world.own.seen(None).aurora,
@@ -151,6 +153,87 @@ class Disagreeing(WatcherTestCase):
         self.fail_over()
         self.world.witness.region = PRIMARY
         self.assert_found("dns_astray", PRIMARY)
+
+    def test_a_standby_that_was_taken_out_of_the_global_database(self):
+        self.fail_over()
+        self.world.writer, self.world.members = PRIMARY_CLUSTER, [PRIMARY_CLUSTER]
+        self.assert_found("detached", "latch", "do not fail back", "docs/upgrade.md")
+        self.assert_no_way_back()
+
+    def test_a_standby_that_takes_payments_outside_the_global_database_without_the_latch(self):
+        self.world.members = [PRIMARY_CLUSTER]
+        self.world.own_endpoint.answers = [HEALTHY]
+        self.assert_found("detached", "takes payments", "set the latch")
+        self.assert_no_way_back()
+
+    def test_a_detached_standby_and_no_writer_at_all(self):
+        self.fail_over()
+        self.world.members = []
+        self.assertEqual(self.run_minute(), "detached")
+
+    def test_a_standby_that_is_not_built_yet_disagrees_with_nothing(self):
+        for members in ([], [PRIMARY_CLUSTER]):
+            self.world.members = members
+            for _ in range(30):
+                self.assertIsNone(self.run_minute())
+
+    def assert_no_way_back(self):
+        ((_, notice),) = self.sns.calls
+        self.assertNotIn(FAILBACK, notice["Message"])
+        self.assertNotIn("start-execution", notice["Message"])
+
+
+class Moving(WatcherTestCase):
+    """While something moves payments nothing has to agree, for as long as a machine may take."""
+
+    def test_a_lock_that_is_held_for_longer_than_any_machine_needs(self):
+        self.world.lock(DRILL_EXECUTION, until=9300, active=True)
+        for minute in range(20):
+            found = self.run_minute()
+            self.assertEqual(found, "moves_too_long" if minute >= 15 else None, minute)
+            self.assertEqual(self.metric, float(minute >= 15))
+            self.assertEqual(len(self.sns.calls), int(minute >= 15), minute)
+        ((_, notice),) = self.sns.calls
+        for words in ("for 15 minutes", "monthly", f"stop-execution --region {OWN} --execution-arn {DRILL_EXECUTION}"):
+            self.assertIn(words, notice["Message"])
+        self.assertNotIn("start-execution", notice["Message"])
+
+    def test_roles_that_do_not_come_to_rest(self):
+        self.world.moving_to, self.world.status = OWN_CLUSTER, "failing-over"
+        for minute in range(16):
+            self.assertEqual(self.run_minute(), "moves_too_long" if minute >= 15 else None, minute)
+        ((_, notice),) = self.sns.calls
+        for words in ("failing-over", "support case"):
+            self.assertIn(words, notice["Message"])
+
+    def test_a_lock_and_then_roles_are_one_move(self):
+        self.world.lock(DRILL_EXECUTION, active=True)
+        for _ in range(10):
+            self.assertIsNone(self.run_minute())
+        self.world.lock(DRILL_EXECUTION, status="ABORTED", active=True)
+        self.world.moving_to = OWN_CLUSTER
+        for _ in range(5):
+            self.assertIsNone(self.run_minute())
+        self.assertEqual(self.run_minute(), "moves_too_long")
+
+    def test_a_move_that_ends_in_time_leaves_nothing_for_the_next_one(self):
+        for _ in range(2):
+            self.world.lock(DRILL_EXECUTION)
+            for _ in range(14):
+                self.assertIsNone(self.run_minute())
+            self.world.lock(DRILL_EXECUTION, status="SUCCEEDED")
+            self.assertIsNone(self.run_minute())
+        self.assertEqual(self.sns.calls, [])
+
+    def test_what_is_left_after_a_move_is_told_after_its_own_three_minutes(self):
+        self.world.lock(DRILL_EXECUTION, until=9300, active=True)
+        for _ in range(17):
+            self.run_minute()
+        self.world.lock(DRILL_EXECUTION, status="ABORTED", active=True)
+        self.latch.answers = [SET]
+        for minute in range(5):
+            self.assertEqual(self.run_minute(), "latch_without_writer")
+            self.assertEqual(len(self.sns.calls), 1 + int(minute >= 3), minute)
 
 
 class Telling(WatcherTestCase):

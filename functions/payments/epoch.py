@@ -62,9 +62,12 @@ class Epoch:
         return item.number
 
     def is_announced(self, deadline: Deadline) -> bool:
-        """Whether this region is about to become the writer as planned. Raises `Unavailable` where
-        nobody knows."""
-        return self._read(deadline).is_announced
+        """Whether this region is known to be about to become the writer as planned. Where nobody knows,
+        the epoch's own check says why."""
+        try:
+            return self._read(deadline).is_announced
+        except Unavailable:
+            return False
 
     def _read(self, deadline: Deadline) -> _Item:
         deadline.check(STEP)

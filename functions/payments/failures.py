@@ -5,6 +5,24 @@ from botocore.exceptions import ClientError
 # How PostgreSQL says that it is a replica (SQLSTATE 25006, read_only_sql_transaction). The Data API
 # passes PostgreSQL's words on inside its own error message.
 _READ_ONLY_MARKS = ("read-only transaction", "25006")
+# A cluster without its Data API: a code of its own, or, as before that, a message under another code.
+_NO_DATA_API_MARK, _NO_DATA_API = "HttpEndpoint is not enabled", "HttpEndpointNotEnabledException"
+
+
+# How services say that there are too many requests: the database, the session table, the bucket.
+_THROTTLED = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+
+
+def is_throttling(reason: str) -> bool:
+    """Whether a service is there and only takes no more requests now."""
+    return reason in _THROTTLED
 
 
 class Unavailable(Exception):
@@ -28,6 +46,8 @@ class Unavailable(Exception):
         message = str(details.get("Message", ""))
         if any(mark in message for mark in _READ_ONLY_MARKS):
             return cls(step, "read_only")
+        if _NO_DATA_API_MARK in message:
+            return cls(step, _NO_DATA_API)
         return cls(step, str(details.get("Code", "unknown")))
 
 

@@ -23,7 +23,7 @@ from clients import Clients, connect
 from deadline import Deadline
 from drills import Drills
 from epoch import Epoch
-from failures import DifferentAmount, Unavailable
+from failures import DifferentAmount, Unavailable, is_throttling
 from health import ANNOUNCED, OK, Health
 from ledger import Ledger
 from processing import Processor
@@ -125,13 +125,17 @@ class Application:
         checks = self._health.states()
         failing = [name for name, state in checks.items() if state not in (OK, ANNOUNCED)]
         request.notes.update(outcome="unhealthy" if failing else "healthy", checks=checks)
+        # A region that takes over gets the same load: whoever would move payments is to see the difference.
+        only_throttled = all(is_throttling(checks[name]) for name in failing)
         document = {
-            "status": "unavailable" if failing else OK,
+            "status": OK if not failing else "overloaded" if only_throttled else "unavailable",
             "region": self._settings.region,
             "failing": failing,
             "checks": checks,
         }
-        return responses.retry_later(document) if failing else responses.answer(200, document)
+        if not failing:
+            return responses.answer(200, document)
+        return responses.overloaded(document) if only_throttled else responses.retry_later(document)
 
     def _log(self, request: Request, answer: dict[str, Any], context: Any, started: float) -> None:
         line = {

@@ -29,6 +29,11 @@ def retry_later(document: dict[str, Any]) -> dict[str, Any]:
     return answer(503, document, {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
+def overloaded(document: dict[str, Any]) -> dict[str, Any]:
+    """429: the region is there, and its services take no more requests now."""
+    return answer(429, document, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
 def rejected(rejection: Rejected) -> dict[str, Any]:
     """400 or 413 with the field and the reason."""
     return answer(

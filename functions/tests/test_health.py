@@ -69,6 +69,16 @@ class Health(FunctionTestCase):
             answer, _body = self.ask(region)
             self.assert_status(answer, 200)
 
+    def test_names_a_data_api_that_is_off_by_one_name(self):
+        """It is told by a code of its own, or by a message, as the Data API did before it had the code."""
+        for error in (
+            aws_error("HttpEndpointNotEnabledException", "HttpEndpoint is not enabled for cluster x"),
+            aws_error("BadRequestException", "HttpEndpoint is not enabled for resource arn:aws:rds:x"),
+        ):
+            region = Region()
+            region.database.fail("probe", error)
+            self.assert_failing(region, {"database": "HttpEndpointNotEnabledException"})
+
     def test_a_written_receipt_counts_for_ten_seconds(self):
         region = Region()
         now = [0.0]
@@ -187,6 +197,39 @@ class Health(FunctionTestCase):
         region.table.fail("probe", aws_error("ResourceNotFoundException"))
         reason = "ResourceNotFoundException"
         self.assert_failing(region, {"epoch": reason, "session_table": reason})
+
+    def test_is_429_where_services_only_throttle(self):
+        """The region is there, and a region that takes over would get the same load."""
+        for code in ("ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"):
+            region = Region()
+            region.table.fail("probe", aws_error(code))
+            region.bucket.fail("probe", aws_error("SlowDown"))
+            region.database.fail("probe", aws_error("ThrottlingException"))
+            answer, body = self.ask(region)
+            self.assert_status(answer, 429)
+            self.assertEqual(answer["headers"]["Retry-After"], "5")
+            self.assertEqual(body["status"], "overloaded")
+            self.assertEqual(body["failing"], ["database", "session_table", "receipts"])
+            self.assertEqual(body["checks"]["session_table"], code)
+            answer, _body = self.ask(region)
+            self.assert_status(answer, 200)
+
+    def test_is_503_where_one_fails_for_another_reason(self):
+        region = Region()
+        region.table.fail("probe", aws_error("ThrottlingException"))
+        region.database.in_recovery = True
+        self.assert_failing(region, {"database": "read_only", "session_table": "ThrottlingException"})
+        region = Region()
+        region.table.fail("probe", aws_error("ThrottlingException"))
+        region.bucket.fail("probe", aws_error("AccessDenied"))
+        self.assert_failing(region, {"session_table": "ThrottlingException", "receipts": "AccessDenied"})
+
+    def test_a_database_is_not_overloaded_because_the_session_table_is(self):
+        """Whether the region is announced is asked of the session table, and is not known then."""
+        region = Region()
+        region.database.fail("probe", aws_error("DatabaseUnavailableException"))
+        region.table.fail("epoch", aws_error("ThrottlingException"), aws_error("ThrottlingException"))
+        self.assert_failing(region, {"database": "DatabaseUnavailableException", "epoch": "ThrottlingException"})
 
     def test_names_both(self):
         region = Region()
