@@ -11,6 +11,7 @@
 
 mod adoption;
 mod arguments;
+mod backends;
 mod blocks;
 mod catalog;
 mod characters;
