@@ -1,6 +1,9 @@
 //! Where a component builds: one region's names, tags, account and provider over a part of the module.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
 
 use super::naming::{NameKind, Naming};
 use super::runbook_link::{Chapter, link};
@@ -138,6 +141,17 @@ impl<'stack> RegionScope<'stack> {
     }
 }
 
+/// Whether blocks of a type have tags: looked up once for each type, of which there are far fewer than blocks.
 fn takes_tags(type_name: &str) -> bool {
-    aws::schema().block_type(ResourceMode::Managed, type_name).is_some_and(|block| block.attribute("tags").is_some())
+    thread_local! {
+        static KNOWN: RefCell<FxHashMap<String, bool>> = RefCell::default();
+    }
+    let look_up = || {
+        let block = aws::schema().block_type(ResourceMode::Managed, type_name);
+        block.is_some_and(|block| block.attribute("tags").is_some())
+    };
+    KNOWN.with_borrow_mut(|known| match known.get(type_name) {
+        Some(takes_tags) => *takes_tags,
+        None => *known.entry(type_name.to_owned()).or_insert_with(look_up),
+    })
 }

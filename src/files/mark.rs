@@ -18,7 +18,20 @@ pub fn is_ours(content: &[u8]) -> bool {
         let rest = content.strip_prefix(start.as_bytes());
         rest.is_some_and(|rest| rest.starts_with(AUTHORSHIP.as_bytes()))
     });
-    by_line || serde_json::from_slice::<Commented>(content).is_ok_and(|file| file.comment.starts_with(AUTHORSHIP))
+    by_line || begins_with_mark(content) || has_mark(content)
+}
+
+/// Whether the mark is the first member of a JSON object, as it is in what dr-synth writes: that is seen without reading the rest.
+fn begins_with_mark(content: &[u8]) -> bool {
+    ["{", "\"//\"", ":", "\""]
+        .iter()
+        .try_fold(content, |rest, token| rest.trim_ascii_start().strip_prefix(token.as_bytes()))
+        .is_some_and(|comment| comment.starts_with(AUTHORSHIP.as_bytes()))
+}
+
+/// Whether a JSON object has the mark in any place, where another program may have put it.
+fn has_mark(content: &[u8]) -> bool {
+    serde_json::from_slice::<Commented>(content).is_ok_and(|file| file.comment.starts_with(AUTHORSHIP))
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use super::expression::{Expression, Object};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Provider {
     pub(crate) reference: ProviderReference,
+    /// Which versions fit, as `required_providers` says it; Terraform calls that deprecated here.
+    pub(crate) version: Option<String>,
     pub(crate) arguments: Object,
 }
 
@@ -22,12 +24,16 @@ pub struct ProviderReference {
 impl Provider {
     /// The default configuration of a provider.
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
-        Self { reference: ProviderReference { name: name.into(), alias: None }, arguments: Object::new() }
+        Self::of(ProviderReference::new(name, None))
     }
 
     /// A configuration with an alias: only blocks that name it use it.
     pub fn aliased(name: impl Into<Cow<'static, str>>, alias: impl Into<Cow<'static, str>>) -> Self {
-        Self { reference: ProviderReference { name: name.into(), alias: Some(alias.into()) }, arguments: Object::new() }
+        Self::of(ProviderReference::new(name, Some(alias.into())))
+    }
+
+    fn of(reference: ProviderReference) -> Self {
+        Self { reference, version: None, arguments: Object::new() }
     }
 
     /// Sets an argument or nested block.

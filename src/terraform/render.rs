@@ -219,7 +219,11 @@ impl Module {
         let mut providers: BTreeMap<&str, Vec<Body<'_>>> = BTreeMap::new();
         for provider in &self.providers {
             let alias = provider.reference.alias.as_deref().map(|alias| Field::Verbatim(alias.into()));
-            let body = Body::default().with_object(&provider.arguments).with_some("alias", alias);
+            let version = provider.version.as_deref().map(|version| Field::Verbatim(version.into()));
+            let body = Body::default()
+                .with_object(&provider.arguments)
+                .with_some("alias", alias)
+                .with_some("version", version);
             providers.entry(&provider.reference.name).or_default().push(body);
         }
         if providers.is_empty() {

@@ -13,6 +13,26 @@ use super::provider::ProviderReference;
 use super::provisioner::Provisioner;
 use super::value::Value;
 
+/// Which names of a body in native syntax are blocks there, and which are arguments: in JSON the two look alike.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct NativeBody {
+    pub(crate) blocks: Vec<String>,
+    pub(crate) arguments: Vec<String>,
+}
+
+impl NativeBody {
+    pub(crate) fn extend(&mut self, more: Self) {
+        self.blocks.extend(more.blocks);
+        self.arguments.extend(more.arguments);
+    }
+
+    /// Without what stands somewhere else now.
+    pub(crate) fn remove(&mut self, is_gone: impl Fn(&str) -> bool) {
+        self.blocks.retain(|name| !is_gone(name));
+        self.arguments.retain(|name| !is_gone(name));
+    }
+}
+
 /// A `resource`, `data` or `ephemeral` block of any type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourceBlock {
@@ -29,8 +49,8 @@ pub struct ResourceBlock {
     /// How provisioners get to the object.
     pub(crate) connection: Option<Object>,
     pub(crate) provisioners: Vec<Provisioner>,
-    /// Whether it was written in native syntax, where the fields of an object that stands there as a block may be left out.
-    pub(crate) native: bool,
+    /// What only native syntax tells, of a block that was written in it.
+    pub(crate) native: Option<Box<NativeBody>>,
     pub(crate) assignment: Option<Assignment>,
 }
 
@@ -53,7 +73,7 @@ impl ResourceBlock {
             lifecycle: Lifecycle::default(),
             connection: None,
             provisioners: Vec::new(),
-            native: false,
+            native: None,
             assignment: None,
         }
     }

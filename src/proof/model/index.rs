@@ -27,6 +27,25 @@ pub(super) struct Index {
     referring: Mutex<Referring>,
     /// Who refers to something that is not known, by who and argument.
     undecided: Mutex<HashMap<(String, String), Shared>>,
+    /// Who has which text in an argument, by who and argument.
+    texts: Mutex<HashMap<(String, String), Texts>>,
+    /// How many instances were handed out, by which tests see work that grows faster than the model.
+    #[cfg(test)]
+    pub(super) handed_out: std::sync::atomic::AtomicUsize,
+}
+
+/// The instances of a type by the text in one of their arguments.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Texts {
+    /// By the text, as [`folded`].
+    pub(super) known: Positions,
+    /// Those of which it is not known.
+    pub(super) unknown: Vec<usize>,
+}
+
+/// A text as DNS compares names: without case, and without the dot at the end.
+pub(super) fn folded(text: &str) -> String {
+    text.trim_end_matches('.').to_ascii_lowercase()
 }
 
 impl Index {
@@ -68,6 +87,13 @@ impl Index {
         let mut known = locked(&self.undecided);
         known.entry((key.0.to_owned(), key.1.to_owned())).or_insert_with(|| find().into()).clone()
     }
+
+    /// Those that have a text in an argument, and those that may have it; `find` is asked once for each argument.
+    pub(super) fn saying(&self, key: (&str, &str), text: &str, find: impl FnOnce() -> Texts) -> Vec<usize> {
+        let mut known = locked(&self.texts);
+        let texts = known.entry((key.0.to_owned(), key.1.to_owned())).or_insert_with(find);
+        texts.known.get(&folded(text)).into_iter().flatten().chain(&texts.unknown).copied().collect()
+    }
 }
 
 /// What was found is complete, whoever has panicked meanwhile.
@@ -82,6 +108,9 @@ impl Clone for Index {
             names: self.names.clone(),
             referring: Mutex::new(locked(&self.referring).clone()),
             undecided: Mutex::new(locked(&self.undecided).clone()),
+            texts: Mutex::new(locked(&self.texts).clone()),
+            #[cfg(test)]
+            handed_out: std::sync::atomic::AtomicUsize::default(),
         }
     }
 }

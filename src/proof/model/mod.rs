@@ -22,7 +22,7 @@ use std::collections::HashMap;
 pub use account::{Account, Truth};
 pub(crate) use configuration::Unread;
 pub use configuration::from_configuration;
-use index::Index;
+use index::{Index, Texts};
 pub use node::{Entries, Known, Node};
 pub use plan::{PlanError, from_plan};
 pub(crate) use stand_in::Subject;
@@ -92,14 +92,63 @@ impl Model {
 
     /// The managed instances of a type.
     pub fn of_type<'m>(&'m self, kind: &str) -> impl Iterator<Item = &'m Resource> + use<'m> {
-        self.index.of_kind(kind).iter().map(|position| &self.resources[*position])
+        self.index.of_kind(kind).iter().map(|position| self.handed_out(*position))
+    }
+
+    /// The managed instances of several types, in the order of the configuration.
+    pub fn of_types<'m>(&'m self, kinds: &[&str]) -> impl Iterator<Item = &'m Resource> + use<'m> {
+        let mut positions: Vec<usize> = kinds.iter().flat_map(|kind| self.index.of_kind(kind)).copied().collect();
+        positions.sort_unstable();
+        positions.into_iter().map(|position| self.handed_out(position))
+    }
+
+    /// The managed instances of a type that have this text in an argument, compared as DNS compares names, and those of which that is
+    /// not known.
+    pub fn saying<'m>(
+        &'m self,
+        kind: &str,
+        argument: &str,
+        text: &str,
+    ) -> impl Iterator<Item = &'m Resource> + use<'m> {
+        let found = self.index.saying((kind, argument), text, || self.texts(kind, argument));
+        found.into_iter().map(|position| self.handed_out(position))
+    }
+
+    fn texts(&self, kind: &str, argument: &str) -> Texts {
+        let mut texts = Texts::default();
+        for position in self.index.of_kind(kind) {
+            match self.resources[*position].at(argument).text() {
+                Known::Is(text) => texts.known.entry(index::folded(&text)).or_default().push(*position),
+                Known::Unknown(_) => texts.unknown.push(*position),
+                Known::Absent => {}
+            }
+        }
+        texts
+    }
+
+    /// The managed instances of a type that AWS knows by this name, id or ARN, in whatever region.
+    pub fn known_as<'m>(&'m self, kind: &'m str, name: &'m str) -> impl Iterator<Item = &'m Resource> {
+        let named = self.index.named(name).map(|position| self.handed_out(position));
+        let is_named = move |resource: &&Resource| resource.identifiers.iter().any(|identifier| identifier == name);
+        named.filter(move |resource| !resource.data && resource.kind == kind).filter(is_named)
+    }
+
+    #[cfg(test)]
+    pub(super) fn handed_out_so_far(&self) -> usize {
+        self.index.handed_out.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    fn handed_out(&self, position: usize) -> &Resource {
+        #[cfg(test)]
+        self.index.handed_out.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        &self.resources[position]
     }
 
     /// The managed instances of a type whose argument means this instance.
     pub fn referring<'m>(&'m self, kind: &str, argument: &str, to: &Resource) -> Vec<&'m Resource> {
         let found =
             self.index.referring((kind, argument, &to.kind), &to.address, || self.targets(kind, argument, &to.kind));
-        found.iter().map(|position| &self.resources[*position]).collect()
+        found.iter().map(|position| self.handed_out(*position)).collect()
     }
 
     /// Which instances of a type mean which ones of another, by address.

@@ -20,9 +20,7 @@ pub type Look = fn(&Model, &Resource) -> Opinion;
 
 /// What a rule says of every instance of its types.
 pub(super) fn examine(rule: &Rule, kinds: &[&str], look: Look, model: &Model, findings: &mut Vec<Finding>) {
-    for resource in
-        model.resources().iter().filter(|resource| !resource.data && kinds.contains(&resource.kind.as_str()))
-    {
+    for resource in model.of_types(kinds) {
         let (severity, message, fix) = match look(model, resource) {
             Opinion::Fine => continue,
             Opinion::Broken(message, fix) => (rule.severity, message, Some(fix)),

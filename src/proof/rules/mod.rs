@@ -123,3 +123,62 @@ pub fn check(subject: &Subject<'_>, groups: &[Group]) -> Vec<Finding> {
     }
     findings
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::{Group, Subject, check};
+    use crate::proof::model::from_configuration;
+    use crate::terraform::evaluation::Inputs;
+    use crate::terraform::{Configuration, Reading, parse};
+
+    /// A configuration with so many of everything that rules set side by side.
+    fn configuration(size: usize) -> String {
+        let mut blocks = String::from(r#"{"provider": {"aws": {"region": "us-east-1"}}, "resource": ["#);
+        for n in 0..size {
+            let _ = write!(
+                blocks,
+                r#"{{"aws_route53_record": {{
+                  "a{n}": {{"zone_id": "Z", "name": "n{n}.example.com", "type": "A", "set_identifier": "a",
+                    "failover_routing_policy": {{"type": "PRIMARY"}}}},
+                  "b{n}": {{"zone_id": "Z", "name": "N{n}.example.com.", "type": "A", "set_identifier": "b",
+                    "failover_routing_policy": {{"type": "SECONDARY"}}}}}}}},
+                {{"aws_api_gateway_rest_api": {{"a{n}": {{"name": "a{n}", "disable_execute_api_endpoint": true}}}}}},
+                {{"aws_route53_health_check": {{"a{n}": {{"type": "HTTPS",
+                  "fqdn": "${{aws_api_gateway_rest_api.a{n}.id}}.execute-api.us-east-1.amazonaws.com"}}}}}},
+                {{"aws_backup_vault": {{"a{n}": {{"name": "vault-{n}"}}}}}},
+                {{"aws_backup_plan": {{"a{n}": {{"name": "plan-{n}",
+                  "rule": {{"rule_name": "r", "target_vault_name": "vault-{n}"}}}}}}}},
+                {{"aws_rds_global_cluster": {{"a{n}": {{"global_cluster_identifier": "global-{n}"}}}}}},
+                {{"aws_rds_cluster": {{"a{n}": {{"cluster_identifier": "cluster-{n}", "engine": "aurora-postgresql",
+                  "global_cluster_identifier": "${{aws_rds_global_cluster.a{n}.id}}"}}}}}},
+                {{"aws_db_instance": {{"a{n}": {{"identifier": "one-{n}", "instance_class": "db.t3.micro"}},
+                  "b{n}": {{"identifier": "two-{n}", "instance_class": "db.t3.micro", "replicate_source_db": "one-{n}"}}}}}},
+                {{"aws_dynamodb_table": {{"a{n}": {{"name": "table-{n}", "hash_key": "k", "stream_enabled": true,
+                  "billing_mode": "PAY_PER_REQUEST", "attribute": {{"name": "k", "type": "S"}}}}}}}},
+                {{"aws_dynamodb_table_replica": {{"a{n}": {{"global_table_arn": "${{aws_dynamodb_table.a{n}.arn}}"}}}}}}{}"#,
+                if n + 1 == size { "" } else { "," }
+            );
+        }
+        blocks + "]}"
+    }
+
+    /// How many instances the rules were given to look at.
+    fn looked_at(size: usize) -> usize {
+        let (module, found) = parse::lenient_document(&configuration(size));
+        assert!(found.is_empty(), "{found:#?}");
+        let reading = Reading { configuration: Configuration::from(module), problems: Vec::new() };
+        let model = from_configuration(&reading.configuration, &Inputs::default());
+        let before = model.handed_out_so_far();
+        check(&Subject::new(&reading, &model), &[Group::Aws, Group::Dr, Group::Security]);
+        model.handed_out_so_far() - before
+    }
+
+    #[test]
+    fn no_rule_looks_at_all_instances_for_each() {
+        let (small, large) = (looked_at(20), looked_at(80));
+        assert!(small > 0);
+        assert!(large <= 4 * small, "{small} for 20 of each type, {large} for 80");
+    }
+}

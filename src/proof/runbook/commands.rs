@@ -1,10 +1,9 @@
 //! The list of commands.
 
-use handlebars::Handlebars;
+use handlebars::{Context, Handlebars};
 use serde::Serialize;
 
 use super::RunbookError;
-use super::names::Names;
 
 const LIST: &str = include_str!("../../../templates/runbook.commands");
 
@@ -26,7 +25,7 @@ pub struct Command {
 }
 
 /// All commands with the names of a stack, in the order of the list.
-pub(super) fn render(templates: &Handlebars<'_>, names: &Names) -> Result<Vec<Command>, RunbookError> {
+pub(super) fn render(templates: &Handlebars<'_>, names: &Context) -> Result<Vec<Command>, RunbookError> {
     let mut all = Vec::new();
     for entry in LIST.split("\n## ").skip(1) {
         let mut lines = entry.trim_end().splitn(3, '\n');
@@ -38,7 +37,9 @@ pub(super) fn render(templates: &Handlebars<'_>, names: &Names) -> Result<Vec<Co
             (_, Some(reason)) => Some(reason.to_owned()),
             _ => return Err(RunbookError::Template(format!("{name} does not say whether it runs"))),
         };
-        let text = templates.render_template(text, names)?;
+        // Compiling a template is most of the work, and many commands have no name in them.
+        let is_plain = !text.contains("{{");
+        let text = if is_plain { text.to_owned() } else { templates.render_template_with_context(text, names)? };
         all.push(Command { name: name.to_owned(), text, not_on_emulator });
     }
     Ok(all)

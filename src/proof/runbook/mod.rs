@@ -54,18 +54,18 @@ impl From<handlebars::RenderError> for RunbookError {
 /// The model is not of a stack that dr-synth made, or names in it are not known.
 pub fn runbook(model: &Model) -> Result<Runbook, RunbookError> {
     let names = Names::of(model).map_err(RunbookError::OtherStack)?;
-    let commands = commands::render(&templates(), &names)?;
-    let markdown = markdown(&names, &commands)?;
+    let context = Context::wraps(&names)?;
+    let commands = commands::render(&templates(), &context)?;
+    let markdown = markdown(&context, &commands)?;
     Ok(Runbook { names, commands, markdown })
 }
 
-fn markdown(names: &Names, commands: &[Command]) -> Result<String, RunbookError> {
+fn markdown(names: &Context, commands: &[Command]) -> Result<String, RunbookError> {
     let mut templates = templates();
     templates.register_helper("command", Box::new(Show { commands, block: true }));
     templates.register_helper("inline", Box::new(Show { commands, block: false }));
-    let names = Context::wraps(names)?;
     let chapters = chapters(TEMPLATE).into_iter();
-    chapters.map(|chapter| Ok(templates.render_template_with_context(chapter, &names)?)).collect()
+    chapters.map(|chapter| Ok(templates.render_template_with_context(chapter, names)?)).collect()
 }
 
 /// The parts of a template, each with its heading: compiling one takes as long as the square of its length. No block of

@@ -207,7 +207,7 @@ impl<'a> Knowledge<'a> {
     }
 }
 
-/// The types of all blocks and provider configurations of a module.
+/// The types of all blocks and provider configurations of modules, read once for all of them.
 pub(super) struct Catalog<'s> {
     types: Table<TypeKey<'s>, Option<ResourceType<'s>>>,
     providers: Table<&'s str, BlockType<'s>>,
@@ -218,20 +218,26 @@ pub(super) struct Catalog<'s> {
 type TypeKey<'s> = (&'s str, ResourceMode, &'s str);
 
 impl<'s> Catalog<'s> {
-    pub(super) fn new(module: &'s Module, schemas: &'s Schemas) -> Self {
-        let mut types: Table<TypeKey<'s>, Option<ResourceType<'s>>> = Table::default();
+    pub(super) fn new(modules: impl IntoIterator<Item = &'s Module>, schemas: &'s Schemas) -> Self {
+        let mut catalog = Self { types: Table::default(), providers: Table::default(), schemas };
+        modules.into_iter().for_each(|module| catalog.add(module));
+        catalog
+    }
+
+    fn add(&mut self, module: &'s Module) {
         let scoped = module.checks.iter().filter_map(|check| check.data.as_ref());
         for block in module.resources.iter().chain(scoped) {
             let key = type_key(block);
-            if let Some(schema) = schemas.get(key.0) {
-                types.entry(key).or_insert_with(|| ResourceType::new(schema, block.mode, &block.type_name));
+            if let Some(schema) = self.schemas.get(key.0) {
+                self.types.entry(key).or_insert_with(|| ResourceType::new(schema, block.mode, &block.type_name));
             }
         }
-        let providers = module.providers.iter().filter_map(|provider| {
+        for provider in &module.providers {
             let name = provider.reference.name();
-            Some((name, BlockType::new(schemas.get(name)?.provider_configuration())))
-        });
-        Self { types, providers: providers.collect(), schemas }
+            if let Some(schema) = self.schemas.get(name) {
+                self.providers.entry(name).or_insert_with(|| BlockType::new(schema.provider_configuration()));
+            }
+        }
     }
 
     pub(super) fn of_block(&'s self, block: &'s ResourceBlock) -> Knowledge<'s> {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::findings::Findings;
 use super::place::BlockName;
-use super::{BUILT_IN, Schemas, provider_name};
+use super::{BUILT_IN, Schemas, backends, provider_name};
 use crate::terraform::address::ResourceMode;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::evaluation::{EvaluationError, Evaluator, Marks, ModuleId, Type, Value, generators, has_dynamic};
@@ -15,7 +15,7 @@ use crate::terraform::expression::{Expression, Key, Object};
 use crate::terraform::lifecycle::Condition;
 use crate::terraform::module::Module;
 use crate::terraform::refactoring::ModuleCall;
-use crate::terraform::resource::ResourceBlock;
+use crate::terraform::resource::{NativeBody, ResourceBlock};
 use crate::terraform::schema::{BlockNesting, BlockSchema, NestedBlock};
 use crate::terraform::variable::Variable;
 
@@ -183,20 +183,46 @@ impl<'m> Walk<'_, '_, 'm> {
         }
         let name = provider_name(block);
         let schema = self.schemas.get(name).and_then(|schema| schema.block_type(block.mode, block.type_name()));
-        self.body(schema, &block.arguments, block.native);
+        let native = block.native.is_some();
+        self.body(schema, &block.arguments, native);
+        if let (Some(written), Some(schema)) = (&block.native, schema) {
+            self.forms(written, schema);
+        }
         self.conditions_of(block);
         for provisioner in &block.provisioners {
-            self.body(None, &provisioner.arguments, block.native);
+            self.body(None, &provisioner.arguments, native);
             if let Some(connection) = &provisioner.connection {
-                self.body(None, connection, block.native);
+                self.body(None, connection, native);
             }
         }
         if let Some(connection) = &block.connection {
-            self.body(None, connection, block.native);
+            self.body(None, connection, native);
         }
         if block.mode == ResourceMode::Data && block.type_name() == "terraform_remote_state" {
             self.remote_state(block);
         }
+    }
+
+    /// What native syntax writes as a block and what as an argument.
+    fn forms(&mut self, written: &'m NativeBody, schema: BlockSchema<'_>) {
+        for name in &written.blocks {
+            // Other types do not take what a block is read as, and say so themselves.
+            let takes_anything = schema.attribute(name).map(|it| Type::from(it.value_type())) == Some(Type::Dynamic);
+            if takes_anything {
+                self.wrong_form(name, format!("`{name}` is an argument, not a block"), "write it with `=`");
+            }
+        }
+        for name in &written.arguments {
+            if schema.attribute(name).is_none() && schema.nested_block(name).is_some() {
+                self.wrong_form(name, format!("`{name}` is a block, not an argument"), "write it without `=`");
+            }
+        }
+    }
+
+    fn wrong_form(&mut self, name: &'m str, message: String, help: &'static str) {
+        self.findings.push(name);
+        self.findings.add(self.findings.here(DiagnosticKind::WrongType, message).help(help));
+        self.findings.pop();
     }
 
     fn conditions_of(&mut self, block: &'m ResourceBlock) {
@@ -218,11 +244,27 @@ impl<'m> Walk<'_, '_, 'm> {
         for (field, backend) in [("config", value.as_text()), ("defaults", Some(""))] {
             self.must_be_object(block, field, backend);
         }
-        if let Some(backend) = value.as_text().filter(|backend| !BACKENDS.contains(backend)) {
+        let Some(backend) = value.as_text() else { return };
+        if backend != "_local" && !backends::NAMES.contains(&backend) {
             self.findings.push("backend");
             let message = format!("there is no backend `{backend}`");
-            let candidates = crate::terraform::nearest::nearest(backend, BACKENDS);
+            let candidates = crate::terraform::nearest::nearest(backend, backends::NAMES);
             self.findings.add(self.findings.here(DiagnosticKind::WrongType, message).candidates(candidates));
+            self.findings.pop();
+        }
+        self.configuration_of(backend, block.arguments.get("config"));
+    }
+
+    /// What the backend takes is asked where everything is known.
+    fn configuration_of(&mut self, backend: &str, config: Option<&'m Expression>) {
+        let config = config.unwrap_or(&Expression::Null);
+        let Ok(config) = self.evaluator.evaluate_named(self.id, config, Vec::new()) else { return };
+        let is_object = config.is_null() || config.entries().is_some();
+        if is_object && config.is_wholly_known() {
+            self.findings.push("config");
+            for message in backends::refused(backend, &config) {
+                self.tell(message, DiagnosticKind::WrongType, &format!("the backend `{backend}` does not take this"));
+            }
             self.findings.pop();
         }
     }
@@ -410,10 +452,6 @@ impl<'m> Walk<'_, '_, 'm> {
         }
     }
 }
-
-/// The backends that are part of Terraform, of which `terraform_remote_state` takes one.
-const BACKENDS: [&str; 13] =
-    ["azurerm", "cloud", "consul", "cos", "gcs", "http", "inmem", "kubernetes", "local", "oss", "pg", "remote", "s3"];
 
 fn repeated(count: Option<&Expression>, for_each: Option<&Expression>) -> Option<&'static str> {
     if count.is_some() { Some("count") } else { for_each.map(|_| "for_each") }

@@ -206,7 +206,7 @@ impl<'a> Checker<'a> {
 
     /// Unlike a block, an object must have every field that is not marked as optional.
     fn missing_fields(&mut self, wanted: Shape<'a>, object: &'a Object) {
-        if self.context.owner.is_some_and(|owner| owner.block.native) {
+        if self.context.owner.is_some_and(|owner| owner.block.native.is_some()) {
             return;
         }
         let missing: Vec<&str> = match wanted {

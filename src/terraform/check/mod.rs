@@ -11,6 +11,7 @@
 
 mod adoption;
 mod arguments;
+mod backends;
 mod blocks;
 mod catalog;
 mod characters;
@@ -80,15 +81,24 @@ impl Module {
 
     /// As [`Module::check`], where some of the modules around this one are known.
     pub(crate) fn check_among(&self, schemas: &Schemas, surroundings: &Surroundings<'_>) -> Vec<Diagnostic> {
-        let catalog = catalog::Catalog::new(self, schemas);
-        let index = index::Index::new(self, &catalog, surroundings);
+        check_all(&[(self, surroundings)], schemas).into_iter().flatten().collect()
+    }
+}
+
+/// What is wrong with each of several modules, whose types are read once for all of them.
+pub(crate) fn check_all(modules: &[(&Module, &Surroundings<'_>)], schemas: &Schemas) -> Vec<Vec<Diagnostic>> {
+    let catalog = catalog::Catalog::new(modules.iter().map(|(module, _)| *module), schemas);
+    let indexes: Vec<_> =
+        modules.iter().map(|(module, surroundings)| index::Index::new(module, &catalog, surroundings)).collect();
+    let found = modules.iter().zip(&indexes).map(|((module, _), index)| {
         let mut findings = findings::Findings::new();
-        names::check(self, &mut findings);
-        duplicates::check(&index, &mut findings);
-        providers::check(&index, &mut findings);
-        versions::check(self, &mut findings);
-        let mut checker = checker::Checker::new(&index, findings);
+        names::check(module, &mut findings);
+        duplicates::check(index, &mut findings);
+        providers::check(index, &mut findings);
+        versions::check(module, &mut findings);
+        let mut checker = checker::Checker::new(index, findings);
         checker.blocks();
         checker.finish()
-    }
+    });
+    found.collect()
 }

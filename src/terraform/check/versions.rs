@@ -21,8 +21,9 @@ pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
             constraints(text, BlockName::Settings, &format!("required_providers.{name}.version"), findings);
         }
     }
-    for provider in module.providers.iter().filter(|provider| provider.reference.name() == BUILT_IN) {
-        if provider.arguments.get("version").is_some() {
+    for provider in &module.providers {
+        let has_version = provider.version.is_some() || provider.arguments.get("version").is_some();
+        if has_version && is_built_in(module, provider.reference.name()) {
             findings.add(fixed(BlockName::Provider(&provider.reference).to_string(), "version"));
         }
     }
@@ -42,9 +43,7 @@ pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
 
 /// A provider that is part of Terraform has Terraform's version, and there is one.
 fn built_in(name: &str, required: &RequiredProvider, findings: &mut Findings<'_>) {
-    let part = required.source.strip_prefix("terraform.io/builtin/");
-    let is_default = name == BUILT_IN && matches!(required.source.as_ref(), "" | "hashicorp/terraform");
-    let Some(part) = part.or(is_default.then_some(BUILT_IN)) else { return };
+    let Some(part) = built_in_part(name, required) else { return };
     if part != BUILT_IN {
         let message = format!("Terraform has no provider `{part}` of its own");
         let diagnostic = Diagnostic::new(DiagnosticKind::Provider, BlockName::Settings.to_string(), message);
@@ -53,6 +52,18 @@ fn built_in(name: &str, required: &RequiredProvider, findings: &mut Findings<'_>
     if required.version.is_some() {
         findings.add(fixed(BlockName::Settings.to_string(), &format!("required_providers.{name}.version")));
     }
+}
+
+/// Which part of Terraform a required provider is, if it is one.
+fn built_in_part<'r>(name: &str, required: &'r RequiredProvider) -> Option<&'r str> {
+    let part = required.source.strip_prefix("terraform.io/builtin/");
+    let is_default = name == BUILT_IN && matches!(required.source.as_ref(), "" | "hashicorp/terraform");
+    part.or(is_default.then_some(BUILT_IN))
+}
+
+fn is_built_in(module: &Module, name: &str) -> bool {
+    let required = module.settings.required_providers.get(name);
+    required.map_or(name == BUILT_IN, |required| built_in_part(name, required).is_some())
 }
 
 fn fixed(block: String, field: &str) -> Diagnostic {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ModulePath, ModuleTree};
-use crate::terraform::check::{Schemas, Surroundings};
+use crate::terraform::check::{Schemas, Surroundings, check_all};
 use crate::terraform::diagnostic::Diagnostic;
 use crate::terraform::document::Document;
 use crate::terraform::module::Module;
@@ -70,15 +70,24 @@ impl Documents {
 /// Each module with those it calls and the call that it answers.
 fn check(tree: &ModuleTree, schemas: &Schemas) -> Vec<Diagnostic> {
     let ModuleTree { root, modules } = tree;
-    let mut findings =
-        root.check_among(schemas, &Surroundings { called: called(None, tree), ..Surroundings::default() });
-    for (path, module) in modules {
-        let call = call_of(path, tree);
-        let surroundings = Surroundings { called: called(Some(path), tree), call, ..Surroundings::default() };
-        let found = module.check_among(schemas, &surroundings).into_iter();
-        findings.extend(found.map(|finding| Diagnostic { block: format!("{path}.{}", finding.block), ..finding }));
+    let around = |path: Option<&ModulePath>| Surroundings {
+        called: called(path, tree),
+        call: path.and_then(|path| call_of(path, tree)),
+        ..Surroundings::default()
+    };
+    let all: Vec<_> =
+        [(None, root)].into_iter().chain(modules.iter().map(|(path, module)| (Some(path), module))).collect();
+    let surroundings: Vec<_> = all.iter().map(|(path, _)| around(*path)).collect();
+    let pairs: Vec<_> = all.iter().map(|(_, module)| *module).zip(&surroundings).collect();
+    let found = all.iter().zip(check_all(&pairs, schemas));
+    found.flat_map(|((path, _), found)| found.into_iter().map(|finding| located(*path, finding))).collect()
+}
+
+fn located(path: Option<&ModulePath>, finding: Diagnostic) -> Diagnostic {
+    match path {
+        Some(path) => Diagnostic { block: format!("{path}.{}", finding.block), ..finding },
+        None => finding,
     }
-    findings
 }
 
 fn called<'a>(caller: Option<&ModulePath>, tree: &'a ModuleTree) -> BTreeMap<&'a str, &'a Module> {

@@ -63,7 +63,10 @@ impl Merge {
     fn providers(&mut self, base: &mut Vec<Provider>, over: Vec<Provider>) {
         for provider in over {
             match base.iter_mut().find(|it| it.reference == provider.reference) {
-                Some(base) => arguments(&mut base.arguments, provider.arguments),
+                Some(base) => {
+                    base.version = provider.version.or(base.version.take());
+                    arguments(&mut base.arguments, provider.arguments);
+                }
                 None if provider.reference.alias.is_none() => base.push(provider),
                 None => self.nothing(format!("provider.{}", provider.reference)),
             }
@@ -192,6 +195,10 @@ fn resource(base: &mut ResourceBlock, over: ResourceBlock) {
     base.connection = over.connection.or(base.connection.take());
     if !over.provisioners.is_empty() {
         base.provisioners = over.provisioners;
+    }
+    // Terraform does not ask of what overrides whether it is a block.
+    if let Some(written) = &mut base.native {
+        written.remove(|name| over.arguments.get(name).is_some());
     }
     arguments(&mut base.arguments, over.arguments);
 }

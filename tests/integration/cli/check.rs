@@ -21,6 +21,20 @@ fn what_is_wrong_is_named_with_its_place_and_rule() {
 }
 
 #[test]
+fn a_region_that_terraform_takes_from_the_environment_is_not_missing() {
+    let state =
+        r#"{"data": {"terraform_remote_state": {"a": {"backend": "s3", "config": {"bucket": "b", "key": "k"}}}}}"#;
+    let check = |region: &str| {
+        let run = dr_synth("check --rules language").file("main.tf.json", state);
+        run.variable("AWS_REGION", region).variable("AWS_DEFAULT_REGION", "").finish()
+    };
+    let missing = check("");
+    assert_eq!(missing.status(), 1);
+    assert!(missing.stdout().contains("`region` is missing"), "{}", missing.stdout());
+    assert_eq!(check("us-east-1").status(), 0);
+}
+
+#[test]
 fn programs_get_findings_and_coverage() {
     let run = dr_synth("check --rules language --format json").file("main.tf.json", UNDECLARED).finish();
     assert_eq!(run.status(), 1);

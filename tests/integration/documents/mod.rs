@@ -3,6 +3,7 @@
 mod ci;
 mod commands;
 mod help;
+mod layers;
 mod links;
 mod settings_schema;
 mod style;

@@ -91,10 +91,8 @@ fn global_of<'m>(model: &'m Model, cluster: &Resource) -> Option<&'m Resource> {
 /// The member of the same global cluster that this one waits for, if it follows.
 fn followed<'m>(model: &'m Model, cluster: &Resource) -> Option<&'m Resource> {
     let global = global_of(model, cluster)?;
-    model.of_type("aws_rds_cluster").find(|other| {
-        other.address != cluster.address
-            && global_of(model, other).is_some_and(|own| own.address == global.address)
-            && (cluster.at("source_region").is_set() || waits_for(model, cluster, other))
+    model.referring("aws_rds_cluster", "global_cluster_identifier", global).into_iter().find(|other| {
+        other.address != cluster.address && (cluster.at("source_region").is_set() || waits_for(model, cluster, other))
     })
 }
 
@@ -163,11 +161,9 @@ fn source_of<'m>(model: &'m Model, replica: &Resource) -> Option<&'m Resource> {
 
 fn replica_by_arn(model: &Model, replica: &Resource) -> Opinion {
     let Node::Text(source) = replica.at("replicate_source_db") else { return Opinion::Fine };
-    let elsewhere = model.of_type("aws_db_instance").any(|instance| {
-        instance.identifiers.contains(source)
-            && instance.region != replica.region
-            && instance.address != replica.address
-    });
+    let elsewhere = model
+        .known_as("aws_db_instance", source)
+        .any(|instance| instance.region != replica.region && instance.address != replica.address);
     broken_if(
         !source.starts_with("arn:") && elsewhere && source_of(model, replica).is_none(),
         || "the source is an instance of another region, and named by its identifier".to_owned(),

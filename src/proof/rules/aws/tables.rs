@@ -110,9 +110,7 @@ fn key_apart(model: &Model, replica: &Resource) -> Opinion {
 
 fn images(model: &Model, table: &Resource) -> Opinion {
     let replicated = table.at("replica").is_set()
-        || model
-            .of_type("aws_dynamodb_table_replica")
-            .any(|r| table_of(model, r).is_some_and(|t| t.address == table.address));
+        || !model.referring("aws_dynamodb_table_replica", "global_table_arn", table).is_empty();
     let view = table.at("stream_view_type");
     broken_if(
         replicated && matches!(view, Node::Text(view) if !view.is_empty() && view != "NEW_AND_OLD_IMAGES"),

@@ -79,7 +79,7 @@ fn vault_elsewhere(model: &Model, plan: &Resource) -> Opinion {
     for rule in plan.values.blocks("rule") {
         let Node::Text(name) = rule.at("target_vault_name") else { continue };
         let near = matches!(model.resolve(&["aws_backup_vault"], rule.at("target_vault_name"), plan), Target::Found(_));
-        let far = model.of_type("aws_backup_vault").find(|vault| vault.identifiers.contains(name));
+        let far = model.known_as("aws_backup_vault", name).next();
         if let (false, Some(vault)) = (near, far) {
             let message = format!("the rule's vault is {} of {}", vault.address, vault.region_name());
             return Opinion::Broken(message, "name a vault that the plan's own provider makes");

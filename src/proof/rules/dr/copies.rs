@@ -110,13 +110,8 @@ fn disabled(_: &Model, replication: &Resource) -> Opinion {
     broken_if(disabled, || "a rule is disabled".to_owned(), "enable it, or take it out")
 }
 
-fn is_table_of(model: &Model, replica: &Resource, table: &Resource) -> bool {
-    matches!(model.resolve(&["aws_dynamodb_table"], replica.at("global_table_arn"), replica),
-        Target::Found(found) if found.address == table.address)
-}
-
 fn has_separate(model: &Model, table: &Resource) -> bool {
-    model.of_type("aws_dynamodb_table_replica").any(|replica| is_table_of(model, replica, table))
+    !model.referring("aws_dynamodb_table_replica", "global_table_arn", table).is_empty()
 }
 
 fn stream(model: &Model, table: &Resource) -> Opinion {

@@ -72,18 +72,11 @@ fn both_halves(model: &Model, record: &Resource) -> Opinion {
         return Opinion::Fine;
     }
     let Known::Is(name) = record.at("name").text() else { return Opinion::Fine };
-    let pair = |other: &Resource| {
-        !is_primary(other)
-            && other.at("failover_routing_policy").is_set()
-            && other.at("type") == record.at("type")
-            && match other.at("name").text() {
-                Known::Is(other) => other.trim_end_matches('.').eq_ignore_ascii_case(name.trim_end_matches('.')),
-                Known::Unknown(_) => true,
-                Known::Absent => false,
-            }
+    let is_half = |other: &Resource| {
+        !is_primary(other) && other.at("failover_routing_policy").is_set() && other.at("type") == record.at("type")
     };
     broken_if(
-        !model.of_type("aws_route53_record").any(pair),
+        !model.saying("aws_route53_record", "name", &name).any(is_half),
         || format!("no record of type SECONDARY has the name {name}"),
         "add the other half with the same name and type",
     )
@@ -106,9 +99,9 @@ fn disabled_endpoint(model: &Model, check: &Resource) -> Opinion {
         return Opinion::Fine;
     }
     let id = host.split('.').next().unwrap_or_default();
-    let off = model.of_type("aws_api_gateway_rest_api").find(|api| {
-        api.identifiers.iter().any(|own| own == id) && api.at("disable_execute_api_endpoint").flag().get() == Some(true)
-    });
+    let off = model
+        .known_as("aws_api_gateway_rest_api", id)
+        .find(|api| api.at("disable_execute_api_endpoint").flag().get() == Some(true));
     off.map_or(Opinion::Fine, |api| {
         Opinion::Broken(
             format!("the check asks the execute-api endpoint of {}, which is disabled", api.address),

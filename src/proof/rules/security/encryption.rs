@@ -101,10 +101,9 @@ fn storage(model: &Model, database: &Resource) -> Opinion {
         return Opinion::Fine;
     }
     // A member of a global database takes over what the global cluster says.
-    let global = model.of_type("aws_rds_global_cluster").find(|global| {
-        database.at("global_cluster_identifier").text().get().is_some_and(|id| global.identifiers.contains(&id))
-    });
-    if global.is_some_and(|global| global.at("storage_encrypted").flag().get() == Some(true)) {
+    let global = database.at("global_cluster_identifier").text().get();
+    let is_encrypted = |global: &Resource| global.at("storage_encrypted").flag().get() == Some(true);
+    if global.is_some_and(|id| model.known_as("aws_rds_global_cluster", &id).next().is_some_and(is_encrypted)) {
         return Opinion::Fine;
     }
     wants(database.at("storage_encrypted"), true, false, "storage_encrypted is off", "set it to true")

@@ -109,10 +109,8 @@ impl Reader {
         for Labelled { label: name, json } in self.labels(json, place) {
             for mut fields in self.bodies(json, &place.label(&name)) {
                 let alias = fields.take(self, "alias", Self::text).flatten().map(Cow::Owned);
-                // It says which versions fit, as `required_providers` does; Terraform calls that deprecated.
-                if let Some(version) = fields.take(self, "version", Self::version).flatten()
-                    && Constraints::parse(&version).is_none()
-                {
+                let version = fields.take(self, "version", Self::version).flatten();
+                if let Some(version) = version.as_ref().filter(|version| Constraints::parse(version).is_none()) {
                     let message = format!("`{version}` is no version constraint");
                     self.report(&fields.place.field("version"), DiagnosticKind::Version, message);
                 }
@@ -128,7 +126,7 @@ impl Reader {
                 let reference = ProviderReference::new(name.clone(), alias);
                 let mut arguments = self.arguments(fields);
                 arguments.0.extend(escaped.into_iter().flat_map(|object| object.0));
-                providers.push(Provider { reference, arguments });
+                providers.push(Provider { reference, version, arguments });
             }
         }
     }

@@ -89,6 +89,10 @@ impl Converter<'_> {
         if !takes_block(&keyword, context) {
             self.refuse(block.span(), "no block belongs here; an argument is written with `=`");
         }
+        if let Some(count) = labels(&keyword, context).filter(|count| *count != block.labels.len()) {
+            let names = ["no name", "one name", "two names"].get(count).copied().unwrap_or("other names");
+            self.refuse(block.span(), &format!("a `{keyword}` block has {names}"));
+        }
         let inner = inside(&keyword, context);
         let mut json = Json::Object(self.entries(&block.body, inner));
         for label in block.labels.iter().rev() {
@@ -310,6 +314,24 @@ fn takes_block(keyword: &str, context: Context) -> bool {
     }
 }
 
+/// How many names follow a keyword of the language; nothing if the keyword is not of the language.
+fn labels(keyword: &str, context: Context) -> Option<usize> {
+    match (context, keyword) {
+        (Context::Document, "resource" | "data" | "ephemeral") => Some(2),
+        (Context::Document, "variable" | "output" | "module" | "provider" | "check")
+        | (Context::Static, "backend" | "provider_meta")
+        | (Context::Resource | Context::Move, "provisioner")
+        | (_, "dynamic") => Some(1),
+        (Context::Document, "terraform" | "locals" | "moved" | "removed" | "import")
+        | (Context::Static, "required_providers" | "cloud")
+        | (Context::Resource | Context::Move | Context::Module, "lifecycle")
+        | (Context::Resource | Context::Provisioner, "connection")
+        | (Context::Variable, "validation")
+        | (Context::Output | Context::Lifecycle, "precondition" | "postcondition") => Some(0),
+        _ => None,
+    }
+}
+
 /// How a block's arguments are read, from its keyword and where it stands.
 fn inside(keyword: &str, context: Context) -> Context {
     match (context, keyword) {
@@ -342,8 +364,8 @@ mod tests {
         let (native, found) = parse::lenient_native(native);
         assert!(found.is_empty(), "{found:#?}");
         let mut json = parse::document(json).unwrap();
-        for block in &mut json.resources {
-            block.native = true;
+        for (block, native) in json.resources.iter_mut().zip(&native.resources) {
+            block.native.clone_from(&native.native);
         }
         assert_eq!(native, json);
     }
@@ -424,6 +446,11 @@ mod tests {
             "resource \"a_b\" \"c\" {\n  count {\n  }\n}\n",
             "module \"m\" {\n  source = \"./m\"\n  providers {\n  }\n}\n",
             "variable \"v\" {\n  validation = {}\n}\n",
+            "locals \"a\" {\n}\n",
+            "provider \"a\" \"b\" {\n}\n",
+            "terraform {\n  backend \"a\" \"b\" {\n  }\n}\n",
+            "terraform {\n  cloud \"a\" {\n  }\n}\n",
+            "resource \"a_b\" \"c\" {\n  dynamic {\n  }\n}\n",
         ] {
             let (_, found) = parse::lenient_native(text);
             assert_eq!(found.len(), 1, "{text}: {found:#?}");

@@ -15,7 +15,7 @@ use crate::terraform::expression::Object;
 use crate::terraform::lifecycle::{IgnoreChanges, Lifecycle};
 use crate::terraform::parse::traversal;
 use crate::terraform::provisioner::{OnFailure, Provisioner, When};
-use crate::terraform::resource::ResourceBlock;
+use crate::terraform::resource::{NativeBody, ResourceBlock};
 
 /// Provisioners that Terraform no longer has.
 const REMOVED_PROVISIONERS: [&str; 4] = ["chef", "habitat", "puppet", "salt-masterless"];
@@ -60,10 +60,20 @@ impl Reader {
             ResourceMode::Data | ResourceMode::Ephemeral => (None, Vec::new()),
         };
         self.reserved(&mut fields, &["locals"]);
-        let escaped = fields.one_block(self, "_", Self::arguments);
+        let escaped = fields.one_block(self, "_", |reader, fields| {
+            let written = reader.native.then(|| native_body(&fields.entries));
+            (reader.arguments(fields), written)
+        });
+        let mut written = self.native.then(|| native_body(&fields.entries));
         let mut arguments = self.arguments(fields);
-        arguments.0.extend(escaped.into_iter().flat_map(|object| object.0));
-        ResourceBlock { arguments, lifecycle, connection, provisioners, native: self.native, ..block }
+        if let Some((escaped, more)) = escaped {
+            arguments.0.extend(escaped.0);
+            if let (Some(written), Some(more)) = (&mut written, more) {
+                written.extend(more);
+            }
+        }
+        let native = written.map(Box::new);
+        ResourceBlock { arguments, lifecycle, connection, provisioners, native, ..block }
     }
 
     /// Words that Terraform keeps for later.
@@ -224,4 +234,13 @@ impl Reader {
             }
         }
     }
+}
+
+/// Native syntax becomes a list where it has blocks, an object where they have labels, and a text or a literal where it has an
+/// argument.
+fn native_body(entries: &[(String, Json)]) -> NativeBody {
+    let names = entries.iter().filter(|(name, _)| name != "dynamic" && name != "//");
+    let (blocks, arguments) = names.partition::<Vec<_>, _>(|(_, json)| matches!(json, Json::List(_) | Json::Object(_)));
+    let names = |entries: Vec<&(String, Json)>| entries.into_iter().map(|(name, _)| name.clone()).collect();
+    NativeBody { blocks: names(blocks), arguments: names(arguments) }
 }
