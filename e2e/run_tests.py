@@ -263,17 +263,6 @@ def afterwards() -> list[Suite]:
     ]
 
 
-def further() -> list[Suite]:
-    """What has not yet passed on a fresh machine: run by --further, after the rest."""
-    return [
-        Suite(
-            "runbook: its commands on an applied stack",
-            [*WORKSPACE, "--test", "end_to_end", "--", "runbook"],
-            cargo_tests,
-        ),
-    ]
-
-
 def run(suite: Suite, label: str = "") -> Outcome:
     """Run a suite, showing its output as it comes, each line with the label."""
     print(f"\n=== {suite.name}: {' '.join(suite.command)}", flush=True)
@@ -367,7 +356,6 @@ def main() -> int:
     """Run everything; exit code 1 if anything failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fast", action="store_true", help="leave out what starts the emulator")
-    parser.add_argument("--further", action="store_true", help="also what has not yet passed on a fresh machine")
     options = parser.parse_args()
     started = time.monotonic()
     for variable, folder in (("DR_SYNTH_MODEL_REPORTS", MODEL_REPORTS), ("DR_SYNTH_RIGHTS_REPORTS", RIGHTS_REPORTS)):
@@ -380,8 +368,6 @@ def main() -> int:
             os.environ.setdefault("DR_SYNTH_BINARY", str(BUILT))
         results += run_lanes(emulated())
         results += [timed(suite) for suite in afterwards()]
-        if options.further:
-            results += [timed(suite) for suite in further()]
     total = sum((result.counts for result in results), Counts(0, 0))
     print("\n=== summary", *map(line, results), sep="\n")
     if MODEL_REPORTS.is_dir():

@@ -1,9 +1,11 @@
 """Make the table of permissions by type of resource from the recording of a life: standard library only.
 
-`python3 xtask/permissions.py RECORDING` prints it. The folder holds, for each life in a folder of its own:
+`python3 xtask/permissions.py RECORDING [TABLE]` prints it; with the TABLE that there is, what was recorded is added to it. The
+folder holds, for each life in a folder of its own:
 
 * `calls.jsonl`: what each request asked for, kept by the emulator (`emulator/server/rights/recording.py`)
-* `plan.log`, `apply.log`, `destroy.log`: Terraform's log of the provider (`TF_LOG_PROVIDER=DEBUG`)
+* `plan.log`, `apply.log`, `update.log`, `destroy.log`: Terraform's log of the provider (`TF_LOG_PROVIDER=DEBUG`); an update is an
+  apply of other values over what was applied. A log may be missing
 * `state.json`: `terraform show -json` after the apply
 
 The SDK numbers its calls, and the provider's log says for which type a number was. A name in an ARN that is the value of an
@@ -29,7 +31,8 @@ TYPE = re.compile(r"\btf_(resource|data_source|ephemeral_resource)_type=([a-z0-9
 # An entry of the log may have lines of its own; the next entry begins with its time.
 ENTRY = re.compile(r"^\d{4}-\d{2}-\d{2}T\S+ \[")
 OF_KIND = {"resource": "", "data_source": "data.", "ephemeral_resource": "ephemeral."}
-PURPOSES = ("plan", "apply", "destroy")
+# What each log is for.
+LOGS = {"plan": "plan", "apply": "apply", "update": "apply", "destroy": "destroy"}
 # Arguments that name an object: known before it is there.
 NAME = re.compile(r"(name|bucket|role|rule|alias|identifier|.+_name|.+_identifier)$")
 # The argument that names an object of a kind, where others may have the same value by chance.
@@ -41,12 +44,16 @@ NAMED_BY = {
     "cluster-pg": "db_cluster_parameter_group_name",
     "function": "function_name",
 }
+# Asked for before Secrets Manager has put its six characters behind the name.
+ON_A_NEW_SECRET = {"secretsmanager:CreateSecret", "secretsmanager:TagResource"}
+# What is asked for of a log group by its name and `:*`, except for its tags (CloudWatch Logs user guide, "Log group ARN").
+ON_A_WHOLE_GROUP = {"logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DeleteLogGroup"}
 # An ARN of another object, of which only the name is taken.
 BY_ARN = {("aws_dynamodb_table_replica", "table"): "global_table_arn"}
 HEADER = """\
 # What the provider (aws 5.100.0) was seen to call, by type of resource: purpose, IAM action, resource, condition. An argument of
-# the type stands in braces, `*` for what only an apply knows. Made by `cargo xtask permissions` from a recorded life; what no
-# emulator can record stands in xtask/permissions_beside.py with its source.
+# the type stands in braces, `*` for what only an apply knows. Made by xtask/permissions.py from a recorded life; what no emulator
+# can record stands in xtask/permissions_beside.py with its source.
 """
 
 Line = tuple[str, str, str, str]
@@ -64,9 +71,10 @@ class Life:
         entries = [json.loads(line) for line in lines]
         return {entry["call"]: entry for entry in entries if entry["call"]}
 
-    def owners(self, purpose: str) -> Iterator[tuple[str, str]]:
+    def owners(self, log: str) -> Iterator[tuple[str, str]]:
         """The type that each call was for, with its number."""
-        for entry in _entries(self.folder / f"{purpose}.log"):
+        path = self.folder / f"{log}.log"
+        for entry in _entries(path) if path.exists() else ():
             number, kind = NUMBER.search(entry), TYPE.search(entry)
             if number and kind:
                 yield OF_KIND[kind[1]] + kind[2], number[1]
@@ -179,16 +187,17 @@ WORDS = {
 
 def _shortened(arn: str) -> str:
     """Names that end in parts that nobody knows are one `*`."""
-    return re.sub(r"\*([:/-]\*)+$", "*", arn)
+    # API Gateway names what is tagged by its whole ARN.
+    return re.sub(r"\*([:/-]\*)+$", "*", re.sub(r"/tags/.*", "/tags/*", arn))
 
 
-def table(lives: list[Life]) -> dict[str, set[Line]]:
-    """The lines of every type."""
-    lines: dict[str, set[Line]] = defaultdict(set)
+def table(lives: list[Life], known: dict[str, set[Line]]) -> dict[str, set[Line]]:
+    """The lines of every type, those that are known already and those of the recordings."""
+    lines: dict[str, set[Line]] = defaultdict(set, known)
     for life in lives:
         calls, names = life.calls(), life.names()
-        for purpose in PURPOSES:
-            for kind, number in life.owners(purpose):
+        for log, purpose in LOGS.items():
+            for kind, number in life.owners(log):
                 entry = calls.get(number)
                 if entry is None:
                     continue
@@ -199,6 +208,10 @@ def table(lives: list[Life]) -> dict[str, set[Line]]:
                         # Whatever roles an instance names, and no others.
                         named = "arn:aws:iam::{account}:role/{roles}"
                     lines[kind].add((purpose, action, named, condition))
+                    if action in ON_A_WHOLE_GROUP:
+                        lines[kind].add((purpose, action, f"{named}:*", condition))
+                    if action in ON_A_NEW_SECRET and named.endswith("-*"):
+                        lines[kind].add((purpose, action, named.removesuffix("-*"), condition))
         for kind in names:
             lines.setdefault(kind, set())
     for kind, beside in BESIDE.items():
@@ -213,13 +226,28 @@ def _without_repeats(lines: set[Line]) -> set[Line]:
     return {line for line in lines if line[0] == "plan" or line[1:] not in planned}
 
 
+def read(path: Path) -> dict[str, set[Line]]:
+    """The lines of a table that was printed before."""
+    found: dict[str, set[Line]] = {}
+    kind = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("\t"):
+            purpose, action, resource, *condition = line.removeprefix("\t").split("\t")
+            found[kind].add((purpose, action, resource, condition[0] if condition else ""))
+        elif not line.startswith("#"):
+            kind = line
+            found[kind] = set()
+    return found
+
+
 def main() -> int:
     """Print the table."""
     folders = sorted(path.parent for path in Path(sys.argv[1]).glob("*/calls.jsonl"))
     if not folders:
         print(f"{sys.argv[1]} has no recording: a folder for each life, with a calls.jsonl", file=sys.stderr)
         return 1
-    lines = table([Life(folder) for folder in folders])
+    known = read(Path(sys.argv[2])) if len(sys.argv) > 2 else {}
+    lines = table([Life(folder) for folder in folders], known)
     silent = sorted(kind for kind, found in lines.items() if not found and kind not in NEVER_CALLED)
     if silent:
         print(f"no call was recorded for {', '.join(silent)}; say in permissions_beside.py why", file=sys.stderr)

@@ -45,57 +45,33 @@ DELIVERY = logs(
 )
 REMOVAL = [("destroy", "logs:DeleteLogDelivery", "*", ""), ("destroy", "logs:ListLogDeliveries", "*", "")]
 
+# What a service that moves data to another key does with the keys.
+ALL_USES = ("CreateGrant", "DescribeKey", "Decrypt", "Encrypt", "GenerateDataKey")
+MOVING = (*ALL_USES, "ReEncryptFrom", "ReEncryptTo")
+# DynamoDB developer guide, "Authorizing use of your customer managed key", "Replication role".
+TABLE = [*keys("dynamodb", *MOVING), *linked_role("replication.dynamodb.amazonaws.com")]
+
 BESIDE: dict[str, list[Line]] = {
     "aws_rds_cluster": [
         # RDS user guide, "AWS KMS key management", and "Using service-linked roles for Amazon Aurora".
-        *keys(
-            "rds",
-            "CreateGrant",
-            "DescribeKey",
-            "Decrypt",
-            "Encrypt",
-            "GenerateDataKey",
-            "GenerateDataKeyWithoutPlaintext",
-            "ReEncryptFrom",
-            "ReEncryptTo",
-        ),
+        *keys("rds", *MOVING, "GenerateDataKeyWithoutPlaintext"),
         *linked_role("rds.amazonaws.com"),
     ],
     "aws_rds_cluster_instance": keys("rds", "CreateGrant", "DescribeKey", "Decrypt", "GenerateDataKey"),
-    # DynamoDB developer guide, "Authorizing use of your customer managed key", "Replication role".
-    "aws_dynamodb_table": [
-        *keys(
-            "dynamodb",
-            "CreateGrant",
-            "DescribeKey",
-            "Decrypt",
-            "Encrypt",
-            "GenerateDataKey",
-            "ReEncryptFrom",
-            "ReEncryptTo",
-        ),
-        *linked_role("replication.dynamodb.amazonaws.com"),
-    ],
-    "aws_dynamodb_table_replica": [
-        *keys(
-            "dynamodb",
-            "CreateGrant",
-            "DescribeKey",
-            "Decrypt",
-            "Encrypt",
-            "GenerateDataKey",
-            "ReEncryptFrom",
-            "ReEncryptTo",
-        ),
-        *linked_role("replication.dynamodb.amazonaws.com"),
-    ],
+    "aws_dynamodb_table": TABLE,
+    "aws_dynamodb_table_replica": TABLE,
     # Secrets Manager user guide, "Permissions for the KMS key".
     "aws_secretsmanager_secret": keys("secretsmanager", "Decrypt", "GenerateDataKey", "DescribeKey"),
     "aws_secretsmanager_secret_version": keys("secretsmanager", "Decrypt", "GenerateDataKey"),
     # S3 user guide, "Using server-side encryption with AWS KMS keys": multipart uploads decrypt.
     "aws_s3_object": keys("s3", "Decrypt", "GenerateDataKey"),
     # Lambda developer guide, "Securing Lambda environment variables".
-    "aws_lambda_function": keys("lambda", "CreateGrant", "DescribeKey", "Decrypt", "Encrypt", "GenerateDataKey"),
+    "aws_lambda_function": keys("lambda", *ALL_USES),
+    # Not part of the recorded life; SNS API reference, Unsubscribe and GetSubscriptionAttributes.
+    "aws_sns_topic_subscription": [
+        ("destroy", "sns:Unsubscribe", "*", ""),
+        ("plan", "sns:GetSubscriptionAttributes", "*", ""),
+    ],
     # Step Functions developer guide, "Data at rest encryption".
     "aws_sfn_state_machine": [*keys("states", "DescribeKey", "Decrypt", "GenerateDataKey"), *DELIVERY],
     # EventBridge Scheduler user guide, "Encryption at rest".
@@ -121,7 +97,7 @@ BESIDE: dict[str, list[Line]] = {
         *linked_role("wafv2.amazonaws.com"),
     ],
     # X-Ray developer guide, "Data protection".
-    "aws_xray_encryption_config": keys("xray", "CreateGrant", "DescribeKey", "Decrypt", "Encrypt", "GenerateDataKey"),
+    "aws_xray_encryption_config": keys("xray", *ALL_USES),
     # Config developer guide, and FIS user guide, "Service-linked roles".
     "aws_config_configuration_recorder": linked_role("config.amazonaws.com"),
     "aws_fis_experiment_template": linked_role("fis.amazonaws.com"),

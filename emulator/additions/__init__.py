@@ -9,6 +9,7 @@ one version of it.
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
@@ -19,6 +20,36 @@ from server.outage import Outages
 from server.rights.enforcement import Rights
 
 MINISTACK_VERSION = "1.5.33"
+# Those that need nothing of the server, in the order in which they wrap ministack's handlers.
+SEPARATE = (
+    "acm",
+    "apigateway",
+    "availability_zones",
+    "backup",
+    "cloudwatch",
+    "config",
+    "dynamodb",
+    "ec2",
+    "endpoint_services",
+    "executions",
+    "fis",
+    "function_errors",
+    "function_logs",
+    "kms",
+    "lambda_workers",
+    "restore_jobs",
+    "route53",
+    "route53_dnssec",
+    "schedules",
+    "secretsmanager",
+    "ssm_documents",
+    "stack_sets",
+    "stepfunctions",
+    "task_heartbeats",
+    "vpc_peering",
+    "wafv2",
+    "xray",
+)
 
 
 def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, rights: Rights | None) -> Any:
@@ -34,43 +65,16 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, ri
     from ministack import app
 
     from additions import (
-        acm,
         alarms,
         api_logs,
-        apigateway,
-        availability_zones,
-        backup,
-        cloudwatch,
-        config,
         cross_region_replication,
-        dynamodb,
-        ec2,
-        endpoint_services,
-        executions,
-        fis,
-        function_errors,
         function_faults,
-        function_logs,
-        kms,
-        lambda_workers,
         model_checks,
         rds_data,
         rds_databases,
         rds_settings,
         rds_upgrades,
         replication_lag,
-        restore_jobs,
-        route53,
-        route53_dnssec,
-        schedules,
-        secretsmanager,
-        ssm_documents,
-        stack_sets,
-        stepfunctions,
-        task_heartbeats,
-        vpc_peering,
-        wafv2,
-        xray,
     )
     from additions import (
         outages as outage_effects,
@@ -79,41 +83,15 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, ri
         rights as enforced_rights,
     )
 
+    # All are loaded before the first one wraps anything.
+    separate = [import_module(f"additions.{name}") for name in SEPARATE]
     # Settings first: the databases' wrapper then sees a complete record.
     rds_settings.install()
     rds_databases.install(fleet, outages, faults)
     rds_upgrades.install()
     rds_data.install(fleet)
     replication_lag.install(fleet, faults)
-    for addition in (
-        acm,
-        apigateway,
-        availability_zones,
-        backup,
-        cloudwatch,
-        config,
-        dynamodb,
-        ec2,
-        endpoint_services,
-        executions,
-        fis,
-        function_errors,
-        function_logs,
-        kms,
-        lambda_workers,
-        restore_jobs,
-        route53,
-        route53_dnssec,
-        schedules,
-        secretsmanager,
-        ssm_documents,
-        stack_sets,
-        stepfunctions,
-        task_heartbeats,
-        vpc_peering,
-        wafv2,
-        xray,
-    ):
+    for addition in separate:
         addition.install()
     # Last, around what the others have wrapped.
     api_logs.install()

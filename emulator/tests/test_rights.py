@@ -129,6 +129,63 @@ class RightsTest(unittest.TestCase):
         table = self.as_role(self.role("keyless", allow("dynamodb:*", arn)), "dynamodb")
         self.denied("AccessDeniedException", "kms:Decrypt", table.get_item, TableName="keyed", Key={"id": {"S": "1"}})
 
+    def test_a_key_may_be_made_with_tags_by_who_may_tag_keys(self) -> None:
+        any_key = f"arn:aws:kms:{PRIMARY}:{ACCOUNT}:key/*"
+        made = {"Policy": policy(*ANYBODY_OF_THE_ACCOUNT), "Tags": [{"TagKey": "Name", "TagValue": "new"}]}
+        maker = self.role("maker", allow("kms:CreateKey"), allow("kms:TagResource", any_key))
+        self.as_role(maker, "kms").create_key(**made)
+        untagging = self.as_role(self.role("untagging", allow("kms:CreateKey")), "kms")
+        self.denied("AccessDeniedException", "kms:TagResource", untagging.create_key, **made)
+
+    def test_an_api_is_made_with_tags_by_who_may_put_tags(self) -> None:
+        apis, tags = (f"arn:aws:apigateway:{PRIMARY}::/{path}" for path in ("restapis", "tags/*"))
+        made = {"name": "tagged", "tags": {"Name": "new"}}
+        maker = self.role("api-maker", allow("apigateway:POST", apis), allow("apigateway:PUT", tags))
+        self.as_role(maker, "apigateway").create_rest_api(**made)
+        untagging = self.as_role(self.role("api-untagging", allow("apigateway:POST", apis)), "apigateway")
+        self.denied("AccessDeniedException", "apigateway:PUT", untagging.create_rest_api, **made)
+
+    def test_what_the_reference_has_no_type_for_is_judged_by_its_arn(self) -> None:
+        api = self.emulator.client("apigateway").create_rest_api(name="untyped")["id"]
+        model = {"restApiId": api, "name": "One", "contentType": "application/json", "schema": "{}"}
+        path = f"arn:aws:apigateway:{PRIMARY}::/restapis/{api}/models"
+        self.as_role(self.role("modeller", allow("apigateway:POST", path)), "apigateway").create_model(**model)
+        nobody = self.as_role(self.role("no-modeller", allow("apigateway:POST", f"{path}/other")), "apigateway")
+        self.denied("AccessDeniedException", "apigateway:POST", nobody.create_model, **model)
+
+    def test_what_the_reference_has_two_types_for_is_judged_by_its_arn(self) -> None:
+        vault = f"arn:aws:backup:{PRIMARY}:{ACCOUNT}:backup-vault:tagged"
+        made = {"BackupVaultName": "tagged", "BackupVaultTags": {"Name": "new"}}
+        actions = ["backup:CreateBackupVault", "backup:TagResource"]
+        self.as_role(self.role("vaulter", allow(actions, vault)), "backup").create_backup_vault(**made)
+        untagging = self.as_role(self.role("vault-untagging", allow(actions[0], vault)), "backup")
+        self.denied("AccessDeniedException", "backup:TagResource", untagging.create_backup_vault, **made)
+
+    def test_a_key_that_aws_manages_may_be_read_about(self) -> None:
+        key = f"arn:aws:kms:{PRIMARY}:{ACCOUNT}:key/*"
+        reader = self.as_role(self.role("key-reader", allow(["kms:DescribeKey", "kms:Encrypt"], key)), "kms")
+        reader.describe_key(KeyId="alias/aws/dynamodb")
+        self.denied(
+            "AccessDeniedException",
+            "kms:Encrypt",
+            reader.encrypt,
+            KeyId="alias/aws/dynamodb",
+            Plaintext=b"text",
+        )
+
+    def test_names_are_as_in_their_arns(self) -> None:
+        group = f"arn:aws:logs:{PRIMARY}:{ACCOUNT}:log-group:/aws/lambda/mine"
+        acl = f"arn:aws:wafv2:{PRIMARY}:{ACCOUNT}:regional/webacl/mine/*"
+        statements = [allow("logs:CreateLogGroup", group), allow("wafv2:GetWebACL", acl)]
+        role = self.role("namer", *statements)
+        logs, waf = self.as_role(role, "logs"), self.as_role(role, "wafv2")
+        logs.create_log_group(logGroupName="/aws/lambda/mine")
+        self.denied(
+            "AccessDeniedException", "logs:CreateLogGroup", logs.create_log_group, logGroupName="aws/lambda/mine"
+        )
+        with self.assertRaises(waf.exceptions.WAFNonexistentItemException):
+            waf.get_web_acl(Name="mine", Scope="REGIONAL", Id="11111111-1111-1111-1111-111111111111")
+
     def test_query_protocol(self) -> None:
         rds = self.as_role(self.role("nobody"), "rds")
         self.denied("AccessDenied", "rds:DescribeDBClusters", rds.describe_db_clusters)

@@ -10,8 +10,8 @@ use dr_synth_e2e::suite::Suite;
 
 use crate::stage::{DEV, Environment, Stage, UNPROTECTED};
 use crate::{
-    backups, example, features, logging_role, logs, modules, outputs, payments, runbook, secrets, standby, tags,
-    upgrades,
+    backups, example, features, first_apply, logging_role, logs, modules, outputs, payments, runbook, secrets, standby,
+    tags, upgrades,
 };
 
 type Check = fn(&Deployment) -> Result<()>;
@@ -52,13 +52,18 @@ const CHECKS: [(&str, Check); 29] = [
 pub(crate) fn live(suite: &Suite, stage: &Stage, blue_gone: &Receiver<()>) -> Option<Deployment> {
     let dev = suite.check("dr-synth > main.tf.json; terraform init", || stage.environment(DEV, &[]))?;
     suite.check("terraform validate", || dev.workspace.validate());
+    let zone = suite
+        .check("the zone is applied alone, and an output names its servers", || first_apply::zone_alone(stage, &dev));
     let applied = thread::scope(|scope| {
         // An apply mostly waits, which leaves room for what needs no applied stack.
         scope.spawn(|| without_a_stack(suite, stage));
-        suite.check("terraform apply of the unchanged document", || apply(&dev))
+        suite.check("terraform apply of the rest of the unchanged document", || apply(&dev))
     });
     let deployment =
         applied.and_then(|()| suite.check("outputs and state are read", || read(&dev, stage))).inspect(|deployment| {
+            if let Some(zone) = &zone {
+                suite.check("the zone is the one that was applied alone", || first_apply::zone_kept(zone, deployment));
+            }
             examine(suite, stage, &dev, deployment);
             features::toggle(suite, stage, &dev);
             upgrades::lead_through(suite, &dev, deployment);
@@ -97,10 +102,7 @@ fn examine(suite: &Suite, stage: &Stage, dev: &Environment, deployment: &Deploym
     for (name, check) in CHECKS {
         suite.check(name, || check(deployment));
     }
-    // Not all of them have run on the emulator yet: `cargo test --test end_to_end -- runbook` tries them.
-    if std::env::args().any(|argument| argument == "runbook") {
-        suite.check("every command of the runbook runs", || runbook::every_command_runs(stage, dev, deployment));
-    }
+    suite.check("every command of the runbook runs", || runbook::every_command_runs(stage, dev, deployment));
     suite.check("no secret in the document, the plan or the state", || secrets::nowhere(dev, deployment));
     suite.check("the state moves into modules and nothing else changes", || modules::moves_to_modules(stage, dev));
     suite.check("the state moves back and nothing else changes", || modules::moves_back(stage, dev));

@@ -7,6 +7,7 @@
 mod backups;
 mod example;
 mod features;
+mod first_apply;
 mod lifecycle;
 mod logging_role;
 mod logs;

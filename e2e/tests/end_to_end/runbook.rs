@@ -23,6 +23,10 @@ const ARM: &str = "arm";
 /// How long a machine takes to be refused by a switch that is stopped.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// The AWS CLI leaves `AWS_ENDPOINT_URL` aside for RDS in us-east-1 (`customizations/overridesslcommonname.py`), and takes the same
+/// address as an argument.
+const AWS: &str = r#"aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }"#;
+
 /// Fewer than that, and the list was not read.
 const LEAST: usize = 30;
 
@@ -38,7 +42,10 @@ pub(crate) fn every_command_runs(stage: &Stage, dev: &Environment, deployment: &
             wait_for_machines(&failover)?;
         }
         let mut process = stage.terraform.other_program("bash", dev.workspace.path());
-        process.args(["-euo", "pipefail", "-c", &command.text]).env("PATH", &path).env("ACCOUNT", ACCOUNT);
+        process
+            .args(["-euo", "pipefail", "-c", &format!("{AWS}\n{}", command.text)])
+            .env("PATH", &path)
+            .env("ACCOUNT", ACCOUNT);
         process.env("AWS_DEFAULT_REGION", "us-east-1").env("AWS_PAGER", "").env("AWS_MAX_ATTEMPTS", "2");
         let output = process.stdin(Stdio::null()).output().context("starting bash")?;
         ensure!(output.status.success(), "{}", failed(command, &output));

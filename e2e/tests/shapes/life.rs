@@ -23,6 +23,10 @@ const SUFFIX: &str = "dev";
 const REGIONS: [&str; 4] = ["us-east-1", "us-east-2", "eu-central-1", "eu-west-1"];
 /// From the start: that protection can be lifted and refuses a destroy is the end-to-end suite's to show.
 const UNPROTECTED: &str = "deletion_protection = false\n";
+/// Other values for a stack that stands: a tag for everything that takes tags, and what is changed in other ways.
+const OTHER_VALUES: &str = "deletion_protection = false\ntags = { Owner = \"payments\" }\nlog_retention_days = 180\n\
+                            function_memory_mb = 640\napi_rate_limit = 77\nbackup_retention_days = 40\n\
+                            waf_rate_limit = 3000\nmonthly_budget_usd = 4321\n";
 const VALUES_FILE: &str = "terraform.tfvars";
 /// It has a wheel for every Python.
 const NEWEST_TERRAFORM: &str = "1.15.5";
@@ -116,6 +120,11 @@ impl Life {
         if suite.check(&check("terraform apply"), || stage.apply()).is_some() {
             suite.check(&check("a second plan has no changes"), || stage.no_changes());
             suite.check(&check("a payment is processed and replicated"), || stage.pays());
+            if self.least_rights {
+                suite.check(&check("what stands is changed to other values, its protection among them"), || {
+                    stage.changes()
+                });
+            }
             for (what, features) in self.switches() {
                 suite.check(&check(&format!("{what} touches its own addresses only")), || {
                     stage.switches(self, &features)
@@ -180,7 +189,9 @@ impl Life {
     }
 
     fn values(&self, aws: &Aws) -> Result<String> {
-        let values = format!("{UNPROTECTED}{}", self.values);
+        // The least rights must do to lift the protection, too.
+        let protection = if self.least_rights { "" } else { UNPROTECTED };
+        let values = format!("{protection}{}", self.values);
         match self.zone {
             Zone::OfTheStack => Ok(values),
             Zone::OfTheUser => {
@@ -218,6 +229,15 @@ impl Stage<'_> {
         Ok(())
     }
 
+    fn changes(&self) -> Result<()> {
+        fs::write(self.workspace.file(VALUES_FILE), OTHER_VALUES).context("writing terraform.tfvars")?;
+        let outcome = self.progress.step("terraform apply of other values", || self.workspace.apply(&[]))?;
+        let lost: Vec<_> = outcome.planned.iter().filter(|change| is_lost(change)).cloned().collect();
+        ensure!(lost.is_empty(), "destroyed or replaced:{}", listed(&lost));
+        ensure!(outcome.planned.iter().any(|change| change.starts_with("update ")), "nothing was updated");
+        Ok(())
+    }
+
     /// Plans the applied stack with other features.
     fn switches(&self, life: &Life, features: &[Feature]) -> Result<()> {
         let copy = Workspace::empty(&self.terraform, &self.progress)?;
@@ -251,6 +271,12 @@ impl Stage<'_> {
         ensure!(left.is_empty(), "left in the account:{}", listed(&left));
         Ok(())
     }
+}
+
+/// A vault's lock is a protection itself; everything else that is destroyed or replaced is a loss.
+fn is_lost(change: &str) -> bool {
+    let (action, address) = change.split_once(' ').unwrap_or((change, ""));
+    !matches!(action, "create" | "update" | "read") && !address.starts_with("aws_backup_vault_lock_configuration.")
 }
 
 /// A hosted zone as a user has it before there is a stack: its id.

@@ -45,7 +45,8 @@ def needs(reference: Reference, call: Call, given: Data, place: Place) -> list[N
         return []
     prefix = vocabulary.PREFIXES.get(call.service, call.service)
     if prefix == "apigateway":
-        tags = [Need(f"apigateway:{call.operation.http['method']}", f"arn:aws:apigateway:{place.region}::/tags/*")]
+        # The service authorization reference has no tags among the resources of POST.
+        tags = [Need("apigateway:PUT", f"arn:aws:apigateway:{place.region}::/tags/*")]
         return [
             _rest(call, given, place),
             *(tags if given.get("tags") and call.operation.name.startswith("Create") else []),

@@ -22,6 +22,13 @@ KEEPERS = {
     "lambda": ("lambda_svc", "function_policy_for_arn"),
 }
 
+# A key that a call is about to make. Who may give it tags the caller's own policies say, as no key policy is there yet
+# (API reference, CreateKey, "Required permissions").
+NEW_KEY = ":key/*"
+# What the policy of a key that AWS manages lets its account do: read about it (KMS developer guide, "AWS managed keys").
+MANAGED_KEY = ":key/aws/"
+READING = ["kms:Describe*", "kms:Get*", "kms:List*"]
+
 
 def of_role(account: str, name: str) -> Policies | None:
     """The policies of a role, each with its name; None without such a role."""
@@ -47,6 +54,10 @@ def of_resource(arn: str, account: str, region: str) -> Data | None:
     service = arn.split(":")[2]
     if service == "iam" and ":role/" in arn:
         return trust_of_role(account, arn.rpartition("/")[2])
+    if service == "kms" and arn.endswith(NEW_KEY):
+        return _left_to_the_account(account, ["kms:*"])
+    if service == "kms" and MANAGED_KEY in arn:
+        return _left_to_the_account(account, READING)
     keeper = KEEPERS.get(service)
     if not keeper:
         return None
@@ -60,6 +71,14 @@ def of_resource(arn: str, account: str, region: str) -> Data | None:
         return None
     document = _document(kept[0])
     return document if document.get("Statement") else None
+
+
+def _left_to_the_account(account: str, actions: list[str]) -> Data:
+    principal = {"AWS": f"arn:aws:iam::{account}:root"}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "*"}],
+    }
 
 
 def of_endpoint(function: str | None, service: str, region: str, account: str) -> Policies:

@@ -1,4 +1,4 @@
-"""A recording of what every signed request asks for, administrators' too: a line of JSON each, for `cargo xtask permissions`.
+"""A recording of what every signed request asks for, administrators' too: a line of JSON each, for `xtask/permissions.py`.
 
 The SDK numbers its calls; Terraform's log of the provider says for which resource a number was.
 """

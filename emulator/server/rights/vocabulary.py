@@ -173,6 +173,8 @@ MEMBERS = {
 }
 # What stands before a name in a request and not in its ARN.
 BEFORE_NAMES = ("/hostedzone/", "hostedzone/", "/healthcheck/", "/change/", "alias/", "/")
+# What stands in a web ACL's ARN for the scope that a request names.
+WAF_SCOPES = {"REGIONAL": "regional", "CLOUDFRONT": "global"}
 DEFAULTS = {("scheduler", "GroupName"): "default"}
 
 # Kinds of EC2's resources by the first part of an id.
@@ -196,9 +198,9 @@ def values(service: str, placeholder: str, given: Data) -> list[str]:
     for name in (*MEMBERS.get((service, placeholder), ()), placeholder):
         value = members.get(name.lower())
         if isinstance(value, str) and value and not value.startswith("arn:"):
-            return [_bare(value)]
+            return [_in_arn(service, value)]
         if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
-            return [_bare(one) for one in value if not one.startswith("arn:")]
+            return [_in_arn(service, one) for one in value if not one.startswith("arn:")]
     default = DEFAULTS.get((service, placeholder))
     return [default] if default else []
 
@@ -207,6 +209,14 @@ def _members(given: Data) -> list[tuple[str, Any]]:
     """The members of a request, those of its structures after its own."""
     inner = [item for value in given.values() if isinstance(value, dict) for item in value.items()]
     return [*inner, *given.items()]
+
+
+def _in_arn(service: str, name: str) -> str:
+    """A value of a request as it stands in an ARN."""
+    if service == "logs":
+        # A log group keeps the slash that its name begins with.
+        return name
+    return WAF_SCOPES.get(name, name) if service == "wafv2" else _bare(name)
 
 
 def _bare(name: str) -> str:
@@ -224,6 +234,8 @@ def resources(service: str, action: str, given: Data, region: str, account: str)
     if service == "ec2" and action in ("CreateTags", "DeleteTags"):
         ids = [str(one) for one in given.get("Resources", [])]
         return [f"arn:aws:ec2:{region}:{account}:{EC2_KINDS.get(one.partition('-')[0], '*')}/{one}" for one in ids]
+    if service == "ssm" and given.get("ResourceType") == "Parameter" and given.get("ResourceId"):
+        return [f"arn:aws:ssm:{region}:{account}:parameter/{_bare(given['ResourceId'])}"]
     return []
 
 

@@ -169,7 +169,7 @@ impl Subject<'_> {
     }
 
     fn hash(&self) -> String {
-        digits(self.address, 16)
+        stand_in_of(self.address)
     }
 }
 
@@ -200,6 +200,14 @@ pub(super) fn is_unique(kind: &str) -> bool {
     let is_given_by_aws = FORMS.iter().any(|form| form.0 == kind && form.1.is_empty());
     let has_no_region = kind == "aws_s3_bucket" || kind == "aws_iam_role" || kind.starts_with("aws_route53_");
     is_given_by_aws || has_no_region || kind.contains("_global_")
+}
+
+/// How many digits stand for an id that AWS gives.
+pub(crate) const STAND_IN_DIGITS: usize = 16;
+
+/// What stands for the id of the object at an address, alone or within another text.
+pub(crate) fn stand_in_of(address: &str) -> String {
+    digits(address, STAND_IN_DIGITS)
 }
 
 /// Digits that stand for a text; the same text, the same digits.

@@ -62,13 +62,14 @@ pub fn permissions(
     purposes: &[Purpose],
     account: Option<&str>,
 ) -> Result<Permissions, TooMuch> {
+    let names = scope::Names::of(model, account);
     let mut grants = Grants::default();
     let mut unrecorded: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut grant = |kind: String, address: &str, resource: Option<&Resource>| match table::of(&kind) {
         Some(needs) => {
             for need in needs.iter().filter(|need| purposes.iter().any(|purpose| purpose.includes(need.purpose))) {
-                let condition = need.condition.map(|(key, value)| (key, scope::one(value, resource, account)));
-                for arn in scope::fill(need.resource, resource, account) {
+                let condition = need.condition.map(|(key, value)| (key, names.one(value, resource)));
+                for arn in names.fill(need.resource, resource) {
                     grants.add(need.action, condition.clone(), arn);
                 }
             }

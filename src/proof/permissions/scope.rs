@@ -1,40 +1,68 @@
 //! The names of an instance in the ARNs that its type needs.
 
-use crate::proof::model::{Node, Resource};
+use std::collections::BTreeSet;
+
+use crate::proof::model::{Model, Node, Resource, STAND_IN_DIGITS, stand_in_of};
 
 /// At the end of a template: the roles that an instance names.
 const ROLES: &str = "{roles}";
 /// What a model writes for the account that Terraform runs in.
 const AMBIENT_ACCOUNT: &str = "000000000000";
 
-/// The ARNs with the instance's region, account and arguments; `*` for what only an apply knows. They are several where a
-/// need is for the roles that an instance names.
-pub(super) fn fill(template: &str, resource: Option<&Resource>, account: Option<&str>) -> Vec<String> {
-    if let Some(before) = template.strip_suffix(ROLES) {
-        let before = one(before, resource, account);
-        let names = resource.map(|resource| roles(&resource.values)).filter(|names| !names.is_empty());
-        return names.unwrap_or_else(|| vec!["*".to_owned()]).iter().map(|name| format!("{before}{name}")).collect();
-    }
-    vec![one(template, resource, account)]
+/// How the names of a model are written into ARNs.
+pub(super) struct Names<'a> {
+    /// The account; without a number it stays `*`.
+    account: &'a str,
+    /// What stands in the model for the ids that AWS gives at the apply.
+    stand_ins: BTreeSet<String>,
 }
 
-/// A text with the instance's values.
-pub(super) fn one(template: &str, resource: Option<&Resource>, account: Option<&str>) -> String {
-    let account = account.unwrap_or("*");
-    let mut filled = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        filled.push_str(before);
-        match name {
-            "region" => filled.push_str(resource.map_or("*", region)),
-            "account" => filled.push_str(account),
-            argument => filled.push_str(&named(argument, resource).replace(AMBIENT_ACCOUNT, account)),
-        }
-        rest = after;
+impl<'a> Names<'a> {
+    pub(super) fn of(model: &Model, account: Option<&'a str>) -> Self {
+        let stand_ins = model.resources().iter().map(|resource| stand_in_of(&resource.address)).collect();
+        Self { account: account.unwrap_or("*"), stand_ins }
     }
-    filled.push_str(rest);
-    filled
+
+    /// The ARNs with the instance's region, account and arguments; `*` for what only an apply knows. They are several where a
+    /// need is for the roles that an instance names.
+    pub(super) fn fill(&self, template: &str, resource: Option<&Resource>) -> Vec<String> {
+        if let Some(before) = template.strip_suffix(ROLES) {
+            let before = self.one(before, resource);
+            let names = resource.map(|resource| roles(&resource.values)).filter(|names| !names.is_empty());
+            return names
+                .unwrap_or_else(|| vec!["*".to_owned()])
+                .iter()
+                .map(|name| format!("{before}{}", self.known(name)))
+                .collect();
+        }
+        vec![self.one(template, resource)]
+    }
+
+    /// A text with the instance's values.
+    pub(super) fn one(&self, template: &str, resource: Option<&Resource>) -> String {
+        let mut filled = String::with_capacity(template.len());
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            filled.push_str(before);
+            match name {
+                "region" => filled.push_str(resource.map_or("*", region)),
+                "account" => filled.push_str(self.account),
+                argument => filled.push_str(&self.known(&named(argument, resource))),
+            }
+            rest = after;
+        }
+        filled.push_str(rest);
+        filled
+    }
+
+    /// A value without what only stands for something.
+    fn known(&self, value: &str) -> String {
+        let value = value.replace(AMBIENT_ACCOUNT, self.account);
+        let mut found: Vec<&str> = value.split(|letter: char| !letter.is_ascii_digit()).collect();
+        found.retain(|digits| digits.len() == STAND_IN_DIGITS && self.stand_ins.contains(*digits));
+        found.into_iter().fold(value.clone(), |text, digits| text.replace(digits, "*"))
+    }
 }
 
 /// The value of an argument; with a slash behind the argument, the name in the ARN that it holds.

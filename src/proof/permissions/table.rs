@@ -1,4 +1,4 @@
-//! What the provider was seen to call, by type of resource: `schema/aws-5.100.0.permissions`, made by `cargo xtask permissions`.
+//! What the provider was seen to call, by type of resource: `schema/aws-5.100.0.permissions`, made by `xtask/permissions.py`.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

@@ -63,6 +63,18 @@ fn ephemeral_resources_are_asked_for_too() {
 }
 
 #[test]
+fn a_name_with_an_id_that_only_an_apply_knows_is_a_pattern() {
+    let found = of(
+        r#"{"resource": {"aws_api_gateway_rest_api": {"it": {"name": "orders"}}, "aws_cloudwatch_log_group": {"it": {
+            "name": "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.it.id}/live"}}},
+            "provider": {"aws": {"region": "eu-west-1"}}}"#,
+        &[Purpose::Plan],
+    );
+    let group = format!("arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:API-Gateway-Execution-Logs_*/live");
+    assert_eq!(resources_of(&found, "logs:ListTagsForResource"), [group.as_str()]);
+}
+
+#[test]
 fn names_are_drawn_together_only_where_they_do_not_fit() {
     let tables: Vec<String> = (0..3_000).map(|n| format!(r#""t{n}": {{"name": "payments-table-{n}-dev"}}"#)).collect();
     let document = format!(r#"{{"resource": {{"aws_dynamodb_table": {{{}}}}}}}"#, tables.join(","));
