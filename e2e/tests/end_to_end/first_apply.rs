@@ -65,8 +65,8 @@ fn documented_address(dev: &Environment) -> Result<String> {
 }
 
 fn answered_by_route53(stage: &Stage, dev: &Environment) -> Result<Vec<String>> {
-    let state = dev.workspace.state()?;
-    let zone = state["values"]["root_module"]["resources"].as_array().context("the state has no resources")?;
+    let applied = dev.workspace.state()?;
+    let zone = applied["values"]["root_module"]["resources"].as_array().context("the state has no resources")?;
     let zone = zone.iter().find(|resource| resource["type"] == "aws_route53_zone").context("the state has no zone")?;
     let id = zone["values"]["zone_id"].as_str().context("the zone has no id")?;
     let aws = Aws::at(stage.terraform.endpoint());
