@@ -25,7 +25,7 @@ pub use configuration::from_configuration;
 use index::Index;
 pub use node::{Entries, Known, Node};
 pub use plan::{PlanError, from_plan};
-pub(crate) use stand_in::Subject;
+pub(crate) use stand_in::{Subject, is_stand_in_of};
 
 /// Everything that a configuration makes or reads.
 #[derive(Debug, Clone, Default)]

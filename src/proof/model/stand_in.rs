@@ -169,8 +169,17 @@ impl Subject<'_> {
     }
 
     fn hash(&self) -> String {
-        digits(self.address, 16)
+        hash(self.address)
     }
+}
+
+fn hash(address: &str) -> String {
+    digits(address, 16)
+}
+
+/// Whether a text is a name that stands for the one that AWS gives the object at this address.
+pub(crate) fn is_stand_in_of(address: &str, text: &str) -> bool {
+    text.contains(&hash(address))
 }
 
 /// Attributes that every type may have.
