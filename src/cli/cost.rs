@@ -110,15 +110,25 @@ impl Month {
             parts.push(sums("by service", services.into_iter()));
             parts.push(sums("by region", self.bill.sums(|line| line.region.as_str()).into_iter()));
         }
-        let least = if self.bill.gaps.is_empty() { "" } else { "at least " };
-        let mut total = format!("a month: {least}{} USD\n{}\n", amount(self.bill.cents()), self.limit());
+        let mut total = match &self.other {
+            Some((other, _)) => {
+                format!("a month here: {}\na month there: {}\n{}\n", sum(&self.bill), sum(other), self.limit())
+            }
+            None => format!("a month: {}\n{}\n", sum(&self.bill), self.limit()),
+        };
         let [low, high] =
             [cost::EXPECTED_USD.start(), cost::EXPECTED_USD.end()].map(|usd| cost::quantity(f64::from(*usd)));
         if self.budget != Budget::None {
             let _ = writeln!(total, "expected of the default stack: {low} to {high} USD, shown only");
         }
         parts.push(total);
-        parts.push(lines("not in the sum", self.bill.gaps.iter().map(|gap| format!("{}: {}", gap.what, named(gap)))));
+        match &self.other {
+            Some((other, _)) => {
+                parts.push(lines("not in the sum here", gaps(&self.bill)));
+                parts.push(lines("not in the sum there", gaps(other)));
+            }
+            None => parts.push(lines("not in the sum", gaps(&self.bill))),
+        }
         parts.push(lines("note", self.idle.iter().cloned()));
         let alternatives = self
             .alternatives
@@ -150,7 +160,8 @@ impl Month {
         let alternatives: Vec<_> = self.alternatives.iter().map(alternative).collect();
         let other = self.other.as_ref().map(|(bill, differences)| {
             let differences: Vec<_> = differences.iter().map(difference).collect();
-            json!({"usd": usd(bill.cents()), "is_complete": bill.gaps.is_empty(), "differences": differences})
+            let gaps = gaps_document(bill);
+            json!({"usd": usd(bill.cents()), "is_complete": bill.gaps.is_empty(), "gaps": gaps, "differences": differences})
         });
         json!({
             "version": 1,
@@ -159,7 +170,7 @@ impl Month {
             "is_over_budget": self.budget.is_exceeded_by(&self.bill),
             "budget": budget,
             "lines": self.bill.lines.iter().map(line).collect::<Vec<_>>(),
-            "gaps": self.bill.gaps.iter().map(|gap| json!({"what": gap.what, "addresses": gap.addresses})).collect::<Vec<_>>(),
+            "gaps": gaps_document(&self.bill),
             "notes": self.idle,
             "alternatives": alternatives,
             "compared": other,
@@ -168,6 +179,9 @@ impl Month {
 
     /// One row for each line; what is missing follows with an empty amount.
     fn csv(&self) -> String {
+        if let Some((other, differences)) = &self.other {
+            return compared_csv(&self.bill, other, differences);
+        }
         let mut text =
             "service,item,region,quantity,unit,usd,from,price_usd,price_per,price_date,price_source\n".to_owned();
         for line in &self.bill.lines {
@@ -188,14 +202,58 @@ impl Month {
             text.push_str(&row.map(|cell| cell_of(&cell)).join(","));
             text.push('\n');
         }
-        for gap in &self.bill.gaps {
-            let row = ["not in the sum", &format!("{}: {}", gap.what, gap.addresses.join(" "))].map(cell_of);
-            text.push_str(&row.join(","));
-            text.push_str(&",".repeat(9));
-            text.push('\n');
-        }
+        text.push_str(&csv_gaps("not in the sum", &self.bill, 9));
         text
     }
+}
+
+/// One row for each item that differs and one for the sums; what is missing on either side follows with empty amounts.
+fn compared_csv(one: &Bill, other: &Bill, differences: &[Difference]) -> String {
+    let mut text = "service,item,region,usd_here,usd_there,usd_difference\n".to_owned();
+    let mut row = |names: [&str; 3], [here, there]: [i64; 2]| {
+        let amounts = [here, there, there - here].map(csv_amount);
+        let _ = writeln!(text, "{},{}", names.map(cell_of).join(","), amounts.join(","));
+    };
+    for it in differences {
+        row([it.service, it.item, &it.region], it.cents);
+    }
+    row([sum_title(one, other), "", ""], [one.cents(), other.cents()]);
+    text.push_str(&csv_gaps("not in the sum here", one, 4));
+    text.push_str(&csv_gaps("not in the sum there", other, 4));
+    text
+}
+
+fn csv_amount(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", cents.abs() / 100, cents.abs() % 100)
+}
+
+/// A row for each gap, with so many empty cells at its end.
+fn csv_gaps(title: &str, bill: &Bill, empty: usize) -> String {
+    let row = |gap: &cost::Gap| {
+        let cells = [title, &format!("{}: {}", gap.what, gap.addresses.join(" "))].map(cell_of);
+        format!("{}{}\n", cells.join(","), ",".repeat(empty))
+    };
+    bill.gaps.iter().map(row).collect()
+}
+
+fn gaps_document(bill: &Bill) -> Vec<Value> {
+    bill.gaps.iter().map(|gap| json!({"what": gap.what, "addresses": gap.addresses})).collect()
+}
+
+fn gaps(bill: &Bill) -> impl Iterator<Item = String> {
+    bill.gaps.iter().map(|gap| format!("{}: {}", gap.what, named(gap)))
+}
+
+/// The sum of a bill, which is a lower bound where something has no price.
+fn sum(bill: &Bill) -> String {
+    let least = if bill.gaps.is_empty() { "" } else { "at least " };
+    format!("{least}{} USD", amount(bill.cents()))
+}
+
+fn sum_title(one: &Bill, other: &Bill) -> &'static str {
+    let is_complete = one.gaps.is_empty() && other.gaps.is_empty();
+    if is_complete { "sum of everything" } else { "sum of what has a price" }
 }
 
 /// A cell of CSV. A spreadsheet takes what begins with these characters for a formula.
@@ -270,7 +328,7 @@ fn lines(word: &str, sentences: impl Iterator<Item = String>) -> String {
 fn side_by_side(one: &Bill, other: &Bill, differences: &[Difference]) -> String {
     let rows = differences.iter().map(|it| (format!("{}: {}, {}", it.service, it.item, it.region), it.cents));
     let mut rows: Vec<(String, [i64; 2])> = rows.collect();
-    rows.push(("sum of everything".to_owned(), [one.cents(), other.cents()]));
+    rows.push((sum_title(one, other).to_owned(), [one.cents(), other.cents()]));
     let name = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default();
     let mut text = format!("{:name$}  {:>10}  {:>10}  {:>10}\n", "item", "USD here", "USD there", "difference");
     for (label, [here, there]) in rows {

@@ -103,7 +103,11 @@ pub(crate) fn run(arguments: &ReportArguments, printer: Printer) -> Result<ExitS
             format!("{:#}\n", document(&dossier, &month, places))
         }
     };
-    arguments.output.write(&text, printer)?;
+    let kind = match arguments.format {
+        Format::Text => "report in HTML",
+        Format::Json => "report in JSON",
+    };
+    arguments.output.write(&text, kind, printer)?;
     Ok(ExitStatus::Success)
 }
 

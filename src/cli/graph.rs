@@ -59,6 +59,12 @@ pub(crate) fn run(arguments: &GraphArguments, printer: Printer) -> Result<ExitSt
             format!("{document:#}\n")
         }
     };
-    arguments.output.write(&text, printer)?;
+    let kind = match arguments.format {
+        Format::Mermaid => "graph in Mermaid",
+        Format::Dot => "graph in DOT",
+        Format::Svg => "graph in SVG",
+        Format::Json => "graph in JSON",
+    };
+    arguments.output.write(&text, kind, printer)?;
     Ok(ExitStatus::Success)
 }

@@ -16,6 +16,7 @@ mod man;
 mod objectives;
 mod output;
 mod output_file;
+mod output_mark;
 mod permissions;
 mod printer;
 mod report;
@@ -122,7 +123,7 @@ Exit codes:
 const DIFF_HELP: &str = "\
 Neither state nor account is needed, and the configurations need not be dr-synth's. There are three answers: nothing that \
 is known of is lost, data may be lost, data is lost. What was not looked into, and changes or goes, may be lost. Guards that \
-go down (retention, deletion protection, final snapshots and the like) are told apart: nothing is lost by that alone.
+go down (retention, deletion protection, final snapshots and the like) are distinguished: nothing is lost by that alone.
 
 Examples:
   dr-synth diff deployed                       what applying this folder does to what `deployed` has made
@@ -136,7 +137,7 @@ Exit codes:
 const CHECK_HELP: &str = "\
 Neither state nor account is needed, and the configuration need not be dr-synth's. Rules of the group `language` say what \
 `terraform init` and `terraform validate` refuse; those of `aws` what AWS refuses though the plan passes; those of `dr` what \
-breaks a failover or a restore; those of `security` what lets somebody in.
+breaks a failover or a restore; those of `security` what allows access to strangers.
 
 Examples:
   dr-synth check                               the folder it is run in, with its *.tfvars and TF_VAR_ variables
@@ -226,7 +227,7 @@ Exit codes:
 
 const RUNBOOK_HELP: &str = "\
 Each step says what it changes, how long it takes, how to see that it worked, and how to go back. The commands carry the names and \
-regions of this configuration, so make it anew when they change, and keep it where it can be read when a region is down.
+regions of this configuration, so make it again when they change, and keep it where it can be read when a region is down.
 
 Examples:
   dr-synth runbook > runbook.md
@@ -240,7 +241,7 @@ Exit codes:
 const REPORT_HELP: &str = "\
 One self-contained HTML file, for people who have to sign: verdicts, the architecture as a picture, the timeline of a failover, what \
 survives what, recovery points, costs, findings, posture, controls of PCI DSS, DORA, FFIEC and the Well-Architected Framework with the objects that answer them, and the runbook. It asks \
-nothing of any network, and neither does whoever reads it.
+nothing of any network, and neither does its reader.
 
 Examples:
   dr-synth report -o report.html
@@ -330,12 +331,20 @@ fn command_names() -> Vec<String> {
     CommandLine::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
+/// Whether the document is asked for, also by arguments that cannot be parsed: any other command's name comes first.
+fn is_synth(arguments: &[OsString]) -> bool {
+    let first = arguments.get(1).and_then(|first| first.to_str());
+    first.is_none_or(|first| first == "synth" || !command_names().iter().any(|name| name == first))
+}
+
 /// Parses the arguments and runs what they ask for.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let printer = Printer::detect();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let is_synth = is_synth(&arguments);
     dispatch(arguments, printer).unwrap_or_else(|failure| {
         printer.reports(&failure.reports);
-        if failure.status == ExitStatus::BadInput && printer.has_emptied_a_file() {
+        if is_synth && failure.status == ExitStatus::BadInput && printer.has_emptied_a_file() {
             printer.note(
                 "note: standard output is a file, which the shell has emptied before dr-synth began; `--out DIR` keeps \
                  the old document when something is wrong",

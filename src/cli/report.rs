@@ -40,11 +40,22 @@ pub(crate) struct Source {
     pub(crate) text: String,
     /// Where each line begins, once somebody has asked: thousands of excerpts may be taken from one text.
     lines: OnceCell<Vec<usize>>,
+    /// How many characters are before each block of the text, for columns in a text of one long line.
+    characters: OnceCell<Vec<usize>>,
 }
+
+/// How many bytes a block of the text has.
+const BLOCK: usize = 1024;
+
+/// How many bytes an excerpt has at most: a renderer reads all that it is given, once for each finding.
+const LONGEST_EXCERPT: usize = 16 * 1024;
+
+/// How many bytes are shown before and after the place in a line that is too long.
+const AROUND: usize = 60;
 
 impl Source {
     pub(crate) fn new(name: String, text: String) -> Self {
-        Self { name, text, lines: OnceCell::new() }
+        Self { name, text, lines: OnceCell::new(), characters: OnceCell::new() }
     }
 
     /// The number of the line that a byte is in, counted from 0, and where that line begins.
@@ -55,13 +66,49 @@ impl Source {
         (number, lines.get(number).copied().unwrap_or_default())
     }
 
+    /// The column of a byte in characters, counted from 1.
+    pub(crate) fn column_of(&self, at: usize) -> usize {
+        let (_, start) = self.line_of(at);
+        self.characters_before(at).saturating_sub(self.characters_before(start)) + 1
+    }
+
+    fn characters_before(&self, at: usize) -> usize {
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| !is_continuation(**byte)).count();
+        let bytes = self.text.as_bytes();
+        let blocks = self.characters.get_or_init(|| {
+            let before = bytes.chunks(BLOCK).scan(0, |before, block| {
+                let here = *before;
+                *before += count(block);
+                Some(here)
+            });
+            before.collect()
+        });
+        let at = at.min(bytes.len());
+        let block = (at / BLOCK).min(blocks.len().saturating_sub(1));
+        blocks.get(block).copied().unwrap_or_default() + count(bytes.get(block * BLOCK..at).unwrap_or_default())
+    }
+
     /// The lines that these bytes are in, and where the last of them ends.
     fn lines_around(&self, span: &Range<usize>) -> Range<usize> {
         let (_, start) = self.line_of(span.start);
-        let end =
-            self.text.get(span.end..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |at| span.end + at);
-        start..end
+        let (last, _) = self.line_of(span.end);
+        let next = self.lines.get().and_then(|lines| lines.get(last + 1));
+        start..next.map_or(self.text.len(), |next| next - 1)
     }
+
+    /// A few bytes around a place, whole characters.
+    fn near(&self, span: &Range<usize>) -> Range<usize> {
+        let lines = self.lines_around(span);
+        let start = (lines.start..=span.start.saturating_sub(AROUND).max(lines.start)).rev();
+        let end = span.end.min(span.start + LONGEST_EXCERPT / 2) + AROUND;
+        let end = end.min(lines.end)..=lines.end;
+        let boundary = |mut places: Box<dyn Iterator<Item = usize>>| places.find(|at| self.text.is_char_boundary(*at));
+        boundary(Box::new(start)).unwrap_or(lines.start)..boundary(Box::new(end)).unwrap_or(lines.end)
+    }
+}
+
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xC0 == 0x80
 }
 
 #[derive(Debug)]
@@ -191,18 +238,29 @@ impl Report {
     fn places(&self) -> Vec<Element<'_>> {
         let mut elements: Vec<Element<'_>> = Vec::new();
         let mut excerpt: Option<Snippet<'_, _>> = None;
-        let lines = self.excerpt_lines();
+        let shown = self.excerpt_range();
         for (index, place) in self.places.iter().enumerate() {
             let kind =
                 if index == usize::from(self.is_finding) { AnnotationKind::Primary } else { AnnotationKind::Context };
             match place {
                 SourceReference::Named(name) => elements.push(Location::path(name.as_str()).into()),
+                SourceReference::Excerpt(source, span) if !is_inside(span, &shown) => {
+                    elements.push(location(source, span).into());
+                }
                 SourceReference::Excerpt(source, span) => {
                     let snippet = excerpt.unwrap_or_else(|| {
-                        let text = source.text.get(lines.clone()).unwrap_or_default();
-                        Snippet::source(text).line_start(source.line_of(lines.start).0 + 1).path(source.name.as_str())
+                        let text = source.text.get(shown.clone()).unwrap_or_default();
+                        let (line, start) = source.line_of(shown.start);
+                        let snippet = Snippet::source(text).line_start(line + 1);
+                        if start == shown.start {
+                            return snippet.path(source.name.as_str());
+                        }
+                        // A renderer counts columns from where the excerpt begins.
+                        elements.push(location(source, span).into());
+                        snippet
                     });
-                    let span = span.start.saturating_sub(lines.start)..span.end.saturating_sub(lines.start);
+                    let end = span.end.min(shown.end);
+                    let span = span.start.saturating_sub(shown.start)..end.saturating_sub(shown.start);
                     excerpt = Some(snippet.annotation(kind.span(span)));
                 }
             }
@@ -211,13 +269,20 @@ impl Report {
         elements
     }
 
-    /// The lines that all excerpts are in: a renderer reads all that it is given, and a text may be large.
-    fn excerpt_lines(&self) -> Range<usize> {
-        let spans = self.places.iter().filter_map(|place| match place {
-            SourceReference::Excerpt(source, span) => Some(source.lines_around(span)),
-            SourceReference::Named(_) => None,
-        });
-        spans.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end)).unwrap_or_default()
+    /// The lines that all excerpts are in; of lines that are too long, what is around the first place.
+    fn excerpt_range(&self) -> Range<usize> {
+        let spans = || {
+            self.places.iter().filter_map(|place| match place {
+                SourceReference::Excerpt(source, span) => Some((source, span)),
+                SourceReference::Named(_) => None,
+            })
+        };
+        let lines = spans().map(|(source, span)| source.lines_around(span));
+        let all = lines.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end)).unwrap_or_default();
+        match spans().next() {
+            Some((source, span)) if all.len() > LONGEST_EXCERPT => source.near(span),
+            _ => all,
+        }
     }
 
     fn advice(&self) -> Vec<Element<'_>> {
@@ -229,6 +294,16 @@ impl Report {
             .map(|(name, text)| Level::NOTE.with_name(name).message(normalize_untrusted_str(&text)).into())
             .collect()
     }
+}
+
+fn is_inside(span: &Range<usize>, shown: &Range<usize>) -> bool {
+    shown.start <= span.start && span.start <= shown.end
+}
+
+/// The file, line and column of a place.
+fn location<'a>(source: &'a Source, span: &Range<usize>) -> Location<'a> {
+    let line = source.line_of(span.start).0 + 1;
+    Location::path(source.name.as_str()).line(line).char_column(source.column_of(span.start))
 }
 
 impl From<Diagnostic> for Report {
@@ -243,6 +318,46 @@ impl From<Diagnostic> for Report {
             why: reason,
             fix: help,
             nearest: candidates.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a renderer is given does not grow with a text of one line, wherever in it the place is.
+    #[test]
+    fn an_excerpt_of_a_long_line_is_short_and_says_where_it_is() {
+        for repeated in [1_000, 100_000] {
+            let text = format!("{{{}\"here\": 1, {}}}", "\"ä\": 1, ".repeat(repeated), "\"b\": 1, ".repeat(repeated));
+            let at = text.find("\"here\"").unwrap();
+            let column = text[..at].chars().count() + 1;
+            let source = Rc::new(Source::new("main.tf.json".to_owned(), text));
+            let report = Report::new("wrong").excerpt(&source, at..at + 6);
+            let shown = report.excerpt_range();
+            assert!(shown.len() <= 2 * AROUND + 10 && shown.contains(&at), "{shown:?} of {}", source.text.len());
+            let rendered = report.render(false);
+            assert!(rendered.contains(&format!("main.tf.json:1:{column}\n")), "{rendered}");
+            assert!(rendered.contains("\"here\": 1") && rendered.contains("^^^^^^"), "{rendered}");
+        }
+    }
+
+    #[test]
+    fn places_far_apart_in_one_line_are_named() {
+        let text = format!("a{}b", " ".repeat(LONGEST_EXCERPT));
+        let end = text.len();
+        let source = Rc::new(Source::new("main.tf".to_owned(), text));
+        let rendered = Report::new("wrong").excerpt(&source, 0..1).excerpt(&source, end - 1..end).render(false);
+        assert!(rendered.contains("main.tf:1:1\n") && rendered.contains(&format!("main.tf:1:{end}\n")), "{rendered}");
+    }
+
+    #[test]
+    fn columns_count_characters_from_the_beginning_of_the_line() {
+        let source = Source::new(String::new(), format!("ä{}\nöx", "é".repeat(BLOCK)));
+        for (at, _) in source.text.char_indices() {
+            let (_, start) = source.line_of(at);
+            assert_eq!(source.column_of(at), source.text[start..at].chars().count() + 1);
         }
     }
 }

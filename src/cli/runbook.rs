@@ -31,15 +31,15 @@ enum Format {
 
 pub(crate) fn run(arguments: &RunbookArguments, printer: Printer) -> Result<ExitStatus, Failure> {
     let book = runbook::runbook(&arguments.input.model()?).map_err(refused)?;
-    let text = match arguments.format {
-        Format::Text => book.markdown,
+    let (text, kind) = match arguments.format {
+        Format::Text => (book.markdown, "runbook in Markdown"),
         Format::Json => {
             let comment = &book.names.authorship;
             let document = json!({ "//": comment, "version": 1, "names": book.names, "commands": book.commands });
-            format!("{document:#}\n")
+            (format!("{document:#}\n"), "runbook in JSON")
         }
     };
-    arguments.output.write(&text, printer)?;
+    arguments.output.write(&text, kind, printer)?;
     Ok(ExitStatus::Success)
 }
 

@@ -37,6 +37,7 @@ mod barrier;
 mod disk;
 mod error;
 mod journal;
+mod links;
 mod lock;
 mod manifest;
 mod mark;
@@ -54,6 +55,7 @@ use std::path::{Path, PathBuf};
 use disk::Disk;
 pub use error::WriteError;
 pub use journal::STAGING;
+pub use links::{refuse_dangling_links, stays_inside};
 pub use manifest::MANIFEST;
 pub use mark::is_ours;
 
@@ -123,6 +125,7 @@ impl Files {
     fn write_on(&self, disk: &mut Disk<'_>, folder: &Path, overwrite: Overwrite) -> Result<Vec<Outcome>, WriteError> {
         self.check()?;
         let contents = self.with_manifest();
+        refuse_dangling_links(folder)?;
         if folder.try_exists().map_err(|error| WriteError::io(folder, "cannot write", error))? && !folder.is_dir() {
             return Err(WriteError::NotAFolder(folder.to_owned()));
         }

@@ -5,6 +5,7 @@ use std::fs::{self, Permissions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::links::stays_inside;
 use super::relative_path::below;
 use super::{Action, MANIFEST, Outcome, Overwrite, WriteError, followed, is_ours, manifest, read};
 
@@ -103,22 +104,6 @@ fn stale(folder: &Path, contents: &BTreeMap<String, Vec<u8>>, earlier: &manifest
         }
     }
     changes
-}
-
-/// Whatever links there are, what is replaced lies in the folder. A folder that is a link itself is where it leads to.
-fn stays_inside(folder: &Path, target: &Path) -> Result<(), WriteError> {
-    let inside = followed(folder);
-    for place in target.ancestors().take_while(|place| *place != folder) {
-        let is_link = fs::symlink_metadata(place).is_ok_and(|metadata| metadata.is_symlink());
-        if is_link && !place.exists() {
-            return Err(WriteError::DanglingLink(place.to_owned()));
-        }
-        let reached = followed(place);
-        if is_link && !reached.starts_with(&inside) {
-            return Err(WriteError::LeadsOut { path: place.to_owned(), target: reached });
-        }
-    }
-    Ok(())
 }
 
 fn old_file(path: &PathBuf) -> Result<Option<OldFile>, WriteError> {

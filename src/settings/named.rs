@@ -58,7 +58,11 @@ pub(super) use named;
 
 /// The error about a name that does not exist.
 pub(super) fn unknown(what: &str, text: &str, alike: &str, names: &[&'static str]) -> SettingsError {
-    SettingsError::new(format!("unknown {what} `{}`", text.escape_debug()))
+    let message = match text.trim() {
+        "" => format!("the name of the {what} is empty"),
+        _ => format!("unknown {what} `{}`", text.escape_debug()),
+    };
+    SettingsError::new(message)
         .help(match names {
             [first @ .., last] if names.len() <= FEW => format!("choose {} or {last}", first.join(", ")),
             _ => format!("choose from {}", names.join(", ")),

@@ -36,19 +36,7 @@ fn recovery_time(text: &mut String, time: &RecoveryTime, target: Option<&Target>
         way_of(text, way);
     }
     if let (Some(seconds), Some(target)) = (time.longest_promotion, target) {
-        let _ = write!(
-            text,
-            "\nThe objective of {} s is met as long as the promotion takes {seconds:.0} s at most",
-            target.seconds
-        );
-        let _ = match time.people_are_called_after {
-            Some(called) => writeln!(
-                text,
-                "; after {:.0} to {:.0} s without a new writer people are called.",
-                called.best, called.worst
-            ),
-            None => writeln!(text, "."),
-        };
+        promotion(text, time, seconds, target.seconds);
     }
     if time.verdict == Verdict::Missed
         && let Some(arithmetic) = arithmetic(time)
@@ -56,6 +44,27 @@ fn recovery_time(text: &mut String, time: &RecoveryTime, target: Option<&Target>
         let wanted = target.map(|target| target.seconds).unwrap_or_default();
         let _ = writeln!(text, "\nMissed: {arithmetic}, and {wanted} s are wanted.");
     }
+}
+
+/// How long the promotion may take, or that no promotion is fast enough.
+fn promotion(text: &mut String, time: &RecoveryTime, longest: f64, target: f64) {
+    if longest <= 0.0 {
+        let others = target - longest;
+        let _ = writeln!(
+            text,
+            "\nNo promotion can meet the objective of {target} s: the other steps take {others:.0} s at worst."
+        );
+        return;
+    }
+    let _ = write!(text, "\nThe objective of {target} s is met as long as the promotion takes {longest:.0} s at most");
+    let _ = match time.people_are_called_after {
+        Some(called) => writeln!(
+            text,
+            "; after {:.0} to {:.0} s without a new writer people are called.",
+            called.best, called.worst
+        ),
+        None => writeln!(text, "."),
+    };
 }
 
 /// The slowest way, number by number.

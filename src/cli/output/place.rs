@@ -86,9 +86,7 @@ impl FileSpan {
 
     /// The column in characters, counted from 1.
     pub(super) fn column(&self) -> usize {
-        let source = &self.file.source;
-        let (_, start) = source.line_of(self.span.start);
-        source.text.get(start..self.span.start).unwrap_or_default().chars().count() + 1
+        self.file.source.column_of(self.span.start)
     }
 
     /// The name of the file.

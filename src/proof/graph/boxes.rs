@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Component;
-use crate::proof::model::{Account, Model, Node, Resource};
+use crate::proof::model::{Account, Model, Node, Resource, is_stand_in_of};
 
 /// What a box holds, that which matters most first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -193,7 +193,10 @@ fn called(model: &Model) -> HashSet<String> {
 }
 
 fn name(resource: &Resource) -> String {
-    let named = NAMES.into_iter().find_map(|argument| resource.at(argument).text().get());
+    let named = NAMES
+        .into_iter()
+        .filter_map(|argument| resource.at(argument).text().get())
+        .find(|name| !is_stand_in_of(&resource.address, name));
     let named = named.unwrap_or_else(|| resource.address.clone());
     // A name that is an ARN says most at its end.
     let end = if named.starts_with("arn:") { named.rsplit(['/', ':']).next().unwrap_or_default() } else { &named };

@@ -25,7 +25,7 @@ pub use configuration::from_configuration;
 use index::{Index, Texts};
 pub use node::{Entries, Known, Node};
 pub use plan::{PlanError, from_plan};
-pub(crate) use stand_in::{STAND_IN_DIGITS, Subject, stand_in_of};
+pub(crate) use stand_in::{STAND_IN_DIGITS, Subject, is_stand_in_of, stand_in_of};
 
 /// Everything that a configuration makes or reads.
 #[derive(Debug, Clone, Default)]

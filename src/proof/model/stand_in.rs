@@ -173,6 +173,11 @@ impl Subject<'_> {
     }
 }
 
+/// Whether a text is a name that stands for the one that AWS gives the object at this address.
+pub(crate) fn is_stand_in_of(address: &str, text: &str) -> bool {
+    text.contains(&stand_in_of(address))
+}
+
 /// Attributes that every type may have.
 pub(super) const ATTRIBUTES: [&str; 13] = [
     "arn",

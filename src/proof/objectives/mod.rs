@@ -22,6 +22,7 @@ mod recovery_time;
 mod scenarios;
 mod simulation;
 mod span;
+mod standby;
 mod step;
 mod targets;
 mod verdict;
@@ -61,7 +62,8 @@ pub fn objectives(model: &Model, wanted: GivenTargets) -> Objectives {
     let dns = Dns::of(model);
     let automation = Automation::of(model, &dns);
     let recovery_time = recovery_time::recovery_time(model, &dns, &automation, targets.rto.as_ref());
-    let standby = automation.as_ref().ok().map(|automation| automation.resource.region_name());
+    let promotes = automation.as_ref().ok().map(|automation| automation.resource.region_name());
+    let standby = promotes.or_else(|| standby::region(model));
     let cells = coverage(model);
     let recovery_points = recovery_point::recovery_points(model, &cells, targets.rpo.as_ref(), standby);
     let scenarios = scenarios::scenarios(model, recovery_time.total, &recovery_points);

@@ -14,7 +14,7 @@ use super::timeline;
 use crate::proof::cost::{self, Basis, Budget, amount, quantity};
 use crate::proof::coverage::{Cell, Scenario, Verdict};
 use crate::proof::finding::Severity;
-use crate::proof::objectives::{self, Objectives};
+use crate::proof::objectives::{self, Objectives, RecoveryPoint};
 use crate::proof::rules::{self, Group};
 
 /// All sections, as the template takes them.
@@ -85,7 +85,7 @@ fn verdicts(dossier: &Dossier<'_>) -> Vec<Value> {
         (0, unknown) => verdict("Rules", "unknown", &format!("{unknown} findings are undecided")),
         (errors, _) => verdict("Rules", "bad", &format!("{errors} findings are warnings or errors")),
     };
-    let mut all = vec![rules, recovery_time(dossier.objectives), region_verdict(&dossier.objectives.cells)];
+    let mut all = vec![rules, recovery_time(dossier.objectives), region_verdict(&dossier.objectives.recovery_points)];
     let bill = dossier.bill;
     let least = if bill.gaps.is_empty() { "" } else { "at least " };
     let sum = amount(bill.cents());
@@ -125,17 +125,27 @@ fn recovery_time(objectives: &Objectives) -> Value {
     verdict("Recovery time", state, &timeline::sentence(time.verdict, time.total, objectives.targets.rto.as_ref()))
 }
 
-/// Whether every store survives the loss of its region. Keys do not count: each region has its own, and they hold no data.
-fn region_verdict(cells: &[Cell]) -> Value {
-    let is_store = |cell: &&Cell| cell.scenario == Scenario::Region && !cell.store.contains("aws_kms_");
-    let region: Vec<&Cell> = cells.iter().filter(is_store).collect();
-    let of = |wanted: Verdict| region.iter().filter(move |cell| cell.verdict == wanted);
-    let lost: Vec<&str> = of(Verdict::Loses).map(|cell| cell.store.as_str()).collect();
-    let unknown = of(Verdict::CannotTell).count();
-    let named = if lost.is_empty() { String::new() } else { format!("; not {}", some(&lost)) };
+/// Whether the stores that the objectives are about survive the loss of the region: the rule of `objectives`. What else is lost
+/// with its region is named, and does not count.
+fn region_verdict(points: &[RecoveryPoint]) -> Value {
+    let (held, others): (Vec<_>, Vec<_>) = points.iter().partition(|point| point.left_out.is_none());
+    let lost = |points: &[&RecoveryPoint]| {
+        let lost = points.iter().filter(|point| point.left == Verdict::Loses);
+        lost.map(|point| point.store.clone()).collect::<Vec<_>>()
+    };
+    let count = |wanted: Verdict| held.iter().filter(|point| point.left == wanted).count();
+    let lost_here = lost(&held);
+    // Keys do not count: each region has its own, and they hold no data.
+    let not_held: Vec<String> = lost(&others).into_iter().filter(|store| !store.contains("aws_kms_")).collect();
+    let named = if lost_here.is_empty() { String::new() } else { format!("; not {}", some(&lost_here)) };
+    let more = match not_held.len() {
+        0 => String::new(),
+        _ => format!("; lost with their region, and not held to the objectives: {}", some(&not_held)),
+    };
+    let (survive, all) = (count(Verdict::Survives), held.len());
     let says =
-        format!("{} of {} stores survive the loss of their region{named}", of(Verdict::Survives).count(), region.len());
-    let state = match (lost.is_empty(), region.is_empty() || unknown > 0) {
+        format!("{survive} of {all} stores that the objectives are about survive the loss of the region{named}{more}");
+    let state = match (lost_here.is_empty(), held.is_empty() || count(Verdict::CannotTell) > 0) {
         (false, _) => "bad",
         (true, true) => "unknown",
         (true, false) => "good",
@@ -144,7 +154,7 @@ fn region_verdict(cells: &[Cell]) -> Value {
 }
 
 /// The first few names, and how many more there are.
-fn some(names: &[&str]) -> String {
+fn some(names: &[String]) -> String {
     const FEW: usize = 4;
     let more = names.len().saturating_sub(FEW);
     let first = names[..names.len() - more].join(", ");

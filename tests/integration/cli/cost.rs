@@ -138,6 +138,25 @@ fn two_configurations_stand_side_by_side() {
 }
 
 #[test]
+fn what_has_no_price_is_missing_on_its_side_of_a_comparison() {
+    let unpriced = r#"{"provider": {"aws": {"region": "us-east-1"}}, "resource": {"aws_instance": {"web": {"ami": "ami-1", "instance_type": "x2iezn.metal"}}}}"#;
+    let run =
+        |flags: &str| in_stack(&format!("cost --compare other {flags}")).file("other/main.tf.json", unpriced).finish();
+    let text = run("").stdout();
+    assert!(text.contains("a month there: at least "), "{text}");
+    assert!(text.contains("sum of what has a price") && !text.contains("sum of everything"), "{text}");
+    let missing = text.lines().find(|line| line.starts_with("not in the sum there: ")).expect(&text);
+    assert!(missing.contains("aws_instance.web"), "{missing}");
+    let csv = run("--format csv").stdout();
+    assert!(csv.starts_with("service,item,region,usd_here,usd_there,usd_difference\n"), "{csv}");
+    assert!(csv.contains("\nnot in the sum there,") && csv.contains("\nsum of what has a price,,,"), "{csv}");
+    assert!(csv.lines().all(|line| line.contains('"') || line.matches(',').count() == 5), "{csv}");
+    let compared = &run("--format json").document()["compared"];
+    assert_eq!(compared["is_complete"], false);
+    assert_eq!(compared["gaps"][0]["addresses"][0], "aws_instance.web", "{compared:#}");
+}
+
+#[test]
 fn a_folder_without_a_configuration_is_bad_input() {
     assert!(dr_synth("cost").refuse().contains("there is no configuration here"));
     assert!(dr_synth("cost --plan plan.json").file("plan.json", "{\"serial\": 1}").refuse().contains("a state"));

@@ -107,6 +107,101 @@ fn only_its_own_files_are_overwritten() {
         assert_eq!((refused.status(), refused.read(name)), (2, "somebody's".to_owned()), "{format}");
         assert_eq!(run("somebody's", "--force").status(), 0, "{format}");
         let own = run("somebody's", "--force").read(name);
-        assert_eq!(run(&own.replace("us-east-1", "us-east-9"), "").read(name), own, "{format}");
+        let edited = own.replace("us-east-1", "us-east-9");
+        let refused = run(&edited, "");
+        assert_eq!((refused.status(), refused.read(name)), (2, edited.clone()), "{format}");
+        assert!(refused.stderr().contains("edited after dr-synth wrote it"), "{}", refused.stderr());
+        assert_eq!(run(&edited, "--force").read(name), own, "{format}");
+        assert_eq!(run(&own, "").stderr(), format!("unchanged {name}\n"));
     }
+}
+
+#[test]
+fn another_document_of_ours_is_not_overwritten() {
+    let document = dr_synth("").succeed().stdout();
+    let refused = dr_synth("graph --format json -o main.tf.json").file("main.tf.json", &document).refuse();
+    assert!(refused.contains("not written with -o"), "{refused}");
+    let picture = dr_synth("graph -o architecture").file("main.tf.json", &document).succeed().read("architecture");
+    let refused = dr_synth("graph --format dot -o architecture")
+        .file("main.tf.json", &document)
+        .file("architecture", &picture)
+        .refuse();
+    insta::assert_snapshot!(refused, @r#"
+    error: refusing to overwrite another document of dr-synth
+    --> architecture
+     = why: the file is "graph in Mermaid", and "graph in DOT" is to be written
+     = fix: choose another file, or pass --force to lose this one
+    "#);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_as_with_a_folder() {
+    let document = dr_synth("").succeed().stdout();
+    for flags in ["", "--force"] {
+        let run = |to: &'static str| {
+            dr_synth(&format!("graph -o in/a.mmd {flags}"))
+                .file("main.tf.json", &document)
+                .file("in/real.mmd", "")
+                .file("out.mmd", "")
+                .prepare(move |folder| std::os::unix::fs::symlink(to, folder.join("in/a.mmd")).unwrap())
+                .finish()
+        };
+        let dangling = run("nowhere.mmd");
+        assert!(dangling.stderr().contains("a link to nothing"), "{}", dangling.stderr());
+        assert!(dangling.status() == 2 && !dangling.path().join("in/nowhere.mmd").exists());
+        let out = run("../out.mmd");
+        assert!(out.stderr().contains("leads out of the folder"), "{}", out.stderr());
+        assert_eq!((out.status(), out.read("out.mmd")), (2, String::new()));
+        let inside = run("real.mmd");
+        assert!(inside.status() == 0 && inside.read("in/real.mmd").contains("flowchart"), "{}", inside.stderr());
+    }
+}
+
+/// A pipe takes the text as it is, and is a pipe afterwards.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_written_into() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let document = dr_synth("").succeed().stdout();
+    let printed = dr_synth("graph").file("main.tf.json", &document).succeed().stdout();
+    let mut reader = None;
+    let run = dr_synth("graph -o pipe").file("main.tf.json", &document).prepare(|folder| {
+        let pipe = folder.join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        // Opened for both, it needs no writer to be opened, and a writer finds a reader.
+        let file = std::fs::OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
+        reader = Some(std::thread::spawn(move || {
+            use std::io::BufRead as _;
+            let mut lines = std::io::BufReader::new(file).lines();
+            (lines.next().unwrap().unwrap(), lines.next().unwrap().unwrap())
+        }));
+    });
+    let finished = run.succeed();
+    assert_eq!(finished.stderr(), "wrote pipe\n");
+    let (first, second) = reader.unwrap().join().unwrap();
+    assert!(printed.starts_with(&format!("{first}\n{second}\n")), "{first}");
+    let kind = std::fs::symlink_metadata(finished.path().join("pipe")).unwrap().file_type();
+    assert!(kind.is_fifo(), "{kind:?}");
+}
+
+/// A file that is larger than any document is not read, and is somebody else's.
+#[test]
+fn a_file_without_an_end_is_not_read() {
+    let document = dr_synth("").succeed().stdout();
+    let run = dr_synth("graph -o large").file("main.tf.json", &document).prepare(|folder| {
+        // A hole: no disk space is used.
+        std::fs::File::create(folder.join("large")).unwrap().set_len(1 << 40).unwrap();
+    });
+    let finished = run.finish();
+    assert!(finished.status() == 2 && finished.stderr().contains("did not write"), "{}", finished.stderr());
+    assert_eq!(std::fs::metadata(finished.path().join("large")).unwrap().len(), 1 << 40);
+}
+
+#[test]
+fn an_object_without_a_name_has_its_address() {
+    let document =
+        r#"{"provider": {"aws": {"region": "us-east-1"}}, "resource": {"aws_instance": {"web": {"ami": "ami-1"}}}}"#;
+    let text = dr_synth("graph").file("main.tf.json", document).succeed().stdout();
+    assert!(text.contains("aws_instance.web") && !text.contains("i-0"), "{text}");
 }

@@ -35,6 +35,27 @@ fn a_missed_objective_shows_its_arithmetic() {
 }
 
 #[test]
+fn an_objective_that_no_promotion_meets() {
+    let document = dr_synth("").succeed().stdout();
+    let text = dr_synth("objectives --rto 100").file("main.tf.json", &document).finish().stdout();
+    assert!(text.contains("No promotion can meet the objective of 100 s: the other steps take "), "{text}");
+    assert!(!text.contains("is met as long as"), "{text}");
+}
+
+/// The region that takes over is known also where a person decides when.
+#[test]
+fn stores_of_the_standby_are_not_lost_in_any_mode() {
+    for mode in ["automatic", "approve", "manual"] {
+        let document = dr_synth("--failover-mode").argument(mode).succeed().stdout();
+        let found = dr_synth("objectives --format json").file("main.tf.json", &document).finish().document();
+        let points = found["recovery_points"].as_array().unwrap();
+        let state = points.iter().find(|point| point["store"] == "aws_dynamodb_table.dr_failover_state").unwrap();
+        let left_out = state["left_out_because"].as_str().unwrap_or_default();
+        assert!(left_out.contains("us-east-2, the region that takes over"), "{mode}: {state:#}");
+    }
+}
+
+#[test]
 fn what_is_no_time_is_refused() {
     for flags in ["--rto -1", "--rpo=-0.5", "--rto NaN", "--rpo inf", "--rto soon"] {
         dr_synth(&format!("objectives {flags}")).file("main.tf.json", "{}").refuse();

@@ -284,6 +284,14 @@ fn a_section_of_another_name() {
     }
 }
 
+#[test]
+fn an_empty_name_is_called_empty() {
+    for flag in ["--enable", "--layout", "--failover-mode"] {
+        let stderr = dr_synth(flag).argument("").refuse();
+        assert!(stderr.contains("is empty") && !stderr.contains("``"), "{flag}: {stderr}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_settings_file_that_is_a_link_to_nothing() {

@@ -66,6 +66,10 @@ fn a_mistake_tells_that_the_shell_has_emptied_the_document() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains("`--out DIR` keeps the old document"), "{stderr}");
     assert_eq!(std::fs::metadata(folder.path().join("main.tf.json")).unwrap().len(), 0);
+    // Other commands have no folder to write into.
+    let (_folder, output) = shell("dr-synth cost nowhere > x.txt");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && !stderr.contains("--out DIR"), "{stderr}");
     let (_folder, output) = shell("dr-synth --layout nonsense | true");
     assert!(!String::from_utf8_lossy(&output.stderr).contains("--out DIR"));
 }

@@ -169,6 +169,20 @@ fn a_link_does_not_lead_out_of_the_folder() {
     assert!(run.finish().stderr().contains("a link to nothing"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_behind_a_link_to_nothing_is_not_made() {
+    for folder in ["link", "link/below", "./link/below/deep"] {
+        let run = dr_synth("--out").argument(folder);
+        let run = run.prepare(|folder| std::os::unix::fs::symlink("nowhere", folder.join("link")).unwrap());
+        let finished = run.finish();
+        assert_eq!(finished.status(), 2);
+        let stderr = finished.stderr();
+        assert!(stderr.contains("the target is a link to nothing") && !stderr.contains("os error"), "{stderr}");
+        assert!(!finished.path().join("nowhere").exists());
+    }
+}
+
 #[test]
 fn edits_by_hand_are_not_overwritten() {
     let first = dr_synth("--out .").succeed();
