@@ -17,8 +17,9 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 const READABLE_BY_ALL: u32 = 0o644;
 
 /// The packages, and the folders of `functions` that each is made from.
-const PACKAGES: [(&str, &[&str]); 3] = [
+const PACKAGES: [(&str, &[&str]); 4] = [
     ("backup_verification", &["backup_verification", "shared"]),
+    ("database_setup", &["database_setup", "shared"]),
     ("failover", &["failover", "shared"]),
     ("payments", &["payments", "shared"]),
 ];

@@ -195,6 +195,11 @@ def quick() -> list[Suite]:
             ],
             unittest_tests,
         ),
+        Suite(
+            "database setup function",
+            [python, "-m", "unittest", "discover", "-s", "functions/database_setup_tests", "-t", "functions"],
+            unittest_tests,
+        ),
     ]
 
 

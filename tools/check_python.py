@@ -27,6 +27,7 @@ UNTYPED = (
     "functions/shared_tests",
     "functions/failover_tests",
     "functions/backup_verification_tests",
+    "functions/database_setup_tests",
 )
 
 
@@ -43,6 +44,7 @@ PROGRAMS = (
     Program(("functions/payments", "functions/shared"), ("functions/payments", "functions/shared")),
     Program(("functions/failover",), ("functions/failover", "functions/shared")),
     Program(("functions/backup_verification",), ("functions/backup_verification", "functions/shared")),
+    Program(("functions/database_setup",), ("functions/database_setup", "functions/shared")),
     Program(("emulator",), ("emulator", "tools")),
     Program(("judges",), ("judges", "tools")),
     Program(("xtask",), ("xtask", "tools")),

@@ -5,7 +5,7 @@ from typing import Any
 from data_api import Database
 from drill_ids import PREFIX, payment_id
 
-# The table and the column are the payment function's: functions/payments/ledger.py creates them. If
+# The table and the column are the payment function's: functions/database_setup creates them. If
 # they change there, this statement changes with them; a test holds both together.
 LEDGER_TABLE = "payments"
 LEDGER_KEY = "payment_id"

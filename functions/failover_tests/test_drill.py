@@ -391,15 +391,15 @@ class Verifying(DrillTestCase):
 class LedgerOfThePayments(unittest.TestCase):
     """The payment function's ledger is read here without its code."""
 
-    def test_the_table_and_its_key_are_those_of_the_payment_function(self):
-        source = (FUNCTIONS / "payments" / "ledger.py").read_text("utf-8")
+    def test_the_table_and_its_key_are_those_that_the_setup_makes(self):
+        source = (FUNCTIONS / "database_setup" / "ledger_schema.py").read_text("utf-8")
         sql = {
             target.id: node.value.value
             for node in ast.parse(source).body
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
             for target in node.targets
         }
-        words = sql["_CREATE_TABLE"].split()
+        words = sql["_CREATE_PAYMENTS"].split()
         self.assertEqual(words[:5], ["CREATE", "TABLE", "IF", "NOT", "EXISTS"])
         self.assertEqual(words[5], drill_ledger.LEDGER_TABLE)
         self.assertIn(f"{drill_ledger.LEDGER_KEY} text PRIMARY KEY", " ".join(words))

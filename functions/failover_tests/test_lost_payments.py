@@ -303,7 +303,7 @@ class StoresOfThePayments(unittest.TestCase):
         self.assertIsNone(re.fullmatch(pattern, "a#b"))
 
     def test_columns(self):
-        source, _ = self.constants("ledger")
+        source = (FUNCTIONS / "database_setup" / "ledger_schema.py").read_text("utf-8")
         self.assertRegex(source, r"CREATE TABLE IF NOT EXISTS payments \(\s+payment_id +text PRIMARY KEY")
         self.assertRegex(source, r"\n    amount +numeric")
 

@@ -19,7 +19,7 @@ import concurrently
 from deadline import Deadline
 from epoch import SUPERSEDED, Epoch
 from failures import Unavailable
-from ledger import Ledger
+from ledger import NOT_SET_UP, Ledger
 from receipts import Receipts
 from region_settings import RegionSettings
 
@@ -70,8 +70,9 @@ class Health:
     def _database(self) -> str:
         deadline = Deadline(BUDGET_SECONDS)
         try:
-            if self._ledger.writer_state(deadline).writable:
-                return OK
+            state = self._ledger.writer_state(deadline)
+            if state.writable:
+                return OK if state.usable else NOT_SET_UP
         except Unavailable:
             # A standby cannot be asked: the Data API refuses it everything, with whatever code.
             if self._epoch.is_announced(deadline):

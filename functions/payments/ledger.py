@@ -6,6 +6,9 @@ transaction of several calls would not make it safer, only fragile: an invocatio
 between two calls would leave its row uncommitted and its key locked until the Data API gives
 the transaction up, three minutes later, and every retry would hang on it until then.
 (RDS Data API reference, BeginTransaction)
+
+The table, and the role that this function signs in as, are made by functions/database_setup before
+the function is there. The role may look payments up and add one, nothing else.
 """
 
 from dataclasses import dataclass
@@ -21,21 +24,14 @@ from validation import Payment
 
 STEP = "database"
 PROCESSED = "processed"
+# Neither table nor permissions are there: the setup of the database has not run.
+NOT_SET_UP = "not_set_up"
 
 _WRITER_STATE = """
 SELECT pg_is_in_recovery(),
        current_setting('transaction_read_only') = 'on',
-       to_regclass('payments') IS NOT NULL
-"""
-
-_CREATE_TABLE = """
-CREATE TABLE IF NOT EXISTS payments (
-    payment_id   text PRIMARY KEY,
-    amount       numeric(15, 2) NOT NULL,
-    status       text NOT NULL,
-    region       text NOT NULL,
-    processed_at timestamptz NOT NULL DEFAULT now()
-)
+       COALESCE(has_table_privilege(to_regclass('payments'), 'SELECT')
+           AND has_table_privilege(to_regclass('payments'), 'INSERT'), false)
 """
 
 # Everything leaves the database as text: the Data API's other number types are floating point.
@@ -55,11 +51,11 @@ _SELECT = f"SELECT {_COLUMNS} FROM payments WHERE payment_id = :payment_id"
 
 @dataclass(frozen=True)
 class WriterState:
-    """What the local cluster says about itself."""
+    """What the local cluster says about itself. `usable`: the table is there, for this role too."""
 
     in_recovery: bool
     read_only: bool
-    table_exists: bool
+    usable: bool
 
     @property
     def writable(self) -> bool:
@@ -97,8 +93,8 @@ class Ledger:
         state = self.writer_state(deadline)
         if not state.writable:
             raise Unavailable(STEP, "read_only")
-        if not state.table_exists:
-            self._create_table(deadline)
+        if not state.usable:
+            raise Unavailable(STEP, NOT_SET_UP)
 
     def record(self, payment: Payment, deadline: Deadline) -> Entry:
         """Writes the payment unless its id is taken, and returns the row that stands.
@@ -130,15 +126,6 @@ class Ledger:
         """The row of this payment, if there is one."""
         rows = self._execute(deadline, _SELECT, _text("payment_id", payment_id))
         return _entry(rows[0], created=False) if rows else None
-
-    def _create_table(self, deadline: Deadline) -> None:
-        # IF NOT EXISTS looks first and creates later: of two callers at once, the slower one
-        # gets a duplicate error from the system catalog. By then the table is there, and the
-        # second attempt finds it. (PostgreSQL documentation, "CREATE TABLE")
-        try:
-            self._execute(deadline, _CREATE_TABLE)
-        except Unavailable:
-            self._execute(deadline, _CREATE_TABLE)
 
     def _execute(self, deadline: Deadline, sql: str, *parameters: dict[str, Any]) -> list[list[dict[str, Any]]]:
         deadline.check(STEP)

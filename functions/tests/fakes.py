@@ -97,7 +97,8 @@ class FakeDatabase(FakeService):
     def __init__(self):
         super().__init__()
         self.rows = {}
-        self.table_exists = True
+        # Whether its setup has made the table and the permissions.
+        self.usable = True
         self.in_recovery = False
         self.read_only = False
         self.statements = []
@@ -117,13 +118,8 @@ class FakeDatabase(FakeService):
         return words[0].lower()
 
     def _probe(self, _values):
-        states = (self.in_recovery, self.read_only or self.in_recovery, self.table_exists)
+        states = (self.in_recovery, self.read_only or self.in_recovery, self.usable)
         return {"records": [[{"booleanValue": state} for state in states]]}
-
-    def _create(self, _values):
-        self._require_writer("CREATE TABLE")
-        self.table_exists = True
-        return {"records": []}
 
     def _insert(self, values):
         self._require_writer("INSERT")
@@ -155,8 +151,8 @@ class FakeDatabase(FakeService):
             raise aws_error("DatabaseErrorException", message)
 
     def _require_table(self):
-        if not self.table_exists:
-            message = 'ERROR: relation "payments" does not exist; SQLState: 42P01'
+        if not self.usable:
+            message = "ERROR: permission denied for table payments; SQLState: 42501"
             raise aws_error("DatabaseErrorException", message)
 
 

@@ -167,12 +167,10 @@ class Health(FunctionTestCase):
         region.table.fail("probe", aws_error("AccessDeniedException"))
         self.assert_failing(region, {"session_table": "AccessDeniedException"})
 
-    def test_is_200_before_the_first_payment_has_created_the_table(self):
+    def test_names_a_database_that_is_not_set_up(self):
         region = Region()
-        region.database.table_exists = False
-        answer, _body = self.ask(region)
-        self.assert_status(answer, 200)
-        self.assertNotIn("create", region.database.calls)
+        region.database.usable = False
+        self.assert_failing(region, {"database": "not_set_up"})
 
     def test_names_a_database_that_is_a_reader(self):
         for state in ("in_recovery", "read_only"):

@@ -59,8 +59,7 @@ class Requests(unittest.TestCase):
     def test_each_word_behind_a_colon_is_a_parameter(self):
         # The Data API reads :word as a parameter wherever it stands, also inside a literal.
         ledger, wire = ledger_on(
-            reply({"records": [[{"booleanValue": False}] * 3]}),
-            reply({}),
+            reply({"records": [[{"booleanValue": False}, {"booleanValue": False}, {"booleanValue": True}]]}),
             reply({"records": []}),
             reply({"records": [ROW]}),
         )

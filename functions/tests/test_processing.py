@@ -315,13 +315,6 @@ class Standby(FunctionTestCase):
                 self.assertEqual(region.table.calls, [])
                 self.assertEqual(self.log[-1]["reason"], "read_only")
 
-    def test_without_a_table_creates_none(self):
-        region = Region()
-        region.database.table_exists = False
-        region.database.in_recovery = True
-        self.assert_retry_later(self.pay(region), "database")
-        self.assertNotIn("create", region.database.calls)
-
     def test_takes_the_payment_once_after_promotion(self):
         region = Region()
         region.database.in_recovery = True
@@ -448,30 +441,23 @@ class CrashAfterEachStep(FunctionTestCase):
                 self.assertIn("receipts/test-123.json", other.bucket.objects)
 
 
-class MissingTable(FunctionTestCase):
-    def test_is_created_by_the_first_payment_only(self):
-        region = Region()
-        region.database.table_exists = False
-        self.assert_status(self.pay(region, "a"), 200)
-        self.assert_status(self.pay(region, "b"), 200)
-        self.assertEqual(region.database.calls.count("create"), 1)
+class DatabaseThatIsNotSetUp(FunctionTestCase):
+    """Tables and permissions are made by another function (functions/database_setup)."""
 
-    def test_created_by_someone_else_at_the_same_moment(self):
+    def test_takes_nothing_leaves_nothing_and_makes_no_table(self):
         region = Region()
-        region.database.table_exists = False
-        region.database.fail(
-            "create",
-            aws_error("DatabaseErrorException", "duplicate key value; SQLState: 23505"),
-        )
-        self.assert_status(self.pay(region), 200)
-
-    def test_that_cannot_be_created_leaves_nothing_behind(self):
-        region = Region()
-        region.database.table_exists = False
-        refusal = aws_error("DatabaseErrorException", "permission denied")
-        region.database.fail("create", refusal, refusal)
+        region.database.usable = False
         self.assert_retry_later(self.pay(region), "database")
+        self.assertEqual(self.log[-1]["reason"], "not_set_up")
+        self.assertEqual(region.database.calls, ["probe"])
         self.assertTrue(region.nothing_written())
+
+    def test_takes_payments_once_it_is(self):
+        region = Region()
+        region.database.usable = False
+        self.assert_retry_later(self.pay(region), "database")
+        region.database.usable = True
+        self.assert_status(self.pay(region), 200)
 
 
 class Time(FunctionTestCase):

@@ -5,10 +5,14 @@ use super::region_scope::RegionScope;
 use crate::aws::{kms, secretsmanager};
 use crate::settings::Region;
 use crate::terraform::functions::{jsonencode, replace};
-use crate::terraform::{Any, Expression, Handle, Number, Object, Value};
+use crate::terraform::{Any, Expression, Handle, Number, Object, Resource, Value};
 
 /// The database's administrator.
 pub const ADMINISTRATOR: &str = "payments_admin";
+
+/// The role of everything that takes, finds or probes payments: it may look one up and add one, see
+/// `functions/database_setup/ledger_schema.py`.
+pub const APPLICATION: &str = "payments_app";
 
 /// RDS takes any printable character in a password except these (`CreateDBCluster`, `MasterUserPassword`); the
 /// backslash is left out for the sake of shells.
@@ -19,9 +23,9 @@ const PASSWORD_LENGTH: u32 = 40;
 /// What the credentials are made from.
 #[derive(Debug)]
 pub struct CredentialsInputs {
-    /// Encrypts the secret.
+    /// Encrypts the secrets.
     pub key: Handle<kms::Key>,
-    /// Where the secret is replicated to, and the key that encrypts it there.
+    /// Where the secrets are replicated to, and the key that encrypts them there.
     pub replica: (Region, Handle<kms::Key>),
     /// Counts the passwords: a higher number makes a new one.
     pub version: Value<Number>,
@@ -29,54 +33,94 @@ pub struct CredentialsInputs {
     pub recovery_window_days: Value<Number>,
 }
 
-/// Where the credentials are.
+/// One user's secret and its replica.
 #[derive(Debug)]
-pub struct Credentials {
+pub struct UserSecret {
+    /// The secret.
+    secret: Handle<secretsmanager::Secret>,
     /// The secret's ARN in the region it was made in.
     pub secret_arn: Value<String>,
     /// The ARN of its replica: the same name and ending, another region.
     pub replica_secret_arn: Value<String>,
-    /// The password, for write-only arguments only.
+}
+
+/// Where the credentials are.
+#[derive(Debug)]
+pub struct Credentials {
+    /// Of the administrator. Only the setup of the database reads it.
+    pub administrator: UserSecret,
+    /// Of the role that all functions have; its password comes later, by [`application_password`].
+    pub application: UserSecret,
+    /// The administrator's password, for write-only arguments only.
     pub password: Value<String>,
     /// Counts the passwords.
     pub version: Value<Number>,
 }
 
-/// Adds the secret, its replica and its first version.
-pub fn credentials(region: &mut RegionScope<'_>, inputs: CredentialsInputs) -> Credentials {
-    let (replica_region, replica_key) = inputs.replica;
-    let name = region.name(NameKind::Secret, "database");
+/// Adds the secrets and their replicas, and the administrator's password.
+pub fn credentials(region: &mut RegionScope<'_>, inputs: &CredentialsInputs) -> Credentials {
+    let administrator = user_secret(region, inputs, "database", "Administrator of the payments database");
+    let application = user_secret(region, inputs, "application", "The functions' role in the payments database");
+    let version = password(region, "database", ADMINISTRATOR, &administrator, &inputs.version);
+    let version = region.add(version);
+    // The random password is another one at every run. What the cluster gets is read back from the secret, so that an
+    // apply that fails between the two and is repeated leaves both with the same password.
+    let stored = region.add(secretsmanager::SecretVersionEphemeral::new("database", version.secret_id()));
+    let decoded: Value<Any> = Value::new(Expression::call("jsondecode", [stored.secret_string().into()]));
+    Credentials { administrator, application, password: decoded.field("password"), version: inputs.version.clone() }
+}
+
+/// Adds the password of the functions' role, once `ready` is there: a new password is not what the role has until the
+/// setup of the database has run, so nothing slow comes between the two.
+pub fn application_password<R>(
+    region: &mut RegionScope<'_>,
+    credentials: &Credentials,
+    ready: &Handle<R>,
+) -> Handle<secretsmanager::SecretVersion> {
+    let version = password(region, "application", APPLICATION, &credentials.application, &credentials.version);
+    region.add(version.depends_on(ready))
+}
+
+fn user_secret(
+    region: &mut RegionScope<'_>,
+    inputs: &CredentialsInputs,
+    name: &'static str,
+    description: &'static str,
+) -> UserSecret {
+    let (replica_region, replica_key) = &inputs.replica;
+    let name_in_aws = region.name(NameKind::Secret, name);
     let secret = region.add(
-        secretsmanager::Secret::new("database")
-            .name(name)
-            .description("Administrator of the payments database")
+        secretsmanager::Secret::new(name)
+            .name(name_in_aws)
+            .description(description)
             .kms_key_id(inputs.key.arn())
-            .recovery_window_in_days(inputs.recovery_window_days)
+            .recovery_window_in_days(&inputs.recovery_window_days)
             .replica(secretsmanager::secret::Replica::new(replica_region.name()).kms_key_id(replica_key.arn())),
     );
+    UserSecret {
+        replica_secret_arn: replace(secret.arn(), region.region().name(), replica_region.name()),
+        secret_arn: secret.arn(),
+        secret,
+    }
+}
+
+/// A new password in a user's secret, whenever the version counts on.
+fn password(
+    region: &mut RegionScope<'_>,
+    name: &'static str,
+    user: &'static str,
+    secret: &UserSecret,
+    version: &Value<Number>,
+) -> secretsmanager::SecretVersion {
     let password = region.add(
-        secretsmanager::RandomPasswordEphemeral::new("database")
+        secretsmanager::RandomPasswordEphemeral::new(name)
             .password_length(PASSWORD_LENGTH)
             .exclude_characters(EXCLUDED_CHARACTERS)
             .require_each_included_type(true),
     );
     let content: Object =
-        [("username", Expression::from(ADMINISTRATOR)), ("password", password.random_password().into())]
-            .into_iter()
-            .collect();
-    let version = region.add(
-        secretsmanager::SecretVersion::new("database", secret.id())
-            .secret_string_wo(jsonencode(content))
-            .secret_string_wo_version(&inputs.version),
-    );
-    // The random password is another one at every run. What the cluster gets is read back from the secret, so that an
-    // apply that fails between the two and is repeated leaves both with the same password.
-    let stored = region.add(secretsmanager::SecretVersionEphemeral::new("database", version.secret_id()));
-    let decoded: Value<Any> = Value::new(Expression::call("jsondecode", [stored.secret_string().into()]));
-    Credentials {
-        replica_secret_arn: replace(secret.arn(), region.region().name(), replica_region.name()),
-        secret_arn: secret.arn(),
-        password: decoded.field("password"),
-        version: inputs.version,
-    }
+        [("username", Expression::from(user)), ("password", password.random_password().into())].into_iter().collect();
+    secretsmanager::SecretVersion::new(name, secret.secret.id())
+        .secret_string_wo(jsonencode(content))
+        .secret_string_wo_version(version)
 }

@@ -151,14 +151,24 @@ pub fn global_database(region: &mut RegionScope<'_>, settings: &DatabaseSettings
     GlobalDatabase { cluster, identifier }
 }
 
+/// The ARN of a region's member, known before the member is.
+pub fn member_arn(region: &mut RegionScope<'_>) -> Value<String> {
+    let identifier = identifier(region);
+    region.arn("rds", ["cluster:".into(), identifier])
+}
+
+fn identifier(region: &mut RegionScope<'_>) -> Value<String> {
+    region.name(NameKind::Database, "database")
+}
+
 /// Adds a region's member.
 pub fn database(region: &mut RegionScope<'_>, inputs: &DatabaseInputs<'_>) -> Database {
-    let identifier = region.name(NameKind::Database, "database");
+    let identifier = identifier(region);
     let monitoring_role = inputs.settings.insights.then(|| monitoring_role(region));
     let cluster = cluster(region, inputs, &identifier);
     let instances = instances(region, inputs, &cluster, &identifier, monitoring_role.as_ref());
     events(region, inputs, &cluster);
-    let arn = region.arn("rds", ["cluster:".into(), identifier.clone()]);
+    let arn = member_arn(region);
     Database { cluster, instances, identifier, arn }
 }
 

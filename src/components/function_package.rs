@@ -33,6 +33,14 @@ impl FunctionPackage {
         }
     }
 
+    /// The function that makes the tables of the payments database and the role of the functions.
+    pub fn database_setup() -> Self {
+        Self {
+            content_base64: include_str!(concat!(env!("OUT_DIR"), "/database_setup.zip.base64")),
+            sha256_base64: include_str!(concat!(env!("OUT_DIR"), "/database_setup.zip.sha256")),
+        }
+    }
+
     /// The functions that fail over, fail back and drill: one package, an entry point for each of them.
     pub fn failover() -> Self {
         Self {
@@ -59,6 +67,7 @@ mod tests {
         assert_packed(FunctionPackage::payments(), &["functions/payments", "functions/shared"]);
         assert_packed(FunctionPackage::failover(), &["functions/failover", "functions/shared"]);
         assert_packed(FunctionPackage::backup_verification(), &["functions/backup_verification", "functions/shared"]);
+        assert_packed(FunctionPackage::database_setup(), &["functions/database_setup", "functions/shared"]);
     }
 
     fn assert_packed(package: FunctionPackage, folders: &[&str]) {

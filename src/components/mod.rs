@@ -12,6 +12,7 @@ pub mod config;
 pub mod credentials;
 pub mod dashboard;
 pub mod database;
+pub mod database_setup;
 pub mod dns;
 pub mod dnssec;
 pub mod encryption;

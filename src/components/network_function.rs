@@ -96,7 +96,9 @@ fn role(
     let own = definition.statements.iter().cloned().chain([write_own_log(log)]);
     let statements = own.chain(network_statements(region, function_name)).chain(inputs.tracing.then(send_traces));
     let policy = PolicyDocument::new(statements).to_json();
-    let policy = region.add(iam::RolePolicy::new(definition.name, policy, role.id()).name(definition.policy));
+    let policy = iam::RolePolicy::new(definition.name, policy, role.id()).name(definition.policy);
+    // The function follows its policy. Neither changes to another secret before the database knows the user in it.
+    let policy = region.add(inputs.setup.into_iter().fold(policy, iam::RolePolicy::depends_on));
     (role, policy)
 }
 

@@ -1,6 +1,7 @@
 //! The payment function: takes payments in its own region, from its own region's stores only.
 
 use super::database::Database;
+use super::database_setup::DatabaseSetup;
 use super::encryption::identity_may_use;
 use super::function_package::FunctionPackage;
 use super::log_group::LogGroupInputs;
@@ -63,7 +64,10 @@ pub struct FunctionInputs<'a> {
     pub database: &'a Database,
     /// The database inside the cluster.
     pub database_name: &'a Value<String>,
-    /// Its region's secret with the database's credentials.
+    /// What must have been done to the database before. In the DR region nothing: waiting for the writer would draw the
+    /// primary into every plan of the standby, which cannot take payments before it has the writer's tables and users.
+    pub setup: Option<&'a DatabaseSetup>,
+    /// Its region's secret with the credentials of the functions' role.
     pub secret_arn: &'a Value<String>,
     /// The session table's name.
     pub session_table: &'a Value<String>,

@@ -40,13 +40,14 @@ impl Moves {
     /// The same, and data sources and ephemerals that read under a new address what another read: no block says so, because
     /// nothing of them is in a state that could move.
     pub(super) fn with_reads(mut self, old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Self {
-        let by_what: BTreeMap<&String, &String> = new
-            .iter()
-            .filter(|(address, _)| !old.contains_key(*address))
-            .map(|(address, what)| (what, address))
-            .collect();
+        let mut by_what: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
+        for (address, what) in new.iter().filter(|(address, _)| !old.contains_key(*address)) {
+            by_what.entry(what).or_default().push(address);
+        }
         for (address, what) in old.iter().filter(|(address, _)| !new.contains_key(*address)) {
-            if let Some(now) = by_what.get(what) {
+            // Of several that read the same, it is the one whose name is most alike: two random passwords are two.
+            let alike = by_what.get(what).into_iter().flatten().max_by_key(|now| common_ending(address, now));
+            if let Some(now) = alike {
                 self.reads.insert(address.clone(), (*now).clone());
             }
         }
@@ -72,6 +73,11 @@ impl Moves {
     pub(super) fn read(&self, address: &str) -> Option<&String> {
         self.reads.get(address)
     }
+}
+
+/// How many bytes two addresses end in alike.
+fn common_ending(left: &str, right: &str) -> usize {
+    left.bytes().rev().zip(right.bytes().rev()).take_while(|(left, right)| left == right).count()
 }
 
 impl Statement {

@@ -37,7 +37,8 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegio
                 source: foundations.settings.primary_region,
                 writer_instances: &primary.region.base.database.instances,
             },
-            secret_arn: &primary.credentials.replica_secret_arn,
+            secret_arn: &primary.credentials.application.replica_secret_arn,
+            setup: None,
             session_table: &primary.session_table_name,
         },
     );

@@ -31,12 +31,27 @@ pub const STANDBY_GROUPS: [StandbyGroup; 2] = [
 ];
 
 /// Every other declared asymmetry.
-pub const ASYMMETRIES: [Asymmetry; 24] = [
+pub const ASYMMETRIES: [Asymmetry; 33] = [
     Asymmetry { address: "aws_rds_global_cluster.payments", reason: "one definition spans both regions" },
     Asymmetry { address: "aws_secretsmanager_secret.database", reason: "the other region holds its replica" },
     Asymmetry { address: "aws_secretsmanager_secret_version.database", reason: "replicated with the secret" },
     Asymmetry { address: "ephemeral.aws_secretsmanager_random_password.database", reason: "one password serves both" },
     Asymmetry { address: "ephemeral.aws_secretsmanager_secret_version.database", reason: "only the writer sets users" },
+    Asymmetry { address: "aws_secretsmanager_secret.application", reason: "the other region holds its replica" },
+    Asymmetry { address: "aws_secretsmanager_secret_version.application", reason: "replicated with the secret" },
+    Asymmetry {
+        address: "ephemeral.aws_secretsmanager_random_password.application",
+        reason: "one password serves both",
+    },
+    Asymmetry { address: "aws_s3_object.database_package", reason: "one setup reaches the writer in either region" },
+    Asymmetry { address: "aws_cloudwatch_log_group.database_setup", reason: "... and has one log" },
+    Asymmetry { address: "aws_iam_role.database_setup", reason: "... and one role" },
+    Asymmetry { address: "aws_iam_role_policy.database_setup", reason: "... with one policy" },
+    Asymmetry {
+        address: "aws_lambda_function.database_setup",
+        reason: "one setup reaches the writer in either region",
+    },
+    Asymmetry { address: "aws_lambda_invocation.database_setup", reason: "... and is run once" },
     Asymmetry { address: "aws_dynamodb_table.sessions", reason: "the other region holds its replica" },
     Asymmetry { address: "aws_dynamodb_table_replica.sessions", reason: "the replica of the table" },
     Asymmetry { address: "aws_vpc_peering_connection.peer", reason: "one side asks for the connection" },

@@ -2,10 +2,10 @@
 //! the session table that the other region holds replicas of.
 
 use super::Builder;
-use super::region::{self, RegionInputs, RegionKeys, RegionStack};
+use super::region::{self, RegionInputs, RegionKeys, RegionStack, SetupSources};
 use crate::aws::dynamodb;
 use crate::components::credentials::{Credentials, CredentialsInputs, credentials};
-use crate::components::database::{GlobalDatabase, Membership, global_database};
+use crate::components::database::{GlobalDatabase, Membership, global_database, member_arn};
 use crate::components::sessions::{session_table, table_name};
 use crate::terraform::{Handle, Value};
 
@@ -31,11 +31,12 @@ pub struct PrimaryRegion {
 pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, dr_keys: &RegionKeys) -> PrimaryRegion {
     let foundations = builder.foundations();
     let variables = &foundations.variables;
+    let peer_cluster_arn = member_arn(&mut builder.dr());
     let mut scope = builder.primary();
     let global_database = global_database(&mut scope, &region::database_settings(foundations));
     let credentials = credentials(
         &mut scope,
-        CredentialsInputs {
+        &CredentialsInputs {
             key: keys.secrets.clone(),
             replica: (foundations.settings.dr_region, dr_keys.secrets.clone()),
             version: variables.database_credentials_version.clone(),
@@ -53,7 +54,13 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, dr_keys: &RegionKeys) 
             keys,
             global_database: &global_database.cluster,
             membership: Membership::Writer { credentials: &credentials },
-            secret_arn: &credentials.secret_arn,
+            secret_arn: &credentials.application.secret_arn,
+            setup: Some(SetupSources {
+                credentials: &credentials,
+                peer_cluster_arn,
+                peer: foundations.settings.dr_region,
+                peer_secrets_key: &dr_keys.secrets,
+            }),
             session_table: &session_table_name,
         },
     );

@@ -9,8 +9,10 @@ use crate::components::access_logs::{api_access_log, receipts_access_log};
 use crate::components::alarms::{AlarmInputs, alarms, certificate_expiry};
 use crate::components::alerts::{Subscribers, alerts, publishers_may_use};
 use crate::components::api_domain::certificate;
+use crate::components::credentials::Credentials;
 use crate::components::dashboard::RegionMetrics;
 use crate::components::database::{Database, DatabaseInputs, DatabaseSettings, Membership, database};
+use crate::components::database_setup::{SetupInputs, database_setup};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key, log_delivery_may_use, logs_may_use};
 use crate::components::endpoints::endpoints;
 use crate::components::failover::experiments::{ExperimentInputs, experiments};
@@ -57,7 +59,7 @@ pub struct RegionBase {
     pub topic: Handle<sns::Topic>,
     /// Its member of the global database.
     pub database: Database,
-    /// Its copy of the database's credentials.
+    /// Its copy of the credentials that the functions have for the database.
     pub secret_arn: Value<String>,
     /// Its buckets.
     pub storage: Storage,
@@ -80,6 +82,19 @@ pub struct RegionStack {
     pub certificate: Handle<acm::Certificate>,
 }
 
+/// What the setup of the database takes from elsewhere.
+#[derive(Debug)]
+pub struct SetupSources<'a> {
+    /// The users' credentials.
+    pub credentials: &'a Credentials,
+    /// The ARN of the other region's member.
+    pub peer_cluster_arn: Value<String>,
+    /// The other region.
+    pub peer: Region,
+    /// The key of the other region's secrets.
+    pub peer_secrets_key: &'a Handle<kms::Key>,
+}
+
 /// What a region takes from the rest of the stack.
 #[derive(Debug)]
 pub struct RegionInputs<'a> {
@@ -93,8 +108,10 @@ pub struct RegionInputs<'a> {
     pub global_database: &'a Handle<rds::GlobalCluster>,
     /// What its cluster is when the stack is made.
     pub membership: Membership<'a>,
-    /// Its copy of the database's credentials.
+    /// Its copy of the credentials that the functions have for the database.
     pub secret_arn: &'a Value<String>,
+    /// Where the database is set up from, what its setup takes from elsewhere.
+    pub setup: Option<SetupSources<'a>>,
     /// The session table's name.
     pub session_table: &'a Value<String>,
 }
@@ -192,7 +209,22 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
     if settings.features.has(Feature::AccessLogs) {
         receipts_access_log(region, &storage);
     }
+    let setup = inputs.setup.map(|sources| {
+        let inputs = SetupInputs {
+            credentials: sources.credentials,
+            database: &database,
+            database_name: &variables.database_name,
+            peer_cluster_arn: &sources.peer_cluster_arn,
+            peer: sources.peer,
+            secrets_keys: [&keys.secrets, sources.peer_secrets_key],
+            storage: &storage,
+            logs: &logs,
+            tracing: settings.features.has(Feature::Xray),
+        };
+        database_setup(region, &inputs)
+    });
     let function_inputs = FunctionInputs {
+        setup: setup.as_ref(),
         package: &foundations.package,
         network: &network,
         database: &database,

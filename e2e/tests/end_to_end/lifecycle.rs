@@ -10,13 +10,13 @@ use dr_synth_e2e::suite::Suite;
 
 use crate::stage::{DEV, Environment, Stage, UNPROTECTED};
 use crate::{
-    backups, example, features, first_apply, logging_role, logs, modules, outputs, payments, runbook, secrets, standby,
-    tags, upgrades,
+    backups, database_role, example, features, first_apply, logging_role, logs, modules, outputs, payments, runbook, secrets,
+    standby, tags, upgrades,
 };
 
 type Check = fn(&Deployment) -> Result<()>;
 
-const CHECKS: [(&str, Check); 29] = [
+const CHECKS: [(&str, Check); 30] = [
     ("all outputs are there, and a region's has its twin", outputs::complete),
     ("the outputs look like what they name", outputs::shapes),
     ("names and outputs never say which region is active", outputs::names_do_not_tell_roles),
@@ -36,6 +36,7 @@ const CHECKS: [(&str, Check); 29] = [
     ("the same after its claim has expired, and no claim is left", payments::different_amount_without_a_claim),
     ("20 at once with the same id are one payment", payments::concurrent_same_id),
     ("20 at once with different ids are 20 payments", payments::concurrent_distinct_ids),
+    ("the payment function's credentials can change no payment and read nothing else", database_role::is_bounded),
     ("the primary's database is the writer, the DR's a reader", standby::roles),
     ("GET /health is 503 in DR, within two seconds", standby::unhealthy),
     ("a payment in DR is answered 503 with Retry-After", standby::refused),

@@ -5,6 +5,7 @@
 //! not run by Rust's test harness.
 
 mod backups;
+mod database_role;
 mod example;
 mod features;
 mod first_apply;

@@ -1,5 +1,6 @@
-//! The database password is in Secrets Manager and nowhere else.
+//! The database passwords are in Secrets Manager and nowhere else.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,9 +12,13 @@ use serde_json::{Value, json};
 use crate::stage::Environment;
 
 pub(crate) fn nowhere(dev: &Environment, stack: &Deployment) -> Result<()> {
-    let password = password(stack, &stack.primary)?;
-    ensure!(password.len() >= 16, "the password has only {} characters", password.len());
-    ensure!(password == self::password(stack, &stack.dr)?, "the replica of the secret differs");
+    let passwords = passwords(stack, &stack.primary)?;
+    ensure!(
+        passwords.keys().map(String::as_str).eq(["payments_admin", "payments_app"]),
+        "users: {:?}",
+        passwords.keys()
+    );
+    ensure!(passwords == self::passwords(stack, &stack.dr)?, "the replica of a secret differs");
     let mut places = vec![
         ("main.tf.json".to_owned(), dev.document.clone()),
         ("terraform.tfstate".to_owned(), dev.workspace.state_file()?),
@@ -27,17 +32,21 @@ pub(crate) fn nowhere(dev: &Environment, stack: &Deployment) -> Result<()> {
         places.push((format!("the saved plan's {}", path.display()), fs::read(&path).unwrap_or_default()));
     }
     ensure!(places.len() > 5, "the saved plan held nothing to search");
-    let escaped = json!(password).to_string();
-    for (place, content) in &places {
-        for form in [password.as_str(), escaped.trim_matches('"')] {
-            ensure!(!holds(content, form.as_bytes()), "the database password is in {place}");
+    for (user, password) in &passwords {
+        ensure!(password.len() >= 16, "the password of {user} has only {} characters", password.len());
+        let escaped = json!(password).to_string();
+        for (place, content) in &places {
+            for form in [password.as_str(), escaped.trim_matches('"')] {
+                ensure!(!holds(content, form.as_bytes()), "the database password of {user} is in {place}");
+            }
         }
     }
     Ok(())
 }
 
-/// The password in the secret that carries this environment's suffix, read as the payment function's database does.
-fn password(stack: &Deployment, region: &Region) -> Result<String> {
+/// The passwords in the secrets that carry this environment's suffix, by user, read as the Data API does.
+fn passwords(stack: &Deployment, region: &Region) -> Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
     let call = |action: &str, body: &Value| {
         stack.aws.json(&region.name, "secretsmanager", &format!("secretsmanager.{action}"), body)
     };
@@ -50,11 +59,11 @@ fn password(stack: &Deployment, region: &Region) -> Result<String> {
         let value = call("GetSecretValue", &json!({"SecretId": secret["ARN"]}))?;
         let content: Value = serde_json::from_str(value["SecretString"].as_str().unwrap_or_default())
             .with_context(|| format!("the secret {name} is not JSON"))?;
-        if let Some(password) = content["password"].as_str() {
-            return Ok(password.to_owned());
+        if let (Some(user), Some(password)) = (content["username"].as_str(), content["password"].as_str()) {
+            found.insert(user.to_owned(), password.to_owned());
         }
     }
-    anyhow::bail!("no secret with the suffix {} and a password in {}", stack.suffix, region.name)
+    Ok(found)
 }
 
 /// A saved plan is a zip archive, and compression would hide what is searched for.

@@ -165,6 +165,18 @@ fn no_identity_may_do_whole_families_of_actions_or_raise_itself() {
 
 /// A key that stands alone in a statement could decrypt anything that its holder gets hold of.
 #[test]
+fn the_administrator_of_the_database_is_known_to_its_setup_only() {
+    let document = stack::build(&Settings::default()).document().unwrap().to_bytes();
+    let document: Value = serde_json::from_slice(&document).unwrap();
+    for kind in ["aws_iam_role_policy", "aws_lambda_function"] {
+        let blocks = document["resource"][kind].as_object().unwrap().iter();
+        let told =
+            blocks.filter(|(_, block)| block.to_string().contains("aws_secretsmanager_secret.primary_database."));
+        assert_eq!(told.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["primary_database_setup"], "{kind}");
+    }
+}
+
+#[test]
 fn keys_are_used_through_a_service_or_for_what_they_name() {
     for (place, statement) in statements(&of_type("aws_iam_role_policy")) {
         let uses_key =

@@ -33,10 +33,10 @@ module "standby" {
     aws.dr = aws.standby
   }
 
-  primary_region_database_rds_cluster_instance_ready = true
-  primary_region_database_secretsmanager_secret_arn  = var.secret_arn
-  primary_region_payments_rds_global_cluster_id      = var.global_database
-  primary_region_sessions_dynamodb_table_arn         = var.session_table_arn
+  primary_region_application_secretsmanager_secret_arn = var.secret_arn
+  primary_region_database_rds_cluster_instance_ready   = true
+  primary_region_payments_rds_global_cluster_id        = var.global_database
+  primary_region_sessions_dynamodb_table_arn           = var.session_table_arn
 }
 
 output "api" {

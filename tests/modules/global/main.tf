@@ -31,9 +31,10 @@ module "primary_region" {
     aws.primary = aws.east
   }
 
-  environment_suffix            = local.suffix
-  domain_name                   = local.domain
-  dr_region_secrets_kms_key_arn = module.dr_region.secrets_kms_key_arn
+  environment_suffix                           = local.suffix
+  domain_name                                  = local.domain
+  dr_region_current_caller_identity_account_id = module.dr_region.current_caller_identity_account_id
+  dr_region_secrets_kms_key_arn                = module.dr_region.secrets_kms_key_arn
 }
 
 module "dr_region" {
@@ -43,12 +44,12 @@ module "dr_region" {
     aws.dr = aws.middle
   }
 
-  environment_suffix                                 = local.suffix
-  domain_name                                        = local.domain
-  primary_region_database_rds_cluster_instance_ready = module.primary_region.database_rds_cluster_instance_ready
-  primary_region_database_secretsmanager_secret_arn  = module.primary_region.database_secretsmanager_secret_arn
-  primary_region_payments_rds_global_cluster_id      = module.primary_region.payments_rds_global_cluster_id
-  primary_region_sessions_dynamodb_table_arn         = module.primary_region.sessions_dynamodb_table_arn
+  environment_suffix                                   = local.suffix
+  domain_name                                          = local.domain
+  primary_region_application_secretsmanager_secret_arn = module.primary_region.application_secretsmanager_secret_arn
+  primary_region_database_rds_cluster_instance_ready   = module.primary_region.database_rds_cluster_instance_ready
+  primary_region_payments_rds_global_cluster_id        = module.primary_region.payments_rds_global_cluster_id
+  primary_region_sessions_dynamodb_table_arn           = module.primary_region.sessions_dynamodb_table_arn
 }
 
 module "global" {
@@ -86,10 +87,10 @@ module "global" {
   dr_region_sessions_kms_key_arn                                    = module.dr_region.sessions_kms_key_arn
   dr_region_storage_kms_key_arn                                     = module.dr_region.storage_kms_key_arn
   primary_region_alerts_sns_topic_arn                               = module.primary_region.alerts_sns_topic_arn
+  primary_region_application_secretsmanager_secret_arn              = module.primary_region.application_secretsmanager_secret_arn
   primary_region_current_caller_identity_account_id                 = module.primary_region.current_caller_identity_account_id
   primary_region_database_kms_key_arn                               = module.primary_region.database_kms_key_arn
   primary_region_database_rds_cluster_arn                           = module.primary_region.database_rds_cluster_arn
-  primary_region_database_secretsmanager_secret_arn                 = module.primary_region.database_secretsmanager_secret_arn
   primary_region_database_security_group_id                         = module.primary_region.database_security_group_id
   primary_region_failover_acm_certificate_arn                       = module.primary_region.failover_acm_certificate_arn
   primary_region_failover_acm_certificate_domain_validation_options = module.primary_region.failover_acm_certificate_domain_validation_options

@@ -1,4 +1,4 @@
-# The primary region alone, in a root that a team writes by hand. The secret's replica needs a key in the other region.
+# The primary region alone, in a root that a team writes by hand. The secrets' replicas need a key in the other region.
 
 terraform {
   required_providers {
@@ -25,6 +25,10 @@ resource "aws_kms_key" "secret_replica" {
   enable_key_rotation = true
 }
 
+data "aws_caller_identity" "dr" {
+  provider = aws.dr
+}
+
 module "payments" {
   source = "../../../modules/primary_region"
 
@@ -32,9 +36,10 @@ module "payments" {
     aws.primary = aws.primary
   }
 
-  environment_suffix            = "hand"
-  domain_name                   = "payments.example.org"
-  dr_region_secrets_kms_key_arn = aws_kms_key.secret_replica.arn
+  environment_suffix                           = "hand"
+  domain_name                                  = "payments.example.org"
+  dr_region_current_caller_identity_account_id = data.aws_caller_identity.dr.account_id
+  dr_region_secrets_kms_key_arn                = aws_kms_key.secret_replica.arn
 }
 
 output "api" {
