@@ -32,7 +32,7 @@ fn is_test(path: &Path) -> bool {
 fn code(path: &Path) -> String {
     let text = std::fs::read_to_string(path).unwrap();
     let library = text.split("#[cfg(test)]\nmod ").next().unwrap().to_owned();
-    library.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect()
+    library.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 /// The top modules, each with those that it names.
@@ -44,12 +44,12 @@ fn imports() -> BTreeMap<String, BTreeSet<String>> {
     });
     let names: BTreeSet<String> = declared.collect();
     assert!(names.contains("terraform") && names.contains("proof"), "{names:?}");
-    let named = |name: &String| {
-        let text: String = files(name).iter().map(|path| code(path)).collect();
+    let imported = |name: &String| {
+        let text: String = files(name).iter().map(|path| code(path) + "\n").collect();
         let others = names.iter().filter(|other| *other != name && mentions(&text, other));
         (name.clone(), others.cloned().collect())
     };
-    names.iter().map(named).collect()
+    names.iter().map(imported).collect()
 }
 
 /// Whether `crate::name` is in the text, as a whole word.
