@@ -43,8 +43,8 @@ fn alert_subscribers(builder: &Builder<'_>) -> Check {
         "alert_subscribers",
         Condition::new(
             region::subscribers(builder.foundations()).somebody(),
-            "Nobody hears of alarms, failovers and what needs a decision: alert_emails and alert_https_endpoints are \
-             empty. Name somebody, and have every address confirm both mails.",
+            "No one receives alarms, notifications of failovers and requests for a decision: alert_emails and \
+             alert_https_endpoints are empty. Set one of them, and confirm all four mails to each address.",
         ),
     )
 }

@@ -295,7 +295,7 @@ fn alert_emails(module: &mut Module) -> Value<Vec<String>> {
     let all_well_formed = each_matches(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", Variable::reference("alert_emails"));
     module.add_variable(
         Variable::new("alert_emails")
-            .description("Who is told of alarms, by both regions. Each address must confirm once per region.")
+            .description("Addresses that receive the alarms of both regions. Each must confirm four mails, two from each region.")
             .default(Expression::List(Vec::new()))
             .nullable(false)
             .validation(Condition::new(all_well_formed, "alert_emails must be a list of e-mail addresses.")),
