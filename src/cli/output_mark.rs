@@ -47,7 +47,7 @@ pub(super) fn obstacle(content: &[u8], kind: &str) -> Option<Obstacle> {
 
 fn stamp(kind: &str, text: &str) -> String {
     let hash = Sha256::digest(text.as_bytes());
-    let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hash.iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
     format!("; {kind}{HASH}{digits}")
 }
 
