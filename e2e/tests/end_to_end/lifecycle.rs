@@ -69,6 +69,8 @@ pub(crate) fn live(suite: &Suite, stage: &Stage, blue_gone: &Receiver<()>) -> Op
             features::toggle(suite, stage, &dev);
             upgrades::lead_through(suite, &dev, deployment);
             logging_role::dangles(suite, &dev, deployment, blue_gone);
+            // Last: to stop and arm the switch leaves a change of its parameter in the plan.
+            suite.check("every command of the runbook runs", || runbook::every_command_runs(stage, &dev, deployment));
         });
     // Also after a failed apply: what there is has to go.
     let before = dev.workspace.state_file();
@@ -103,7 +105,6 @@ fn examine(suite: &Suite, stage: &Stage, dev: &Environment, deployment: &Deploym
     for (name, check) in CHECKS {
         suite.check(name, || check(deployment));
     }
-    suite.check("every command of the runbook runs", || runbook::every_command_runs(stage, dev, deployment));
     suite.check("no secret in the document, the plan or the state", || secrets::nowhere(dev, deployment));
     suite.check("the state moves into modules and nothing else changes", || modules::moves_to_modules(stage, dev));
     suite.check("the state moves back and nothing else changes", || modules::moves_back(stage, dev));
