@@ -1,5 +1,7 @@
 //! The mark of a file that `-o` writes: which kind of document it is, and a hash, so that edits are not lost.
 
+use std::fmt::Write as _;
+
 use dr_synth::AUTHORSHIP;
 use dr_synth::files::is_ours;
 use sha2::{Digest as _, Sha256};
@@ -46,9 +48,11 @@ pub(super) fn obstacle(content: &[u8], kind: &str) -> Option<Obstacle> {
 }
 
 fn stamp(kind: &str, text: &str) -> String {
-    let hash = Sha256::digest(text.as_bytes());
-    let digits = hash.iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
-    format!("; {kind}{HASH}{digits}")
+    let mut stamp = format!("; {kind}{HASH}");
+    for byte in Sha256::digest(text.as_bytes()) {
+        let _ = write!(stamp, "{byte:02x}");
+    }
+    stamp
 }
 
 /// Where the words of the mark end: at the end of the comment, or of the string in JSON.
