@@ -21,7 +21,8 @@ pub struct KillSwitch {
     pub arn: Value<String>,
 }
 
-/// Adds the switch, armed. Operators turn it; Terraform never turns it back.
+/// Adds the switch, armed. Operators turn it; Terraform never turns it back. Whether a pattern outlives an overwrite that names none
+/// is unknown, so its loss is no change to plan either: any word but `armed` stops.
 pub fn kill_switch(region: &mut RegionScope<'_>) -> KillSwitch {
     let name = region.name(NameKind::Parameter, "failover-switch");
     region.add(
@@ -29,7 +30,7 @@ pub fn kill_switch(region: &mut RegionScope<'_>) -> KillSwitch {
             .description("armed: failover, failback and drills may run. stopped: none of them does.")
             .value(ARMED)
             .allowed_pattern(WORDS)
-            .lifecycle(Lifecycle::new().ignore_changes(["value"])),
+            .lifecycle(Lifecycle::new().ignore_changes(["allowed_pattern", "value"])),
     );
     let arn = region.arn("ssm", ["parameter/".into(), name.clone()]);
     KillSwitch { name, arn }

@@ -72,6 +72,10 @@ pub struct RegionNames {
     pub function: String,
     /// The vault of backups; empty without the feature.
     pub vault: String,
+    /// The role that AWS Backup restores with.
+    pub restore_role: String,
+    /// The class of the database's instances.
+    pub instance_class: String,
 }
 
 /// What a failover needs beside the patience: promotion, aliases, and the steps between.
@@ -205,7 +209,12 @@ impl<'m> Finder<'m> {
             rto: patience.map_or("as long as was agreed".to_owned(), |seconds| span(seconds + AFTER_PATIENCE_SECONDS)),
             patience: patience.map_or("the patience of the detector".to_owned(), span),
             patience_says: patience.map_or(String::new(), |seconds| {
-                format!("A failover starts when the primary has not answered well for {}.", span(seconds))
+                let then = match mode {
+                    "manual" => "A notification asks for a failover",
+                    "approve" => "An approval of a failover is requested",
+                    _ => "A failover starts",
+                };
+                format!("{then} when the primary has not answered well for {}.", span(seconds))
             }),
             primary,
             dr,
@@ -225,7 +234,13 @@ impl<'m> Finder<'m> {
         let function = self.name("payment function", function, "function_name");
         let subnet_group = self.name("subnet group", here("aws_db_subnet_group").next(), "name");
         let vault = self.optional("vault", vault, "name").unwrap_or_default();
-        RegionNames { cluster: name, subnet_group, function, vault, region }
+        let or =
+            |text: Option<String>, unknown: &str| text.filter(|it| is_plain(it)).unwrap_or_else(|| unknown.to_owned());
+        let instance = here("aws_rds_cluster_instance").next();
+        let instance_class = or(instance.and_then(|it| it.at("instance_class").text().get()), "CLASS");
+        let restores = here("aws_iam_role").find(|role| label(role).ends_with("backup_restore"));
+        let restore_role = or(restores.and_then(|role| role.at("name").text().get()), "ROLE");
+        RegionNames { cluster: name, subnet_group, function, vault, restore_role, instance_class, region }
     }
 }
 

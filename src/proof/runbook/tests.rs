@@ -48,6 +48,25 @@ fn chapters_follow_the_features() {
 }
 
 #[test]
+fn commands_have_the_stacks_own_class_and_roles() {
+    let text = of(&Settings { features: Features::all(), ..Settings::default() }).markdown;
+    assert!(text.contains("--db-instance-class db.r5.large"), "{text}");
+    assert!(text.contains("--iam-role-arn arn:aws:iam::$ACCOUNT:role/payments-backup-restore-use2-dev"), "{text}");
+    assert!(text.contains("dr-synth settings . > dr-synth.toml\ndr-synth --out ."), "{text}");
+}
+
+#[test]
+fn the_mode_says_who_starts_a_failover() {
+    let says = |mode: &str| {
+        let settings = Settings { failover_mode: mode.parse().unwrap(), ..Settings::default() };
+        of(&settings).names.patience_says
+    };
+    assert!(says("automatic").starts_with("A failover starts when"));
+    assert!(says("approve").starts_with("An approval of a failover is requested when"));
+    assert!(says("manual").starts_with("A notification asks for a failover when"));
+}
+
+#[test]
 fn every_command_is_shown_and_every_step_says_its_four_things() {
     let book = of(&Settings { features: Features::all(), ..Settings::default() });
     let shown: BTreeSet<&str> = TEMPLATE

@@ -335,7 +335,7 @@ fn terraform_does_not_turn_the_kill_switch_back() {
     let document = document(&Settings::default());
     let switch = &document["resource"]["aws_ssm_parameter"]["dr_failover_switch"];
     assert_eq!(switch["value"], "armed");
-    assert_eq!(switch["lifecycle"]["ignore_changes"], serde_json::json!(["value"]));
+    assert_eq!(switch["lifecycle"]["ignore_changes"], serde_json::json!(["allowed_pattern", "value"]));
 }
 
 #[test]
