@@ -20,11 +20,12 @@ const END: &str = "<!-- end -->";
 type Make = fn() -> Outcome<String>;
 
 /// Files with blocks, and what makes each block.
-const BLOCKS: [(&str, &str, Make); 6] = [
+const BLOCKS: [(&str, &str, Make); 7] = [
     ("docs/cost.md", "services", services),
     ("docs/cost.md", "cost", lines),
     ("docs/cost.md", "cheaper", cheaper),
     ("docs/cost.md", "features", features),
+    ("docs/configuration.md", "variables", variables),
     ("docs/rules.md", "rules", || Ok(rule_pages::table())),
     ("docs/SUMMARY.md", "rules", || Ok(rule_pages::chapters())),
 ];
@@ -132,6 +133,21 @@ fn cheaper() -> Outcome<String> {
         "| what | saves USD a month | what it does to the recovery time |\n| --- | ---: | --- |\n".to_owned();
     for it in cost::alternatives(&model) {
         let _ = writeln!(text, "| {} | {} | {} |", it.what, amount(it.saves_cents), it.rto);
+    }
+    Ok(text)
+}
+
+/// Every variable that a document of any features may have.
+fn variables() -> Outcome<String> {
+    let settings = Settings { features: Features::all(), ..Settings::default() };
+    let document = stack::build(&settings).document();
+    let document = document.map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let json: serde_json::Value = serde_json::from_slice(&document.to_bytes()).map_err(|error| error.to_string())?;
+    let mut text = "| variable | default | what it is |\n| --- | --- | --- |\n".to_owned();
+    for (name, variable) in json["variable"].as_object().into_iter().flatten() {
+        let default = variable.get("default").map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
+        let description = variable["description"].as_str().unwrap_or_default().replace('|', "\\|").replace('<', "&lt;");
+        let _ = writeln!(text, "| `{name}` | {default} | {description} |");
     }
     Ok(text)
 }

@@ -23,8 +23,8 @@ pub(super) fn alert_https_endpoints(module: &mut Module) -> Value<Vec<String>> {
     module.add_variable(
         Variable::new("alert_https_endpoints")
             .description(
-                "HTTPS endpoints that are told of alarms too, such as a pager's. Each must confirm its subscription, once \
-                 per region.",
+                "HTTPS endpoints that receive the alarms too, such as a pager's. Each must confirm its subscriptions, \
+                 in both regions.",
             )
             .default(Expression::List(Vec::new()))
             .nullable(false)

@@ -32,7 +32,7 @@ pub(super) fn monthly_budget_usd(module: &mut Module) -> Value<Number> {
         module,
         &NumberVariable {
             name: "monthly_budget_usd",
-            description: "USD a month that the account is meant to cost: people are told when 80 and 100 percent are \
+            description: "USD a month that the account is meant to cost: a notification is sent when 80 and 100 percent are \
                               spent, and when AWS expects more than that.",
             default: 5000,
             range: (1, 10_000_000),

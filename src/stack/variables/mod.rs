@@ -250,7 +250,7 @@ fn domain_name(module: &mut Module) -> Value<String> {
     module.add_variable(
         Variable::new("domain_name")
             .description(
-                "The domain that the failover name api-<suffix>.<domain> lies in. The default is a placeholder: it plans, \
+                "The domain of the failover name api-<suffix>.<domain>. The default is a placeholder: it plans, \
                  but no certificate is ever issued for it.",
             )
             .default(PLACEHOLDER_DOMAIN)
