@@ -44,6 +44,13 @@ pub struct UserSecret {
     pub replica_secret_arn: Value<String>,
 }
 
+impl UserSecret {
+    /// The secret itself.
+    pub fn secret(&self) -> &Handle<secretsmanager::Secret> {
+        &self.secret
+    }
+}
+
 /// Where the credentials are.
 #[derive(Debug)]
 pub struct Credentials {

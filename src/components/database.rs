@@ -243,7 +243,9 @@ fn join_global_database(
             .database_name(&settings.database_name)
             .master_username(ADMINISTRATOR)
             .master_password_wo(&credentials.password)
-            .master_password_wo_version(&credentials.version),
+            .master_password_wo_version(&credentials.version)
+            // A destroy that the database's protection refuses must leave the secret: deleted, its name is taken for 30 days.
+            .depends_on(credentials.application.secret()),
         // A replica brings no users, password or database name of its own: the API refuses them.
         Membership::Replica { source, writer_instances } => {
             cluster.source_region(source.name()).depends_on(*writer_instances)

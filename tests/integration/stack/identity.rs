@@ -117,3 +117,15 @@ fn both_clusters_ignore_what_a_switchover_changes() {
         );
     }
 }
+
+/// Secrets Manager keeps a deleted secret's name for as long as it can be brought back. A destroy that the database's protection
+/// refuses would leave a stack whose next apply cannot make the secret.
+#[test]
+fn no_secret_is_destroyed_before_the_database_that_is_protected() {
+    let document = document(&Settings::default());
+    let cluster = &document["resource"]["aws_rds_cluster"]["primary_database"];
+    let after = cluster["depends_on"].as_array().unwrap();
+    assert!(after.contains(&"aws_secretsmanager_secret.primary_application".into()), "{after:?}");
+    // The administrator's comes before the cluster by its password.
+    assert!(cluster["master_password_wo"].as_str().unwrap().contains("aws_secretsmanager_secret_version.primary_database"));
+}
