@@ -96,6 +96,16 @@ fn deployed(base: &Search, approve: &Variant) -> Vec<Case> {
             Search { faults: 1, decisions: 1, operator: vec![FAILBACK], ..dead },
         ),
         holds(
+            "a dead region and the way back, with payments",
+            Search {
+                payments: true,
+                decisions: 1,
+                operator: vec![FAILBACK],
+                outages: vec![Outage::Dead],
+                ..base.clone()
+            },
+        ),
+        holds(
             "two machines beside each other",
             Search { decisions: 2, operator: vec![DRILL, FAILBACK, FAILOVER, DECIDED], variant: once, ..base.clone() },
         ),
@@ -150,6 +160,18 @@ fn without_a_fix(base: &Search) -> Vec<Case> {
             "where the latch stays if nobody can say who writes",
             Search { variant: variant(&|it| it.machines.leave_the_latch_of_an_unknown_writer()), ..lost },
             "while the primary is gone",
+        ),
+        broken(
+            "where the way back accepts a loss",
+            Search {
+                variant: variant(&|it| it.machines.go_back_with_loss()),
+                payments: true,
+                decisions: 1,
+                operator: vec![FAILBACK],
+                outages: vec![Outage::Dead],
+                ..base.clone()
+            },
+            "a payment is lost only",
         ),
         broken(
             "where the epoch is written once",

@@ -127,5 +127,7 @@ fn no_secret_is_destroyed_before_the_database_that_is_protected() {
     let after = cluster["depends_on"].as_array().unwrap();
     assert!(after.contains(&"aws_secretsmanager_secret.primary_application".into()), "{after:?}");
     // The administrator's comes before the cluster by its password.
-    assert!(cluster["master_password_wo"].as_str().unwrap().contains("aws_secretsmanager_secret_version.primary_database"));
+    assert!(
+        cluster["master_password_wo"].as_str().unwrap().contains("aws_secretsmanager_secret_version.primary_database")
+    );
 }

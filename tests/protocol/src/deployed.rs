@@ -70,6 +70,15 @@ impl Machines {
         });
     }
 
+    /// Takes a fix out: the way back asks for the writer without waiting for what is not replicated.
+    pub fn go_back_with_loss(&mut self) {
+        self.failback.edit_tasks(&|_, task| {
+            if task.resource.contains("switchoverGlobalCluster") {
+                task.parameters["AllowDataLoss"] = true.into();
+            }
+        });
+    }
+
     /// Takes a fix out: where nobody can say who writes, the latch stays.
     pub fn leave_the_latch_of_an_unknown_writer(&mut self) {
         for state in &mut self.failover.states {

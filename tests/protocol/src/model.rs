@@ -387,6 +387,8 @@ impl World {
             self.ledger.replicated |= self.ledger.fresh;
         } else {
             self.ledger.lost |= self.ledger.fresh;
+            // The primary is rebuilt from the standby after a failover: whatever it has not received since is not there.
+            self.ledger.lost_otherwise |= self.ledger.fresh && change.to == Region::Primary;
             self.database.unfenced = self.phase != Phase::During(Outage::Dead);
         }
         self.ledger.fresh = false;

@@ -16,8 +16,8 @@ pub(crate) fn not_modelled(problem: &str) -> ! {
 pub fn all() -> Vec<Property<Search>> {
     vec![
         Property::always(
-            "a payment that was acknowledged and replicated is never lost",
-            |_: &Search, world: &World| !world.ledger.replicated_lost,
+            "a payment is lost only by a failover to the standby, and only one that was not replicated",
+            |_: &Search, world: &World| !world.ledger.lost_otherwise,
         ),
         Property::always(
             "two regions never acknowledge at the same time, unless one is cut off or the epoch is on its way; where two faults \

@@ -147,8 +147,8 @@ pub struct Ledger {
     pub replicated: bool,
     /// One that was not replicated was lost, as a lossy failover may do.
     pub lost: bool,
-    /// One that was replicated was lost.
-    pub replicated_lost: bool,
+    /// One was lost by something else than a failover to the standby, which loses what it has not received.
+    pub lost_otherwise: bool,
 }
 
 /// The world, between two events.
