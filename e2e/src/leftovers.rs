@@ -149,6 +149,9 @@ fn named(answer: &Value, list: &str, field: &str) -> Result<Vec<String>> {
 /// it is, which `docs/clean-up.md` has an answer to.
 const ACCOUNT_SETTINGS: [&str; 2] = ["aws_api_gateway_account", "aws_xray_encryption_config"];
 
+/// What is a call and no object: there is nothing that the provider could read, so it leaves the state as it is (5.100.0).
+const CALLS: [&str; 1] = ["aws_lambda_invocation"];
+
 /// Lets the provider read every resource of a state and returns the addresses of those that are still there.
 ///
 /// `document` only lends its provider and variable blocks: a resource that is in the state and not in the
@@ -178,7 +181,7 @@ fn remaining(plan: &Value) -> Vec<String> {
     let refreshed = json!({"values": plan["prior_state"]["values"]});
     managed_resources(&refreshed)
         .into_iter()
-        .filter(|resource| !ACCOUNT_SETTINGS.iter().any(|setting| resource["type"] == *setting))
+        .filter(|resource| !ACCOUNT_SETTINGS.iter().chain(&CALLS).any(|kind| resource["type"] == *kind))
         .map(|resource| resource["address"].as_str().unwrap_or("?").to_owned())
         .collect()
 }

@@ -72,7 +72,9 @@ def read_reasons(path: Path) -> list[Reason]:
         raise BadReasons(f"{path.name}: {error!r}; every [[unused]] has owners, rights and reason") from error
     for reason in reasons:
         if any(right.startswith("*:") for right in reason.rights):
-            raise BadReasons(f"{path.name}: the reason for {reason.owners} names no statement, so it would cover new ones")
+            raise BadReasons(
+                f"{path.name}: the reason for {reason.owners} names no statement, so it would cover new ones"
+            )
         if len(reason.why) < SHORTEST_REASON:
             raise BadReasons(f"{path.name}: the reason for {reason.owners} is too short to convince anybody")
     return reasons
