@@ -333,13 +333,16 @@ class DatabaseOutageTest(unittest.TestCase):
         self.emulator.own("faults", {"fault": "promotion_hangs", "on": False})
         self.assertTrue(eventually(lambda: self.members().get(arn, [False])[0]))
 
-    def test_replay_that_pauses(self) -> None:
-        self.emulator.own("faults", {"fault": "replay_paused", "on": True})
+    def assert_standby_lags_during(self, fault: str) -> None:
+        self.emulator.own("faults", {"fault": fault, "on": True})
         self.database.execute("INSERT INTO payments VALUES ('second')")
         caught_up = lambda: len(self.ids(self.database.reader_arn)) == 2  # noqa: E731
         self.assertFalse(eventually(caught_up, seconds=1.0))
-        self.emulator.own("faults", {"fault": "replay_paused", "on": False})
+        self.emulator.own("faults", {"fault": fault, "on": False})
         self.assertTrue(eventually(caught_up))
+
+    def test_replay_that_pauses(self) -> None:
+        self.assert_standby_lags_during("replay_paused")
 
     def test_engine_version_that_differs(self) -> None:
         identifier = self.database.reader_arn.rpartition(":")[2]
@@ -356,12 +359,7 @@ class DatabaseOutageTest(unittest.TestCase):
             self.assertEqual(cluster["EngineVersion"], version)
 
     def test_replication_that_is_cut(self) -> None:
-        self.emulator.own("faults", {"fault": "replication_cut", "on": True})
-        self.database.execute("INSERT INTO payments VALUES ('second')")
-        caught_up = lambda: len(self.ids(self.database.reader_arn)) == 2  # noqa: E731
-        self.assertFalse(eventually(caught_up, seconds=1.0))
-        self.emulator.own("faults", {"fault": "replication_cut", "on": False})
-        self.assertTrue(eventually(caught_up))
+        self.assert_standby_lags_during("replication_cut")
 
     def test_what_was_not_replicated_is_lost_with_the_writer(self) -> None:
         self.emulator.own("faults", {"fault": "replication_cut", "on": True})

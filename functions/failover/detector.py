@@ -35,7 +35,7 @@ from executions import Executions
 from failures import Unknown, reason_of
 from instants import compact, iso
 from metrics import Metric, Metrics
-from notices import Chapter, Notices
+from notices import Chapter, Notice, Notices
 from settings import Settings
 from state_table import StateTable, latch_is_active
 from streak import Streak
@@ -224,29 +224,42 @@ class Detector:
 
     def _report_overload(self, finding: str | None, now: int, budget: TimeBudget) -> str:
         """An overload that passes before anybody is asked is told all the same, once an hour."""
-        # Taking the right to give notice, giving it, and giving the right back if that fails.
-        budget.require(3 * _CALL_SECONDS)
-        if not streaks.notice_overload_once(self._services.table, now):
-            return "overloaded"
         primary, patience = self._pair.primary_region, self._pair.patience_seconds
+        notice = Notice(
+            f"{primary} rejects calls: no failover",
+            f"What happened: {primary} answered a probe of /health with {finding}: too many"
+            " requests for the API or for a service behind it, or a firewall that refuses them."
+            f"\n\nState now: no failover was started, because {primary} answers."
+            f" If the overload lasts for {patience} s, you are asked to approve a failover."
+            " If it comes and goes, this notification is sent once an hour."
+            "\n\nWhat to do: check the API's throttling, the firewall, the functions'"
+            f" concurrency and the services that /health names in {primary}. A failover would bring the same load to"
+            f" {self._pair.own_region}.\n",
+            Chapter.WATCH,
+        )
+        table = self._services.table
+        is_given = self._give_once(
+            notice,
+            budget,
+            lambda: streaks.notice_overload_once(table, now),
+            lambda: streaks.forget_overload_notice(table),
+        )
+        return "notice_given" if is_given else "overloaded"
+
+    def _give_once(
+        self, notice: Notice, budget: TimeBudget, take: Callable[[], bool], give_back: Callable[[], None]
+    ) -> bool:
+        """Gives a notice if the right to give it is free; tells whether it did. The right is given back if that
+        fails, so that the next probe tries again."""
+        budget.require(3 * _CALL_SECONDS)
+        if not take():
+            return False
         try:
-            self._services.notices.publish(
-                f"{primary} rejects calls: no failover",
-                f"What happened: {primary} answered a probe of /health with {finding}: too many"
-                " requests for the API or for a service behind it, or a firewall that refuses them."
-                f"\n\nState now: no failover was started, because {primary} answers."
-                f" If the overload lasts for {patience} s, you are asked to approve a failover."
-                " If it comes and goes, this notification is sent once an hour."
-                "\n\nWhat to do: check the API's throttling, the firewall, the functions'"
-                f" concurrency and the services that /health names in {primary}. A failover would bring the same load to"
-                f" {self._pair.own_region}.\n",
-                Chapter.WATCH,
-            )
+            self._services.notices.publish(notice.subject, notice.text, notice.chapter)
         except (ClientError, BotoCoreError):
-            # The next probe tries again.
-            streaks.forget_overload_notice(self._services.table)
+            give_back()
             raise
-        return "notice_given"
+        return True
 
     def _dissent(self) -> str | None:
         """What the second witness says against a failover; None if it says the same."""
@@ -287,26 +300,21 @@ class Detector:
         patience = self._pair.patience_seconds + DISSENT_SECONDS
         if streak.incident is None or not streak.is_outage(int(self._clock.epoch()), patience):
             return "no_quorum"
-        # Taking the right to give notice, giving it, and giving the right back if that fails.
-        budget.require(3 * _CALL_SECONDS)
-        if not streaks.notice_once(self._services.table, streak.incident):
-            return "no_quorum"
-        primary, own = self._pair.primary_region, self._pair.own_region
-        try:
-            self._services.notices.publish(
-                f"{primary} is unhealthy from {own} only: no failover",
-                f"What happened: {streak.failures} probes of {primary} in a row have failed since"
-                f" {iso(streak.first_failed_at or 0)} (incident {streak.incident}), but {dissent}."
-                "\n\nState now: no failover was started. A failover needs both witnesses: the probes and Route 53."
-                f"\n\nWhat to do: check {primary}, and the network path from {own} to it. If {primary} is lost,"
-                f" start the failover:\n  {self._pair.start_command}\n",
-                Chapter.FAIL_OVER,
-            )
-        except (ClientError, BotoCoreError):
-            # The next probe tries again.
-            streaks.forget_notice(self._services.table)
-            raise
-        return "notice_given"
+        incident, primary, own = streak.incident, self._pair.primary_region, self._pair.own_region
+        notice = Notice(
+            f"{primary} is unhealthy from {own} only: no failover",
+            f"What happened: {streak.failures} probes of {primary} in a row have failed since"
+            f" {iso(streak.first_failed_at or 0)} (incident {incident}), but {dissent}."
+            "\n\nState now: no failover was started. A failover needs both witnesses: the probes and Route 53."
+            f"\n\nWhat to do: check {primary}, and the network path from {own} to it. If {primary} is lost,"
+            f" start the failover:\n  {self._pair.start_command}\n",
+            Chapter.FAIL_OVER,
+        )
+        table = self._services.table
+        is_given = self._give_once(
+            notice, budget, lambda: streaks.notice_once(table, incident), lambda: streaks.forget_notice(table)
+        )
+        return "notice_given" if is_given else "no_quorum"
 
     def _publish(self, failures: int | None, budget: TimeBudget) -> None:
         """Metrics never fail a run: it has done its work by now. A run that could count nothing

@@ -1,5 +1,6 @@
 """Notices to people, through the alert topic of this region."""
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -12,6 +13,15 @@ class Chapter(Enum):
 
     WATCH = "watch"
     FAIL_OVER = "fail-over-by-hand"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notification before it is published."""
+
+    subject: str
+    text: str
+    chapter: Chapter
 
 
 class Notices:

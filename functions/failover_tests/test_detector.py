@@ -60,6 +60,19 @@ class DetectorTestCase(LoggedTestCase):
         pair = Pair(PRIMARY, OWN, self.patience, f"aws stepfunctions start-execution {MACHINE}")
         return Detector(services, pair, clock or self.world.clock)
 
+    def run_and_die_after_the_start(self, *answers):
+        """A run that ends without a word in the moment in which it has started an execution."""
+        start = self.world.states.operations["start_execution"]
+
+        def start_and_die(**parameters):
+            start(**parameters)
+            raise Crash
+
+        self.world.states.operations["start_execution"] = start_and_die
+        with self.assertRaises(Crash):
+            self.run_minute(*answers)
+        self.world.states.operations["start_execution"] = start
+
     def run_minute(self, *answers):
         """One run whose probes end like this, and the pause to the next one."""
         self.endpoint.answers = list(answers)
@@ -411,16 +424,7 @@ class Attempting(DetectorTestCase):
             "detector",
             **{**self.item, "last_probe_at": int(self.world.clock.now) - 20},
         )
-        start = self.world.states.operations["start_execution"]
-
-        def start_and_die(**parameters):
-            start(**parameters)
-            raise Crash
-
-        self.world.states.operations["start_execution"] = start_and_die
-        with self.assertRaises(Crash):
-            self.run_minute(BAD)
-        self.world.states.operations["start_execution"] = start
+        self.run_and_die_after_the_start(BAD)
         self.run_minute(BAD)
         self.assertEqual([name[-2:] for name in self.world.started], ["-1", "-2"])
         self.assertEqual(self.item["attempts"], 2)
@@ -498,16 +502,7 @@ class Crashing(DetectorTestCase):
         self.assertEqual(list(self.world.started), [f"failover-{incident}-1"])
 
     def test_dying_after_the_start_does_not_start_twice(self):
-        start = self.world.states.operations["start_execution"]
-
-        def start_and_die(**parameters):
-            start(**parameters)
-            raise Crash
-
-        self.world.states.operations["start_execution"] = start_and_die
-        with self.assertRaises(Crash):
-            self.run_minute(BAD)
-        self.world.states.operations["start_execution"] = start
+        self.run_and_die_after_the_start(BAD)
         answer = self.run_minute(BAD)
         self.assertEqual(answer["outcomes"], ["started_before"] + ["attempted"] * 4)
         self.assertEqual(len(self.world.started), 1)
