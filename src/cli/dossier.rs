@@ -1,18 +1,19 @@
 //! `dr-synth report`: one HTML file with all that is known of a configuration.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use dr_synth::AUTHORSHIP;
 use dr_synth::proof::model;
 use dr_synth::proof::objectives::{self, GivenTargets};
-use dr_synth::proof::report::{self, Day, Dossier};
+use dr_synth::proof::report::{self, Dossier};
 use dr_synth::proof::{self, Group, Subject, graph, runbook};
-use dr_synth::terraform::{Reading, read};
+use dr_synth::terraform::Reading;
 use serde_json::{Value, json};
 
 use super::allow;
 use super::cost::Month;
+use super::evidence::EvidenceArguments;
 use super::exit_status::ExitStatus;
 use super::input::{Input, InputArguments};
 use super::output::{self, Places};
@@ -25,9 +26,8 @@ pub(crate) struct ReportArguments {
     #[command(flatten)]
     input: InputArguments,
 
-    /// What a game day measured: the gameday.json that `make gameday` writes
-    #[arg(long, value_name = "GAMEDAY.json", value_hint = clap::ValueHint::FilePath)]
-    evidence: Option<PathBuf>,
+    #[command(flatten)]
+    evidence: EvidenceArguments,
 
     /// How much is used in a month, as in examples/usage.toml
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -64,10 +64,7 @@ pub(crate) fn run(arguments: &ReportArguments, printer: Printer) -> Result<ExitS
     };
     let allowances = allow::read()?;
     let usage = super::cost::usage(arguments.usage.as_deref())?;
-    let days = match &arguments.evidence {
-        Some(path) => evidence(path)?,
-        None => Vec::new(),
-    };
+    let days = arguments.evidence.read()?;
     let unread: Vec<String> = reading.configuration.unread().collect();
     // The rules take half of the time.
     let (mut findings, (month, objectives, graph, runbook)) = rayon::join(
@@ -126,12 +123,4 @@ fn document(dossier: &Dossier<'_>, month: &Month, places: &mut Places<'_>) -> Va
         Err(reason) => json!({ "missing_because": reason.to_string() }),
     };
     document
-}
-
-/// What a game day measured.
-fn evidence(path: &Path) -> Result<Vec<Day>, Failure> {
-    let named = |report: Report| report.at(path.display().to_string());
-    let text = read::text(path).map_err(|error| named(Report::new(format!("the evidence cannot be read: {error}"))))?;
-    let fix = "give the gameday.json that `make gameday` writes";
-    Ok(report::evidence(&text).map_err(|error| named(Report::new(error.to_string())).fix(fix))?)
 }

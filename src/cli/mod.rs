@@ -8,6 +8,7 @@ mod coverage;
 mod diff;
 mod dossier;
 mod evaluate;
+mod evidence;
 mod exit_status;
 mod explain;
 mod graph;
@@ -173,6 +174,7 @@ dr-synth's; objectives that it does not declare are named with --rto and --rpo.
 Examples:
   dr-synth objectives infrastructure
   dr-synth objectives --plan plan.json --rto 900 --rpo 300 --format json
+  dr-synth objectives infrastructure --evidence gameday.json
 
 Exit codes:
   0  the objectives are met, or there are none

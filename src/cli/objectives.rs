@@ -1,6 +1,7 @@
 //! `dr-synth objectives`: how long the service is away and how much of its data is lost, with the source of every number.
 
 mod json;
+mod observed;
 mod simulation;
 mod text;
 
@@ -8,6 +9,7 @@ use clap::{Args, ValueEnum};
 use dr_synth::proof::objectives::{self, GivenTargets, MOST_FAULTS, Objectives};
 use serde_json::Value;
 
+use super::evidence::EvidenceArguments;
 use super::exit_status::ExitStatus;
 use super::input::InputArguments;
 use super::printer::Printer;
@@ -34,6 +36,9 @@ pub(crate) struct ObjectivesArguments {
     #[arg(long, default_value_t = 1, requires = "simulate")]
     seed: u64,
 
+    #[command(flatten)]
+    evidence: EvidenceArguments,
+
     /// For people, or for programs
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -48,12 +53,23 @@ enum Format {
 pub(crate) fn run(arguments: &ObjectivesArguments, printer: Printer) -> Result<ExitStatus, Failure> {
     let wanted =
         GivenTargets { rto_seconds: seconds(arguments.rto, "--rto")?, rpo_seconds: seconds(arguments.rpo, "--rpo")? };
+    let days = arguments.evidence.read()?;
     let model = arguments.input.model()?;
     let found = objectives::objectives(&model, wanted);
     let played = arguments.simulate.map(|faults| objectives::simulate(&model, faults, arguments.seed));
     match arguments.format {
-        Format::Text => printer.data(text::text(&found, played.as_ref()).as_bytes())?,
-        Format::Json => printer.data(format!("{:#}\n", json::document(&found, played.as_ref())).as_bytes())?,
+        Format::Text => {
+            let mut text = text::text(&found, played.as_ref());
+            observed::text(&mut text, &days);
+            printer.data(text.as_bytes())?;
+        }
+        Format::Json => {
+            let mut document = json::document(&found, played.as_ref());
+            if !days.is_empty() {
+                document["observed"] = observed::document(&days);
+            }
+            printer.data(format!("{document:#}\n").as_bytes())?;
+        }
     }
     Ok(if found.fail() { ExitStatus::Findings } else { ExitStatus::Success })
 }

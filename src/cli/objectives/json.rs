@@ -21,7 +21,7 @@ pub(super) fn document(found: &Objectives, played: Option<&Result<Simulation, St
             "verdict": time.verdict.name(),
             "seconds": time.total.map(span),
             "ways": time.ways.iter().map(way).collect::<Vec<_>>(),
-            "longest_promotion_seconds": time.longest_promotion.map(rounded),
+            "longest_promotion_seconds": time.longest_promotion.filter(|seconds| *seconds >= 0.0).map(rounded),
             "people_are_called_after_seconds": time.people_are_called_after.map(span),
         },
         "scenarios": found.scenarios.iter().map(scenario).collect::<Vec<_>>(),

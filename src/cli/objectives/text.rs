@@ -160,22 +160,28 @@ fn recovery_points(text: &mut String, found: &Objectives) {
     if held.is_empty() {
         text.push_str("  there is no database\n");
     }
-    let width = found.recovery_points.iter().map(|point| point.store.chars().count()).max().unwrap_or_default();
+    let alike: Vec<_> = left_out.chunk_by(|one, other| one.is_like(other)).collect();
+    let rows: Vec<_> = alike.iter().map(|alike| (RecoveryPoint::names(alike), alike[0])).collect();
+    let names = rows.iter().flat_map(|(names, _)| names).chain(held.iter().map(|point| &point.store));
+    let width = names.map(|name| name.chars().count()).max().unwrap_or_default();
     for point in held {
         let _ = writeln!(text, "  {:width$}  {:>11}  {:11}  {}", point.store, loss(point), word(point), point.because);
     }
-    if !left_out.is_empty() {
+    if !rows.is_empty() {
         text.push_str("\nNot held to that objective\n");
     }
-    for point in left_out {
+    for (names, point) in rows {
         let reason = point.left_out.as_deref().unwrap_or_default();
-        let _ = writeln!(text, "  {:width$}  {:>11}  {reason}", point.store, loss(point));
+        for name in names {
+            let _ = writeln!(text, "  {name:width$}  {:>11}  {reason}", loss(point));
+        }
     }
 }
 
 fn loss(point: &RecoveryPoint) -> String {
     match (point.left, point.seconds) {
-        (proof::Verdict::Survives, Some(seconds)) => format!("{seconds} s"),
+        (proof::Verdict::Survives, Some(seconds @ ..7_200)) => format!("{seconds} s"),
+        (proof::Verdict::Survives, Some(seconds)) => format!("{} h", seconds.div_ceil(3_600)),
         (proof::Verdict::Survives, None) => "no bound".to_owned(),
         (proof::Verdict::Loses, _) => "lost".to_owned(),
         (proof::Verdict::CannotTell, _) => "cannot tell".to_owned(),

@@ -35,6 +35,47 @@ pub(super) fn recovery_points(model: &Model, store: &Resource, kind: Kind, key: 
     rules(model, store, kind).iter().flat_map(|rule| points(model, store, kind, key, rule)).collect()
 }
 
+/// How far the newest copies of a plan in other regions are behind at worst, and in which vault they are; none where it makes none.
+///
+/// # Errors
+/// Why that is not known.
+pub(in crate::proof) fn copies_elsewhere(model: &Model, plan: &Resource) -> Result<Option<(u64, String)>, String> {
+    let (mut newest, mut doubts): (Option<(u64, String)>, Vec<String>) = (None, plan.doubt.iter().cloned().collect());
+    for rule in plan.values.blocks("rule") {
+        let gap = gap(rule, &mut doubts);
+        for action in rule.blocks("copy_action") {
+            let vault = vault(model, action.at("destination_vault_arn"), plan, plan);
+            match (differs(&vault.region, &plan.region), gap, vault.void) {
+                (Truth::Unknown(reason), _, None) => doubts.push(reason),
+                (Truth::Yes, Some(gap), None) => {
+                    let copy = (gap + COPY_TIME, vault.name);
+                    newest = Some(newest.map_or(copy.clone(), |newest| newest.min(copy)));
+                }
+                _ => {}
+            }
+        }
+    }
+    match doubts.into_iter().next() {
+        Some(doubt) => Err(doubt),
+        None => Ok(newest),
+    }
+}
+
+/// The longest time between two recovery points of a rule, the wait for their start included; none for a schedule that is none.
+fn gap(rule: &Node, doubts: &mut Vec<String>) -> Option<u64> {
+    let gap = match rule.at("schedule").text() {
+        Known::Is(expression) => longest_gap(&expression),
+        // AWS runs a rule without a schedule once a day.
+        Known::Absent => Some(DAY),
+        Known::Unknown(reason) => {
+            doubts.push(reason);
+            Some(DAY)
+        }
+    };
+    let window = rule.at("start_window").number().assume(START_WINDOW, START_WINDOW, doubts);
+    gap.map(|gap| gap + minutes(window))
+}
+
 fn rules<'m>(model: &'m Model, store: &Resource, kind: Kind) -> Vec<Rule<'m>> {
     let mut all = Vec::new();
     for selection in model.of_type("aws_backup_selection") {
@@ -72,17 +113,7 @@ fn points(model: &Model, store: &Resource, kind: Kind, key: &Key, rule: &Rule<'_
         doubts.push(reason.clone());
     }
     let own = vault(model, rule.values.at("target_vault_name"), rule.plan, store);
-    let gap = match rule.values.at("schedule").text() {
-        Known::Is(expression) => longest_gap(&expression),
-        // AWS runs a rule without a schedule once a day.
-        Known::Absent => Some(DAY),
-        Known::Unknown(reason) => {
-            doubts.push(reason);
-            Some(DAY)
-        }
-    };
-    let window = rule.values.at("start_window").number().assume(START_WINDOW, START_WINDOW, &mut doubts);
-    let Some(gap) = gap.map(|gap| gap + minutes(window)) else { return Vec::new() };
+    let Some(gap) = gap(rule.values, &mut doubts) else { return Vec::new() };
     let kept = kept(rule.values.at("lifecycle"), &mut doubts);
     let refused = own.void.clone().or_else(|| out_of_bounds(kept, &own));
     let mut all = Vec::new();

@@ -17,6 +17,7 @@ mod stores;
 mod vaults;
 
 use super::model::Model;
+pub(in crate::proof) use backup_plans::copies_elsewhere;
 
 /// What happens to a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

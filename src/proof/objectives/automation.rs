@@ -243,6 +243,8 @@ impl<'m> Automation<'m> {
 pub(super) fn request() -> Facts {
     let mut facts = Facts::default();
     facts.set("$.requested_by", "detector");
+    // Only a person accepts that payments are lost.
+    facts.exclude("$.accept_data_loss", true);
     facts
 }
 

@@ -13,6 +13,7 @@
 
 mod agreement;
 mod automation;
+mod backups_and_logs;
 mod detector;
 mod dns;
 mod durations;
@@ -48,7 +49,7 @@ pub struct Objectives {
     pub targets: Targets,
     /// How long the service is away when its region is lost.
     pub recovery_time: RecoveryTime,
-    /// How much of each store is lost then.
+    /// How much of each store is lost then, and of backups and logs, which are no stores of the service.
     pub recovery_points: Vec<RecoveryPoint>,
     /// How long the service is away after other events.
     pub scenarios: Vec<ScenarioTime>,
@@ -65,7 +66,8 @@ pub fn objectives(model: &Model, wanted: GivenTargets) -> Objectives {
     let promotes = automation.as_ref().ok().map(|automation| automation.resource.region_name());
     let standby = promotes.or_else(|| standby::region(model));
     let cells = coverage(model);
-    let recovery_points = recovery_point::recovery_points(model, &cells, targets.rpo.as_ref(), standby);
+    let mut recovery_points = recovery_point::recovery_points(model, &cells, targets.rpo.as_ref(), standby);
+    recovery_points.extend(backups_and_logs::backups_and_logs(model, targets.rpo.as_ref(), standby));
     let scenarios = scenarios::scenarios(model, recovery_time.total, &recovery_points);
     Objectives { targets, recovery_time, recovery_points, scenarios, cells }
 }

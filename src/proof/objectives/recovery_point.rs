@@ -24,6 +24,30 @@ pub struct RecoveryPoint {
     pub because: String,
 }
 
+/// More objects of one type with one answer are counted where people read, and not named.
+const MOST_NAMED: usize = 8;
+
+impl RecoveryPoint {
+    /// Whether two are of one type and have one answer.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let answer = |point: &Self| (point.left, point.seconds, point.left_out.clone());
+        self.kind() == other.kind() && answer(self) == answer(other)
+    }
+
+    /// What people read for some that are alike: their addresses, or how many they are.
+    pub fn names(alike: &[&Self]) -> Vec<String> {
+        match alike {
+            [first, ..] if alike.len() > MOST_NAMED => vec![format!("{} times {}", alike.len(), first.kind())],
+            _ => alike.iter().map(|point| point.store.clone()).collect(),
+        }
+    }
+
+    /// The type of its resource.
+    fn kind(&self) -> &str {
+        self.store.split('.').find(|part| part.starts_with("aws_")).unwrap_or(&self.store)
+    }
+}
+
 /// Types that an application keeps its records in. What is only a file, a key, a message or a cache is listed, and not held
 /// to the objective.
 const DATABASES: [&str; 7] = [
@@ -49,25 +73,29 @@ pub(super) fn recovery_points(
     of_the_region
         .map(|cell| {
             let resource = resources.get(cell.store.as_str()).copied();
-            #[allow(clippy::cast_precision_loss, reason = "seconds of a few days")]
-            let seconds = cell.rpo_seconds.map(|seconds| seconds as f64);
-            let verdict = match (cell.verdict, target) {
-                (_, None) => Verdict::NoObjective,
-                (coverage::Verdict::CannotTell, Some(_)) => Verdict::CannotTell,
-                (coverage::Verdict::Loses, Some(_)) => Verdict::Missed,
-                // Where AWS gives no bound, none can be met.
-                (coverage::Verdict::Survives, Some(_)) => Verdict::of(seconds.or(Some(f64::INFINITY)), target),
-            };
             RecoveryPoint {
                 store: cell.store.clone(),
                 left: cell.verdict,
                 seconds: cell.rpo_seconds,
-                verdict,
+                verdict: verdict(cell.verdict, cell.rpo_seconds, target),
                 left_out: resource.and_then(|resource| left_out(resource, standby)),
                 because: cell.because.clone(),
             }
         })
         .collect()
+}
+
+/// What comes of the objective where this is left of a store.
+pub(super) fn verdict(left: coverage::Verdict, seconds: Option<u64>, target: Option<&Target>) -> Verdict {
+    #[allow(clippy::cast_precision_loss, reason = "seconds of a few days")]
+    let seconds = seconds.map(|seconds| seconds as f64);
+    match (left, target) {
+        (_, None) => Verdict::NoObjective,
+        (coverage::Verdict::CannotTell, Some(_)) => Verdict::CannotTell,
+        (coverage::Verdict::Loses, Some(_)) => Verdict::Missed,
+        // Where AWS gives no bound, none can be met.
+        (coverage::Verdict::Survives, Some(_)) => Verdict::of(seconds.or(Some(f64::INFINITY)), target),
+    }
 }
 
 fn left_out(store: &Resource, standby: Option<&str>) -> Option<String> {

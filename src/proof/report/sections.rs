@@ -31,7 +31,7 @@ pub(super) fn of(dossier: &Dossier<'_>) -> Value {
         "picture": picture::of(dossier.graph),
         "timeline": timeline::of(dossier.objectives),
         "matrix": matrix(&dossier.objectives.cells),
-        "recovery_points": recovery_points(&dossier.objectives.cells),
+        "recovery_points": recovery_points(&dossier.objectives.recovery_points),
         "cost": cost(dossier),
         "findings": findings(dossier),
         "posture": posture(dossier),
@@ -184,17 +184,21 @@ fn matrix(cells: &[Cell]) -> Vec<Value> {
         .collect()
 }
 
-fn recovery_points(cells: &[Cell]) -> Vec<Value> {
-    let region = cells.iter().filter(|cell| cell.scenario == Scenario::Region);
-    region
-        .map(|cell| {
-            let rpo = match (cell.verdict, cell.rpo_seconds) {
+fn recovery_points(points: &[RecoveryPoint]) -> Vec<Value> {
+    let points: Vec<_> = points.iter().collect();
+    let alike = points.chunk_by(|one, other| one.is_like(other));
+    alike
+        .flat_map(|alike| {
+            let rpo = match (alike[0].left, alike[0].seconds) {
                 (Verdict::Survives, Some(seconds)) => span(seconds),
                 (Verdict::Survives, None) => "no bound".to_owned(),
                 (Verdict::Loses, _) => "everything".to_owned(),
                 (Verdict::CannotTell, _) => "cannot tell".to_owned(),
             };
-            json!({"store": cell.store, "rpo": rpo, "because": cell.because})
+            let names = RecoveryPoint::names(alike).into_iter().zip(alike);
+            names
+                .map(move |(name, point)| json!({"store": name, "rpo": rpo, "because": point.because}))
+                .collect::<Vec<_>>()
         })
         .collect()
 }

@@ -42,6 +42,45 @@ fn an_objective_that_no_promotion_meets() {
     assert!(!text.contains("is met as long as"), "{text}");
 }
 
+#[test]
+fn no_time_is_negative_where_no_promotion_is_fast_enough() {
+    let document = dr_synth("").succeed().stdout();
+    let found = dr_synth("objectives --rto 100 --format json").file("main.tf.json", &document).finish().document();
+    assert_eq!(found["recovery_time"]["longest_promotion_seconds"], serde_json::Value::Null);
+}
+
+#[test]
+fn backups_and_logs_are_lost_with_the_region_unless_they_are_copied() {
+    let document = dr_synth("").succeed().stdout();
+    let found = dr_synth("objectives --format json").file("main.tf.json", &document).finish().document();
+    let points = found["recovery_points"].as_array().unwrap();
+    let of = |store: &str| points.iter().find(|point| point["store"] == store).unwrap();
+    let plan = of("aws_backup_plan.primary_backup");
+    // A copy each week, an hour for the job to begin and one for the copy.
+    assert_eq!((&plan["left"], &plan["rpo_seconds"]), (&"survives".into(), &(7 * 86_400 + 2 * 3_600).into()));
+    assert_eq!(of("aws_cloudwatch_log_group.primary_function")["left"], "loses");
+    assert!(points.iter().all(|point| point["store"] != "aws_cloudwatch_log_group.dr_function"), "the standby's stay");
+}
+
+#[test]
+fn what_a_game_day_measured_stands_beside_what_is_computed() {
+    let document = dr_synth("").succeed().stdout();
+    let evidence = r#"{"schema_version": 1, "started_at": 1790000000, "scenarios": [{
+        "name": "story", "what": "the primary is lost", "outcome": "passed",
+        "figures": {"rto_seconds": 74.25, "rto_with_aws_promotion_seconds": 160, "lost": [], "doubled": 0}}]}"#;
+    let run = |flags: &str| {
+        let run = dr_synth(&format!("objectives --evidence gameday.json {flags}"));
+        run.file("main.tf.json", &document).file("gameday.json", evidence).finish()
+    };
+    let text = run("").stdout();
+    assert!(text.contains("  story    74.2   160.0 with AWS's promotion     0 lost     0 doubled  passed\n"), "{text}");
+    let observed = &run("--format json").document()["observed"];
+    assert_eq!((&observed[0]["scenario"], &observed[0]["evidence"]), (&"story".into(), &"observed".into()));
+    let broken = dr_synth("objectives --evidence main.tf.json").file("main.tf.json", &document).finish();
+    assert_eq!(broken.status(), 2);
+    assert!(broken.stderr().contains("no report of a game day"), "{}", broken.stderr());
+}
+
 /// The region that takes over is known also where a person decides when.
 #[test]
 fn stores_of_the_standby_are_not_lost_in_any_mode() {

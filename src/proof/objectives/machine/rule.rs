@@ -29,6 +29,11 @@ impl Facts {
         self.values.insert(path.to_owned(), value.into());
     }
 
+    /// Notes that a value is not this one, or is not there.
+    pub(in super::super) fn exclude(&mut self, path: &str, value: impl Into<Value>) {
+        self.excluded.push((path.to_owned(), value.into()));
+    }
+
     /// Forgets what stands at a path and below, because something else is put there; everything for `$`.
     pub(in super::super) fn forget(&mut self, path: &str) {
         let below = |known: &str| {
@@ -102,7 +107,7 @@ impl Rule {
             }
             Self::Not(rule) => rule.assume(!holds, facts),
             Self::Equals(path, value) if holds => facts.set(path, value.clone()),
-            Self::Equals(path, value) => facts.excluded.push((path.clone(), value.clone())),
+            Self::Equals(path, value) => facts.exclude(path, value.clone()),
             Self::Present(..) | Self::Other => {}
         }
     }

@@ -159,7 +159,7 @@ impl World for Day<'_, '_> {
         match doer {
             Doer::Guards => {
                 let verdict = if self.fault == Fault::Lag { "ask" } else { "proceed" };
-                TaskResult::Done(vec![("verdict", verdict.into())])
+                TaskResult::Done(vec![("verdict", verdict.into()), ("takes_lock_from", "nobody".into())])
             }
             Doer::Promotion => self.promote(answered, chance),
             Doer::Lookout if has_moved => {
