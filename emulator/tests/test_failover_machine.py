@@ -103,12 +103,14 @@ class FailoverMachine(unittest.TestCase):
         answer = self.table.get_item(TableName=TABLE, Key={"id": {"S": name}}, ConsistentRead=True)
         return {key: next(iter(value.values())) for key, value in answer.get("Item", {}).items()}
 
-    def run_machine(self, name: str, machine: str = "failover") -> tuple[str, list[str], str]:
+    def run_machine(
+        self, name: str, machine: str = "failover", request: dict[str, Any] | None = None
+    ) -> tuple[str, list[str], str]:
         """How an execution ends, the states it has entered, and its ARN."""
         arn = self.states.start_execution(
             stateMachineArn=f"arn:aws:states:{STANDBY}:{ACCOUNT}:stateMachine:{NAMES[machine]}",
             name=name,
-            input=json.dumps({"requested_by": "operator"}),
+            input=json.dumps(request or {"requested_by": "operator"}),
         )["executionArn"]
 
         def end() -> str | None:
@@ -125,6 +127,7 @@ class FailoverMachine(unittest.TestCase):
 
     def test_a_failover_by_hand_is_made_up_for(self) -> None:
         self.answer("failover", self.verdict("already_done"))
+        self.answer("settled", {"writer_region": "us-east-2"})
         status, entered, arn = self.run_machine("by-hand")
         self.assertEqual((status, entered[-1]), ("SUCCEEDED", "AlreadyDone"), entered)
         self.assertNotIn("Promote", entered)
@@ -132,6 +135,14 @@ class FailoverMachine(unittest.TestCase):
         self.assertEqual((latch["active"], latch["by"]), (True, arn))
         self.assertNotIn("locked_by", latch)
         self.assertEqual(self.item("failover")["by"], arn)
+
+    def test_what_the_guards_found_done_is_looked_at_again(self) -> None:
+        # A drill's turn in the DR region was over by then.
+        self.answer("failover", self.verdict("already_done"))
+        status, entered, arn = self.run_machine("undone")
+        self.assertEqual((status, entered[-1]), ("FAILED", "GaveUp"), entered)
+        self.assertNotIn("Promote", entered, "nobody has accepted that payments are lost")
+        self.assertEqual(self.item("latch")["active"], False)
 
     def test_a_promotion_that_rds_refuses_takes_the_latch_back(self) -> None:
         # There is no global database here: RDS answers with an error that is no trouble of its own.
@@ -171,14 +182,22 @@ class FailoverMachine(unittest.TestCase):
         self.assertEqual(self.item("latch")["locked_by"], other)
         # The guards have seen that its owner has ended, or an operator overrules it.
         self.answer("failover", self.verdict("already_done", takes_from=other))
+        self.answer("settled", {"writer_region": "us-east-2"})
         status, entered, arn = self.run_machine("taken-over")
         self.assertEqual((status, entered[-1]), ("SUCCEEDED", "AlreadyDone"), entered)
         self.assertEqual(self.item("latch")["by"], arn)
+        # Its owner's request for the writer to go back was under way, and has come true meanwhile.
+        self.table.put_item(TableName=TABLE, Item=held)
+        self.answer("settled", {"writer_region": "us-east-1"})
+        _, entered, _ = self.run_machine("gone-back", request={"requested_by": "operator", "accept_data_loss": True})
+        self.assertIn("PromoteAfterOthers", entered)
+        self.assertNotIn("NotifyAlreadyDone", entered)
 
     def test_a_lock_that_is_over_is_taken(self) -> None:
         held = {"id": {"S": "latch"}, "locked_by": {"S": "old"}, "locked_until": {"N": "1763999999"}}
         self.table.put_item(TableName=TABLE, Item=held)
         self.answer("failover", self.verdict("already_done"))
+        self.answer("settled", {"writer_region": "us-east-2"})
         self.assertEqual(self.run_machine("over")[0], "SUCCEEDED")
 
     def test_the_way_back_takes_the_latch_over_and_clears_it(self) -> None:

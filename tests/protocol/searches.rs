@@ -115,15 +115,16 @@ fn deployed(base: &Search, approve: &Variant) -> Vec<Case> {
 /// What takes minutes.
 fn more_faults(base: &Search) -> Vec<Case> {
     let dead = Search { outages: vec![Outage::Dead], ..base.clone() };
-    let once = Variant { attempts: (1, 0), ..base.variant.clone() };
+    // With the detector's own attempts three machines run beside each other, which no search has come to the end of.
+    let nobody_else = Variant { attempts: (0, 0), ..base.variant.clone() };
     vec![
         holds(
             "a dead region in a drill, and a fault",
             Search { faults: 1, decisions: 1, operator: vec![DRILL], ..dead.clone() },
         ),
         holds(
-            "a dead region in a drill, and an operator who has decided",
-            Search { decisions: 2, operator: vec![DRILL, DECIDED], once_each: true, variant: once, ..dead },
+            "a dead region in a drill, and an operator who has decided before the detector does",
+            Search { decisions: 2, operator: vec![DRILL, DECIDED], once_each: true, variant: nobody_else, ..dead },
         ),
     ]
 }
@@ -193,6 +194,18 @@ fn without_a_fix(base: &Search) -> Vec<Case> {
                 ..overlapping.clone()
             },
             "at rest after a failover, the latch holds",
+        ),
+        broken(
+            "where a failover does not wait for the request of whom it overrules",
+            Search {
+                variant: variant(&|it| {
+                    it.machines.never_look_after_others();
+                    it.attempts = (0, 0);
+                }),
+                once_each: true,
+                ..overlapping.clone()
+            },
+            "an operator who has decided is obeyed",
         ),
         broken(
             "where an operator is not obeyed",

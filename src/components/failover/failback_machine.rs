@@ -98,7 +98,7 @@ fn leading(plan: &Plan<'_>) -> [State; 9] {
     ]
 }
 
-fn following(plan: &Plan<'_>) -> [State; 14] {
+fn following(plan: &Plan<'_>) -> [State; 15] {
     let inputs = plan.inputs;
     let primary = inputs.primary_region;
     let release = |name, next| release_lock(name, inputs).catch(Catch::every(next)).then(next);
@@ -108,7 +108,8 @@ fn following(plan: &Plan<'_>) -> [State; 14] {
     [
         switch("SwitchOver", "WaitForRoles"),
         may_break_off(wait_for_roles("WaitForRoles", inputs, primary, Patience::SWITCHOVER)).then("WhoWrites"),
-        State::choice("WhoWrites", [(writer_is_in(primary), "KeepLockBack")], "SwitchOverAgain"),
+        State::choice("WhoWrites", [(writer_is_in(primary), "KeepLockBack")], "KeepLockAgain"),
+        keep_lock("KeepLockAgain", inputs).catch(failed()).then("SwitchOverAgain"),
         switch("SwitchOverAgain", "WaitForWriter"),
         wait("WaitForWriter", inputs, "writer", primary, Patience::SWITCHOVER).then("KeepLockBack"),
         // An operator's failover that took the lock meanwhile has begun an epoch of its own.

@@ -11,6 +11,14 @@
 //! fenced its writer; it is opened where the old writer stays. A session table that does not take it keeps no payment away
 //! from a region that has none anyway, so the promotion does not wait; the epoch is then written once payments work.
 //!
+//! An operator who overrules a drill or a failback takes its lock, and it may have asked for the writer to go back a moment
+//! before. So once payments work that request is waited for, and the database is asked again where it has come true:
+//!
+//! ```text
+//! WriteProbe ─> WasTheLockTaken ─> LetOthersEnd ─> LookAfterOthers ─┬───────────────────────────────────> WriteProbeAfterOthers ─> ConfirmEpoch
+//!                                                                   └─ (the old writer) ─> PromoteAfterOthers ─> ... ─┘
+//! ```
+//!
 //! Once payments work and the lock is given back, the payments are looked for that the failover has lost. Whatever comes of
 //! that, the failover is done: a search that fails is said in the notice.
 //!
@@ -40,16 +48,19 @@ use super::latch::{clear_latch, set_latch};
 use super::lock::{LOCK_IS_TAKEN, execution, release_lock, take_lock};
 use super::machine_role::MachineRights;
 use super::machine_steps::{
-    CONDITION_BROKEN, ERROR, GUARDS, LOSS, NOT_IN_THIS_STATE, Patience, ROLES, begin_epoch, change_writer,
-    confirm_epoch, find_lost_payments, guards, put_item, settle, table_retry, wait_for_roles, write_probe,
-    writer_is_in,
+    CONDITION_BROKEN, ERROR, GUARDS, LOSS, NOT_IN_THIS_STATE, Patience, REQUEST_SECONDS, ROLES, begin_epoch,
+    change_writer, confirm_epoch, find_lost_payments, guards, put_item, settle, table_retry, wait_for_roles,
+    write_probe, writer_is_in,
 };
 use super::state_machines::{MachineInputs, Plan};
 use crate::aws::states_language::{Catch, Definition, Flow, Following, Path, Payload, Rule, State};
 use crate::settings::FailoverMode;
 
 /// More than the longest way takes, apart from the time that a person has to approve.
-const TIMEOUT_SECONDS: u32 = 7_200;
+const TIMEOUT_SECONDS: u32 = 9_300;
+
+/// Where it is kept that the request of an overruled execution was waited for.
+const AFTER_OTHERS: &str = "after_others";
 
 /// What the machine does that others do not.
 pub(super) fn rights(inputs: &MachineInputs<'_>) -> MachineRights {
@@ -72,6 +83,7 @@ pub(super) fn definition(plan: &Plan<'_>) -> Definition {
         .with(approving(plan))
         .with(beginning(plan))
         .with(promoting(plan))
+        .with(after_others(plan))
         .with(recovering(plan))
         .with(ending(plan))
         .with(refusals(plan))
@@ -158,7 +170,7 @@ fn approving(plan: &Plan<'_>) -> [State; 4] {
     ]
 }
 
-fn beginning(plan: &Plan<'_>) -> [State; 6] {
+fn beginning(plan: &Plan<'_>) -> [State; 9] {
     let inputs = plan.inputs;
     [
         take_lock("Lock", inputs)
@@ -169,11 +181,78 @@ fn beginning(plan: &Plan<'_>) -> [State; 6] {
         begin_epoch("BeginEpoch", inputs, Some(inputs.dr_region)).catch(Catch::every("IsItDone")).then("IsItDone"),
         // A write whose answer was lost may have arrived.
         clear_latch("UnsetLatch", inputs).catch(Catch::every("ReleaseFailed")).then("ReleaseFailed"),
-        State::choice("IsItDone", [(verdict("already_done"), "WriteProbe")], "Promote"),
+        State::choice("IsItDone", [(verdict("already_done"), "LookAgain")], "Promote"),
+        // What the guards have seen may have been a drill's turn in the DR region, which is over by now.
+        settle("LookAgain", inputs, Patience::AFTERMATH)
+            .keep([ROLES])
+            .catch(Catch::every("WriteProbe"))
+            .then("WhoWritesNow"),
+        State::choice(
+            "WhoWritesNow",
+            [(writer_is_in(inputs.dr_region), "WriteProbe"), (loss_is_accepted(), "ItIsNotDone")],
+            "ClearLatch",
+        ),
+        not_done("ItIsNotDone", "Promote"),
         write_probe("WriteProbe", inputs, inputs.dr_region)
+            .catch(Catch::every("CouldOthersMoveIt").keep([ERROR]))
+            .then("WasTheLockTaken"),
+    ]
+}
+
+/// What an execution that was overruled has asked for is answered within the limit of a request.
+fn after_others(plan: &Plan<'_>) -> Vec<State> {
+    let inputs = plan.inputs;
+    let dr = inputs.dr_region;
+    let round = Round {
+        promote: "PromoteAfterOthers",
+        wait: "WaitForRolesAfterOthers",
+        decide: "WhoWritesAtLast",
+        slow: "ClearLatchAfterHanging",
+        failed: "ClearLatchAfterError",
+        next: "ClearLatch",
+        done: "WriteProbeAfterOthers",
+    };
+    let mut states = vec![
+        State::choice("WasTheLockTaken", [(lock_was_free(), "ConfirmEpoch")], "LetOthersEnd"),
+        // The probe has taken longer than a request.
+        State::choice("CouldOthersMoveIt", [(lock_was_free(), "ReleaseCannotWrite")], "LookAfterOthers"),
+        State::wait("LetOthersEnd", REQUEST_SECONDS, Following::next("LookAfterOthers")),
+        settle("LookAfterOthers", inputs, Patience::AFTERMATH)
+            .keep([ROLES])
+            .catch(Catch::every("WriteProbeAfterOthers"))
+            .then("WhoWritesAfterOthers"),
+        State::choice(
+            "WhoWritesAfterOthers",
+            [(writer_is_in(dr), "WriteProbeAfterOthers"), (loss_is_accepted(), "ItIsUndone")],
+            "ClearLatch",
+        ),
+        not_done("ItIsUndone", "PromoteAfterOthers"),
+        write_probe("WriteProbeAfterOthers", inputs, dr)
             .catch(Catch::every("ReleaseCannotWrite").keep([ERROR]))
             .then("ConfirmEpoch"),
-    ]
+    ];
+    states.extend(round.states(inputs));
+    states
+}
+
+/// The lock was nobody's when the guards looked.
+fn lock_was_free() -> Rule {
+    Rule::is_given_as(Path::input([GUARDS, "takes_lock_from"]), "nobody")
+}
+
+/// Notes that this execution asks for the promotion, whatever the guards have found done.
+fn not_done(name: &'static str, next: &'static str) -> State {
+    State::pass(name, Payload::from([("promotes", true.into())]), [AFTER_OTHERS], Following::next(next))
+}
+
+/// What the guards found done was undone, and is done by this execution.
+fn promotes_after_others() -> Rule {
+    Rule::is_given_as_true(Path::input([AFTER_OTHERS, "promotes"]))
+}
+
+/// Whoever started the failover accepts that payments are lost.
+fn loss_is_accepted() -> Rule {
+    Rule::is_given_as_true(Path::input(["accept_data_loss"]))
 }
 
 fn promoting(plan: &Plan<'_>) -> Vec<State> {
@@ -183,21 +262,27 @@ fn promoting(plan: &Plan<'_>) -> Vec<State> {
             wait: "WaitForRoles",
             decide: "WhoWrites",
             slow: "NotifyHangs",
+            failed: "Settle",
             next: "PromoteAgain",
+            done: "WriteProbe",
         },
         Round {
             promote: "PromoteAgain",
             wait: "WaitForRolesAgain",
             decide: "WhoWritesAgain",
             slow: "NotifyHangs",
+            failed: "Settle",
             next: "PromoteLast",
+            done: "WriteProbe",
         },
         Round {
             promote: "PromoteLast",
             wait: "WaitForRolesLast",
             decide: "WhoWritesLast",
             slow: "ClearLatchAfterHanging",
+            failed: "Settle",
             next: "ClearLatch",
+            done: "WriteProbe",
         },
     ]
     .into_iter()
@@ -212,8 +297,12 @@ struct Round {
     decide: &'static str,
     /// Where it leads if the roles do not come to rest in time.
     slow: &'static str,
+    /// Where it leads if the request fails.
+    failed: &'static str,
     /// Where it leads if they have come to rest with the old writer.
     next: &'static str,
+    /// Where it leads once the DR region writes.
+    done: &'static str,
 }
 
 impl Round {
@@ -222,12 +311,12 @@ impl Round {
         [
             change_writer(self.promote, "aws-sdk:rds:failoverGlobalCluster", promotion(inputs))
                 .catch(Catch::of(NOT_IN_THIS_STATE, self.wait))
-                .catch(Catch::every("Settle").keep([ERROR]))
+                .catch(Catch::every(self.failed).keep([ERROR]))
                 .then(self.wait),
             wait_for_roles(self.wait, inputs, dr, Patience::failover(inputs.objectives))
                 .catch(Catch::every(self.slow).keep([ERROR]))
                 .then(self.decide),
-            State::choice(self.decide, [(writer_is_in(dr), "WriteProbe")], self.next),
+            State::choice(self.decide, [(writer_is_in(dr), self.done)], self.next),
         ]
     }
 }
@@ -272,7 +361,11 @@ fn ending(plan: &Plan<'_>) -> [State; 17] {
         release("ReleaseDone", "FindLost"),
         find_lost_payments("FindLost", inputs).catch(Catch::every("LossUnknown").keep([ERROR])).then("WasItDone"),
         State::pass("LossUnknown", loss_unknown(), [LOSS], Following::next("WasItDone")),
-        State::choice("WasItDone", [(verdict("already_done"), "NotifyAlreadyDone")], "NotifyDone"),
+        State::choice(
+            "WasItDone",
+            [(promotes_after_others(), "NotifyDone"), (verdict("already_done"), "NotifyAlreadyDone")],
+            "NotifyDone",
+        ),
         done_notice(plan).send("NotifyDone", inputs, "Done"),
         State::succeed("Done"),
         already_done_notice(plan).send("NotifyAlreadyDone", inputs, "AlreadyDone"),

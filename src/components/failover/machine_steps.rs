@@ -23,7 +23,7 @@ const PROBE_SECONDS: u32 = 20;
 pub(super) const TABLE_SECONDS: u32 = 10;
 
 /// Seconds for a request to the database's control plane.
-const REQUEST_SECONDS: u32 = 30;
+pub(super) const REQUEST_SECONDS: u32 = 30;
 
 /// What Lambda answers when it, and not the function, is in trouble (Step Functions developer guide, "Handle transient
 /// Lambda service exceptions").

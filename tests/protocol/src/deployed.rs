@@ -7,6 +7,7 @@ use dr_synth::terraform::expression::{Key, TemplatePart};
 use serde_json::{Map, Value};
 
 use crate::machine::{Flow, Kind, Next};
+use crate::world::Name;
 
 /// The three machines of one mode.
 #[derive(Debug, Clone)]
@@ -48,6 +49,15 @@ impl Machines {
 }
 
 impl Machines {
+    /// The machine of this name.
+    pub fn of(&self, name: Name) -> &Flow {
+        match name {
+            Name::Failover => &self.failover,
+            Name::Failback => &self.failback,
+            Name::Drill => &self.drill,
+        }
+    }
+
     /// Takes a fix out: whatever keeps others from clearing a latch that is not their own.
     pub fn clear_any_latch(&mut self) {
         for flow in [&mut self.failover, &mut self.failback, &mut self.drill] {
@@ -77,6 +87,18 @@ impl Machines {
                 task.parameters["AllowDataLoss"] = true.into();
             }
         });
+    }
+
+    /// Takes a fix out: a failover does not look at what whom it overrules has asked for.
+    pub fn never_look_after_others(&mut self) {
+        let confirm = self.failover.states.iter().position(|state| state.name == "ConfirmEpoch");
+        for state in &mut self.failover.states {
+            if let (Kind::Choice { default, .. }, Some(confirm), "WasTheLockTaken") =
+                (&mut state.kind, confirm, state.name.as_str())
+            {
+                *default = confirm;
+            }
+        }
     }
 
     /// Takes a fix out: where nobody can say who writes, the latch stays.

@@ -100,11 +100,7 @@ pub struct Search {
 
 impl Search {
     fn flow(&self, name: Name) -> &Flow {
-        match name {
-            Name::Failover => &self.variant.machines.failover,
-            Name::Failback => &self.variant.machines.failback,
-            Name::Drill => &self.variant.machines.drill,
-        }
+        self.variant.machines.of(name)
     }
 
     /// The steps that an execution may take next; those of one task only, where `only` names the way to it.
@@ -160,11 +156,13 @@ impl Search {
             let position = Position::clone(&running.position);
             let position = flow.complete(position, way, result, &context).forgetting();
             if let (Position::Ended { state, .. }, Name::Failover) = (&position, running.machine) {
-                ended = flow.states.get(*state).map(|state| state.name == "NotApproved");
+                ended = flow.states.get(*state).map(|state| state.name.as_str());
             }
             running.position = Shared::new(position);
         }
-        world.not_approved = ended.unwrap_or(world.not_approved);
+        world.not_approved = ended.map_or(world.not_approved, |name| name == "NotApproved");
+        // Another execution was first, and whoever decided is told to look what has come of it.
+        world.decided &= ended != Some("AlreadyClaimed");
         world
     }
 

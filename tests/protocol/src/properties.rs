@@ -36,7 +36,11 @@ pub fn all() -> Vec<Property<Search>> {
         Property::always(
             "at rest, DNS points to a region that takes payments, or somebody was told",
             |search: &Search, world: &World| {
-                world.told || world.acknowledges(world.dns()) || world.cannot_be_helped() || !search.is_at_rest(world)
+                world.told
+                    || world.acknowledges(world.dns())
+                    || world.cannot_be_helped()
+                    || search.nobody_acts(world)
+                    || !search.is_at_rest(world)
             },
         ),
         Property::always(
@@ -80,6 +84,7 @@ pub fn all() -> Vec<Property<Search>> {
                 !world.is_lost()
                     || world.database.writer == Region::Dr
                     || world.not_approved
+                    || search.nobody_acts(world)
                     || world.aborted
                     || search.could_not_clear_the_latch(world)
                     || !search.is_at_rest(world)
@@ -95,6 +100,11 @@ pub fn all() -> Vec<Property<Search>> {
 }
 
 impl Search {
+    /// The region is lost in a search without the detector's attempts, and no operator has decided.
+    fn nobody_acts(&self, world: &World) -> bool {
+        self.variant.attempts == (0, 0) && world.is_lost() && !world.decided
+    }
+
     /// The second of two faults may be that the latch's own table takes no write.
     fn could_not_clear_the_latch(&self, world: &World) -> bool {
         self.faults > 1 && world.faults == 0 && world.told

@@ -6,10 +6,10 @@ use crate::execution::{ErrorName, Pending};
 use crate::guards::{DRILL, FAILBACK, FAILOVER, Found, Verdict};
 use crate::table::Written;
 use crate::variant::Variant;
-use crate::world::{EPOCH, Move, Phase, Region, Trouble, World};
+use crate::world::{EPOCH, Execution, Move, Phase, Region, Trouble, World};
 
 /// The longest limit of the three machines.
-const LONGEST_MACHINE_SECONDS: i64 = 9_300;
+const LONGEST_MACHINE_SECONDS: i64 = 10_200;
 
 /// One way in which a task may end.
 #[derive(Debug, Clone)]
@@ -213,6 +213,9 @@ impl Step<'_> {
             }
             ("endpoint", Some(Region::Dr)) => self.wait(outcomes, self.world.acknowledges(Region::Dr), false),
             ("dns", Some(region)) => self.wait(outcomes, self.world.dns() == region, self.world.checkers_have_news()),
+            ("settled", _) if self.awaits_others() => {
+                outcomes.extend(self.fault("looks before the other's request is answered", Some(Err("NotYet"))));
+            }
             ("settled", _) => {
                 if moving.is_none() {
                     self.function(outcomes, Ok(json!({ "writer_region": writer.name() })));
@@ -223,6 +226,23 @@ impl Step<'_> {
             (check, _) => return Err(format!("{}: the check {check:?} is not modelled", self.pending.state)),
         }
         Ok(())
+    }
+
+    /// Whether this look comes after the pause in which the request of an execution that was overruled is answered, and that is
+    /// about to make it: nothing but the pause orders the two.
+    fn awaits_others(&self) -> bool {
+        let machines = &self.variant.machines;
+        let others = self.world.executions.iter().enumerate().filter(|(number, _)| *number != self.execution);
+        let is_asking = |(number, other): (usize, &Option<Execution>)| {
+            other.as_ref().filter(|it| it.runs()).is_some_and(|other| {
+                let flow = machines.of(other.machine);
+                let context = self.world.context(number);
+                flow.pending(&other.position, &context)
+                    .iter()
+                    .any(|pending| pending.task.resource.contains("switchoverGlobalCluster"))
+            })
+        };
+        self.pending.state == "LookAfterOthers" && others.into_iter().any(is_asking)
     }
 
     /// Asks until something is so. Giving up is a fault while it may still become so, and plain patience at its end if not.

@@ -320,6 +320,31 @@ fn a_database_that_refuses_in_its_state_is_looked_at_and_asked_again() {
     assert_eq!(states["WhoWritesAfterError"]["Default"], "ClearLatch");
 }
 
+/// Found by the search of a drill whose lock an operator takes: the drill may have asked for the way back a moment before.
+#[test]
+fn a_failover_that_takes_the_lock_looks_at_the_writer_once_the_others_request_is_answered() {
+    let failover = definition(FailoverMode::Automatic, "dr_failover_machine");
+    let states = &failover["States"];
+    let way = in_order(states, "LetOthersEnd");
+    assert_eq!(way[..2], ["LetOthersEnd", "LookAfterOthers"]);
+    let drill = definition(FailoverMode::Automatic, "dr_failover_drill_machine");
+    let request = &drill["States"]["Run"]["Branches"][1]["States"]["SwitchBack"];
+    assert_eq!(states["LetOthersEnd"]["Seconds"], request["TimeoutSeconds"], "as long as an answer may take");
+    let decided = states["WhoWritesAfterOthers"]["Choices"].as_array().unwrap();
+    assert_eq!((&decided[0]["Next"], &decided[1]["Next"]), (&"WriteProbeAfterOthers".into(), &"ItIsUndone".into()));
+    assert_eq!(decided[1]["And"][0]["Variable"], "$.accept_data_loss");
+    assert_eq!(states["WhoWritesAfterOthers"]["Default"], "ClearLatch");
+    assert_eq!(
+        (&states["ItIsUndone"]["Next"], &states["WasItDone"]["Choices"][0]["Next"]),
+        (&"PromoteAfterOthers".into(), &"NotifyDone".into())
+    );
+    // Before each request of a planned move the lock is looked at.
+    let failback = definition(FailoverMode::Automatic, "dr_failover_failback_machine");
+    for (keep, request) in [("KeepLock", "SwitchOver"), ("KeepLockAgain", "SwitchOverAgain")] {
+        assert_eq!(failback["States"][keep]["Next"], request);
+    }
+}
+
 #[test]
 fn a_failover_by_hand_is_made_up_for() {
     let failover = definition(FailoverMode::Automatic, "dr_failover_machine");
@@ -327,8 +352,10 @@ fn a_failover_by_hand_is_made_up_for() {
     let decided = states["Decide"]["Choices"].as_array().unwrap();
     let done = decided.iter().find(|choice| choice["And"][1]["StringEquals"] == "already_done").unwrap();
     assert_eq!(done["Next"], "Lock");
-    assert_eq!(states["IsItDone"]["Choices"][0]["Next"], "WriteProbe");
-    assert_eq!(states["WasItDone"]["Choices"][0]["Next"], "NotifyAlreadyDone");
+    assert_eq!(states["IsItDone"]["Choices"][0]["Next"], "LookAgain");
+    assert_eq!(states["WhoWritesNow"]["Choices"][0]["Next"], "WriteProbe");
+    assert_eq!(states["WasTheLockTaken"]["Choices"][0]["Next"], "ConfirmEpoch");
+    assert_eq!(states["WasItDone"]["Choices"][1]["Next"], "NotifyAlreadyDone");
     assert_eq!(states["NotifyAlreadyDone"]["Next"], "AlreadyDone");
     // Who comes second is told too.
     assert_eq!(states["Lock"]["Catch"][0]["Next"], "NotifyAlreadyClaimed");
