@@ -186,11 +186,12 @@ class FailoverMachine(unittest.TestCase):
         status, entered, arn = self.run_machine("taken-over")
         self.assertEqual((status, entered[-1]), ("SUCCEEDED", "AlreadyDone"), entered)
         self.assertEqual(self.item("latch")["by"], arn)
+        self.assertIn("LetOthersEnd", entered)
         # Its owner's request for the writer to go back was under way, and has come true meanwhile.
         self.table.put_item(TableName=TABLE, Item=held)
         self.answer("settled", {"writer_region": "us-east-1"})
         _, entered, _ = self.run_machine("gone-back", request={"requested_by": "operator", "accept_data_loss": True})
-        self.assertIn("PromoteAfterOthers", entered)
+        self.assertIn("Promote", entered)
         self.assertNotIn("NotifyAlreadyDone", entered)
 
     def test_a_lock_that_is_over_is_taken(self) -> None:
