@@ -38,6 +38,7 @@ mod refactoring;
 mod references;
 mod schemas;
 mod sensitive_outputs;
+mod sequence;
 mod shape;
 mod steps;
 mod surroundings;
