@@ -4,7 +4,8 @@
 //! cargo bench --bench commands
 //! ```
 //!
-//! Exits with 1 if a limit is passed.
+//! Exits with 1 if a limit is passed. Times are printed beside the counts, and are held to nothing: they depend on the machine and
+//! its neighbours.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output of this program is a table")]
 
@@ -13,8 +14,9 @@ mod counting;
 mod workload;
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
 
 use counting::{Outcome, instructions, limit};
 
@@ -28,6 +30,9 @@ const GROWTH_LIMIT: f64 = 12.0;
 /// thousand; processors of these years do several times as many.
 const FAULT_LIMIT: f64 = 150_000.0;
 const FAULTS: u64 = 2_000;
+
+/// How often a command is run for its time.
+const RUNS: usize = 10;
 
 /// The commands, with how many million instructions each may take on the default document. A processor of these years does
 /// six to eight in a millisecond.
@@ -69,19 +74,20 @@ fn report() -> Outcome<bool> {
             .map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
         fs::write(place(&format!("{resources}.tf.json")), document.to_string())?;
     }
-    let count = |command: &str, file: &str| {
-        let words = command.split(' ').map(ToOwned::to_owned);
-        let (name, flags) = words
-            .collect::<Vec<_>>()
-            .split_first()
-            .map(|(name, flags)| (name.clone(), flags.to_vec()))
-            .unwrap_or_default();
-        let file = place(file).display().to_string();
-        instructions(&program, &[vec![name, file], flags].concat())
-    };
+    let count = |command: &str, file: &str| instructions(&program, &arguments(command, &place(file)));
     let mut kept = true;
     for (command, most) in COMMANDS {
         kept &= limit(&format!("{command}, million instructions"), millions(count(command, "default.tf.json")?), most);
+    }
+    let copied = [place("default.tf.json").display().to_string()];
+    let copying = fastest(Path::new("cat"), &copied)?;
+    for (command, _) in COMMANDS {
+        let time = fastest(&program, &arguments(command, &place("default.tf.json")))?;
+        let ratio = time.as_secs_f64() / copying.as_secs_f64();
+        println!(
+            "         {command}: {:.1} ms at best, {ratio:.0} times `cat` of the document",
+            time.as_secs_f64() * 1e3
+        );
     }
     let played = count(&format!("objectives --simulate {FAULTS}"), "default.tf.json")?;
     let without = count("objectives", "default.tf.json")?;
@@ -96,6 +102,30 @@ fn report() -> Outcome<bool> {
         kept &= limit(&what, millions(large?) / millions(small?), GROWTH_LIMIT);
     }
     Ok(kept)
+}
+
+/// A command with its flags, on a file.
+fn arguments(command: &str, file: &Path) -> Vec<String> {
+    let mut words: Vec<String> = command.split(' ').map(ToOwned::to_owned).collect();
+    words.insert(1, file.display().to_string());
+    words
+}
+
+/// The shortest of several runs, the start of the process included.
+fn fastest(program: &Path, arguments: &[String]) -> Outcome<Duration> {
+    let run = || {
+        let start = Instant::now();
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .env_remove("ENVIRONMENT_SUFFIX")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()?;
+        Ok(start.elapsed())
+    };
+    let times = (0..RUNS).map(|_| run()).collect::<Outcome<Vec<_>>>()?;
+    Ok(times.into_iter().min().unwrap_or_default())
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^52")]

@@ -163,8 +163,9 @@ impl Statement {
 
     fn to_object(&self) -> Object {
         let effect = if self.effect == Effect::Allow { "Allow" } else { "Deny" };
-        let mut object: Object =
-            [("Sid", Expression::from(self.sid.clone())), ("Effect", effect.into())].into_iter().collect();
+        let mut object = Object::with_room(6);
+        object.set("Sid", self.sid.clone().into());
+        object.set("Effect", effect.into());
         object.set("Action", one_or_many(self.actions.iter().map(|action| action.clone().into())));
         if !self.resources.is_empty() {
             object.set("Resource", one_or_many(self.resources.iter().map(|arn| arn.clone().into())));
@@ -182,12 +183,9 @@ impl Statement {
 /// IAM itself reads policies back with single values unwrapped; writing them so keeps the next plan empty.
 fn one_or_many(values: impl Iterator<Item = Expression>) -> Expression {
     let mut values: Vec<_> = values.collect();
-    match (values.pop(), values.is_empty()) {
-        (Some(only), true) => only,
-        (last, _) => {
-            values.extend(last);
-            Expression::List(values)
-        }
+    match values.as_mut_slice() {
+        [only] => std::mem::replace(only, Expression::Null),
+        _ => Expression::List(values),
     }
 }
 

@@ -9,7 +9,7 @@ use super::allow;
 use super::coverage;
 use super::exit_status::ExitStatus;
 use super::explain;
-use super::input::{Input, InputArguments};
+use super::input::{Input, InputArguments, Kept};
 use super::output::{self, Format, Places};
 use super::printer::Printer;
 use super::report::Failure;
@@ -60,6 +60,7 @@ pub(crate) fn run(arguments: &CheckArguments, printer: Printer) -> Result<ExitSt
         groups.retain(|group| *group != Group::Language);
     }
     let (reading, model) = subject(&arguments.input, &groups)?;
+    let (reading, model) = (Kept::new(reading), Kept::new(model));
     let allowances = allow::read()?;
     let mut findings = proof::check(&Subject::new(&reading, &model), &groups);
     findings.retain(|finding| !allowances.iter().any(|allowance| allow::answers(allowance, finding)));

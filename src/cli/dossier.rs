@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use dr_synth::AUTHORSHIP;
-use dr_synth::proof::model;
+use dr_synth::proof::graph::Graph;
+use dr_synth::proof::model::{self, Model};
 use dr_synth::proof::objectives::{self, GivenTargets};
 use dr_synth::proof::report::{self, Dossier};
 use dr_synth::proof::{self, Group, Subject, graph, runbook};
@@ -15,7 +16,7 @@ use super::allow;
 use super::cost::Month;
 use super::evidence::EvidenceArguments;
 use super::exit_status::ExitStatus;
-use super::input::{Input, InputArguments};
+use super::input::{Input, InputArguments, Kept};
 use super::output::{self, Places};
 use super::output_file::OutputArguments;
 use super::printer::Printer;
@@ -62,20 +63,21 @@ pub(crate) fn run(arguments: &ReportArguments, printer: Printer) -> Result<ExitS
             (reading, model)
         }
     };
+    let (reading, model) = (Kept::new(reading), Kept::new(model));
     let allowances = allow::read()?;
     let usage = super::cost::usage(arguments.usage.as_deref())?;
     let days = arguments.evidence.read()?;
     let unread: Vec<String> = reading.configuration.unread().collect();
-    // The rules take half of the time.
-    let (mut findings, (month, objectives, graph, runbook)) = rayon::join(
+    // Rules and picture take most of the time.
+    let (mut findings, ((graph, picture), (month, objectives, runbook))) = rayon::join(
         || proof::check(&Subject::new(&reading, &model), &Group::ALL),
         || {
-            let month = Month::of(&model, &usage);
-            (
-                month,
-                objectives::objectives(&model, GivenTargets::default()),
-                graph::graph(&model, false),
-                runbook::runbook(&model),
+            rayon::join(
+                || drawn(&model, arguments.format),
+                || {
+                    let objectives = objectives::objectives(&model, GivenTargets::default());
+                    (Month::of(&model, &usage), objectives, runbook::runbook(&model))
+                },
             )
         },
     );
@@ -86,6 +88,7 @@ pub(crate) fn run(arguments: &ReportArguments, printer: Printer) -> Result<ExitS
         findings: &findings,
         objectives: &objectives,
         graph: &graph,
+        picture: &picture,
         bill: &month.bill,
         budget: &month.budget,
         alternatives: &month.alternatives,
@@ -106,6 +109,16 @@ pub(crate) fn run(arguments: &ReportArguments, printer: Printer) -> Result<ExitS
     };
     arguments.output.write(&text, kind, printer)?;
     Ok(ExitStatus::Success)
+}
+
+/// What stands where, and the picture of it where there is a page to put it on.
+fn drawn(model: &Model, format: Format) -> (Graph, Result<String, String>) {
+    let graph = graph::graph(model, false);
+    let picture = match format {
+        Format::Text => graph.to_svg(),
+        Format::Json => Err("JSON has no pictures".to_owned()),
+    };
+    (graph, picture)
 }
 
 /// What the page says, each part as the command prints it that is for that part alone.

@@ -41,7 +41,8 @@ enum Format {
 }
 
 pub(crate) fn run(arguments: &GraphArguments, printer: Printer) -> Result<ExitStatus, Failure> {
-    let graph = graph::graph(&arguments.input.model()?, arguments.detail);
+    let model = arguments.input.model()?;
+    let graph = graph::graph(&model, arguments.detail);
     let text = match arguments.format {
         Format::Mermaid => format!("%% {AUTHORSHIP}\n{}", graph.to_mermaid()),
         Format::Dot => format!("// {AUTHORSHIP}\n{}", graph.to_dot()),

@@ -3,6 +3,7 @@
 
 use std::env;
 use std::fs;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, FromArgMatches};
@@ -12,6 +13,9 @@ use dr_synth::terraform::read::{self, Given, VariablesError};
 use dr_synth::terraform::{Address, Configuration, Diagnostic, DiagnosticKind, Module, Problem, ReadError, Reading};
 
 use super::report::{Failure, Report};
+
+/// What is kept to the end of the process, which gives its memory back at once: doing so expression after expression takes time.
+pub(crate) type Kept<T> = ManuallyDrop<T>;
 
 /// A configuration with the values of its variables, or a plan.
 #[derive(Debug, Args)]
@@ -90,11 +94,12 @@ impl InputArguments {
     ///
     /// # Errors
     /// As [`Self::read`], and mistakes in the files.
-    pub(crate) fn model(&self) -> Result<Model, Failure> {
+    pub(crate) fn model(&self) -> Result<Kept<Model>, Failure> {
         match self.read()? {
-            Input::Plan(model) => Ok(model),
+            Input::Plan(model) => Ok(Kept::new(model)),
             Input::Configuration(reading, inputs) => {
-                Ok(model::from_configuration(&reading.into_configuration()?, &inputs))
+                let configuration = Kept::new(reading.into_configuration()?);
+                Ok(Kept::new(model::from_configuration(&configuration, &inputs)))
             }
         }
     }

@@ -30,7 +30,8 @@ enum Format {
 }
 
 pub(crate) fn run(arguments: &RunbookArguments, printer: Printer) -> Result<ExitStatus, Failure> {
-    let book = runbook::runbook(&arguments.input.model()?).map_err(refused)?;
+    let model = arguments.input.model()?;
+    let book = runbook::runbook(&model).map_err(refused)?;
     let (text, kind) = match arguments.format {
         Format::Text => (book.markdown, "runbook in Markdown"),
         Format::Json => {

@@ -125,7 +125,7 @@ impl Naming {
     /// # Errors
     /// The name would be longer than AWS takes, or carry a character that names may not have.
     pub fn name(&self, kind: NameKind, purpose: &str) -> Result<Value<String>, Box<Diagnostic>> {
-        let stem = format!("{PROJECT}-{purpose}-{}-", self.token);
+        let stem = [PROJECT, "-", purpose, "-", self.token, "-"].concat();
         let account = if kind.takes_account_id() { ACCOUNT_ID_LENGTH + 1 } else { 0 };
         let longest = stem.len() + EnvironmentSuffix::LONGEST + account;
         if longest > kind.limit() {
@@ -137,11 +137,10 @@ impl Naming {
         if kind.takes_underscores_only() {
             return Ok(concat([text(stem.replace('-', "_")), replace(self.suffix.clone(), "-", "_")]));
         }
-        let mut parts = vec![text(stem), self.suffix.clone()];
         if kind.takes_account_id() {
-            parts.extend([text("-"), self.account_id.clone()]);
+            return Ok(concat([text(stem), self.suffix.clone(), text("-"), self.account_id.clone()]));
         }
-        Ok(concat(parts))
+        Ok(concat([text(stem), self.suffix.clone()]))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The stack as files in a folder.
 
 use super::Stack;
-use super::module_readme::module_readme;
+use super::module_readme::ModuleReadmes;
 use super::template_error::TemplateError;
 use super::tfvars_example::tfvars_example;
 use crate::files::Files;
@@ -39,9 +39,10 @@ fn add_modules(files: &mut Files, configuration: &Documents) -> Result<(), Files
     for (path, document) in configuration.files() {
         files.add(path, document);
     }
+    let readmes = ModuleReadmes::new().map_err(FilesError::Template)?;
     for (path, document) in configuration.modules() {
         let Some(call) = configuration.call_of(path) else { continue };
-        let readme = module_readme(path, document.module(), call).map_err(FilesError::Template)?;
+        let readme = readmes.of(path, document.module(), call).map_err(FilesError::Template)?;
         files.add(format!("{}/README.md", path.folder()), readme);
     }
     Ok(())

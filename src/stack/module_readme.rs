@@ -1,6 +1,6 @@
 //! The `README.md` of a module: how it is called, what goes in and what comes out.
 
-use handlebars::{Handlebars, no_escape};
+use handlebars::{Handlebars, RenderError, RenderErrorReason, no_escape};
 use serde::Serialize;
 
 use super::foundations::{DR_MODULE, GLOBAL_MODULE, PRIMARY_MODULE};
@@ -8,6 +8,9 @@ use super::template_error::TemplateError;
 use crate::terraform::{Expression, Module, ModuleCall, ModulePath, Output, Variable};
 
 const TEMPLATE: &str = include_str!("../../templates/module_readme.hbs");
+
+/// What the template is known by.
+const NAME: &str = "module_readme";
 
 #[derive(Serialize)]
 struct Readme<'a> {
@@ -37,27 +40,44 @@ struct OutputRow<'a> {
     description: String,
 }
 
-/// The file of one module, with the call of it that the whole stack makes.
-///
-/// # Errors
-/// The template does not fit the module, which a test rules out.
-pub fn module_readme(path: &ModulePath, module: &Module, call: &ModuleCall) -> Result<String, TemplateError> {
-    let mut inputs: Vec<Input<'_>> = module.variables().iter().map(|variable| input(variable, call)).collect();
-    inputs.sort_by_key(|input| (input.default.is_some(), input.name));
-    let mut outputs: Vec<OutputRow<'_>> = module.outputs().iter().map(output).collect();
-    outputs.sort_by_key(|output| output.name);
-    let readme = Readme {
-        authorship: super::authorship(),
-        name: path.name(),
-        purpose: purpose(path),
-        providers: module.expected_providers().map(ToString::to_string).collect(),
-        required: inputs.iter().filter(|input| input.default.is_none()).cloned().collect(),
-        inputs,
-        outputs,
-    };
-    let mut templates = Handlebars::new();
-    templates.register_escape_fn(no_escape);
-    Ok(templates.render_template(TEMPLATE, &readme)?)
+/// Makes the files of modules, from a template that is read once.
+#[derive(Debug)]
+pub struct ModuleReadmes(Handlebars<'static>);
+
+impl ModuleReadmes {
+    /// Reads the template.
+    ///
+    /// # Errors
+    /// It is none, which a test rules out.
+    pub fn new() -> Result<Self, TemplateError> {
+        let mut templates = Handlebars::new();
+        templates.register_escape_fn(no_escape);
+        templates
+            .register_template_string(NAME, TEMPLATE)
+            .map_err(|error| RenderError::from(RenderErrorReason::from(error)))?;
+        Ok(Self(templates))
+    }
+
+    /// The file of one module, with the call of it that the whole stack makes.
+    ///
+    /// # Errors
+    /// The template does not fit the module, which a test rules out.
+    pub fn of(&self, path: &ModulePath, module: &Module, call: &ModuleCall) -> Result<String, TemplateError> {
+        let mut inputs: Vec<Input<'_>> = module.variables().iter().map(|variable| input(variable, call)).collect();
+        inputs.sort_by_key(|input| (input.default.is_some(), input.name));
+        let mut outputs: Vec<OutputRow<'_>> = module.outputs().iter().map(output).collect();
+        outputs.sort_by_key(|output| output.name);
+        let readme = Readme {
+            authorship: super::authorship(),
+            name: path.name(),
+            purpose: purpose(path),
+            providers: module.expected_providers().map(ToString::to_string).collect(),
+            required: inputs.iter().filter(|input| input.default.is_none()).cloned().collect(),
+            inputs,
+            outputs,
+        };
+        Ok(self.0.render(NAME, &readme)?)
+    }
 }
 
 fn purpose(path: &ModulePath) -> &'static str {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::terraform::{Diagnostic, DiagnosticKind, Module, ResourceMode};
+use crate::terraform::{Diagnostic, DiagnosticKind, Module, ResourceBlock, ResourceMode};
 
 /// What only one region has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,35 +81,47 @@ pub const ASYMMETRIES: [Asymmetry; 33] = [
 
 /// Finds blocks that stand in one region only without being declared.
 pub fn check(module: &Module) -> Vec<Diagnostic> {
-    let primary = addresses(module, "primary_");
-    let dr = addresses(module, "dr_");
-    let declared = |address: &str| ASYMMETRIES.iter().any(|asymmetry| asymmetry.address == address);
-    let missing_in_dr = primary.difference(&dr).filter(|address| !declared(address));
-    let missing_in_primary =
-        dr.difference(&primary).filter(|address| !declared(address) && !belongs_to_standby(address));
-    let mut found: Vec<_> = missing_in_dr.map(|address| undeclared(address, "DR")).collect();
-    found.extend(missing_in_primary.map(|address| undeclared(address, "primary")));
+    let (primary, dr) = (counterparts(module, "primary_"), counterparts(module, "dr_"));
+    let missing_in_dr = primary.difference(&dr).map(Counterpart::address).filter(|address| !is_declared(address));
+    let missing_in_primary = dr.difference(&primary).filter(|block| !block.belongs_to_standby());
+    let missing_in_primary = missing_in_primary.map(Counterpart::address).filter(|address| !is_declared(address));
+    let mut found: Vec<_> = missing_in_dr.map(|address| undeclared(&address, "DR")).collect();
+    found.extend(missing_in_primary.map(|address| undeclared(&address, "primary")));
     found
 }
 
-fn belongs_to_standby(address: &str) -> bool {
-    let local_name = address.rsplit('.').next().unwrap_or_default();
-    STANDBY_GROUPS.iter().any(|group| local_name.starts_with(group.prefix))
+fn is_declared(address: &str) -> bool {
+    ASYMMETRIES.iter().any(|asymmetry| asymmetry.address == address)
 }
 
-fn addresses(module: &Module, prefix: &str) -> BTreeSet<String> {
-    module
-        .resources()
-        .iter()
-        .filter_map(|block| {
-            let name = block.local_name().strip_prefix(prefix)?;
-            let mode = match block.mode() {
-                ResourceMode::Managed => String::new(),
-                mode => format!("{}.", mode.keyword()),
-            };
-            Some(format!("{mode}{}.{name}", block.type_name()))
-        })
-        .collect()
+/// A block of one region as the other one is to have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Counterpart<'m> {
+    mode: ResourceMode,
+    type_name: &'m str,
+    /// Without the region's prefix.
+    name: &'m str,
+}
+
+impl Counterpart<'_> {
+    fn address(&self) -> String {
+        match self.mode {
+            ResourceMode::Managed => format!("{}.{}", self.type_name, self.name),
+            mode => format!("{}.{}.{}", mode.keyword(), self.type_name, self.name),
+        }
+    }
+
+    fn belongs_to_standby(&self) -> bool {
+        STANDBY_GROUPS.iter().any(|group| self.name.starts_with(group.prefix))
+    }
+}
+
+fn counterparts<'m>(module: &'m Module, prefix: &str) -> BTreeSet<Counterpart<'m>> {
+    let counterpart = |block: &'m ResourceBlock| {
+        let name = block.local_name().strip_prefix(prefix)?;
+        Some(Counterpart { mode: block.mode(), type_name: block.type_name(), name })
+    };
+    module.resources().iter().filter_map(counterpart).collect()
 }
 
 fn undeclared(address: &str, missing_in: &str) -> Diagnostic {
@@ -131,19 +143,20 @@ mod tests {
     #[test]
     fn every_declared_asymmetry_is_one() {
         let stack = whole_stack();
-        let (primary, dr) = (addresses(stack.module(), "primary_"), addresses(stack.module(), "dr_"));
+        let [primary, dr] = ["primary_", "dr_"].map(|prefix| counterparts(stack.module(), prefix));
         for Asymmetry { address, .. } in ASYMMETRIES {
-            assert!(primary.contains(address) != dr.contains(address), "{address} stands in both regions, or in none");
+            let stands_in = |blocks: &BTreeSet<Counterpart<'_>>| blocks.iter().any(|block| block.address() == address);
+            assert!(stands_in(&primary) != stands_in(&dr), "{address} stands in both regions, or in none");
         }
     }
 
     #[test]
     fn every_declared_group_stands_in_the_dr_region_only() {
         let stack = whole_stack();
-        let (primary, dr) = (addresses(stack.module(), "primary_"), addresses(stack.module(), "dr_"));
-        assert_eq!(primary.iter().find(|address| belongs_to_standby(address)), None);
+        let [primary, dr] = ["primary_", "dr_"].map(|prefix| counterparts(stack.module(), prefix));
+        assert_eq!(primary.iter().find(|block| block.belongs_to_standby()), None);
         for group in STANDBY_GROUPS {
-            assert!(dr.iter().any(|address| address.contains(&format!(".{}", group.prefix))), "{}", group.prefix);
+            assert!(dr.iter().any(|block| block.name.starts_with(group.prefix)), "{}", group.prefix);
         }
     }
 

@@ -5,6 +5,8 @@
 
 use std::fmt::{Display, Write as _};
 
+use super::expression::NativeText;
+
 /// How far an entry stands from what it is in.
 const INDENT: usize = 2;
 
@@ -19,6 +21,11 @@ pub(super) struct JsonText {
 }
 
 impl JsonText {
+    /// A text with room for so many bytes, which is more if need be.
+    pub(super) fn with_room(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), depth: 0 }
+    }
+
     /// An object or list: `{` or `[`, what `inside` writes, and the closing bracket.
     pub(super) fn bracketed(&mut self, [open, close]: [char; 2], inside: impl FnOnce(&mut Self)) {
         self.text.push(open);
@@ -65,7 +72,8 @@ impl JsonText {
         self.text.push('"');
     }
 
-    /// A string that `write` makes of pieces: [`part`](Self::part)s and [`verbatim`](Self::verbatim) text.
+    /// A string that `write` makes of pieces: [`part`](Self::part)s, [`native`](Self::native) and
+    /// [`verbatim`](Self::verbatim) text.
     pub(super) fn string_of(&mut self, write: impl FnOnce(&mut Self)) {
         self.text.push('"');
         write(self);
@@ -74,18 +82,12 @@ impl JsonText {
 
     /// A piece of a string.
     pub(super) fn part(&mut self, text: &str) {
-        if is_bare(text) { self.text.push_str(text) } else { self.escaped(text) }
+        if is_bare(text) { self.text.push_str(text) } else { escape(&mut self.text, text) }
     }
 
-    /// A piece of a string that `write` appends as it means it. It is escaped afterwards, where that is needed: most
-    /// pieces need no buffer of their own.
-    pub(super) fn part_of(&mut self, write: impl FnOnce(&mut String)) {
-        let start = self.text.len();
-        write(&mut self.text);
-        if !self.text.get(start..).is_none_or(is_bare) {
-            let piece = self.text.split_off(start);
-            self.escaped(&piece);
-        }
+    /// A piece of a string in native syntax.
+    pub(super) fn native(&mut self, write: impl FnOnce(&mut NativeText<'_>)) {
+        write(&mut NativeText::in_json(&mut self.text));
     }
 
     /// Text that is JSON already: `null`, or a piece of a string without anything to escape.
@@ -127,28 +129,30 @@ impl JsonText {
             missing -= blanks.len();
         }
     }
+}
 
-    fn escaped(&mut self, text: &str) {
-        let mut rest = text;
-        while let Some(at) = first_escape(rest) {
-            let (before, after) = rest.split_at(at);
-            self.text.push_str(before);
-            let mut characters = after.chars();
-            match characters.next() {
-                Some('"') => self.text.push_str("\\\""),
-                Some('\\') => self.text.push_str("\\\\"),
-                Some('\n') => self.text.push_str("\\n"),
-                Some('\r') => self.text.push_str("\\r"),
-                Some('\t') => self.text.push_str("\\t"),
-                Some('\u{8}') => self.text.push_str("\\b"),
-                Some('\u{c}') => self.text.push_str("\\f"),
-                Some(other) => self.number(&format_args!("\\u{:04x}", u32::from(other))),
-                None => {}
-            }
-            rest = characters.as_str();
+/// Adds text to what stands between the quotes of a JSON string.
+pub(super) fn escape(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = first_escape(rest) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let mut characters = after.chars();
+        match characters.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\u{c}') => out.push_str("\\f"),
+            // Writing to a string cannot fail.
+            Some(other) => drop(write!(out, "\\u{:04x}", u32::from(other))),
+            None => {}
         }
-        self.text.push_str(rest);
+        rest = characters.as_str();
     }
+    out.push_str(rest);
 }
 
 fn needs_escape(byte: u8) -> bool {
@@ -168,9 +172,17 @@ pub(super) fn first_escape(text: &str) -> Option<usize> {
 /// Whether the text means itself in a JSON string and in a template of Terraform: no control character, quote or
 /// backslash, and neither `$` nor `%`.
 pub(super) fn is_bare(text: &str) -> bool {
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
-    words.iter().all(|word| is_bare_word(u64::from_ne_bytes(*word)))
-        && !rest.iter().any(|byte| needs_escape(*byte) || matches!(byte, b'$' | b'%'))
+    all_words(text, is_bare_word, |byte| !needs_escape(byte) && !matches!(byte, b'$' | b'%'))
+}
+
+/// Whether `word` holds for the text, eight bytes at once, or `byte` for each of fewer bytes than that.
+fn all_words(text: &str, word: impl Fn(u64) -> bool, byte: impl Fn(u8) -> bool) -> bool {
+    let bytes = text.as_bytes();
+    let holds = |chunk: &[u8; 8]| word(u64::from_ne_bytes(*chunk));
+    // The last word reaches back into the one before it.
+    let Some(last) = bytes.last_chunk::<8>() else { return bytes.iter().all(|it| byte(*it)) };
+    let (words, _) = bytes.as_chunks::<8>();
+    words.iter().all(holds) && holds(last)
 }
 
 /// The same of eight bytes at once, by the arithmetic of "Determine if a word has a byte less than n" and "equal to n"
@@ -190,10 +202,9 @@ fn escapes(word: u64) -> u64 {
 
 /// Whether the text is bare and in ASCII, without its last character, which is a control character.
 pub(super) fn is_bare_ascii(text: &str) -> bool {
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
     let is_ascii = |word: u64| (((word & !HIGH_BITS) + ONES) | word) & HIGH_BITS == 0;
-    words.iter().map(|word| u64::from_ne_bytes(*word)).all(|word| is_bare_word(word) && is_ascii(word))
-        && rest.iter().all(|byte| !needs_escape(*byte) && !matches!(byte, b'$' | b'%' | 0x7f..))
+    let is_bare_byte = |byte: u8| !needs_escape(byte) && !matches!(byte, b'$' | b'%' | 0x7f..);
+    all_words(text, |word| is_bare_word(word) && is_ascii(word), is_bare_byte)
 }
 
 fn below(word: u64, least: u8) -> u64 {

@@ -29,12 +29,15 @@ impl Module {
 
     /// The text that [`Module::write`] writes.
     pub(in crate::terraform) fn to_text(&self) -> String {
-        let mut json = JsonText::default();
+        let mut json = JsonText::with_room(self.likely_length());
         self.write_json(&mut json);
         json.verbatim("\n");
         json.into_text()
     }
 }
+
+/// How long the text of a block is, on the average of large documents.
+const BLOCK_LENGTH: usize = 1 << 10;
 
 /// A value of the document that borrows from the module: rendering copies no argument.
 enum Field<'a> {
@@ -173,6 +176,12 @@ impl<T: Render> Labelled<'_, T> {
 }
 
 impl Module {
+    /// About how long its text is. What is not needed of that is never touched.
+    fn likely_length(&self) -> usize {
+        let blocks = [self.resources.len(), self.variables.len(), self.outputs.len(), self.moved.len()];
+        blocks.into_iter().sum::<usize>() * BLOCK_LENGTH
+    }
+
     /// The sections in the order of their names, those without blocks left out.
     fn write_json(&self, json: &mut JsonText) {
         json.object(|json| {

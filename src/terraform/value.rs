@@ -97,11 +97,16 @@ impl Value<Any> {
 
 /// The strings joined into one: literals stay literal, everything else is interpolated.
 pub fn concat(parts: impl IntoIterator<Item = Value<String>>) -> Value<String> {
-    Value::new(Expression::template(parts.into_iter().flat_map(|part| match part.expression {
-        Expression::Text(text) => vec![TemplatePart::Literal(text)],
-        Expression::Template(parts) => parts,
-        other => vec![TemplatePart::Interpolation(other)],
-    })))
+    let parts = parts.into_iter();
+    let mut joined = Vec::with_capacity(parts.size_hint().0);
+    for part in parts {
+        match part.expression {
+            Expression::Text(text) => joined.push(TemplatePart::Literal(text)),
+            Expression::Template(parts) => joined.extend(parts),
+            other => joined.push(TemplatePart::Interpolation(other)),
+        }
+    }
+    Value::new(Expression::template(joined))
 }
 
 /// A literal string as a value.

@@ -68,15 +68,18 @@ impl Format {
 
 /// The four characters that mean something in an intrinsic function's string (Step Functions developer guide, "Intrinsic
 /// functions", "Reserved characters").
-fn escaped(literal: &str) -> String {
-    let mut escaped = String::with_capacity(literal.len());
+fn escaped(literal: &Cow<'static, str>) -> Cow<'static, str> {
+    if !literal.contains(['\'', '{', '}', '\\']) {
+        return literal.clone();
+    }
+    let mut escaped = String::with_capacity(literal.len() + 2);
     for character in literal.chars() {
         if matches!(character, '\'' | '{' | '}' | '\\') {
             escaped.push('\\');
         }
         escaped.push(character);
     }
-    escaped
+    escaped.into()
 }
 
 impl From<&'static str> for FormatPart {

@@ -93,15 +93,13 @@ impl Task {
 
 impl Work {
     pub(super) fn to_object(&self) -> Object {
-        let mut object: Object = [
-            ("Type", Expression::from("Task")),
-            ("Resource", self.resource.to_value().into()),
-            ("Parameters", self.parameters.to_expression()),
-            ("TimeoutSeconds", self.timeout_seconds.into()),
-            ("ResultPath", result_path(self.keep.as_ref())),
-        ]
-        .into_iter()
-        .collect();
+        // Beside these, what comes after errors and what follows.
+        let mut object = Object::with_room(8);
+        object.set("Type", "Task".into());
+        object.set("Resource", self.resource.to_value().into());
+        object.set("Parameters", self.parameters.to_expression());
+        object.set("TimeoutSeconds", self.timeout_seconds.into());
+        object.set("ResultPath", result_path(self.keep.as_ref()));
         set_recovery(&mut object, &self.retries, &self.catches);
         object
     }

@@ -1,6 +1,9 @@
 //! The model of a configuration: every instance evaluated, with what stands for the attributes that AWS gives.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use super::account::Account;
 use super::node::{Entries, Node};
@@ -20,7 +23,8 @@ pub fn from_configuration(configuration: &Configuration, inputs: &Inputs) -> Mod
     let first = Evaluator::new(&tree, inputs, &NoSchemas);
     let stand_ins = StandIns::new(places(&first));
     let evaluator = Evaluator::new(&tree, inputs, &stand_ins);
-    let mut builder = Builder { evaluator: &evaluator, resources: Vec::new(), unread: Vec::new() };
+    let mut builder =
+        Builder { evaluator: &evaluator, places: FxHashMap::default(), resources: Vec::new(), unread: Vec::new() };
     for module in evaluator.all_modules() {
         builder.module(module);
     }
@@ -63,6 +67,8 @@ fn place(evaluator: &Evaluator<'_>, module: ModuleId, reference: &ProviderRefere
 
 struct Builder<'e, 'a> {
     evaluator: &'e Evaluator<'a>,
+    /// Where the blocks of each provider configuration are: there are few of those, and many blocks.
+    places: FxHashMap<(ModuleId, ProviderReference), Rc<ProviderScope>>,
     resources: Vec<Resource>,
     unread: Vec<Unread>,
 }
@@ -136,7 +142,7 @@ impl Builder<'_, '_> {
             Ok(value) => node_of(&value),
             Err(_) => self.one_by_one(module, block, repetition),
         };
-        let place = self.evaluator_place(module, block);
+        let place = self.place(module, block);
         place.add_tags(&mut values);
         let region = match values.at("region") {
             Node::Text(region) if block.mode == ResourceMode::Managed => Node::Text(region.clone()),
@@ -185,7 +191,9 @@ impl Builder<'_, '_> {
         Node::Map(entries)
     }
 
-    fn evaluator_place(&self, module: ModuleId, block: &ResourceBlock) -> ProviderScope {
-        place(self.evaluator, module, &reference_of(block))
+    fn place(&mut self, module: ModuleId, block: &ResourceBlock) -> Rc<ProviderScope> {
+        let evaluator = self.evaluator;
+        let entry = self.places.entry((module, reference_of(block)));
+        Rc::clone(entry.or_insert_with_key(|(module, reference)| Rc::new(place(evaluator, *module, reference))))
     }
 }

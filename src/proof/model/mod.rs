@@ -235,13 +235,7 @@ impl Resource {
 
     /// What stand-ins are made from.
     pub(crate) fn subject(&self) -> Subject<'_> {
-        Subject {
-            address: &self.address,
-            kind: &self.kind,
-            values: &self.values,
-            region: self.region_name(),
-            account: &self.account,
-        }
+        Subject::new([&self.address, &self.kind, self.region_name()], &self.values, &self.account)
     }
 
     /// The ARN.

@@ -3,11 +3,13 @@
 //! With them every expression around them has a value (`"${bucket.arn}/*"`, `replace(...)`), and who is meant by an ARN is found
 //! by comparing ARNs, as AWS does. They never leave the model.
 
+use std::cell::OnceCell;
+
 use super::account::Account;
 use super::node::Node;
 
-/// Whose attribute is asked for.
-#[derive(Debug, Clone, Copy)]
+/// Whose attribute is asked for. Several attributes repeat its id, which is made once.
+#[derive(Debug, Clone)]
 pub(crate) struct Subject<'a> {
     /// Its address with instance keys.
     pub(crate) address: &'a str,
@@ -19,12 +21,16 @@ pub(crate) struct Subject<'a> {
     pub(crate) region: &'a str,
     /// Its account.
     pub(crate) account: &'a Account,
+    /// How its type is named, if that is known.
+    form: Option<&'static Form>,
+    id: OnceCell<String>,
 }
 
 /// How a type is named: the arguments that name it, the service and the form of its ARN.
+#[derive(Debug)]
 struct Form(&'static str, &'static [&'static str], &'static str, ArnScope);
 
-#[derive(PartialEq, Clone, Copy)]
+#[derive(Debug, PartialEq, Clone, Copy)]
 enum ArnScope {
     /// Region and account.
     Both,
@@ -86,7 +92,12 @@ const IDS: [&str; 9] = [
     "cluster_resource_id",
 ];
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
+    pub(crate) fn new([address, kind, region]: [&'a str; 3], values: &'a Node, account: &'a Account) -> Self {
+        let form = FORMS.iter().find(|form| form.0 == kind);
+        Self { address, kind, values, region, account, form, id: OnceCell::new() }
+    }
+
     /// What stands for an attribute that the configuration does not set, where something can.
     pub(crate) fn attribute(&self, name: &str) -> Option<Node> {
         let text = match (self.kind, name) {
@@ -103,7 +114,7 @@ impl Subject<'_> {
             ("aws_db_instance", "id" | "resource_id") => format!("db-{}", self.hash()),
             (_, name) if IDS.contains(&name) => self.id(),
             ("aws_s3_bucket_versioning" | "aws_s3_bucket_policy", "bucket") => return None,
-            _ if self.form().is_some_and(|form| form.1.contains(&name)) => self.id(),
+            _ if self.form.is_some_and(|form| form.1.contains(&name)) => self.id(),
             (_, "name" | "identifier") => self.id(),
             _ => return None,
         };
@@ -120,13 +131,13 @@ impl Subject<'_> {
         all
     }
 
-    fn form(&self) -> Option<&'static Form> {
-        FORMS.iter().find(|form| form.0 == self.kind)
-    }
-
     /// The name or id that AWS knows the object by.
     fn id(&self) -> String {
-        let Some(Form(_, names, template, _)) = self.form() else { return self.hash() };
+        self.id.get_or_init(|| self.new_id()).clone()
+    }
+
+    fn new_id(&self) -> String {
+        let Some(Form(_, names, template, _)) = self.form else { return self.hash() };
         if let Some(name) = names.iter().find_map(|name| self.values.at(name).text().get()) {
             return name;
         }
@@ -149,7 +160,7 @@ impl Subject<'_> {
     /// The ARN in AWS's form.
     pub(crate) fn arn(&self) -> String {
         let account = self.account.digits();
-        let Some(Form(_, _, template, place)) = self.form() else {
+        let Some(Form(_, _, template, place)) = self.form else {
             let service = self.kind.split('_').nth(1).unwrap_or("aws");
             return format!("arn:aws:{service}:{}:{account}:{}", self.region, self.hash());
         };

@@ -58,7 +58,7 @@ type Entries = BTreeMap<std::sync::Arc<str>, Value>;
 
 impl ComputedAttributes for StandIns {
     fn instance(&self, block: &ResourceBlock, address: &str, mut arguments: Entries) -> Result<Value, String> {
-        let values = node_of(&Value::object(arguments.clone()));
+        let values = node_of_entries(&arguments);
         let place = self.place(block, address);
         let region = match (values.at("region"), place.map(|place| &place.region)) {
             (Node::Text(region), _) if block.mode == ResourceMode::Managed => region.clone(),
@@ -67,7 +67,7 @@ impl ComputedAttributes for StandIns {
         };
         let account = place.map(|place| place.account.clone()).unwrap_or_default();
         let kind = block.type_name();
-        let subject = Subject { address, kind, values: &values, region: &region, account: &account };
+        let subject = Subject::new([address, kind, &region], &values, &account);
         let names = names_of(kind);
         for name in ATTRIBUTES.iter().chain(names) {
             let missing = arguments.get(*name).is_none_or(|value| value.is_null() || !value.is_known());
@@ -161,6 +161,9 @@ pub(super) fn node_of(value: &Value) -> Node {
     if let Some(items) = value.items() {
         return Node::List(items.iter().map(node_of).collect());
     }
-    let entries = value.entries().into_iter().flatten();
-    Node::Map(entries.map(|(name, inner)| (name.clone(), node_of(inner))).collect())
+    value.entries().map_or_else(Node::default, node_of_entries)
+}
+
+fn node_of_entries(entries: &Entries) -> Node {
+    Node::Map(entries.iter().map(|(name, inner)| (name.clone(), node_of(inner))).collect())
 }

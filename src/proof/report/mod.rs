@@ -16,7 +16,7 @@ mod runbook_html;
 mod sections;
 mod timeline;
 
-use handlebars::Handlebars;
+use handlebars::{Context, Handlebars};
 use serde_json::Value;
 
 use super::cost::{Alternative, Bill, Budget};
@@ -27,25 +27,24 @@ use super::objectives::Objectives;
 use super::runbook::{Runbook, RunbookError};
 pub use evidence::{Day, EvidenceError};
 
-/// The page, into which the sections are put.
-const PAGE: &str = include_str!("../../../templates/report/page.hbs");
-
 /// What it looks like.
 const STYLE: &str = include_str!("../../../templates/report/page.css");
 
-/// A template for each section: compiling one takes as long as the square of its length.
-const SECTIONS: [(&str, &str); 11] = [
-    ("summary", include_str!("../../../templates/report/summary.hbs")),
-    ("picture", include_str!("../../../templates/report/picture.hbs")),
-    ("timeline", include_str!("../../../templates/report/timeline.hbs")),
-    ("days", include_str!("../../../templates/report/days.hbs")),
-    ("matrix", include_str!("../../../templates/report/matrix.hbs")),
-    ("recovery_points", include_str!("../../../templates/report/recovery_points.hbs")),
-    ("cost", include_str!("../../../templates/report/cost.hbs")),
-    ("findings", include_str!("../../../templates/report/findings.hbs")),
-    ("posture", include_str!("../../../templates/report/posture.hbs")),
-    ("controls", include_str!("../../../templates/report/controls.hbs")),
-    ("runbook", include_str!("../../../templates/report/runbook.hbs")),
+/// The parts of the page, in its order: each is a template of its own, because compiling one takes as long as the square of its length.
+const PARTS: [&str; 13] = [
+    include_str!("../../../templates/report/page_top.hbs"),
+    include_str!("../../../templates/report/summary.hbs"),
+    include_str!("../../../templates/report/picture.hbs"),
+    include_str!("../../../templates/report/timeline.hbs"),
+    include_str!("../../../templates/report/days.hbs"),
+    include_str!("../../../templates/report/matrix.hbs"),
+    include_str!("../../../templates/report/recovery_points.hbs"),
+    include_str!("../../../templates/report/cost.hbs"),
+    include_str!("../../../templates/report/findings.hbs"),
+    include_str!("../../../templates/report/posture.hbs"),
+    include_str!("../../../templates/report/controls.hbs"),
+    include_str!("../../../templates/report/runbook.hbs"),
+    include_str!("../../../templates/report/page_bottom.hbs"),
 ];
 
 /// What a report is made from.
@@ -61,6 +60,8 @@ pub struct Dossier<'a> {
     pub objectives: &'a Objectives,
     /// What stands where, and what leads where.
     pub graph: &'a Graph,
+    /// The same drawn, or why it cannot be.
+    pub picture: &'a Result<String, String>,
     /// What a month costs.
     pub bill: &'a Bill,
     /// What it is meant to cost at the most.
@@ -101,12 +102,11 @@ pub fn html(dossier: &Dossier<'_>) -> Result<String, ReportError> {
     let mut templates = Handlebars::new();
     templates.set_strict_mode(true);
     let refused = |error: handlebars::RenderError| ReportError(Box::new(error));
-    for (name, text) in SECTIONS {
-        templates.register_partial(name, text).map_err(|error| refused(error.into()))?;
-    }
     let mut sections = sections::of(dossier);
     sections["style"] = STYLE.into();
-    templates.render_template(PAGE, &sections).map_err(refused)
+    // One context for all parts: it holds the runbook and the picture, and is not copied.
+    let context = Context::wraps(sections).map_err(refused)?;
+    PARTS.iter().map(|part| templates.render_template_with_context(part, &context).map_err(refused)).collect()
 }
 
 #[cfg(test)]

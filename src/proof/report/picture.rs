@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::proof::graph::{Component, Graph};
 
 /// The section, as the template takes it.
-pub(super) fn of(graph: &Graph) -> Value {
-    let (svg, missing) = match graph.to_svg() {
-        Ok(svg) => (svg, None),
-        Err(reason) => (String::new(), Some(reason)),
+pub(super) fn of(graph: &Graph, picture: &Result<String, String>) -> Value {
+    let (svg, missing) = match picture {
+        Ok(svg) => (svg.as_str(), None),
+        Err(reason) => ("", Some(reason)),
     };
     let arrows: Vec<_> = graph
         .arrows

@@ -28,7 +28,7 @@ pub(super) fn of(dossier: &Dossier<'_>) -> Value {
         "verdicts": verdicts(dossier),
         "unread": dossier.unread,
         "scenarios": Scenario::ALL.map(Scenario::name),
-        "picture": picture::of(dossier.graph),
+        "picture": picture::of(dossier.graph, dossier.picture),
         "timeline": timeline::of(dossier.objectives),
         "matrix": matrix(&dossier.objectives.cells),
         "recovery_points": recovery_points(&dossier.objectives.recovery_points),

@@ -17,12 +17,14 @@ fn of(model: &Model, subject: &str) -> String {
     let reading = Reading::default();
     let findings = proof::check(&Subject::new(&reading, model), &[Group::Aws, Group::Dr, Group::Security]);
     let bill = cost::bill(model, &Usage::default());
+    let graph = graph(model, false);
     let dossier = Dossier {
         subject,
         model,
         findings: &findings,
         objectives: &objectives(model, GivenTargets::default()),
-        graph: &graph(model, false),
+        graph: &graph,
+        picture: &graph.to_svg(),
         bill: &bill,
         budget: &Budget::of(model),
         alternatives: &cost::alternatives(model),

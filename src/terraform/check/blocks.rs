@@ -128,7 +128,8 @@ impl<'a> Checker<'a> {
         let block = declared.block;
         match declared.knowledge {
             Knowledge::Known(known) => {
-                self.limits = Some(&known.limits).filter(|limits| self.index.is_strict() && !limits.is_empty());
+                let limits = self.index.checks_literals().then(|| known.limits());
+                self.limits = limits.filter(|limits| !limits.is_empty());
                 self.body(&known.body, &block.arguments);
                 self.limits = None;
                 constraints::check(&known.constraints, &block.arguments, &mut self.findings);

@@ -8,7 +8,7 @@ use crate::terraform::address::ResourceMode;
 use crate::terraform::module::Module;
 use crate::terraform::resource::ResourceBlock;
 use crate::terraform::schema::constraint::ConstraintKind;
-use crate::terraform::schema::limits::LimitTree;
+use crate::terraform::schema::limits::{LimitTree, Limits};
 use crate::terraform::schema::{Attribute, BlockNesting, BlockSchema, NestedBlock, Schema, TypeSchema};
 
 /// What a block takes and gives.
@@ -106,8 +106,9 @@ impl<'s> BlockType<'s> {
 pub(super) struct ResourceType<'s> {
     pub(super) body: BlockType<'s>,
     pub(super) constraints: Vec<Constraint<'s>>,
-    /// What the API behind the provider takes.
-    pub(super) limits: LimitTree<'s>,
+    /// What the API behind the provider takes, read when literals are held to it.
+    limits: OnceCell<LimitTree<'s>>,
+    all_limits: Option<(&'s Limits, &'s str)>,
 }
 
 /// Arguments that go together or exclude each other.
@@ -145,13 +146,17 @@ fn common_prefix<'s>(paths: &[Vec<&'s str>]) -> Vec<&'s str> {
 }
 
 impl<'s> ResourceType<'s> {
-    fn new(schema: &'s Schema, mode: ResourceMode, type_name: &str) -> Option<Self> {
+    fn new(schema: &'s Schema, mode: ResourceMode, type_name: &'s str) -> Option<Self> {
         let body = BlockType::new(schema.block_type(mode, type_name)?);
         let constraints = schema.constraints(mode, type_name);
         let constraints = constraints.map(|group| Constraint::new(group.kind(), group.paths()));
-        let limits =
-            if mode == ResourceMode::Managed { schema.limits().of_type(type_name) } else { LimitTree::default() };
-        Some(Self { body, constraints: constraints.collect(), limits })
+        let all_limits = (mode == ResourceMode::Managed).then(|| (schema.limits(), type_name));
+        Some(Self { body, constraints: constraints.collect(), limits: OnceCell::new(), all_limits })
+    }
+
+    /// What the API behind the provider takes.
+    pub(super) fn limits(&self) -> &LimitTree<'s> {
+        self.limits.get_or_init(|| self.all_limits.map(|(all, name)| all.of_type(name)).unwrap_or_default())
     }
 }
 

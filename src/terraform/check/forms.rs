@@ -5,6 +5,7 @@ use regex_lite::Regex;
 
 use super::Table;
 use super::characters::Characters;
+use super::sequence::Sequence;
 
 /// The patterns that were needed so far.
 #[derive(Debug, Default)]
@@ -15,6 +16,8 @@ pub(super) struct Forms<'p>(Table<&'p str, Form>);
 pub(super) enum Form {
     /// Any number of these characters.
     Characters(Characters),
+    /// One set of characters after the other.
+    Sequence(Sequence),
     /// What an engine tells.
     Regex(Regex),
     /// A pattern that the engine does not know refuses nothing; a test keeps such patterns away.
@@ -29,11 +32,14 @@ impl<'p> Forms<'p> {
 
 impl Form {
     fn of(pattern: &str) -> Self {
-        match Characters::of_pattern(pattern) {
-            Some(characters) => Self::Characters(characters),
-            // A pattern means the whole text.
-            None => Regex::new(&format!("^(?:{pattern})$")).map_or(Self::Unknown, Self::Regex),
+        if let Some(characters) = Characters::of_pattern(pattern) {
+            return Self::Characters(characters);
         }
+        if let Some(sequence) = Sequence::of_pattern(pattern) {
+            return Self::Sequence(sequence);
+        }
+        // A pattern means the whole text.
+        Regex::new(&format!("^(?:{pattern})$")).map_or(Self::Unknown, Self::Regex)
     }
 
     /// The first character that the form does not allow anywhere, with those that it allows.
@@ -47,6 +53,7 @@ impl Form {
     pub(super) fn matches(&self, text: &str) -> bool {
         match self {
             Self::Characters(_) => self.forbidden(text).is_none(),
+            Self::Sequence(sequence) => sequence.matches(text),
             Self::Regex(regex) => regex.is_match(text),
             Self::Unknown => true,
         }

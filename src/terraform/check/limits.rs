@@ -193,10 +193,11 @@ fn refusal<'p>(limit: Limit<'p>, text: &str, forms: &mut Forms<'p>) -> Option<Re
             ..Refusal::new(format!("{text:?} is none of the values it takes")).help(listed(limit))
         });
     }
+    // Nearly all texts are as they must be, which is seen in one go.
+    let pattern = limit.patterns().find(|pattern| !forms.get(pattern).matches(text))?;
     if let Some(refusal) = forbidden_characters(limit, text, forms) {
         return Some(refusal);
     }
-    let pattern = limit.patterns().find(|pattern| !forms.get(pattern).matches(text))?;
     let message = format!("{text:?} does not have the form it must have");
     Some(Refusal::new(message).help(format!("write what the pattern `{pattern}` matches")))
 }

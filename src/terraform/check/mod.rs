@@ -7,7 +7,7 @@
 //! Each idea has a file of its own. [`names`], [`duplicates`], [`providers`] and [`refactoring`] look at labels and
 //! addresses; [`arguments`] walks a block beside its schema and hands every expression to [`expressions`], which tells
 //! its type and resolves what it names through [`references`] and [`functions`]; [`limits`] holds
-//! literals to what the API behind the provider takes; [`sensitive_outputs`] follows what Terraform hides; [`cycles`] looks at what depends on what. Nothing is looked at twice.
+//! literals to what the API behind the provider takes, with patterns as [`forms`]; [`sensitive_outputs`] follows what Terraform hides; [`cycles`] looks at what depends on what. Nothing is looked at twice.
 
 mod adoption;
 mod arguments;
@@ -38,6 +38,7 @@ mod refactoring;
 mod references;
 mod schemas;
 mod sensitive_outputs;
+mod sequence;
 mod shape;
 mod steps;
 mod surroundings;

@@ -44,10 +44,10 @@ impl<'t> Target<'t> {
 
     /// Of an address of names alone, as nearly all are, without an expression made of it. Nothing where it may be another.
     fn of_names(text: &'t str) -> Option<Self> {
-        if !text.split('.').all(is_identifier) {
+        if !names(text).all(is_identifier) {
             return None;
         }
-        let mut names = text.split('.').map(Cow::Borrowed);
+        let mut names = names(text).map(Cow::Borrowed);
         let (first, name) = (names.next()?, names.next()?);
         if first != "module" {
             let is_resource = !NO_TYPES.contains(&first.as_ref()) && names.next().is_none();
@@ -79,6 +79,18 @@ impl<'t> Target<'t> {
             _ => None,
         }
     }
+}
+
+/// What is between the dots of an address. Names are so short that looking at each byte is faster than a search that is made for
+/// long texts.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let end = text.bytes().position(|byte| byte == b'.').unwrap_or(text.len());
+        rest = text.get(end + 1..);
+        text.get(..end)
+    })
 }
 
 /// What an address begins with that is not of a managed resource, or that no address begins with.

@@ -71,7 +71,7 @@ fn entries_with(environment: &Environment<'_, '_>, body: &Object, names: &Names)
 fn nested(environment: &Environment<'_, '_>, value: &Expression, names: &Names) -> Result<Value, EvaluationError> {
     match value {
         Expression::Object(object) if has_dynamic(object) => {
-            Ok(Value::object(entries_with(environment, object, names)?))
+            Ok(Value::of_entries(entries_with(environment, object, names)?))
         }
         Expression::List(items)
             if items.iter().any(|item| matches!(item, Expression::Object(it) if has_dynamic(it))) =>
@@ -181,10 +181,10 @@ fn generated(
         names.push((iterator.as_str().into(), current.with_marks(marks)));
         match generator.get("content") {
             Some(Expression::Object(content)) => {
-                blocks.push(Value::object(entries_with(environment, content, &names)?));
+                blocks.push(Value::of_entries(entries_with(environment, content, &names)?));
             }
             Some(other) => blocks.push(environment.evaluate_with(other, names)?),
-            None => blocks.push(Value::object(Entries::new())),
+            None => blocks.push(Value::of_entries(Entries::new())),
         }
     }
     Ok(Value::tuple(blocks))

@@ -126,7 +126,11 @@ impl<'c, 'e> Context<'c, 'e> {
         for (key, value) in object.entries() {
             let before = self.errors.len();
             let key = match key {
-                Key::Literal(name) => Value::text(name),
+                Key::Literal(name) => {
+                    let value = self.evaluate(value);
+                    attributes.insert(super::value::normalized(name), value);
+                    continue;
+                }
                 Key::Computed(key) => self.evaluate(key),
             };
             let failed = self.errors.len() > before;
@@ -158,7 +162,7 @@ impl<'c, 'e> Context<'c, 'e> {
         }
         match unknown {
             Some(reason) => Value::unknown(Type::Dynamic, reason),
-            None => Value::object(attributes).with_marks(marks),
+            None => Value::of_entries(attributes).with_marks(marks),
         }
     }
 

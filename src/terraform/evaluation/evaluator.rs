@@ -64,6 +64,8 @@ pub struct Evaluator<'a> {
     modules: RefCell<Vec<Rc<ModuleInstance<'a>>>>,
     values: RefCell<FxHashMap<Node<'a>, Evaluated>>,
     children: RefCell<FxHashMap<(ModuleId, usize), Children>>,
+    /// The instances of resources that were evaluated, each by the number of its block.
+    resources: RefCell<FxHashMap<(ModuleId, usize, InstanceKey), Evaluated>>,
 }
 
 /// The instances of a module call; `None` for a module that could not be read.
@@ -120,6 +122,7 @@ impl<'a> Evaluator<'a> {
             modules: RefCell::new(vec![Rc::new(root)]),
             values: RefCell::default(),
             children: RefCell::default(),
+            resources: RefCell::default(),
         }
     }
 
@@ -239,7 +242,7 @@ impl<'a> Evaluator<'a> {
     /// # Errors
     /// An argument cannot be evaluated.
     pub fn body(&self, module: ModuleId, body: &Object, repetition: &Repetition) -> Evaluated {
-        Ok(Value::object(self.body_entries(module, body, repetition)?))
+        Ok(Value::of_entries(self.body_entries(module, body, repetition)?))
     }
 
     pub(super) fn body_entries(
@@ -264,7 +267,16 @@ impl<'a> Evaluator<'a> {
     /// # Errors
     /// An argument cannot be evaluated, or cannot be what the schema says.
     pub fn resource_instance(&self, module: ModuleId, block: &ResourceBlock, repetition: &Repetition) -> Evaluated {
-        super::body::resource_instance(self, module, block, repetition)
+        let evaluate = || super::body::resource_instance(self, module, block, repetition);
+        // A block that is not of the configuration, or whose address another one has, is evaluated by itself.
+        let Some(position) = self.instance(module).index.position_of(block) else { return evaluate() };
+        let key = (module, position, repetition.key.clone());
+        if let Some(known) = self.resources.borrow().get(&key) {
+            return known.clone();
+        }
+        let value = evaluate();
+        self.resources.borrow_mut().insert(key, value.clone());
+        value
     }
 
     /// The value of a variable, local, output, module call or resource of a module by its address.

@@ -64,21 +64,36 @@ fn write(out: &mut String, value: &Value) {
 /// A string as Go's `encoding/json` escapes it, so that it can also stand in HTML.
 pub(super) fn write_text(out: &mut String, text: &str) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(character));
-            }
-            other => out.push(other),
-        }
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(may_need_escape) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let mut characters = after.chars();
+        characters.next().into_iter().for_each(|character| write_character(out, character));
+        rest = characters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
+}
+
+/// Whether a byte begins a character that may need an escape: of those beyond ASCII, U+2028 and U+2029 do.
+fn may_need_escape(byte: u8) -> bool {
+    matches!(byte, ..b' ' | b'"' | b'\\' | b'<' | b'>' | b'&' | 0xe2)
+}
+
+fn write_character(out: &mut String, character: char) {
+    match character {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{:04x}", u32::from(character));
+        }
+        other => out.push(other),
+    }
 }

@@ -37,4 +37,9 @@ impl<'a> Index<'a> {
     pub(super) fn resource(&self, address: &Address) -> Option<usize> {
         self.by_address.get(address).copied()
     }
+
+    /// The position of a block that is among them itself, and not only one of its address.
+    pub(super) fn position_of(&self, block: &ResourceBlock) -> Option<usize> {
+        self.resource(&block.address()).filter(|position| std::ptr::eq(self.resources[*position], block))
+    }
 }

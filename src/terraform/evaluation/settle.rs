@@ -325,7 +325,7 @@ impl<'a> Evaluator<'a> {
                 let value = self.settled(&Node::Output(child, output.name.as_ref()))?;
                 Ok((Arc::from(output.name.as_ref()), value))
             });
-            Ok(Value::object(outputs.collect::<Result<Entries, EvaluationError>>()?))
+            Ok(Value::of_entries(outputs.collect::<Result<Entries, EvaluationError>>()?))
         };
         of_instances(&instances, &one)
     }
@@ -345,7 +345,7 @@ fn of_instances(instances: &Instances, one: &dyn Fn(&Repetition) -> Evaluated) -
         Instances::Count(_) => Ok(Value::tuple(instances.keys().iter().map(one).collect::<Result<Vec<_>, _>>()?)),
         Instances::ForEach(_) => {
             let entry = |repetition: &Repetition| Ok((key_text(&repetition.key), one(repetition)?));
-            Ok(Value::object(instances.keys().iter().map(entry).collect::<Result<Entries, EvaluationError>>()?))
+            Ok(Value::of_entries(instances.keys().iter().map(entry).collect::<Result<Entries, EvaluationError>>()?))
         }
         Instances::Unknown { reason, .. } => Ok(Value::unknown(Type::Dynamic, reason.clone())),
     }

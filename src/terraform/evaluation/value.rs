@@ -90,7 +90,11 @@ impl Value {
 
     /// An object, as `{ a = b }` makes it.
     pub fn object<N: Into<Arc<str>>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
-        let entries: Entries = attributes.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        Self::of_entries(attributes.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    }
+
+    /// An object of these entries.
+    pub(super) fn of_entries(entries: Entries) -> Self {
         let types = entries.iter().map(|(name, value)| (name.clone(), value.of_type.clone()));
         Self::new(Type::object(types), Content::Mapping(Arc::new(entries)))
     }

@@ -4,6 +4,7 @@
 //! Nothing in this crate finds a reference by searching text: a reference is a [`Traversal`] from the start.
 
 mod edit;
+mod native_text;
 mod render;
 mod text;
 mod visit;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 pub use serde_json::Number;
 
 pub(crate) use edit::Editor;
+pub(in crate::terraform) use native_text::NativeText;
 pub(crate) use text::{is_plain, lone_carriage_return};
 pub use visit::{Names, Visitor};
 
@@ -361,6 +363,11 @@ impl Object {
     /// An object without entries.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An object with room for so many entries.
+    pub(crate) fn with_room(entries: usize) -> Self {
+        Self(Vec::with_capacity(entries))
     }
 
     /// Sets an entry, in place of an earlier one of the same name.

@@ -1,8 +1,9 @@
 //! Expressions as text: Terraform's native syntax inside `${...}`, and JSON around it.
 
 use std::cmp::Ordering;
-use std::fmt::{self, Display, Formatter, Write as _};
+use std::fmt::{self, Display, Formatter};
 
+use super::native_text::NativeText;
 use super::text::{Position, is_plain, is_verbatim, write_json, write_quoted, write_template};
 use super::{
     BinaryOperator, Call, Expression, For, Key, Number, Object, Root, Step, Traversal, UnaryOperator, negated,
@@ -69,21 +70,21 @@ impl Display for Expression {
     /// The expression in native syntax, as it stands between `${` and `}`.
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        self.write(&mut text);
+        self.write(&mut NativeText::alone(&mut text));
         formatter.write_str(&text)
     }
 }
 
 impl Expression {
     /// Writes the expression in native syntax.
-    pub(super) fn write(&self, text: &mut String) {
+    pub(super) fn write(&self, text: &mut NativeText<'_>) {
         self.write_in(text, LOOSEST);
     }
 
-    fn write_in(&self, text: &mut String, context: u8) {
+    fn write_in(&self, text: &mut NativeText<'_>, context: u8) {
         match self {
-            Self::Null => text.push_str("null"),
-            Self::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
+            Self::Null => text.plain("null"),
+            Self::Bool(value) => text.plain(if *value { "true" } else { "false" }),
             // `-1[0]` would read as `-(1[0])`, and `1.e5` as one number.
             Self::Number(value) => {
                 let needed = context == BASE || context >= UNARY && is_negative(value);
@@ -91,9 +92,9 @@ impl Expression {
             }
             Self::Text(literal) => write_quoted(text, literal),
             Self::Template(parts) => {
-                text.push('"');
+                text.quote();
                 write_template(text, parts, Position::Quoted);
-                text.push('"');
+                text.quote();
             }
             Self::List(items) => write_list(text, items),
             Self::Object(object) => write_object(text, object),
@@ -112,23 +113,25 @@ impl Expression {
             }
             Self::Splat(value, steps) => parenthesized(text, context == BASE, |text| {
                 value.write_in(text, BASE);
-                text.push_str("[*]");
+                text.plain("[*]");
                 write_steps(text, steps);
             }),
             Self::Conditional(condition, then, otherwise) => parenthesized(text, context > LOOSEST, |text| {
                 condition.write_in(text, 1);
-                text.push_str(" ? ");
+                text.plain(" ? ");
                 then.write_in(text, 1);
-                text.push_str(" : ");
+                text.plain(" : ");
                 otherwise.write_in(text, 1);
             }),
             Self::Unary(operator, operand) => parenthesized(text, context > UNARY, |text| {
-                text.push(if *operator == UnaryOperator::Not { '!' } else { '-' });
+                text.plain(if *operator == UnaryOperator::Not { "!" } else { "-" });
                 operand.write_in(text, UNARY);
             }),
             Self::Binary(left, operator, right) => parenthesized(text, context > operator.precedence(), |text| {
                 left.write_in(text, operator.precedence());
-                text.extend([" ", operator.symbol(), " "]);
+                text.plain(" ");
+                text.plain(operator.symbol());
+                text.plain(" ");
                 // Operators group to the left, so an equal one on the right needs its parentheses.
                 right.write_in(text, operator.precedence() + 1);
             }),
@@ -137,47 +140,46 @@ impl Expression {
     }
 }
 
-fn write_number(text: &mut String, number: &Number) {
-    // Writing to a string cannot fail.
-    let _ = write!(text, "{number}");
+fn write_number(text: &mut NativeText<'_>, number: &Number) {
+    text.plain(&number.to_string());
 }
 
 fn is_negative(number: &serde_json::Number) -> bool {
     number.as_f64().is_some_and(f64::is_sign_negative)
 }
 
-fn parenthesized(text: &mut String, needed: bool, inner: impl FnOnce(&mut String)) {
+fn parenthesized(text: &mut NativeText<'_>, needed: bool, inner: impl FnOnce(&mut NativeText<'_>)) {
     if !needed {
         return inner(text);
     }
-    text.push('(');
+    text.plain("(");
     inner(text);
-    text.push(')');
+    text.plain(")");
 }
 
-fn write_separated<T>(text: &mut String, items: &[T], mut each: impl FnMut(&mut String, &T)) {
+fn write_separated<T>(text: &mut NativeText<'_>, items: &[T], mut each: impl FnMut(&mut NativeText<'_>, &T)) {
     for (position, item) in items.iter().enumerate() {
         if position > 0 {
-            text.push_str(", ");
+            text.plain(", ");
         }
         each(text, item);
     }
 }
 
-fn write_list(text: &mut String, items: &[Expression]) {
-    text.push('[');
+fn write_list(text: &mut NativeText<'_>, items: &[Expression]) {
+    text.plain("[");
     write_separated(text, items, |text, item| item.write(text));
-    text.push(']');
+    text.plain("]");
 }
 
-fn write_object(text: &mut String, object: &Object) {
-    text.push('{');
+fn write_object(text: &mut NativeText<'_>, object: &Object) {
+    text.plain("{");
     write_separated(text, &object.sorted(), |text, (key, value)| {
         key.write(text);
-        text.push_str(" = ");
+        text.plain(" = ");
         value.write(text);
     });
-    text.push('}');
+    text.plain("}");
 }
 
 impl Object {
@@ -195,7 +197,7 @@ impl Object {
 impl Display for Key {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        self.write(&mut text);
+        self.write(&mut NativeText::alone(&mut text));
         f.write_str(&text)
     }
 }
@@ -210,7 +212,7 @@ impl Key {
         }
     }
 
-    fn write(&self, text: &mut String) {
+    fn write(&self, text: &mut NativeText<'_>) {
         match self {
             // Always quoted: a bare `for` or `null` as the first key would be read as something else.
             Self::Literal(name) => write_quoted(text, name),
@@ -222,87 +224,92 @@ impl Key {
     }
 }
 
-fn write_call(text: &mut String, call: &Call) {
-    text.push_str(&call.name);
-    text.push('(');
+fn write_call(text: &mut NativeText<'_>, call: &Call) {
+    text.any(&call.name);
+    text.plain("(");
     write_separated(text, &call.arguments, |text, argument| argument.write(text));
-    text.push_str(if call.expand_final && !call.arguments.is_empty() { "...)" } else { ")" });
+    text.plain(if call.expand_final && !call.arguments.is_empty() { "...)" } else { ")" });
 }
 
-fn write_for(text: &mut String, expression: &For) {
+fn write_for(text: &mut NativeText<'_>, expression: &For) {
     let (open, close) = if expression.result_key.is_some() { ("{", "}") } else { ("[", "]") };
-    text.extend([open, "for "]);
+    text.plain(open);
+    text.plain("for ");
     if let Some(key) = &expression.key {
-        text.extend([key, ", "]);
+        text.any(key);
+        text.plain(", ");
     }
-    text.extend([&expression.value, " in "]);
+    text.any(&expression.value);
+    text.plain(" in ");
     expression.collection.write(text);
-    text.push_str(" : ");
+    text.plain(" : ");
     if let Some(key) = &expression.result_key {
         key.write(text);
-        text.push_str(" => ");
+        text.plain(" => ");
     }
     expression.result.write(text);
     if expression.grouping && expression.result_key.is_some() {
-        text.push_str("...");
+        text.plain("...");
     }
     if let Some(condition) = &expression.condition {
-        text.push_str(" if ");
+        text.plain(" if ");
         condition.write(text);
     }
-    text.push_str(close);
+    text.plain(close);
 }
 
 impl Display for Traversal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        self.write(&mut text);
+        self.write(&mut NativeText::alone(&mut text));
         f.write_str(&text)
     }
 }
 
 impl Traversal {
-    fn write(&self, text: &mut String) {
+    fn write(&self, text: &mut NativeText<'_>) {
         match &self.root {
-            Root::Address(address) => text.extend(address.pieces()),
-            Root::Name(name) => text.push_str(name),
+            Root::Address(address) => {
+                address.pieces().into_iter().filter(|piece| !piece.is_empty()).for_each(|piece| text.any(piece));
+            }
+            Root::Name(name) => text.any(name),
         }
         write_steps(text, &self.steps);
     }
 }
 
-fn write_steps(text: &mut String, steps: &[Step]) {
+fn write_steps(text: &mut NativeText<'_>, steps: &[Step]) {
     for step in steps {
         step.write(text);
     }
 }
 
 impl Step {
-    fn write(&self, text: &mut String) {
+    fn write(&self, text: &mut NativeText<'_>) {
         match self {
             Self::Attribute(name) => write_attribute(text, name),
             Self::Index(key) => write_index(text, key),
-            Self::Splat => text.push_str("[*]"),
+            Self::Splat => text.plain("[*]"),
         }
     }
 }
 
 /// A name that is no identifier can only be written as an index, which is the same to Terraform.
-fn write_attribute(text: &mut String, name: &str) {
+fn write_attribute(text: &mut NativeText<'_>, name: &str) {
     if is_identifier(name) {
-        text.push('.');
-        text.push_str(name);
+        text.plain(".");
+        text.plain(name);
     } else {
-        text.push('[');
+        text.plain("[");
         write_quoted(text, name);
-        text.push(']');
+        text.plain("]");
     }
 }
 
-fn write_index(text: &mut String, key: &Expression) {
-    text.push('[');
+fn write_index(text: &mut NativeText<'_>, key: &Expression) {
+    text.plain("[");
     key.write(text);
-    text.push(']');
+    text.plain("]");
 }
 
 impl Expression {
@@ -330,7 +337,7 @@ impl Expression {
             Self::Text(literal) => write_json_literal(json, literal),
             Self::Template(parts) => match self.literal_text() {
                 Some(literal) => write_json_literal(json, &literal),
-                None => json.string_of(|json| json.part_of(|text| write_template(text, parts, Position::Json))),
+                None => json.string_of(|json| json.native(|text| write_template(text, parts, Position::Json))),
             },
             Self::List(items) => json.list(items, |json, item| item.write_json(json)),
             Self::Object(object) => object.write_json(json),
@@ -379,13 +386,13 @@ fn write_json_literal(json: &mut JsonText, literal: &str) {
     if is_plain(literal) {
         return json.string(literal);
     }
-    json.string_of(|json| json.part_of(|text| write_json(text, literal)));
+    json.string_of(|json| json.native(|text| write_json(text, literal)));
 }
 
 fn write_interpolation(json: &mut JsonText, expression: &Expression) {
     json.string_of(|json| {
         json.verbatim("${");
-        json.part_of(|text| expression.write(text));
+        json.native(|text| expression.write(text));
         json.verbatim("}");
     });
 }

@@ -1,9 +1,9 @@
 //! Literal text and templates, written so that Terraform reads back the very same characters.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use super::TemplatePart;
+use super::native_text::NativeText;
 use crate::terraform::json::{is_bare, is_bare_ascii};
 
 /// Where template text stands, which decides what must be escaped in it.
@@ -18,16 +18,19 @@ pub(super) enum Position {
 /// Terraform drops this character at the very start of a text it scans, taking it for the mark of an encoding.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// The first byte of the control characters beyond ASCII, and of some that are none.
+const BEYOND_ASCII: u8 = 0xc2;
+
 /// Whether a JSON string can hold the text as it is.
 pub(crate) fn is_plain(text: &str) -> bool {
     let has_marker = || text.contains("${") || text.contains("%{");
     !text.starts_with(BYTE_ORDER_MARK) && (is_bare(text) || !has_marker())
 }
 
-pub(super) fn write_quoted(out: &mut String, text: &str) {
-    out.push('"');
+pub(super) fn write_quoted(out: &mut NativeText<'_>, text: &str) {
+    out.quote();
     write_escaped(out, text, Position::Quoted);
-    out.push('"');
+    out.quote();
 }
 
 /// Whether literal text can stand in the document as it is, without any escape of JSON's either: most of it can.
@@ -36,9 +39,9 @@ pub(super) fn is_verbatim(text: &str) -> bool {
 }
 
 /// Writes a whole JSON string.
-pub(super) fn write_json(out: &mut String, text: &str) {
+pub(super) fn write_json(out: &mut NativeText<'_>, text: &str) {
     let Some(rest) = text.strip_prefix(BYTE_ORDER_MARK) else { return write_bare(out, text) };
-    out.push_str("${\"\\ufeff\"}");
+    out.any("${\"\\ufeff\"}");
     write_bare(out, rest);
 }
 
@@ -49,64 +52,68 @@ pub(crate) fn lone_carriage_return(text: &str) -> Option<usize> {
 }
 
 /// Writes literal text between the quotes of a JSON string.
-fn write_bare(out: &mut String, text: &str) {
+fn write_bare(out: &mut NativeText<'_>, text: &str) {
     let mut rest = text;
     while let Some(at) = lone_carriage_return(rest) {
         let (before, after) = rest.split_at(at);
         let body = before.trim_end_matches(['$', '%']);
         write_escaped(out, body, Position::Json);
-        out.extend(["${\"", &before[body.len()..], "\\r\"}"]);
+        ["${\"", &before[body.len()..], "\\r\"}"].into_iter().for_each(|piece| out.any(piece));
         rest = &after[1..];
     }
     write_escaped(out, rest, Position::Json);
 }
 
-fn write_literal(out: &mut String, text: &str, position: Position) {
+fn write_literal(out: &mut NativeText<'_>, text: &str, position: Position) {
     match position {
         Position::Json => write_bare(out, text),
         Position::Quoted => write_escaped(out, text, position),
     }
 }
 
-fn write_escaped(out: &mut String, text: &str, position: Position) {
+fn write_escaped(out: &mut NativeText<'_>, text: &str, position: Position) {
     if is_bare_ascii(text) {
-        return out.push_str(text);
+        return out.plain(text);
     }
-    let needs_escape = |character: char| match character {
-        '$' | '%' => true,
-        '"' | '\\' => position == Position::Quoted,
-        other => position == Position::Quoted && other.is_control(),
-    };
     let mut rest = text;
-    while let Some(at) = rest.find(needs_escape) {
+    while let Some(at) = first_special(rest, position) {
         let (before, after) = rest.split_at(at);
-        out.push_str(before);
+        out.any(before);
         let mut characters = after.chars();
         let Some(character) = characters.next() else { break };
         rest = characters.as_str();
         match character {
             // Only before a brace are they the start of an interpolation or directive; `$${` stands for `${`.
-            '$' | '%' if rest.starts_with('{') => out.extend([character, character]),
-            '$' | '%' => out.push(character),
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            other => {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "\\u{:04x}", other as u32);
-            }
+            '$' => out.plain(if rest.starts_with('{') { "$$" } else { "$" }),
+            '%' => out.plain(if rest.starts_with('{') { "%%" } else { "%" }),
+            '"' => out.any("\\\""),
+            '\\' => out.any("\\\\"),
+            '\n' => out.any("\\n"),
+            '\r' => out.any("\\r"),
+            '\t' => out.any("\\t"),
+            other if other.is_control() => out.any(&format!("\\u{:04x}", other as u32)),
+            other => out.any(other.encode_utf8(&mut [0; 4])),
         }
     }
-    out.push_str(rest);
+    out.any(rest);
+}
+
+/// Where the first character may be that native syntax does not take as it stands.
+fn first_special(text: &str, position: Position) -> Option<usize> {
+    // The second byte of a control character beyond ASCII tells it from others, of which there are few.
+    let is_special = |byte: u8| match byte {
+        b'$' | b'%' => true,
+        b'"' | b'\\' | ..b' ' | 0x7f | BEYOND_ASCII => position == Position::Quoted,
+        _ => false,
+    };
+    text.bytes().position(is_special)
 }
 
 /// Writes a whole template.
-pub(super) fn write_template(out: &mut String, parts: &[TemplatePart], position: Position) {
+pub(super) fn write_template(out: &mut NativeText<'_>, parts: &[TemplatePart], position: Position) {
     if is_one_interpolation(parts) {
         // Alone it would be the value itself; beside a literal, even an empty one, it is text.
-        out.push_str("${\"\"}");
+        out.any("${\"\"}");
     }
     write_parts(out, parts, position, None);
 }
@@ -124,7 +131,7 @@ fn is_empty(part: &TemplatePart) -> bool {
 }
 
 /// Writes parts that the marker `end` follows.
-fn write_parts(out: &mut String, parts: &[TemplatePart], position: Position, end: Option<char>) {
+fn write_parts(out: &mut NativeText<'_>, parts: &[TemplatePart], position: Position, end: Option<char>) {
     let mut rest = parts;
     let mut is_start = position == Position::Json && end.is_none();
     while let Some((first, others)) = rest.split_first() {
@@ -156,7 +163,7 @@ fn marker(part: &TemplatePart) -> char {
 /// A literal that ends in `$` right before `${` would turn that into an escape (`$${`), and no escape exists for the
 /// character alone: it is written as an interpolated string of its own, together with any `$` and `%` before it, which
 /// would meet the `${` of that.
-fn write_literal_before(out: &mut String, text: &str, position: Position, is_start: bool, next: Option<char>) {
+fn write_literal_before(out: &mut NativeText<'_>, text: &str, position: Position, is_start: bool, next: Option<char>) {
     let meets_marker = next.is_some_and(|marker| text.ends_with(marker));
     let body = if meets_marker { text.trim_end_matches(['$', '%']) } else { text };
     if is_start {
@@ -167,38 +174,40 @@ fn write_literal_before(out: &mut String, text: &str, position: Position, is_sta
     if body.len() == text.len() {
         return;
     }
-    out.extend(["${\"", &text[body.len()..], "\"}"]);
+    ["${\"", &text[body.len()..], "\"}"].into_iter().for_each(|piece| out.any(piece));
 }
 
-fn write_sequence(out: &mut String, part: &TemplatePart, position: Position) {
+fn write_sequence(out: &mut NativeText<'_>, part: &TemplatePart, position: Position) {
     match part {
         TemplatePart::Literal(text) => write_literal(out, text, position),
         TemplatePart::Interpolation(expression) => {
-            out.push_str("${");
+            out.plain("${");
             expression.write(out);
-            out.push('}');
+            out.plain("}");
         }
         TemplatePart::If { condition, then, otherwise } => {
-            out.push_str("%{ if ");
+            out.plain("%{ if ");
             condition.write(out);
-            out.push_str(" }");
+            out.plain(" }");
             write_parts(out, then, position, Some('%'));
             if !otherwise.iter().all(is_empty) {
-                out.push_str("%{ else }");
+                out.plain("%{ else }");
                 write_parts(out, otherwise, position, Some('%'));
             }
-            out.push_str("%{ endif }");
+            out.plain("%{ endif }");
         }
         TemplatePart::For { key, value, collection, body } => {
-            out.push_str("%{ for ");
+            out.plain("%{ for ");
             if let Some(key) = key {
-                out.extend([key, ", "]);
+                out.any(key);
+                out.plain(", ");
             }
-            out.extend([value, " in "]);
+            out.any(value);
+            out.plain(" in ");
             collection.write(out);
-            out.push_str(" }");
+            out.plain(" }");
             write_parts(out, body, position, Some('%'));
-            out.push_str("%{ endfor }");
+            out.plain("%{ endfor }");
         }
     }
 }

@@ -42,6 +42,15 @@ impl ModulePath {
         (!parents.is_empty()).then(|| Self(parents.into()))
     }
 
+    /// The address of a managed resource in the module, as the root sees it.
+    pub(super) fn managed(&self, type_name: &str, name: &str) -> String {
+        let way = self.0.iter().flat_map(|module| ["module.", module, "."]);
+        let pieces = way.chain([type_name, ".", name]);
+        let mut address = String::with_capacity(pieces.clone().map(str::len).sum());
+        address.extend(pieces);
+        address
+    }
+
     /// The folder of its document, seen from the root's: `modules/primary_region/modules/network`.
     pub fn folder(&self) -> String {
         let folders: Vec<String> = self.0.iter().map(|name| folder(name)).collect();
@@ -74,6 +83,7 @@ mod tests {
         let network = ModulePath::new("primary_region").child("network");
         assert_eq!(network.to_string(), "module.primary_region.module.network");
         assert_eq!(network.folder(), "modules/primary_region/modules/network");
+        assert_eq!(network.managed("aws_vpc", "main"), format!("{network}.aws_vpc.main"));
         assert_eq!(network.name(), "network");
         assert_eq!(network.parent(), Some(ModulePath::new("primary_region")));
         assert_eq!(ModulePath::new("primary_region").parent(), None);

@@ -73,6 +73,7 @@ fn check(tree: &ModuleTree, schemas: &Schemas) -> Vec<Diagnostic> {
     let around = |path: Option<&ModulePath>| Surroundings {
         called: called(path, tree),
         call: path.and_then(|path| call_of(path, tree)),
+        literals_are_checked: true,
         ..Surroundings::default()
     };
     let all: Vec<_> =

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::terraform::address::{Address, ResourceMode};
+use crate::terraform::address::ResourceMode;
 use crate::terraform::refactoring::Moved;
 use crate::terraform::resource::ResourceBlock;
 
@@ -16,9 +16,10 @@ pub(super) fn into_modules(blocks: &[ResourceBlock]) -> impl Iterator<Item = Mov
 pub(super) fn out_of_modules(blocks: &[ResourceBlock], known: &[Moved]) -> Vec<Moved> {
     let earlier: FxHashMap<&str, &str> = known.iter().map(|moved| (moved.to.as_str(), moved.from.as_str())).collect();
     let earliest = |address: String| {
+        let Some(first) = earlier.get(address.as_str()).copied() else { return address };
         // No way is longer than there are moves, also where they go in a circle.
-        let steps = std::iter::successors(Some(address.as_str()), |address| earlier.get(address).copied());
-        steps.take(known.len() + 1).last().map(str::to_owned).unwrap_or_default()
+        let steps = std::iter::successors(Some(first), |address| earlier.get(address).copied());
+        steps.take(known.len()).last().unwrap_or(first).to_owned()
     };
     let addresses = blocks.iter().filter_map(both_addresses);
     addresses.map(|(single, in_module)| Moved { from: in_module, to: earliest(single) }).collect()
@@ -27,6 +28,6 @@ pub(super) fn out_of_modules(blocks: &[ResourceBlock], known: &[Moved]) -> Vec<M
 /// Of objects that Terraform manages: only those can move.
 fn both_addresses(block: &ResourceBlock) -> Option<(String, String)> {
     let assignment = block.assignment.as_ref().filter(|_| block.mode == ResourceMode::Managed)?;
-    let inner = Address::managed(block.type_name.clone(), assignment.name.clone());
-    Some((block.address().to_string(), format!("{}.{inner}", assignment.module)))
+    let single = [&block.type_name, ".", &block.name].concat();
+    Some((single, assignment.module.managed(&block.type_name, &assignment.name)))
 }

@@ -52,8 +52,9 @@ impl Limits {
         let mut tree = LimitTree::default();
         let found = self.types.binary_search_by(|(name, _)| self.text[name.clone()].cmp(type_name));
         if let Some((_, lines)) = found.ok().and_then(|at| self.types.get(at)) {
+            let source = self.source();
             for line in self.text[lines.clone()].lines() {
-                tree.add(line, self.source());
+                tree.add(line, source);
             }
         }
         tree
@@ -106,8 +107,8 @@ pub struct Limit<'s> {
     /// Where the limit comes from.
     pub source: &'s str,
     flags: &'s str,
-    least: &'s str,
-    greatest: &'s str,
+    least: Option<f64>,
+    greatest: Option<f64>,
     values: &'s str,
     patterns: &'s str,
 }
@@ -117,6 +118,7 @@ impl<'s> Limit<'s> {
         let mut fields = line.splitn(6, '\t');
         let mut next = || fields.next();
         let (member, flags, least, greatest, values) = (next()?, next()?, next()?, next()?, next()?);
+        let (least, greatest) = (least.parse().ok(), greatest.parse().ok());
         Some(Self { member, source, flags, least, greatest, values, patterns: next().unwrap_or_default() })
     }
 
@@ -132,21 +134,35 @@ impl<'s> Limit<'s> {
 
     /// The least number, or number of characters.
     pub fn least(&self) -> Option<f64> {
-        self.least.parse().ok()
+        self.least
     }
 
     /// The greatest number, or number of characters.
     pub fn greatest(&self) -> Option<f64> {
-        self.greatest.parse().ok()
+        self.greatest
     }
 
     /// The values it takes; none if any goes.
     pub fn values(&self) -> impl Iterator<Item = &'s str> + Clone {
-        self.values.split('|').filter(|value| !value.is_empty())
+        pieces(self.values, b'|')
     }
 
     /// The forms that a text must have, as regular expressions, which mean the whole of it.
     pub fn patterns(&self) -> impl Iterator<Item = &'s str> + Clone {
-        self.patterns.split('\t').filter(|pattern| !pattern.is_empty())
+        pieces(self.patterns, b'\t')
     }
+}
+
+/// What is between the separators, as far as there is something. It is mostly short, or nothing at all, which a search that is made
+/// for long texts takes longer for.
+fn pieces(text: &str, separator: u8) -> impl Iterator<Item = &str> + Clone {
+    let mut rest = text;
+    let next = move || {
+        let text = rest.trim_start_matches(char::from(separator));
+        let end = text.bytes().position(|byte| byte == separator).unwrap_or(text.len());
+        let (piece, after) = text.split_at(end);
+        rest = after;
+        (!piece.is_empty()).then_some(piece)
+    };
+    std::iter::from_fn(next)
 }

@@ -24,7 +24,8 @@ const ATTEMPTS: RangeInclusive<u32> = 0..=100;
 const RETRY_SECONDS: RangeInclusive<u32> = 1..=3_600;
 
 pub(super) fn check_machine(report: &mut Report<'_>, definition: &Definition) {
-    let place = FieldPath::default().then("TimeoutSeconds");
+    let machine = FieldPath::start();
+    let place = machine.then("TimeoutSeconds");
     let timeout = definition.timeout_seconds;
     check_range(report, &place, timeout, &MACHINE_SECONDS);
     let Some(longest) = duration::of_flow(&definition.flow) else { return };
@@ -38,7 +39,7 @@ pub(super) fn check_machine(report: &mut Report<'_>, definition: &Definition) {
     }
 }
 
-pub(super) fn check_state(report: &mut Report<'_>, state: &State, place: &FieldPath) {
+pub(super) fn check_state(report: &mut Report<'_>, state: &State, place: &FieldPath<'_>) {
     match &state.kind {
         Kind::Task(work, _) => {
             check_range(report, &place.then("TimeoutSeconds"), work.timeout_seconds, &STEP_SECONDS);
@@ -58,9 +59,9 @@ pub(super) fn check_state(report: &mut Report<'_>, state: &State, place: &FieldP
     }
 }
 
-fn check_retries(report: &mut Report<'_>, retries: &[Retry], place: &FieldPath) {
+fn check_retries(report: &mut Report<'_>, retries: &[Retry], place: &FieldPath<'_>) {
     for (index, retry) in retries.iter().enumerate() {
-        let place = place.then(&format!("Retry[{index}]"));
+        let place = place.item("Retry", index);
         check_range(report, &place.then("MaxAttempts"), retry.attempts, &ATTEMPTS);
         check_range(report, &place.then("IntervalSeconds"), retry.interval_seconds, &RETRY_SECONDS);
         if let Some(longest) = retry.longest_seconds {
@@ -70,7 +71,7 @@ fn check_retries(report: &mut Report<'_>, retries: &[Retry], place: &FieldPath) 
     }
 }
 
-fn check_range(report: &mut Report<'_>, place: &FieldPath, value: u32, range: &RangeInclusive<u32>) {
+fn check_range(report: &mut Report<'_>, place: &FieldPath<'_>, value: u32, range: &RangeInclusive<u32>) {
     if range.contains(&value) {
         return;
     }
@@ -80,7 +81,7 @@ fn check_range(report: &mut Report<'_>, place: &FieldPath, value: u32, range: &R
     });
 }
 
-fn missing(report: &mut Report<'_>, place: &FieldPath, message: &str) {
+fn missing(report: &mut Report<'_>, place: &FieldPath<'_>, message: &str) {
     report.add(DiagnosticKind::BlockCount, place, message, |found| {
         found.because("Step Functions refuses the machine").help("add at least one")
     });

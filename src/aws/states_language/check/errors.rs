@@ -5,20 +5,26 @@ use crate::aws::states_language::recovery::EVERY_ERROR;
 use crate::aws::states_language::state::{Kind, State};
 use crate::terraform::DiagnosticKind;
 
-pub(super) fn check(report: &mut Report<'_>, state: &State, place: &FieldPath) {
+pub(super) fn check(report: &mut Report<'_>, state: &State, place: &FieldPath<'_>) {
     let (retries, catches) = match &state.kind {
         Kind::Task(work, _) => (&work.retries, &work.catches),
         Kind::Parallel(fork, _) => (&fork.retries, &fork.catches),
         _ => return,
     };
-    check_list(report, place, "Retry", &retries.iter().map(|retry| retry.errors.as_slice()).collect::<Vec<_>>());
-    check_list(report, place, "Catch", &catches.iter().map(|catch| catch.errors.as_slice()).collect::<Vec<_>>());
+    check_list(report, place, "Retry", retries.iter().map(|retry| retry.errors.as_slice()));
+    check_list(report, place, "Catch", catches.iter().map(|catch| catch.errors.as_slice()));
 }
 
 /// `States.ALL` stands alone and last (Amazon States Language, "Errors").
-fn check_list(report: &mut Report<'_>, place: &FieldPath, field: &str, list: &[&[&'static str]]) {
-    for (index, errors) in list.iter().enumerate() {
-        let is_last = index + 1 == list.len();
+fn check_list<'e>(
+    report: &mut Report<'_>,
+    place: &FieldPath<'_>,
+    field: &'static str,
+    list: impl ExactSizeIterator<Item = &'e [&'static str]>,
+) {
+    let count = list.len();
+    for (index, errors) in list.enumerate() {
+        let is_last = index + 1 == count;
         let message = if errors.is_empty() {
             "no error is named"
         } else if errors.contains(&EVERY_ERROR) && (errors.len() > 1 || !is_last) {
@@ -26,8 +32,8 @@ fn check_list(report: &mut Report<'_>, place: &FieldPath, field: &str, list: &[&
         } else {
             continue;
         };
-        let place = place.then(&format!("{field}[{index}]")).then("ErrorEquals");
-        report.add(DiagnosticKind::Conflict, &place, message, |found| {
+        let place = place.item(field, index);
+        report.add(DiagnosticKind::Conflict, &place.then("ErrorEquals"), message, |found| {
             found
                 .because("Step Functions refuses the machine")
                 .help("name each error once, and all the rest at the end")

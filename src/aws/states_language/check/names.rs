@@ -11,10 +11,10 @@ use crate::terraform::DiagnosticKind;
 const LONGEST: usize = 80;
 
 pub(super) fn check(report: &mut Report<'_>, definition: &Definition) {
-    check_flow(report, &definition.flow, &FieldPath::default(), &mut BTreeSet::new());
+    check_flow(report, &definition.flow, &FieldPath::start(), &mut BTreeSet::new());
 }
 
-fn check_flow<'a>(report: &mut Report<'_>, flow: &'a Flow, place: &FieldPath, seen: &mut BTreeSet<&'a str>) {
+fn check_flow<'a>(report: &mut Report<'_>, flow: &'a Flow, place: &FieldPath<'_>, seen: &mut BTreeSet<&'a str>) {
     for state in &flow.states {
         let here = place.state(state);
         if !seen.insert(&state.name) {

@@ -7,7 +7,7 @@ use crate::aws::states_language::state::{Kind, State};
 use crate::aws::states_language::task::{Resource, Work};
 use crate::terraform::DiagnosticKind;
 
-pub(super) fn check(report: &mut Report<'_>, state: &State, place: &FieldPath) {
+pub(super) fn check(report: &mut Report<'_>, state: &State, place: &FieldPath<'_>) {
     match &state.kind {
         Kind::Task(work, _) => {
             check_names(report, &work.parameters, &place.then("Parameters"));
@@ -25,7 +25,7 @@ pub(super) fn check(report: &mut Report<'_>, state: &State, place: &FieldPath) {
     }
 }
 
-fn check_names(report: &mut Report<'_>, payload: &Payload, place: &FieldPath) {
+fn check_names(report: &mut Report<'_>, payload: &Payload, place: &FieldPath<'_>) {
     if !matches!(payload, Payload::Object(_)) {
         report.add(DiagnosticKind::WrongType, place, "the value is not an object", |found| {
             found.because("Step Functions takes an object here").help("put the value into a field")
@@ -39,7 +39,7 @@ fn check_names(report: &mut Report<'_>, payload: &Payload, place: &FieldPath) {
     }
 }
 
-fn check_token(report: &mut Report<'_>, work: &Work, place: &FieldPath) {
+fn check_token(report: &mut Report<'_>, work: &Work, place: &FieldPath<'_>) {
     let waits = matches!(work.resource, Resource::Callback(_));
     if waits && !work.parameters.paths().contains(&&Path::task_token()) {
         let message = "the task waits for an answer that nobody can give";

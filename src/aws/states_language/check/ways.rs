@@ -7,7 +7,7 @@ use crate::aws::states_language::flow::Flow;
 use crate::aws::states_language::state::State;
 use crate::terraform::DiagnosticKind;
 
-pub(super) fn check(report: &mut Report<'_>, flow: &Flow, place: &FieldPath) {
+pub(super) fn check(report: &mut Report<'_>, flow: &Flow, place: &FieldPath<'_>) {
     let states = flow.by_name();
     reachable(report, flow, &states, place);
     let mut search = Search { report, states, place, way: Vec::new(), done: FxHashSet::default() };
@@ -16,7 +16,7 @@ pub(super) fn check(report: &mut Report<'_>, flow: &Flow, place: &FieldPath) {
     }
 }
 
-fn reachable(report: &mut Report<'_>, flow: &Flow, states: &FxHashMap<&str, &State>, place: &FieldPath) {
+fn reachable(report: &mut Report<'_>, flow: &Flow, states: &FxHashMap<&str, &State>, place: &FieldPath<'_>) {
     let mut reached = FxHashSet::default();
     let mut open: Vec<&str> = vec![&flow.start];
     while let Some(name) = open.pop() {
@@ -37,7 +37,7 @@ fn reachable(report: &mut Report<'_>, flow: &Flow, states: &FxHashMap<&str, &Sta
 struct Search<'a, 'report, 'block> {
     report: &'report mut Report<'block>,
     states: FxHashMap<&'a str, &'a State>,
-    place: &'a FieldPath,
+    place: &'a FieldPath<'a>,
     /// The states on the way to where the search is.
     way: Vec<&'a str>,
     /// The states from which every way is known.

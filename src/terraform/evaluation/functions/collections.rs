@@ -346,7 +346,7 @@ pub(super) fn merge(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     }
     let result = match all_of_one_type(&arguments.values) {
         Some(Type::Map(element)) if !is_dynamic => Value::map(Type::clone(element), merged),
-        _ => Value::object(merged),
+        _ => Value::of_entries(merged),
     };
     Ok(result.with_marks(marks))
 }

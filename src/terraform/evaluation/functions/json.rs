@@ -130,7 +130,7 @@ impl Parser<'_> {
         let mut entries = Entries::new();
         self.space();
         if self.eat(b'}') {
-            return Ok(Value::object(entries));
+            return Ok(Value::of_entries(entries));
         }
         loop {
             self.space();
@@ -147,7 +147,7 @@ impl Parser<'_> {
             entries.insert(key.into(), value);
             self.space();
             if self.eat(b'}') {
-                return Ok(Value::object(entries));
+                return Ok(Value::of_entries(entries));
             }
             if !self.eat(b',') {
                 return Err(self.unexpected());
