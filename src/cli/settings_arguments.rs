@@ -70,8 +70,7 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "LAYOUT", value_parser = layouts())]
     layout: Option<String>,
 
-    /// Where Terraform keeps the state: local, local:PATH or s3:BUCKET/KEY@REGION [default: a local file]
-    #[arg(long, value_name = "BACKEND")]
+    #[arg(long, value_name = "BACKEND", help = backend_help())]
     backend: Option<String>,
 }
 
@@ -90,6 +89,10 @@ fn modes() -> Suggested {
 fn enable_help() -> String {
     let off: Vec<_> = Feature::ALL.into_iter().filter(|feature| !feature.is_default()).map(Feature::name).collect();
     format!("Build these features, separated by commas [default: all but {}]", off.join(", "))
+}
+
+fn backend_help() -> String {
+    format!("Where Terraform keeps the state: {} [default: none, which is a local file]", backend::notations())
 }
 
 fn layouts() -> Suggested {

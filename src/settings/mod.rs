@@ -8,6 +8,7 @@
 
 pub mod api_authorization;
 pub mod backend;
+mod backend_section;
 pub mod choices;
 pub mod cidr;
 pub mod environment_suffix;
@@ -28,9 +29,8 @@ use std::ops::RangeInclusive;
 
 use sha2::{Digest, Sha256};
 
-use crate::terraform::Backend;
-
 pub use api_authorization::ApiAuthorization;
+pub use backend::{BackendKind, StateBackend};
 pub use choices::{Choice, Choices};
 pub use cidr::Cidr;
 pub use environment_suffix::EnvironmentSuffix;
@@ -60,8 +60,8 @@ macro_rules! declare_settings {
             $($(#[$doc])* pub $field: $type,)*
             /// What is built beside the core.
             pub features: Features,
-            /// Where the state is kept; Terraform's default, a local file, if absent.
-            pub backend: Option<Backend>,
+            /// Where the state is kept; without a block, which is a local file for Terraform, if absent.
+            pub backend: Option<StateBackend>,
         }
 
         impl Default for Settings {

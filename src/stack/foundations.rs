@@ -96,7 +96,7 @@ fn terraform_settings(settings: &Settings) -> TerraformSettings {
     };
     let base = TerraformSettings::new().required_version(TERRAFORM_VERSION).required_provider("aws", aws);
     match &settings.backend {
-        Some(backend) => base.backend(backend.clone()),
+        Some(backend) => backend.set_in(base),
         None => base,
     }
 }

@@ -82,6 +82,12 @@ impl TerraformSettings {
         self
     }
 
+    /// The workspaces of HCP Terraform that take the place of a backend; all of it literal.
+    pub fn cloud(mut self, cloud: super::expression::Object) -> Self {
+        self.cloud = Some(cloud);
+        self
+    }
+
     /// Where the state lives.
     pub fn backend(mut self, backend: Backend) -> Self {
         self.backend = Some(backend);
