@@ -69,17 +69,18 @@ Examples:
   dr-synth --disable dashboard,flow_logs --api-authorization AWS_IAM
   dr-synth --backend s3:payments-state/prod/terraform.tfstate@us-west-2
   dr-synth --backend cloud:acme/payments-prod
+  dr-synth --dialect opentofu --out infrastructure
 
 Settings file (dr-synth.toml, every key optional; flags win over it):
   environment_suffix = \"dev\"                   # --environment-suffix, or ENVIRONMENT_SUFFIX
   layout = \"single\"                            # --layout
+  dialect = \"terraform\"                        # --dialect
   # backend = { kind = \"local\", path = \"terraform.tfstate\" }     # --backend
   # backend = { kind = \"s3\", bucket = \"payments-state\", key = \"prod.tfstate\", region = \"us-west-2\" }
   # backend = { kind = \"cloud\", organization = \"acme\", workspace = \"payments\", hostname = \"app.terraform.io\" }
-  # backend = { kind = \"http\", address = \"https://state.example.com/payments\", lock_address = \"...\",
-  #             unlock_address = \"...\", lock_method = \"LOCK\", unlock_method = \"UNLOCK\" }
-  # backend = { kind = \"azurerm\", resource_group_name = \"state\", storage_account_name = \"acmestate\",
-  #             container_name = \"tfstate\", key = \"prod.tfstate\" }
+  # backend = { kind = \"http\", address = \"https://state.example.com/p\", lock_method = \"POST\", unlock_method = \"DELETE\" }
+  # backend = { kind = \"http\", address = \"https://a.example/p\", lock_address = \"https://a.example/l\", unlock_address = \"https://a.example/u\" }
+  # backend = { kind = \"azurerm\", resource_group_name = \"rg\", storage_account_name = \"acmestate\", container_name = \"tfstate\", key = \"prod\" }
   # backend = { kind = \"gcs\", bucket = \"acme-state\", prefix = \"payments\" }
   [regions]
   primary = \"us-east-1\"                        # --primary-region

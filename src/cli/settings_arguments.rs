@@ -10,8 +10,8 @@ use std::str::FromStr;
 
 use clap::Args;
 use dr_synth::settings::{
-    ApiAuthorization, Choice, Choices, FailoverMode, Feature, Layout, Origin, Region, Settings, SettingsError, backend,
-    choices, file,
+    ApiAuthorization, Choice, Choices, Dialect, FailoverMode, Feature, Layout, Origin, Region, Settings, SettingsError,
+    backend, choices, file,
 };
 
 use super::report::{Failure, Report, Source};
@@ -70,6 +70,10 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "LAYOUT", value_parser = layouts())]
     layout: Option<String>,
 
+    /// Which program the document is for; with opentofu it is called main.tofu.json [default: terraform]
+    #[arg(long, value_name = "DIALECT", value_parser = dialects())]
+    dialect: Option<String>,
+
     #[arg(long, value_name = "BACKEND", help = backend_help())]
     backend: Option<String>,
 }
@@ -89,6 +93,10 @@ fn modes() -> Suggested {
 fn enable_help() -> String {
     let off: Vec<_> = Feature::ALL.into_iter().filter(|feature| !feature.is_default()).map(Feature::name).collect();
     format!("Build these features, separated by commas [default: all but {}]", off.join(", "))
+}
+
+fn dialects() -> Suggested {
+    Suggested(Dialect::ALL.map(Dialect::name).to_vec())
 }
 
 fn backend_help() -> String {
@@ -163,6 +171,7 @@ impl SettingsArguments {
             api_authorization: reader.parsed("--api-authorization", self.api_authorization.as_deref()),
             failover_mode: reader.parsed("--failover-mode", self.failover_mode.as_deref()),
             layout: reader.parsed("--layout", self.layout.as_deref()),
+            dialect: reader.parsed("--dialect", self.dialect.as_deref()),
             backend: reader.read("--backend", self.backend.as_deref(), backend::parse),
             ..Choices::default()
         };

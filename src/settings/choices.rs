@@ -8,8 +8,8 @@ use super::error::{Origin, SettingsError};
 use super::fields::with_settings;
 use super::regional_support::Support;
 use super::{
-    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Layout,
-    Region, Settings,
+    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, EnvironmentSuffix, FailoverMode, Feature,
+    Layout, Region, Settings,
 };
 
 /// Something that was chosen, and where.

@@ -11,6 +11,7 @@ pub mod backend;
 mod backend_section;
 pub mod choices;
 pub mod cidr;
+pub mod dialect;
 pub mod environment_suffix;
 pub mod error;
 pub mod failover_mode;
@@ -33,6 +34,7 @@ pub use api_authorization::ApiAuthorization;
 pub use backend::{BackendKind, StateBackend};
 pub use choices::{Choice, Choices};
 pub use cidr::Cidr;
+pub use dialect::Dialect;
 pub use environment_suffix::EnvironmentSuffix;
 pub use error::{Origin, SettingsError};
 pub use failover_mode::FailoverMode;
@@ -85,7 +87,7 @@ impl Settings {
 
     /// A short digest of all settings, which tells whether two documents were made from the same ones.
     pub fn digest(&self) -> String {
-        let mut text = crate::digest::hexadecimal(Sha256::new_with_prefix(self.to_toml()));
+        let mut text = crate::digest::hexadecimal(Sha256::new_with_prefix(self.counted()));
         text.truncate(DIGEST_DIGITS);
         text
     }

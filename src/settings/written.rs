@@ -7,6 +7,9 @@ use super::{Feature, Settings, backend_section};
 /// A key of the settings file with its section (none at the top), and its value in TOML.
 type Line = (&'static str, &'static str, String);
 
+/// The settings that there were not from the beginning.
+const LATER: [(&str, &str); 1] = [("", "dialect")];
+
 macro_rules! written_settings {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $section:literal, $key:literal, $kind:ident$(($check:path))?;)*) => {
         impl Settings {
@@ -26,16 +29,14 @@ with_settings!(written_settings);
 impl Settings {
     /// Every setting, as the text of a `dr-synth.toml`.
     pub fn to_toml(&self) -> String {
-        let mut text = String::new();
-        let mut current = "";
-        for (section, key, value) in self.lines() {
-            if section != current {
-                text.extend(["\n[", section, "]\n"]);
-                current = section;
-            }
-            text.extend([key, " = ", value.as_str(), "\n"]);
-        }
-        text
+        toml(self.lines())
+    }
+
+    /// What a digest counts: a setting that came later only where it differs, so that the digests of earlier documents stay.
+    pub(super) fn counted(&self) -> String {
+        let defaults = Self::default().lines();
+        let is_later = |line: &Line| LATER.contains(&(line.0, line.1));
+        toml(self.lines().into_iter().filter(|line| !is_later(line) || !defaults.contains(line)).collect())
     }
 
     /// The settings that differ from the defaults, a line each in the notation with dots; empty where none does.
@@ -58,6 +59,19 @@ impl Settings {
     }
 }
 
+fn toml(lines: Vec<Line>) -> String {
+    let mut text = String::new();
+    let mut current = "";
+    for (section, key, value) in lines {
+        if section != current {
+            text.extend(["\n[", section, "]\n"]);
+            current = section;
+        }
+        text.extend([key, " = ", value.as_str(), "\n"]);
+    }
+    text
+}
+
 fn backend(backend: &StateBackend) -> Vec<Line> {
     let kind = ("kind", backend.kind().name());
     let entries = [kind].into_iter().chain(backend.values());
@@ -72,7 +86,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::backend::parse;
-    use super::super::{Features, Layout, file};
+    use super::super::{Dialect, Features, Layout, file};
     use super::*;
 
     fn read_back(text: &str) -> Settings {
@@ -96,6 +110,7 @@ mod tests {
             prevent_destroy: true,
             features: features.fold(Features::none(), Features::with),
             layout: Layout::Modules,
+            dialect: Dialect::Opentofu,
             backend: Some(parse("local:a \"quoted\"\\\t\u{7f}état").unwrap()),
         }
     }

@@ -452,6 +452,7 @@ impl Render for TerraformSettings {
             .with_some("required_providers", providers)
             .with_some("backend", backend)
             .with_some("cloud", self.cloud.as_ref().map(static_body))
+            .with_some("encryption", self.encryption.as_ref().map(static_body))
             .with_some("provider_meta", provider_meta)
     }
 }

@@ -212,7 +212,7 @@ fn backends() {
     error: unknown backend `azure`
     --> --backend
      = fix: choose from local, s3, cloud, http, azurerm, gcs, none
-     = nearest: azurerm
+     = nearest: `azurerm`
     ");
     insta::assert_snapshot!(dr_synth("--backend s3:payments-state/terraform.tfstate@us-east-1").refuse(), @r"
     error: the state bucket is in the primary region us-east-1 (the default)
