@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+mod adopt;
 mod allow;
 mod check;
 mod completions;
@@ -32,6 +33,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use adopt::AdoptArguments;
 use check::CheckArguments;
 use completions::CompletionsArguments;
 use cost::CostArguments;
@@ -259,6 +261,22 @@ Examples:
 Exit codes:
   0  the report is made, whatever it says
   2  bad flags, or something that cannot be read or written";
+
+const ADOPT_HELP: &str = "\
+A Terraform that is killed in an apply leaves objects that no state has, and the next apply says that they exist. Keep the log of \
+each apply, and give it here: as text, with or without colours, or as the lines of `-json`; several logs in one file are fine. \
+The document has an `import` block for each object. Terraform evaluates its id in the plan, from the names in the configuration or \
+from data sources. Objects that AWS would make twice are looked up by their tag `Name`. Remove the document after the next apply.
+
+Examples:
+  terraform apply 2>&1 | tee apply.log                   keep the log
+  dr-synth adopt apply.log -o adopt.tf.json
+  dr-synth adopt apply.log infrastructure > infrastructure/adopt.tf.json
+
+Exit codes:
+  0  the next apply takes everything over, or nothing was left behind
+  1  something must be imported manually, for the reason that is printed
+  2  bad flags, or a log or configuration that cannot be read";
 const SETTINGS_HELP: &str = "\
 Examples:
   dr-synth settings                            those of main.tf.json in the current folder
@@ -321,6 +339,9 @@ enum Command {
     /// Print the least IAM policies for running Terraform on a configuration
     #[command(after_long_help = PERMISSIONS_HELP)]
     Permissions(PermissionsArguments),
+    /// Print import blocks for the objects that a killed apply has left behind
+    #[command(after_long_help = ADOPT_HELP)]
+    Adopt(AdoptArguments),
     /// Print the settings that a document was made from, as a dr-synth.toml
     #[command(after_long_help = SETTINGS_HELP)]
     Settings(PrintSettingsArguments),
@@ -379,6 +400,7 @@ fn dispatch(arguments: impl IntoIterator<Item = OsString>, printer: Printer) -> 
         Command::Runbook(arguments) => runbook::run(&arguments, printer),
         Command::Report(arguments) => dossier::run(&arguments, printer),
         Command::Permissions(arguments) => permissions::run(&arguments, printer),
+        Command::Adopt(arguments) => adopt::run(&arguments, printer),
         Command::Settings(arguments) => settings::run(&arguments, printer),
         Command::Completions(arguments) => completions::run(&arguments, printer),
         Command::Man(arguments) => man::run(&arguments, printer),

@@ -28,7 +28,7 @@ impl Module {
     }
 
     /// The text that [`Module::write`] writes.
-    pub(in crate::terraform) fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut json = JsonText::default();
         self.write_json(&mut json);
         json.verbatim("\n");

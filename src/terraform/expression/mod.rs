@@ -5,6 +5,7 @@
 
 mod edit;
 mod render;
+mod replace;
 mod text;
 mod visit;
 
