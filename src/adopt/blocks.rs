@@ -1,5 +1,6 @@
 //! The blocks that take objects over: `import`, and the data sources that look an id up in the plan.
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
 
 use super::address::Place;
@@ -53,21 +54,16 @@ impl<'c> Blocks<'c> {
         id: &Expression,
         lookup: Option<&Lookup>,
     ) -> Result<(), String> {
-        let mut id = id.clone();
+        let mut id = self.lifter.lift(id, place)?;
         if let Some(lookup) = lookup {
             let name = block_name(address);
-            let found = data(lookup.type_name, &name);
-            let mut block = ResourceBlock::data(lookup.type_name, name);
+            let mut block = ResourceBlock::data(lookup.type_name, name.clone());
             for (argument, value) in &lookup.arguments {
                 block = block.set(*argument, self.lifter.lift(value, place)?);
             }
             self.add_data(block, place);
-            id = id.replaced(&Names::none(), &mut |traversal| {
-                let is_found = matches!(&traversal.root, Root::Name(name) if name == "found");
-                Ok::<_, String>(is_found.then(|| found.clone().along(&traversal.steps)))
-            })?;
+            id = with_found(&id, &data(lookup.type_name, &name));
         }
-        let id = self.lifter.lift(&id, place)?;
         self.module.add_import(Import { to: address.to_owned(), id, for_each: None, provider: None });
         Ok(())
     }
@@ -171,10 +167,19 @@ fn instances(found: &Expression, resource: &str, is_arn: bool) -> Result<Express
     );
     let names = Names::none();
     let expression = parse::expression_within(&text, &names.with("found")).map_err(|error| error.to_string())?;
-    expression.replaced(&names, &mut |traversal| {
+    Ok(with_found(&expression, found))
+}
+
+/// The expression with a data source in place of the name `found`.
+fn with_found(expression: &Expression, found: &Expression) -> Expression {
+    let replaced = expression.replaced(&Names::none(), &mut |traversal| {
         let is_found = matches!(&traversal.root, Root::Name(name) if name == "found");
-        Ok(is_found.then(|| found.clone().along(&traversal.steps)))
-    })
+        Ok::<_, Infallible>(is_found.then(|| found.clone().along(&traversal.steps)))
+    });
+    match replaced {
+        Ok(expression) => expression,
+        Err(never) => match never {},
+    }
 }
 
 /// The name of a data source for an address: letters, digits and underscores.

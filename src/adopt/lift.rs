@@ -45,6 +45,9 @@ impl Lifter {
         if depth > DEEPEST {
             return Err("its arguments refer to each other too deep".to_owned());
         }
+        if let Some(output) = output(expression, place, level) {
+            return Ok(output);
+        }
         expression.replaced(&Names::none(), &mut |traversal| self.one(traversal, place, level, in_block, depth + 1))
     }
 
@@ -65,6 +68,9 @@ impl Lifter {
         };
         if level == 0 {
             return Ok(None);
+        }
+        if let Some(output) = output(&Expression::Traversal(traversal.clone()), place, level) {
+            return Ok(Some(output));
         }
         let (configuration, call) = place.calls[level - 1];
         let module = configuration.module();
@@ -148,13 +154,21 @@ impl Lifter {
         let other = Place { block, instance: key, calls: place.calls[..level].to_vec(), root: place.root };
         let value = match (block.arguments().get(attribute), table::way(block.type_name())) {
             (Some(argument), _) => self.at(argument, &other, level, true, depth)?,
-            (None, Some(Way::Import { id, lookup: None })) if attribute == "id" => {
+            (None, Some(Way::Import { id, lookup: None, .. })) if attribute == "id" => {
                 self.at(&settled(id, block), &other, level, true, depth)?
             }
             _ => return Err(unknown()),
         };
         Ok(value.along(rest))
     }
+}
+
+/// The output of a module that the root calls, where it says the same.
+fn output(expression: &Expression, place: &Place<'_>, level: usize) -> Option<Expression> {
+    let (configuration, call) = *place.calls.first().filter(|_| level == 1 && !expression.is_literal())?;
+    let output = configuration.module().outputs().iter().find(|output| output.value == *expression)?;
+    let name = Step::Attribute(output.name.clone());
+    Some(Expression::reference(Address::Module(call.name.clone()).into(), vec![name]))
 }
 
 /// The expression of the table with `try` decided: its first argument where the block sets what it reads, else its second.

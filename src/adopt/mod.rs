@@ -15,10 +15,8 @@ mod lift;
 pub mod log;
 pub mod table;
 
-use std::collections::BTreeMap;
-
 use crate::AUTHORSHIP;
-use crate::terraform::{Configuration, Module};
+use crate::terraform::Configuration;
 
 use blocks::Blocks;
 use log::{Creation, Outcome};
@@ -70,11 +68,7 @@ pub fn adopt(configuration: &Configuration, log: &str) -> Adoption {
         "{AUTHORSHIP}: objects that an apply has left behind. Remove this file after the next apply."
     ));
     let is_empty = module.imports.is_empty();
-    Adoption { document: (!is_empty).then(|| document(&module)), decisions, complete }
-}
-
-fn document(module: &Module) -> String {
-    module.to_text()
+    Adoption { document: (!is_empty).then(|| module.to_text()), decisions, complete }
 }
 
 fn decide(blocks: &mut Blocks<'_>, address: &str, exists: bool) -> Decision {
@@ -92,8 +86,11 @@ fn decide(blocks: &mut Blocks<'_>, address: &str, exists: bool) -> Decision {
             Err("it exists, although its type can be created twice; look at the message".to_owned())
         }
         Some(Way::Again) => return Decision::CreatedAgain,
-        Some(Way::Import { .. }) if !exists => return Decision::ToldByNextApply,
-        Some(Way::Import { id, lookup }) => {
+        Some(Way::Import { tag, .. }) if !exists => {
+            let found = tag.map(|(service, resource)| blocks.import_by_tag(address, &place, service, resource, false));
+            return if found == Some(Ok(())) { Decision::ImportedIfThere } else { Decision::ToldByNextApply };
+        }
+        Some(Way::Import { id, lookup, .. }) => {
             blocks.import(address, &place, id, lookup.as_ref()).map(|()| Decision::Imported)
         }
         Some(Way::Tagged { service, resource, is_arn }) => {
@@ -101,21 +98,6 @@ fn decide(blocks: &mut Blocks<'_>, address: &str, exists: bool) -> Decision {
         }
     };
     done.unwrap_or_else(Decision::Manual)
-}
-
-/// How many objects each decision has.
-pub fn counts(decisions: &[(String, Decision)]) -> BTreeMap<&'static str, usize> {
-    let mut counts = BTreeMap::new();
-    for (_, decision) in decisions {
-        let word = match decision {
-            Decision::Imported | Decision::ImportedIfThere => "imported",
-            Decision::CreatedAgain => "created again",
-            Decision::ToldByNextApply => "told by the next apply",
-            Decision::Manual(_) => "manual",
-        };
-        *counts.entry(word).or_default() += 1;
-    }
-    counts
 }
 
 #[cfg(test)]

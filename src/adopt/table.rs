@@ -16,6 +16,8 @@ pub enum Way {
         id: Expression,
         /// The data source that `found` is.
         lookup: Option<Lookup>,
+        /// How one is found that may be there: the service and the part of its ARNs, where the id is their end.
+        tag: Option<(&'static str, &'static str)>,
     },
     /// AWS would make a second one. It is looked up by its tag `Name`.
     Tagged {
@@ -57,7 +59,10 @@ pub fn way(type_name: &str) -> Option<&'static Way> {
 fn read(line: &'static str) -> Option<(&'static str, Way)> {
     let fields: Vec<_> = line.split('\t').collect();
     let way = match fields[1..] {
-        ["id", id] => Way::Import { id: template(id)?, lookup: None },
+        ["id", id] => Way::Import { id: template(id)?, lookup: None, tag: None },
+        ["id", id, "tag", service, resource] => {
+            Way::Import { id: template(id)?, lookup: None, tag: Some((service, resource)) }
+        }
         ["lookup", type_name, arguments, id] => {
             let pairs = arguments.split("; ").map(|pair| {
                 let (name, value) = pair.split_once(" = ")?;
@@ -66,6 +71,7 @@ fn read(line: &'static str) -> Option<(&'static str, Way)> {
             Way::Import {
                 id: template(id)?,
                 lookup: Some(Lookup { type_name, arguments: pairs.collect::<Option<_>>()? }),
+                tag: None,
             }
         }
         ["tag", service, resource, id @ ("end" | "arn")] => Way::Tagged { service, resource, is_arn: id == "arn" },

@@ -52,7 +52,7 @@ fn what_exists_is_imported_by_its_name() {
     let expected = serde_json::json!([
         { "to": "aws_iam_role.r", "id": "role-${var.suffix}" },
         { "to": "aws_cloudwatch_log_group.many[\"a\"]", "id": "/log/a/a" },
-        { "to": "aws_cloudwatch_log_group.some[1]", "id": "/log/1" },
+        { "to": "aws_cloudwatch_log_group.some[1]", "id": "/log/${1}" },
         { "to": "aws_route53_record.x", "id": "Z_n_A" },
         { "to": "aws_route53_record.y", "id": "Z_n_A_s" },
     ]);
@@ -64,7 +64,7 @@ fn an_id_that_is_no_name_is_looked_up() {
     let adoption = adopt(&configuration(STACK), &exists("aws_sns_topic.t"));
     let document = document(&adoption);
     let id = "${data.aws_sns_topic.adopt_aws_sns_topic_t.arn}";
-    assert_eq!(document["import"], serde_json::json!({ "to": "aws_sns_topic.t", "id": id }));
+    assert_eq!(document["import"], serde_json::json!([{ "to": "aws_sns_topic.t", "id": id }]));
     let data = serde_json::json!({ "adopt_aws_sns_topic_t": { "name": "topic", "provider": "aws.a" } });
     assert_eq!(document["data"]["aws_sns_topic"], data);
 }
@@ -77,7 +77,7 @@ fn what_may_be_there_twice_is_looked_up_by_its_tag() {
     let data = &document["data"]["aws_resourcegroupstaggingapi_resources"]["adopt_aws_vpc_v"];
     assert_eq!(data["tag_filter"], serde_json::json!({ "key": "Name", "values": ["net-${var.suffix}"] }));
     assert_eq!(data["provider"], "aws.b");
-    let for_each = document["import"]["for_each"].as_str().unwrap();
+    let for_each = document["import"][0]["for_each"].as_str().unwrap();
     assert!(for_each.contains("adopt_aws_vpc_v.resource_tag_mapping_list"), "{for_each}");
 }
 
@@ -112,4 +112,13 @@ fn nothing_open_is_nothing_to_do() {
     let adoption =
         adopt(&configuration(STACK), "aws_vpc.v: Creating...\naws_vpc.v: Creation complete after 1s [id=vpc-1]\n");
     assert_eq!((adoption.complete, adoption.document, adoption.decisions), (1, None, Vec::new()));
+}
+
+#[test]
+fn a_name_that_may_be_taken_is_looked_up_where_it_has_a_tag() {
+    let text = r#"{"resource": {"aws_lambda_function": {"f": {"function_name": "f", "tags": {"Name": "n"}}, "g": {"function_name": "g"}}}}"#;
+    let log = "aws_lambda_function.f: Creating...\naws_lambda_function.g: Creating...\n";
+    let decisions = adopt(&configuration(text), log).decisions;
+    let decisions: Vec<_> = decisions.into_iter().map(|(_, decision)| decision).collect();
+    assert_eq!(decisions, [Decision::ImportedIfThere, Decision::ToldByNextApply]);
 }

@@ -1,20 +1,30 @@
 //! The text that Terraform writes for people.
 
+use std::collections::BTreeSet;
+
 use super::Event;
 
 /// What comes after an address, and what it says.
 const CREATING: [&str; 2] = [": Creating...", ": Still creating..."];
-const CREATED: &str = ": Creation complete after ";
+const IN_STATE: [&str; 3] = [": Creation complete after ", ": Import complete [", ": Modifications complete after "];
+/// In the state, unless the line before says that it is about to be imported.
+const REFRESHED: &str = ": Refreshing state... [";
+const PREPARED: &str = ": Preparing import... [";
 const DESTROYED: &str = ": Destruction complete after ";
 
 pub(super) fn events(log: &str) -> Vec<Event> {
     let mut events = Vec::new();
     let mut error: Option<Error> = None;
+    let mut prepared = BTreeSet::new();
     for line in log.lines() {
         let line = plain(line);
         let line = line.trim_end();
         let inside = line.trim_start_matches(['│', '|', ' ']);
-        if let Some(event) = event(line) {
+        if let Some((address, _)) = line.split_once(PREPARED) {
+            prepared.extend(address_of(address));
+        } else if let Some((address, _)) = line.split_once(REFRESHED) {
+            events.extend(address_of(address).filter(|address| !prepared.remove(address)).map(Event::Completes));
+        } else if let Some(event) = event(line) {
             events.extend(error.take().and_then(Error::end));
             events.push(event);
         } else if let Some(text) = inside.strip_prefix("Error: ") {
@@ -56,8 +66,10 @@ fn event(line: &str) -> Option<Event> {
             return Some(Event::Begins(address_of(address)?));
         }
     }
-    if let Some((address, _)) = line.split_once(CREATED) {
-        return Some(Event::Completes(address_of(address)?));
+    for words in IN_STATE {
+        if let Some((address, _)) = line.split_once(words) {
+            return Some(Event::Completes(address_of(address)?));
+        }
     }
     let (address, _) = line.split_once(DESTROYED)?;
     Some(Event::Goes(address_of(address)?))

@@ -47,8 +47,8 @@ fn event(line: Line) -> Option<Event> {
     let address = hook.resource.addr;
     match (line.kind.as_str(), hook.action.as_str()) {
         ("apply_start" | "apply_progress", "create") => Some(Event::Begins(address)),
-        ("apply_complete", "create") => Some(Event::Completes(address)),
         ("apply_complete", "delete") => Some(Event::Goes(address)),
+        ("apply_complete", _) => Some(Event::Completes(address)),
         _ => None,
     }
 }

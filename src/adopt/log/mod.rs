@@ -32,6 +32,7 @@ pub struct Creation {
 #[derive(Debug, PartialEq, Eq)]
 enum Event {
     Begins(String),
+    /// It is in the state: created, imported, changed or refreshed.
     Completes(String),
     /// An error about an address, with its text.
     Fails(String, String),
@@ -45,7 +46,11 @@ pub fn creations(log: &str) -> Vec<Creation> {
     for event in events(log) {
         match event {
             Event::Begins(address) => set(&mut creations, address, Outcome::Open),
-            Event::Completes(address) => set(&mut creations, address, Outcome::Complete),
+            Event::Completes(address) => {
+                if let Some(creation) = creations.iter_mut().find(|creation| creation.address == address) {
+                    creation.outcome = Outcome::Complete;
+                }
+            }
             Event::Goes(address) => creations.retain(|creation| creation.address != address),
             Event::Fails(address, text) => {
                 let began = creations.iter().any(|creation| creation.address == address);
@@ -95,11 +100,6 @@ const FOREIGN: &str = "BucketAlreadyExists";
 
 fn says_that_it_exists(text: &str) -> bool {
     !text.contains(FOREIGN) && CODES.iter().any(|code| text.contains(code))
-}
-
-/// Whether an error says that the name is taken by another account.
-pub fn is_of_another_account(log: &str) -> bool {
-    log.contains(FOREIGN)
 }
 
 #[cfg(test)]

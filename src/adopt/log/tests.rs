@@ -36,6 +36,18 @@ fn the_last_word_counts() {
 }
 
 #[test]
+fn what_a_later_apply_finds_in_the_state_is_complete() {
+    let begun = "a.b: Creating...\n";
+    let refreshed = "a.b: Refreshing state... [id=1]\n";
+    assert_eq!(told(&format!("{begun}{refreshed}")), one("a.b", Outcome::Complete));
+    let prepared = format!("{begun}a.b: Preparing import... [id=1]\n{refreshed}");
+    assert_eq!(told(&prepared), one("a.b", Outcome::Open));
+    let imported = format!("{prepared}a.b: Importing... [id=1]\na.b: Import complete [id=1]\n");
+    assert_eq!(told(&imported), one("a.b", Outcome::Complete));
+    assert_eq!(told(refreshed), []);
+}
+
+#[test]
 fn runners_write_times_before_lines() {
     assert_eq!(
         told("2026-11-30T18:00:00.123Z aws_x.y[\"a b\"]: Creating...\n"),
