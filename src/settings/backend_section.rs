@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::backend::{BackendKind, StateBackend, argument_names};
+use super::backend::{BackendKind, DEPENDENT, StateBackend, argument_names};
 use super::choices::Choice;
 use super::error::{Origin, SettingsError};
 
@@ -85,7 +85,7 @@ impl BackendSection {
         }
         let origin = origins.get("region").unwrap_or(&kind.origin).clone();
         let backend = StateBackend::new(kind.value, checked);
-        let backend = backend.map_err(|(key, error)| vec![error.at(origins.get(key).unwrap_or(place).clone())])?;
+        let backend = backend.map_err(|error| vec![error.at(origins.get(DEPENDENT).unwrap_or(place).clone())])?;
         Ok(Some(Choice { value: backend, origin }))
     }
 

@@ -44,7 +44,8 @@ impl Dialect {
 
     /// The dialect of a file that this program alone reads, by its name.
     pub(crate) fn of_file(name: &str) -> Self {
-        if name.ends_with(".tofu") || name.ends_with(".tofu.json") { Self::OpenTofu } else { Self::Terraform }
+        let is_tofu = [".tofu", ".tofu.json"].iter().any(|extension| name.ends_with(extension));
+        if is_tofu { Self::OpenTofu } else { Self::Terraform }
     }
 
     /// Whether the version that documents are held to has a construct.

@@ -115,6 +115,9 @@ pub fn argument_names() -> Vec<&'static str> {
     names
 }
 
+/// The argument whose value another one decides about: a key is in its bucket's region.
+pub const DEPENDENT: &str = "kms_key_id";
+
 /// Where the state is kept. It exists only with arguments that the service takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateBackend {
@@ -127,11 +130,8 @@ impl StateBackend {
     /// A backend of checked arguments.
     ///
     /// # Errors
-    /// The arguments do not go together; the name is that of the one to change.
-    pub fn new(
-        kind: BackendKind,
-        mut checked: BTreeMap<&'static str, String>,
-    ) -> Result<Self, (&'static str, SettingsError)> {
+    /// The arguments do not go together; [`DEPENDENT`] is the one to change.
+    pub fn new(kind: BackendKind, mut checked: BTreeMap<&'static str, String>) -> Result<Self, SettingsError> {
         if kind == BackendKind::S3 {
             s3::together(&checked)?;
         }
@@ -211,7 +211,7 @@ pub fn parse(text: &str) -> Result<StateBackend, SettingsError> {
     for (name, value) in parts {
         checked.insert(name, kind.check(name, value)?);
     }
-    StateBackend::new(kind, checked).map_err(|(_, error)| error)
+    StateBackend::new(kind, checked)
 }
 
 #[cfg(test)]

@@ -25,14 +25,14 @@ pub(super) const DESCRIPTION: Description = Description {
 ///
 /// # Errors
 /// The key is in another one.
-pub(super) fn together(checked: &BTreeMap<&'static str, String>) -> Result<(), (&'static str, SettingsError)> {
+pub(super) fn together(checked: &BTreeMap<&'static str, String>) -> Result<(), SettingsError> {
     let (Some(key), Some(bucket_region)) = (checked.get("kms_key_id"), checked.get("region")) else { return Ok(()) };
     let is_elsewhere = key.strip_prefix("arn:").is_some_and(|arn| arn.split(':').nth(2) != Some(bucket_region));
     if !is_elsewhere {
         return Ok(());
     }
     let error = SettingsError::new(format!("the KMS key `{key}` is not in the bucket's region {bucket_region}"));
-    Err(("kms_key_id", error.because("S3 encrypts with keys of the bucket's own region only")))
+    Err(error.because("S3 encrypts with keys of the bucket's own region only"))
 }
 
 fn region(text: &str) -> Result<String, SettingsError> {
@@ -120,8 +120,8 @@ mod tests {
         }
         let with = |region: &str| together(&[("kms_key_id", arn.clone()), ("region", region.to_owned())].into());
         assert_eq!(with("us-east-2"), Ok(()));
-        let (name, error) = with("us-east-1").unwrap_err();
-        assert!(name == "kms_key_id" && error.message.contains("not in the bucket's region"), "{error}");
+        let error = with("us-east-1").unwrap_err();
+        assert!(error.message.contains("not in the bucket's region"), "{error}");
         for text in
             ["", "state", "alias/", "alias/${x}", "arn:aws:kms:us-east-2:123456789012:key/x", "arn:aws:s3:::b", "arn:"]
         {

@@ -259,6 +259,16 @@ fn a_workspace_is_a_cloud_block() {
 }
 
 #[test]
+fn only_the_root_of_the_modules_says_where_the_state_is() {
+    let written = dr_synth("--backend cloud:acme/payments --layout modules --out .").succeed();
+    let block = |path: &str| {
+        let document: serde_json::Value = serde_json::from_str(&written.read(path)).unwrap();
+        document["terraform"].get("cloud").is_some()
+    };
+    assert!(block("main.tf.json") && !block("modules/global/main.tf.json"));
+}
+
+#[test]
 fn a_state_on_a_server_is_locked_where_it_is() {
     let document = dr_synth("--backend http:https://state.example.com/p").succeed().document();
     let address = "https://state.example.com/p";
