@@ -9,6 +9,7 @@
 //! | [`aws`] | typed blocks of AWS types, policies, state machines; the schema of every type |
 //! | [`terraform`] | the language: values, blocks, modules, the check, parsing, rendering; knows no AWS |
 //! | [`diff`] | what one configuration does to the objects of another |
+//! | [`adopt`] | objects that a killed apply has left behind, taken over |
 //! | [`proof`] | the rules of `dr-synth check`, and what they find |
 //! | [`files`] | a folder written wholly or not at all |
 //!
@@ -17,6 +18,7 @@
 
 #![warn(missing_docs, missing_debug_implementations)]
 
+pub mod adopt;
 pub mod aws;
 pub mod components;
 pub mod diff;

@@ -45,6 +45,7 @@ SEPARATE = (
     "ssm_documents",
     "stack_sets",
     "stepfunctions",
+    "tagging",
     "task_heartbeats",
     "vpc_peering",
     "wafv2",

@@ -194,6 +194,14 @@ fn workspace(folder: &Path) -> String {
     named.or_else(selected).unwrap_or_default().trim().to_owned()
 }
 
+/// The blocks of a configuration alone.
+///
+/// # Errors
+/// Something that cannot be read, or mistakes in the files.
+pub(crate) fn configuration(path: &Path) -> Result<Configuration, Failure> {
+    Ok(reading(path)?.into_configuration()?)
+}
+
 /// Modules without end are something that Terraform refuses, too.
 fn reading(path: &Path) -> Result<Reading, Failure> {
     match read::read(path) {

@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+mod adopt;
 mod allow;
 mod check;
 mod completions;
@@ -33,6 +34,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use adopt::AdoptArguments;
 use check::CheckArguments;
 use completions::CompletionsArguments;
 use cost::CostArguments;
@@ -69,12 +71,20 @@ Examples:
   dr-synth --primary-region eu-central-1 --dr-region eu-west-1
   dr-synth --disable dashboard,flow_logs --api-authorization AWS_IAM
   dr-synth --backend s3:payments-state/prod/terraform.tfstate@us-west-2
+  dr-synth --backend cloud:acme/payments-prod
+  dr-synth --dialect opentofu --out infrastructure
 
 Settings file (dr-synth.toml, every key optional; flags win over it):
   environment_suffix = \"dev\"                   # --environment-suffix, or ENVIRONMENT_SUFFIX
   layout = \"single\"                            # --layout
+  dialect = \"terraform\"                        # --dialect
   # backend = { kind = \"local\", path = \"terraform.tfstate\" }     # --backend
   # backend = { kind = \"s3\", bucket = \"payments-state\", key = \"prod.tfstate\", region = \"us-west-2\" }
+  # backend = { kind = \"cloud\", organization = \"acme\", workspace = \"payments\", hostname = \"app.terraform.io\" }
+  # backend = { kind = \"http\", address = \"https://state.example.com/p\", lock_method = \"POST\", unlock_method = \"DELETE\" }
+  # backend = { kind = \"http\", address = \"https://a.example/p\", lock_address = \"https://a.example/l\", unlock_address = \"https://a.example/u\" }
+  # backend = { kind = \"azurerm\", resource_group_name = \"rg\", storage_account_name = \"acmestate\", container_name = \"tfstate\", key = \"prod\" }
+  # backend = { kind = \"gcs\", bucket = \"acme-state\", prefix = \"payments\" }
   [regions]
   primary = \"us-east-1\"                        # --primary-region
   dr = \"us-east-2\"                             # --dr-region
@@ -253,6 +263,22 @@ Examples:
 Exit codes:
   0  the report is made, whatever it says
   2  bad flags, or something that cannot be read or written";
+
+const ADOPT_HELP: &str = "\
+A Terraform that is killed in an apply leaves objects that no state has, and the next apply says that they exist. Keep the log of \
+each apply, and give it here: as text, with or without colours, or as the lines of `-json`; several logs in one file are fine. \
+The document has an `import` block for each object. Terraform evaluates its id in the plan, from the names in the configuration or \
+from data sources. Objects that AWS would make twice are looked up by their tag `Name`. Remove the document after the next apply.
+
+Examples:
+  terraform apply 2>&1 | tee apply.log                   keep the log
+  dr-synth adopt apply.log -o adopt.tf.json
+  dr-synth adopt apply.log infrastructure > infrastructure/adopt.tf.json
+
+Exit codes:
+  0  the next apply takes everything over, or nothing was left behind
+  1  something must be imported manually, for the reason that is printed
+  2  bad flags, or a log or configuration that cannot be read";
 const SETTINGS_HELP: &str = "\
 Examples:
   dr-synth settings                            those of main.tf.json in the current folder
@@ -315,6 +341,9 @@ enum Command {
     /// Print the least IAM policies for running Terraform on a configuration
     #[command(after_long_help = PERMISSIONS_HELP)]
     Permissions(PermissionsArguments),
+    /// Print import blocks for the objects that a killed apply has left behind
+    #[command(after_long_help = ADOPT_HELP)]
+    Adopt(AdoptArguments),
     /// Print the settings that a document was made from, as a dr-synth.toml
     #[command(after_long_help = SETTINGS_HELP)]
     Settings(PrintSettingsArguments),
@@ -373,6 +402,7 @@ fn dispatch(arguments: impl IntoIterator<Item = OsString>, printer: Printer) -> 
         Command::Runbook(arguments) => runbook::run(&arguments, printer),
         Command::Report(arguments) => dossier::run(&arguments, printer),
         Command::Permissions(arguments) => permissions::run(&arguments, printer),
+        Command::Adopt(arguments) => adopt::run(&arguments, printer),
         Command::Settings(arguments) => settings::run(&arguments, printer),
         Command::Completions(arguments) => completions::run(&arguments, printer),
         Command::Man(arguments) => man::run(&arguments, printer),

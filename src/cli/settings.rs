@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use dr_synth::settings::provenance::{self, Provenance};
+use dr_synth::terraform::Dialect;
 use serde::Deserialize;
 
 use super::exit_status::ExitStatus;
@@ -13,7 +14,7 @@ use super::printer::Printer;
 use super::report::{Failure, Report};
 
 /// The file that a folder's document is in.
-const ROOT: &str = "main.tf.json";
+const ROOT: &str = Dialect::Terraform.document();
 
 #[derive(Debug, Args)]
 pub(crate) struct PrintSettingsArguments {
@@ -68,7 +69,7 @@ fn read(path: &Path) -> Result<(String, Vec<u8>), Report> {
             .map(|_| ("standard input".to_owned(), text))
             .map_err(|error| Report::new(format!("cannot read standard input: {error}")));
     }
-    let file = if path.is_dir() { path.join(ROOT) } else { path.to_owned() };
+    let file = if path.is_dir() { root(path) } else { path.to_owned() };
     let name = file.display().to_string();
     match fs::read(&file) {
         Ok(text) => Ok((name, text)),
@@ -76,6 +77,12 @@ fn read(path: &Path) -> Result<(String, Vec<u8>), Report> {
             .at(name)
             .fix(format!("name a document of dr-synth, or the folder of its {ROOT}"))),
     }
+}
+
+/// The document of a folder: `OpenTofu`'s where Terraform's is missing.
+fn root(folder: &Path) -> PathBuf {
+    let [terraform, opentofu] = [Dialect::Terraform, Dialect::OpenTofu].map(|dialect| folder.join(dialect.document()));
+    if !terraform.exists() && opentofu.exists() { opentofu } else { terraform }
 }
 
 fn no_document(name: &str, error: &serde_json::Error) -> Report {

@@ -10,8 +10,8 @@ use std::str::FromStr;
 
 use clap::Args;
 use dr_synth::settings::{
-    ApiAuthorization, Choice, Choices, FailoverMode, Feature, Layout, Origin, Region, Settings, SettingsError, backend,
-    choices, file,
+    ApiAuthorization, Choice, Choices, Dialect, FailoverMode, Feature, Layout, Origin, Region, Settings, SettingsError,
+    backend, choices, file,
 };
 
 use super::report::{Failure, Report, Source};
@@ -70,8 +70,11 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "LAYOUT", value_parser = layouts())]
     layout: Option<String>,
 
-    /// Where Terraform keeps the state: local, local:PATH or s3:BUCKET/KEY@REGION [default: a local file]
-    #[arg(long, value_name = "BACKEND")]
+    /// Which program the document is for; with opentofu it is called main.tofu.json [default: terraform]
+    #[arg(long, value_name = "DIALECT", value_parser = dialects())]
+    dialect: Option<String>,
+
+    #[arg(long, value_name = "BACKEND", help = backend_help())]
     backend: Option<String>,
 }
 
@@ -90,6 +93,14 @@ fn modes() -> Suggested {
 fn enable_help() -> String {
     let off: Vec<_> = Feature::ALL.into_iter().filter(|feature| !feature.is_default()).map(Feature::name).collect();
     format!("Build these features, separated by commas [default: all but {}]", off.join(", "))
+}
+
+fn dialects() -> Suggested {
+    Suggested(Dialect::ALL.map(Dialect::name).to_vec())
+}
+
+fn backend_help() -> String {
+    format!("Where Terraform keeps the state: {} [default: none, which is a local file]", backend::notations())
 }
 
 fn layouts() -> Suggested {
@@ -160,6 +171,7 @@ impl SettingsArguments {
             api_authorization: reader.parsed("--api-authorization", self.api_authorization.as_deref()),
             failover_mode: reader.parsed("--failover-mode", self.failover_mode.as_deref()),
             layout: reader.parsed("--layout", self.layout.as_deref()),
+            dialect: reader.parsed("--dialect", self.dialect.as_deref()),
             backend: reader.read("--backend", self.backend.as_deref(), backend::parse),
             ..Choices::default()
         };

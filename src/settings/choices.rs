@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use super::backend::{BackendKind, StateBackend};
 use super::error::{Origin, SettingsError};
 use super::fields::with_settings;
 use super::regional_support::Support;
 use super::{
-    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Layout,
-    Region, Settings,
+    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, EnvironmentSuffix, FailoverMode, Feature,
+    Layout, Region, Settings,
 };
-use crate::terraform::Backend;
 
 /// Something that was chosen, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ macro_rules! declare_choices {
             /// See [`Settings::features`].
             pub features: BTreeMap<Feature, Choice<bool>>,
             /// See [`Settings::backend`]; its origin is where the state's region was chosen.
-            pub backend: Option<Choice<Backend>>,
+            pub backend: Option<Choice<StateBackend>>,
         }
 
         impl Choices {
@@ -49,6 +49,8 @@ macro_rules! declare_choices {
                     features.set(feature, on.value);
                 }
                 let backend = self.backend.map(|backend| backend.value).or(defaults.backend);
+                // No block is what there is where nothing was chosen.
+                let backend = backend.filter(|backend| backend.kind() != BackendKind::None);
                 Settings { $($field: self.$field.map_or(defaults.$field, |choice| choice.value),)* features, backend }
             }
         }
@@ -171,8 +173,8 @@ fn overlapping_ranges(primary: &Choice<Cidr>, dr: &Choice<Cidr>) -> Option<Setti
     })
 }
 
-fn state_lost_with_primary(backend: &Choice<Backend>, primary: &Choice<Region>) -> Option<SettingsError> {
-    let Backend::S3 { region, .. } = &backend.value else { return None };
+fn state_lost_with_primary(backend: &Choice<StateBackend>, primary: &Choice<Region>) -> Option<SettingsError> {
+    let region = backend.value.region()?;
     (region == primary.value.name()).then(|| {
         SettingsError::new(format!("the state bucket is in the primary region {}", described(primary)))
             .because("while that region is down nothing could be planned or applied, just when it matters most")

@@ -13,6 +13,8 @@ macro_rules! with_settings {
             environment_suffix: EnvironmentSuffix = EnvironmentSuffix::default(), "", "environment_suffix", parsed;
             /// How many documents it is written as.
             layout: Layout = Layout::default(), "", "layout", parsed;
+            /// Which program it is for.
+            dialect: Dialect = Dialect::default(), "", "dialect", parsed;
             /// Where payments are taken in ordinary times.
             primary_region: Region = Region::US_EAST_1, "regions", "primary", parsed;
             /// Where they are taken after a failover.

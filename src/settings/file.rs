@@ -1,18 +1,15 @@
 //! The settings file, `dr-synth.toml`.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
 use std::str::FromStr;
 
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::backend;
+use super::backend_section::{self, BackendSection};
 use super::choices::{Choice, Choices, approval_minutes, availability_zones};
 use super::error::{Origin, SettingsError};
 use super::fields::with_settings;
-use super::{Feature, Region, objectives};
-use crate::terraform::Backend;
+use super::{Feature, objectives};
 use crate::terraform::nearest::nearest;
 
 /// The file that is read from the current directory if no other is named.
@@ -34,6 +31,9 @@ const fn entry(section: &'static str, key: &'static str, read: fn(&mut Reader, &
 /// The section whose keys are the names of features.
 const FEATURES: &str = "features";
 
+/// The section whose keys depend on one of them, the kind.
+const BACKEND: &str = backend_section::NAME;
+
 macro_rules! keys_of_settings {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $section:literal, $key:literal, $kind:ident$(($check:path))?;)*) => {
         /// The keys of settings that have one value.
@@ -44,21 +44,6 @@ macro_rules! keys_of_settings {
 }
 
 with_settings!(keys_of_settings);
-
-/// The section whose keys depend on one of them, the kind.
-static BACKEND: [Entry; 6] = [
-    entry("backend", "kind", |reader, item| reader.backend.kind = reader.text(item)),
-    entry("backend", "path", |reader, item| reader.backend.path = reader.text(item)),
-    entry("backend", "bucket", |reader, item| reader.backend.bucket = reader.text(item)),
-    entry("backend", "key", |reader, item| reader.backend.key = reader.text(item)),
-    entry("backend", "region", |reader, item| reader.backend.region = reader.text(item)),
-    entry("backend", "kms_key_id", |reader, item| reader.backend.kms_key_id = reader.text(item)),
-];
-
-/// Every key that the file may have, but for the features.
-fn entries() -> impl Iterator<Item = &'static Entry> {
-    VALUES.iter().chain(&BACKEND)
-}
 
 /// Reads the text of a settings file.
 ///
@@ -124,30 +109,19 @@ fn allowances_of(item: &Item<'_>) -> Result<Vec<Allowance>, Vec<SettingsError>> 
 #[derive(Default)]
 struct Reader {
     choices: Choices,
-    backend: BackendTable,
+    backend: BackendSection,
     errors: Vec<SettingsError>,
-}
-
-/// The section `backend`: which of its keys may stand there depends on its kind.
-#[derive(Default)]
-struct BackendTable {
-    place: Option<Range<usize>>,
-    /// Every key that is there, also one whose value is refused: such a key is not missing.
-    present: BTreeSet<String>,
-    kind: Option<Choice<String>>,
-    path: Option<Choice<String>>,
-    bucket: Option<Choice<String>>,
-    key: Option<Choice<String>>,
-    region: Option<Choice<String>>,
-    kms_key_id: Option<Choice<String>>,
 }
 
 impl Reader {
     fn table(&mut self, section: &str, table: &DeTable<'_>) {
         for (key, item) in table {
             let name: &str = key.get_ref();
-            if let Some(entry) = entries().find(|entry| entry.section == section && entry.key == name) {
+            if let Some(entry) = VALUES.iter().find(|entry| entry.section == section && entry.key == name) {
                 (entry.read)(self, item);
+            } else if let Some(key) = backend_section::keys().find(|key| section == BACKEND && *key == name) {
+                let text = self.text(item);
+                self.backend.set(key, text);
             } else if let Some(feature) = feature(name).filter(|_| section == FEATURES) {
                 self.feature(feature, item);
             } else if section.is_empty() && name == CHECK {
@@ -194,9 +168,8 @@ impl Reader {
         let DeValue::Table(table) = item.get_ref() else {
             return self.wrong_type(item, "a table");
         };
-        if name == "backend" {
-            self.backend.place = Some(item.span());
-            self.backend.present = table.keys().map(|key| key.get_ref().to_string()).collect();
+        if name == BACKEND {
+            self.backend.begins_at(item.span());
         }
         self.table(name, table);
     }
@@ -262,7 +235,10 @@ impl Reader {
     }
 
     fn finish(mut self) -> Result<Choices, Vec<SettingsError>> {
-        self.choices.backend = self.read_backend();
+        match std::mem::take(&mut self.backend).read() {
+            Ok(backend) => self.choices.backend = backend,
+            Err(errors) => self.errors.extend(errors),
+        }
         if self.errors.is_empty() {
             return Ok(self.choices);
         }
@@ -271,90 +247,6 @@ impl Reader {
             _ => 0,
         });
         Err(self.errors)
-    }
-
-    fn read_backend(&mut self) -> Option<Choice<Backend>> {
-        let place = Origin::File(self.backend.place.clone()?);
-        let Some(kind) = self.backend.kind.take() else {
-            self.report_missing("kind", "the backend has no kind", &place);
-            return None;
-        };
-        match kind.value.as_str() {
-            "local" => self.read_local(kind.origin),
-            "s3" => self.read_s3(&place),
-            other => {
-                let error = SettingsError::new(format!("unknown backend `{}`", other.escape_debug()))
-                    .help("choose \"local\" or \"s3\"")
-                    .candidates(nearest(&other.to_lowercase(), ["local", "s3"]));
-                self.errors.push(error.at(kind.origin));
-                None
-            }
-        }
-    }
-
-    fn read_local(&mut self, origin: Origin) -> Option<Choice<Backend>> {
-        let table = &mut self.backend;
-        let foreign = [
-            ("bucket", table.bucket.take()),
-            ("key", table.key.take()),
-            ("region", table.region.take()),
-            ("kms_key_id", table.kms_key_id.take()),
-        ];
-        self.refuse_keys("local", foreign);
-        let path = match self.backend.path.take() {
-            Some(path) => Some(self.checked(&path, |path| backend::state_path(path))?.value),
-            None => None,
-        };
-        Some(Choice { value: Backend::Local { path }, origin })
-    }
-
-    fn read_s3(&mut self, place: &Origin) -> Option<Choice<Backend>> {
-        let foreign = [("path", self.backend.path.take())];
-        self.refuse_keys("s3", foreign);
-        let bucket = self.backend.bucket.take();
-        let bucket = self.required("bucket", bucket, place, |text| backend::bucket_name(text));
-        let key = self.backend.key.take();
-        let key = self.required("key", key, place, |text| backend::object_key(text));
-        let region = self.backend.region.take();
-        let region: Option<Choice<Region>> = self.required("region", region, place, |text| text.parse());
-        let (bucket, key, region) = (bucket?, key?, region?);
-        let kms_key_id = match self.backend.kms_key_id.take() {
-            Some(id) => Some(self.checked(&id, |id| backend::kms_key(id, region.value))?.value),
-            None => None,
-        };
-        let value = backend::s3(bucket.value, key.value, region.value, kms_key_id);
-        Some(Choice { value, origin: region.origin })
-    }
-
-    fn required<T>(
-        &mut self,
-        key: &str,
-        found: Option<Choice<String>>,
-        place: &Origin,
-        check: impl FnOnce(&String) -> Result<T, SettingsError>,
-    ) -> Option<Choice<T>> {
-        if let Some(found) = found {
-            return self.checked(&found, check);
-        }
-        self.report_missing(key, &format!("the s3 backend has no {key}"), place);
-        None
-    }
-
-    fn report_missing(&mut self, key: &str, message: &str, place: &Origin) {
-        if !self.backend.present.contains(key) {
-            let value = if key == "kind" { "\"local\"` or `kind = \"s3\"" } else { "\"...\"" };
-            let help = format!("add `{key} = {value}`");
-            self.errors.push(SettingsError::new(message).help(help).at(place.clone()));
-        }
-    }
-
-    fn refuse_keys<const N: usize>(&mut self, kind: &str, keys: [(&str, Option<Choice<String>>); N]) {
-        for (key, found) in keys {
-            if let Some(found) = found {
-                let error = SettingsError::new(format!("the {kind} backend takes no `{key}`")).help("remove the line");
-                self.errors.push(error.at(found.origin));
-            }
-        }
     }
 }
 
@@ -374,8 +266,9 @@ pub fn too_many_digits<T>(digits: &str, check: fn(i64) -> Result<T, SettingsErro
 
 /// Every section and key that may stand in the file.
 pub fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let entries = entries().map(|entry| (entry.section, entry.key));
-    entries.chain(Feature::ALL.map(|feature| (FEATURES, feature.name())))
+    let values = VALUES.iter().map(|entry| (entry.section, entry.key));
+    let backend = backend_section::keys().map(|key| (BACKEND, key));
+    values.chain(backend).chain(Feature::ALL.map(|feature| (FEATURES, feature.name())))
 }
 
 /// The feature of exactly this name: a file has one spelling.
@@ -500,12 +393,17 @@ mod tests {
         assert_eq!((settings.objectives().rto_seconds(), settings.objectives().rpo_seconds()), (600, 30));
         assert_eq!(settings.objectives().patience_seconds(), 390);
         assert!(settings.prevent_destroy);
-        let Some(Backend::S3 { bucket, key, region, use_lockfile, kms_key_id }) = settings.backend else { panic!() };
+        let backend = settings.backend.unwrap();
+        let values: Vec<_> = backend.values().collect();
         assert_eq!(
-            (bucket.as_str(), key.as_str(), region.as_str()),
-            ("payments-state", "terraform.tfstate", "eu-north-1")
+            values,
+            [
+                ("bucket", "payments-state"),
+                ("key", "terraform.tfstate"),
+                ("region", "eu-north-1"),
+                ("kms_key_id", "1234abcd-12ab-34cd-56ef-1234567890ab"),
+            ]
         );
-        assert!(use_lockfile && kms_key_id.is_some());
     }
 
     #[test]
@@ -518,10 +416,24 @@ mod tests {
     }
 
     #[test]
-    fn local_backends() {
-        assert_eq!(settings("[backend]\nkind = \"local\"").backend, Some(Backend::Local { path: None }));
-        let expected = Backend::Local { path: Some("state/payments.tfstate".into()) };
-        assert_eq!(settings("backend = {kind = \"local\", path = \"state/payments.tfstate\"}").backend, Some(expected));
+    fn backends_are_those_of_the_command_line() {
+        let cases = [
+            ("kind = 'local'", "local"),
+            ("kind = 'local'\npath = 'state/payments.tfstate'", "local:state/payments.tfstate"),
+            ("kind = 'cloud'\norganization = 'acme'\nworkspace = 'prod'", "cloud:acme/prod"),
+            ("kind = 'http'\naddress = 'https://a.example/p'", "http:https://a.example/p"),
+            ("kind = 'gcs'\nbucket = 'acme'\nprefix = 'p'", "gcs:acme/p"),
+            (
+                "kind = 'azurerm'\nresource_group_name = 'g'\nstorage_account_name = 'acc'\ncontainer_name = 'con'\n\
+                 key = 'k'",
+                "azurerm:g/acc/con/k",
+            ),
+        ];
+        for (section, notation) in cases {
+            let expected = super::super::backend::parse(notation).unwrap();
+            assert_eq!(settings(&format!("[backend]\n{section}\n")).backend, Some(expected), "{notation}");
+        }
+        assert_eq!(settings("backend = { kind = 'none' }").backend, None);
     }
 
     #[test]
@@ -586,6 +498,10 @@ mod tests {
             ]
         );
         assert_eq!(messages("[backend]\nkind = 'local'\nbucket = 'abc'\n"), ["the local backend takes no `bucket`"]);
+        assert_eq!(messages("[backend]\nkind = 'none'\npath = 'abc'\n"), ["the none backend takes no `path`"]);
+        let kms = "[backend]\nkind = 's3'\nbucket = 'abc'\nkey = 'k'\nregion = 'us-west-2'\nkms_key_id = \
+                   'arn:aws:kms:us-east-2:123456789012:alias/x'\n";
+        assert_eq!(errors(kms)[0].1, "'arn:aws:kms:us-east-2:123456789012:alias/x'");
     }
 
     #[test]

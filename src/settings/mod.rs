@@ -8,8 +8,10 @@
 
 pub mod api_authorization;
 pub mod backend;
+mod backend_section;
 pub mod choices;
 pub mod cidr;
+pub mod dialect;
 pub mod environment_suffix;
 pub mod error;
 pub mod failover_mode;
@@ -28,11 +30,11 @@ use std::ops::RangeInclusive;
 
 use sha2::{Digest, Sha256};
 
-use crate::terraform::Backend;
-
 pub use api_authorization::ApiAuthorization;
+pub use backend::{BackendKind, StateBackend};
 pub use choices::{Choice, Choices};
 pub use cidr::Cidr;
+pub use dialect::Dialect;
 pub use environment_suffix::EnvironmentSuffix;
 pub use error::{Origin, SettingsError};
 pub use failover_mode::FailoverMode;
@@ -60,8 +62,8 @@ macro_rules! declare_settings {
             $($(#[$doc])* pub $field: $type,)*
             /// What is built beside the core.
             pub features: Features,
-            /// Where the state is kept; Terraform's default, a local file, if absent.
-            pub backend: Option<Backend>,
+            /// Where the state is kept; without a block, which is a local file for Terraform, if absent.
+            pub backend: Option<StateBackend>,
         }
 
         impl Default for Settings {
@@ -85,7 +87,7 @@ impl Settings {
 
     /// A short digest of all settings, which tells whether two documents were made from the same ones.
     pub fn digest(&self) -> String {
-        let mut text = crate::digest::hexadecimal(Sha256::new_with_prefix(self.to_toml()));
+        let mut text = crate::digest::hexadecimal(Sha256::new_with_prefix(self.counted()));
         text.truncate(DIGEST_DIGITS);
         text
     }

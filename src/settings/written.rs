@@ -1,11 +1,14 @@
 //! Settings as the text of a settings file, from which the same settings are read again.
 
+use super::backend::StateBackend;
 use super::fields::with_settings;
-use super::{Feature, Settings};
-use crate::terraform::Backend;
+use super::{Feature, Settings, backend_section};
 
 /// A key of the settings file with its section (none at the top), and its value in TOML.
 type Line = (&'static str, &'static str, String);
+
+/// The settings that there were not from the beginning.
+const LATER: [(&str, &str); 1] = [("", "dialect")];
 
 macro_rules! written_settings {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $section:literal, $key:literal, $kind:ident$(($check:path))?;)*) => {
@@ -26,16 +29,14 @@ with_settings!(written_settings);
 impl Settings {
     /// Every setting, as the text of a `dr-synth.toml`.
     pub fn to_toml(&self) -> String {
-        let mut text = String::new();
-        let mut current = "";
-        for (section, key, value) in self.lines() {
-            if section != current {
-                text.extend(["\n[", section, "]\n"]);
-                current = section;
-            }
-            text.extend([key, " = ", value.as_str(), "\n"]);
-        }
-        text
+        toml(self.lines())
+    }
+
+    /// What a digest counts: a setting that came later only where it differs, so that the digests of earlier documents stay.
+    pub(super) fn counted(&self) -> String {
+        let defaults = Self::default().lines();
+        let is_later = |line: &Line| LATER.contains(&(line.0, line.1));
+        toml(self.lines().into_iter().filter(|line| !is_later(line) || !defaults.contains(line)).collect())
     }
 
     /// The settings that differ from the defaults, a line each in the notation with dots; empty where none does.
@@ -58,21 +59,23 @@ impl Settings {
     }
 }
 
-fn backend(backend: &Backend) -> Vec<Line> {
-    let entry = |key, text: &str| ("backend", key, quoted(text));
-    match backend {
-        Backend::Local { path } => {
-            let path = path.as_deref().map(|path| entry("path", path));
-            [entry("kind", "local")].into_iter().chain(path).collect()
+fn toml(lines: Vec<Line>) -> String {
+    let mut text = String::new();
+    let mut current = "";
+    for (section, key, value) in lines {
+        if section != current {
+            text.extend(["\n[", section, "]\n"]);
+            current = section;
         }
-        Backend::S3 { bucket, key, region, kms_key_id, use_lockfile: _ } => {
-            let key_id = kms_key_id.as_deref().map(|id| entry("kms_key_id", id));
-            let lines = [entry("kind", "s3"), entry("bucket", bucket), entry("key", key), entry("region", region)];
-            lines.into_iter().chain(key_id).collect()
-        }
-        // Settings choose none of the others.
-        Backend::Other { .. } => Vec::new(),
+        text.extend([key, " = ", value.as_str(), "\n"]);
     }
+    text
+}
+
+fn backend(backend: &StateBackend) -> Vec<Line> {
+    let kind = ("kind", backend.kind().name());
+    let entries = [kind].into_iter().chain(backend.values());
+    entries.map(|(key, value)| (backend_section::NAME, key, quoted(value))).collect()
 }
 
 /// A text between quotes. JSON's escapes, which Rust's serializer makes, are TOML's too, but for the character DEL.
@@ -82,7 +85,8 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Features, Layout, Region, file};
+    use super::super::backend::parse;
+    use super::super::{Dialect, Features, Layout, file};
     use super::*;
 
     fn read_back(text: &str) -> Settings {
@@ -106,7 +110,8 @@ mod tests {
             prevent_destroy: true,
             features: features.fold(Features::none(), Features::with),
             layout: Layout::Modules,
-            backend: Some(Backend::Local { path: Some("a \"quoted\"\\\t\u{7f}état".into()) }),
+            dialect: Dialect::Opentofu,
+            backend: Some(parse("local:a \"quoted\"\\\t\u{7f}état").unwrap()),
         }
     }
 
@@ -119,27 +124,33 @@ mod tests {
         assert!(Settings::default().differences().is_empty());
     }
 
+    /// A backend of each kind with every argument that it takes.
+    fn backends() -> Vec<StateBackend> {
+        let sections = [
+            "kind = 'local'\npath = 'x'",
+            "kind = 's3'\nbucket = 'state'\nkey = 'a/b.tfstate'\nregion = 'us-west-2'\nkms_key_id = 'alias/state'",
+            "kind = 'cloud'\norganization = 'acme'\nworkspace = 'prod'\nhostname = 'tfe.example.com'",
+            "kind = 'http'\naddress = 'https://a.example/p'\nlock_address = 'https://a.example/p/lock'\n\
+             unlock_address = 'https://a.example/p/lock'\nlock_method = 'POST'\nunlock_method = 'DELETE'",
+            "kind = 'azurerm'\nresource_group_name = 'g'\nstorage_account_name = 'acc'\ncontainer_name = 'con'\nkey = 'k'",
+            "kind = 'gcs'\nbucket = 'acme'\nprefix = 'p'",
+        ];
+        sections.map(|section| read_back(&format!("[backend]\n{section}\n")).backend.unwrap()).to_vec()
+    }
+
     #[test]
-    fn a_state_in_s3_is_written_and_read_back() {
-        let region: Region = "us-west-2".parse().unwrap();
-        for key in [None, Some("1234abcd-12ab-34cd-56ef-1234567890ab".to_owned())] {
-            let backend = super::super::backend::s3("state".into(), "a/b.tfstate".into(), region, key);
+    fn every_backend_is_written_and_read_back() {
+        for backend in backends() {
             let settings = Settings { backend: Some(backend), ..Settings::default() };
             assert_eq!(read_back(&settings.to_toml()), settings);
+            assert_eq!(read_back(&settings.differences().join("\n")), settings);
         }
     }
 
     #[test]
     fn every_key_of_the_file_is_written() {
         let mut written: Vec<_> = every_setting_differs().lines().iter().map(|line| (line.0, line.1)).collect();
-        let s3 = Backend::S3 {
-            bucket: String::new(),
-            key: String::new(),
-            region: String::new(),
-            use_lockfile: true,
-            kms_key_id: Some(String::new()),
-        };
-        written.extend(backend(&s3).iter().map(|line| (line.0, line.1)));
+        written.extend(backends().iter().flat_map(backend).map(|line| (line.0, line.1)));
         for key in file::known() {
             assert!(written.contains(&key), "{key:?} is not written");
         }

@@ -6,7 +6,7 @@ use super::template_error::TemplateError;
 use super::tfvars_example::tfvars_example;
 use crate::files::Files;
 use crate::settings::Layout;
-use crate::terraform::{Diagnostic, Documents};
+use crate::terraform::{self, Diagnostic, Documents};
 
 /// Why there are no files.
 #[derive(Debug)]
@@ -27,7 +27,8 @@ impl Stack {
         files.add("terraform.tfvars.example", tfvars_example(self.module()).map_err(FilesError::Template)?);
         match self.foundations.settings.layout {
             Layout::Single => {
-                files.add("main.tf.json", self.document().map_err(FilesError::Findings)?.to_bytes());
+                let name = terraform::Dialect::from(self.foundations.settings.dialect).document();
+                files.add(name, self.document().map_err(FilesError::Findings)?.to_bytes());
             }
             Layout::Modules => add_modules(&mut files, &self.configuration().map_err(FilesError::Findings)?)?,
         }

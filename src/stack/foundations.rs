@@ -1,19 +1,20 @@
 //! What every part of the stack builds on: versions, providers, variables and the two regions.
 
+use super::encryption;
 use super::variables::{self, Variables};
 use crate::aws::sts;
 use crate::components::function_package::FunctionPackage;
 use crate::components::naming::Naming;
 use crate::components::payments_function::PackageValues;
 use crate::components::region_scope::RegionContext;
-use crate::settings::{Region, Settings};
+use crate::settings::{Dialect, Region, Settings};
 use crate::terraform::functions::{length, merge};
 use crate::terraform::{
     Expression, Map, Module, ModulePath, Object, Provider, ProviderReference, RequiredProvider, Resource,
     TerraformSettings, Value, text,
 };
 
-/// Write-only arguments, on which the database's password depends, came with 1.11.
+/// Write-only arguments, on which the database's password depends, came with 1.11, in Terraform as in `OpenTofu`.
 const TERRAFORM_VERSION: &str = ">= 1.11.0";
 
 /// The first version whose schema is embedded, up to the majors that the document is written for.
@@ -72,7 +73,11 @@ impl Foundations {
     /// Declares all of it.
     pub fn declare(module: &mut Module, settings: &Settings, package: &FunctionPackage) -> Self {
         module.settings(terraform_settings(settings));
+        module.dialect(settings.dialect.into());
         let variables = variables::declare(module, settings);
+        if settings.dialect == Dialect::Opentofu {
+            encryption::declare_key(module, settings);
+        }
         let mut region = |prefix, region| region_context(module, settings, &variables, prefix, region);
         let primary = region(&PRIMARY, settings.primary_region);
         let dr = region(&DR, settings.dr_region);
@@ -95,8 +100,12 @@ fn terraform_settings(settings: &Settings) -> TerraformSettings {
         configuration_aliases: Vec::new(),
     };
     let base = TerraformSettings::new().required_version(TERRAFORM_VERSION).required_provider("aws", aws);
+    let base = match settings.dialect {
+        Dialect::Terraform => base,
+        Dialect::Opentofu => base.encryption(encryption::block(settings.dr_region)),
+    };
     match &settings.backend {
-        Some(backend) => base.backend(backend.clone()),
+        Some(backend) => backend.set_in(base),
         None => base,
     }
 }

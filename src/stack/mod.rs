@@ -12,6 +12,7 @@
 pub mod backups;
 pub mod checks;
 pub mod dr_region;
+mod encryption;
 pub mod files;
 pub mod foundations;
 pub mod global;

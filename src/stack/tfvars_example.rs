@@ -4,7 +4,7 @@ use handlebars::{Handlebars, no_escape};
 use serde::Serialize;
 
 use super::template_error::TemplateError;
-use crate::terraform::{Expression, Module};
+use crate::terraform::Module;
 
 const TEMPLATE: &str = include_str!("../../templates/terraform.tfvars.hbs");
 
@@ -41,8 +41,9 @@ pub fn tfvars_example(module: &Module) -> Result<String, TemplateError> {
         .map(|variable| VariableExample {
             name: variable.name().to_owned(),
             comment: wrap(variable.description_text().unwrap_or_default()),
-            sign: if TO_SET.contains(&variable.name()) { "" } else { "#" },
-            value: variable.default_value().unwrap_or(&Expression::Null).to_string(),
+            sign: if TO_SET.contains(&variable.name()) || variable.default_value().is_none() { "" } else { "#" },
+            // An empty text is refused with the variable's own words.
+            value: variable.default_value().map_or_else(|| "\"\"".to_owned(), ToString::to_string),
         })
         .collect();
     let mut templates = Handlebars::new();
@@ -69,7 +70,7 @@ fn wrap(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terraform::{Value, Variable};
+    use crate::terraform::{Expression, Value, Variable};
 
     #[test]
     fn every_variable_is_listed_with_its_description_and_default() {

@@ -2,6 +2,7 @@
 //! (from the changelogs of both).
 
 use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::dialect::Dialect;
 
 /// Something that can stand in a configuration.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,8 +70,8 @@ constructs! {
 }
 
 impl Use {
-    /// What Terraform of the version that documents are held to says.
-    pub(crate) fn diagnostic(&self, version: &str) -> Diagnostic {
+    /// What the program of the version that documents are held to says.
+    pub(crate) fn diagnostic(&self, dialect: Dialect) -> Diagnostic {
         let Construct { name, terraform, opentofu } = self.construct;
         let since = match (terraform, opentofu) {
             (Some(terraform), Some(opentofu)) => {
@@ -80,8 +81,7 @@ impl Use {
             (None, Some(opentofu)) => format!("Terraform has it not, OpenTofu has it since {opentofu}"),
             (None, None) => "neither Terraform nor OpenTofu has it".to_owned(),
         };
-        Diagnostic::new(DiagnosticKind::Construct, &self.block, format!("`{name}` is not in Terraform {version}"))
-            .at(&self.field)
-            .because(since)
+        let message = format!("`{name}` is not in {} {}", dialect.program(), dialect.version());
+        Diagnostic::new(DiagnosticKind::Construct, &self.block, message).at(&self.field).because(since)
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::address::Address;
 use super::check_block::Check;
 use super::constructs::Use;
+use super::dialect::Dialect;
 use super::expression::Expression;
 use super::output::Output;
 use super::provider::{Provider, ProviderReference};
@@ -36,6 +37,8 @@ pub struct Module {
     pub(crate) imports: Vec<Import>,
     /// What it uses that not every Terraform has.
     pub(crate) uses: Vec<Use>,
+    /// Which program it is for.
+    pub(crate) dialect: Dialect,
 }
 
 /// An entry of `locals`.
@@ -54,6 +57,11 @@ impl Module {
     /// The comment at the top of the document.
     pub fn comment(&mut self, comment: impl Into<String>) {
         self.comment = Some(comment.into());
+    }
+
+    /// Says which program it is for.
+    pub fn dialect(&mut self, dialect: Dialect) {
+        self.dialect = dialect;
     }
 
     /// Sets the `terraform` block.

@@ -28,7 +28,7 @@ impl Module {
     }
 
     /// The text that [`Module::write`] writes.
-    pub(in crate::terraform) fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut json = JsonText::with_room(self.likely_length());
         self.write_json(&mut json);
         json.verbatim("\n");
@@ -461,6 +461,7 @@ impl Render for TerraformSettings {
             .with_some("required_providers", providers)
             .with_some("backend", backend)
             .with_some("cloud", self.cloud.as_ref().map(static_body))
+            .with_some("encryption", self.encryption.as_ref().map(static_body))
             .with_some("provider_meta", provider_meta)
     }
 }

@@ -11,6 +11,8 @@ pub struct TerraformSettings {
     pub(crate) backend: Option<Backend>,
     /// The workspaces of HCP Terraform that take the place of a backend.
     pub(crate) cloud: Option<super::expression::Object>,
+    /// How `OpenTofu` encrypts state and plans.
+    pub(crate) encryption: Option<super::expression::Object>,
     /// What providers are told about the module itself.
     pub(crate) provider_meta: BTreeMap<String, super::expression::Object>,
 }
@@ -79,6 +81,18 @@ impl TerraformSettings {
     /// Adds a provider.
     pub fn required_provider(mut self, name: impl Into<Cow<'static, str>>, provider: RequiredProvider) -> Self {
         self.required_providers.insert(name.into(), provider);
+        self
+    }
+
+    /// How `OpenTofu` encrypts state and plans; its texts are templates.
+    pub fn encryption(mut self, encryption: super::expression::Object) -> Self {
+        self.encryption = Some(encryption);
+        self
+    }
+
+    /// The workspaces of HCP Terraform that take the place of a backend; all of it literal.
+    pub fn cloud(mut self, cloud: super::expression::Object) -> Self {
+        self.cloud = Some(cloud);
         self
     }
 

@@ -18,6 +18,8 @@ use dr_synth_e2e::terraform::{self, Terraform};
 use dr_synth_e2e::workspace::Workspace;
 use serde_json::{Value, json};
 
+use crate::kills::Kills;
+
 const SUFFIX: &str = "dev";
 /// Those that a life may be in. The hosted zone is in none, its metrics and keys in the first.
 const REGIONS: [&str; 4] = ["us-east-1", "us-east-2", "eu-central-1", "eu-west-1"];
@@ -30,6 +32,7 @@ const OTHER_VALUES: &str = "deletion_protection = false\ntags = { Owner = \"paym
 const VALUES_FILE: &str = "terraform.tfvars";
 /// It has a wheel for every Python.
 const NEWEST_TERRAFORM: &str = "1.15.5";
+const KILLS: usize = 20;
 const DOMAIN: &str = "payments.example.net";
 
 /// A stack to be.
@@ -45,6 +48,8 @@ pub(crate) struct Life {
     terraform: Option<&'static str>,
     /// Whether Terraform has no more rights than `dr-synth permissions` says.
     least_rights: bool,
+    /// How often the apply is killed, and goes on with what was adopted.
+    kills: usize,
 }
 
 /// Whose the hosted zone is.
@@ -78,6 +83,7 @@ impl Life {
             zone,
             terraform: None,
             least_rights: false,
+            kills: 0,
         }
     }
 
@@ -94,6 +100,8 @@ impl Life {
             Self { least_rights: true, ..Self::new("least_rights", default) },
             Self { least_rights: true, ..Self::new("least_rights_of_every_feature", Feature::ALL) },
             Self { flags: vec!["--failover-mode=manual"], ..Self::new("manual_failover", []) },
+            // Without backups: their selections have ids that no one can look up.
+            Self { kills: KILLS, ..Self::new("killed_applies", [Feature::Peering, Feature::Waf, Feature::AccessLogs]) },
             Self {
                 // Away from us-east-1, where the metrics of Route 53 and its keys are.
                 flags: vec!["--primary-region=eu-central-1", "--dr-region=eu-west-1"],
@@ -117,7 +125,8 @@ impl Life {
             let Some(credentials) = signs else { return };
             stage.workspace.sign_as(credentials);
         }
-        if suite.check(&check("terraform apply"), || stage.apply()).is_some() {
+        let apply = || if self.kills > 0 { stage.apply_with_kills(self.kills) } else { stage.apply() };
+        if suite.check(&check("terraform apply"), apply).is_some() {
             suite.check(&check("a second plan has no changes"), || stage.no_changes());
             suite.check(&check("a payment is processed and replicated"), || stage.pays());
             if self.least_rights {
@@ -183,6 +192,7 @@ impl Life {
             [] if self.flags.is_empty() => {
                 Feature::ALL.map(|feature| (format!("switching {feature} on"), vec![feature])).into()
             }
+            _ if self.kills > 0 => Vec::new(),
             [feature] => vec![(format!("switching {feature} off"), Vec::new())],
             _ => Vec::new(),
         }
@@ -211,6 +221,13 @@ impl Stage<'_> {
         let outcome = self.progress.step("terraform apply", || self.workspace.apply(&[]))?;
         self.progress.say(&outcome.summary());
         Ok(())
+    }
+
+    fn apply_with_kills(&self, kills: usize) -> Result<()> {
+        let reaper = self.terraform.reaper();
+        let Self { terraform, workspace, program, progress, .. } = self;
+        let kills_of = Kills { terraform, reaper, workspace, program, progress };
+        self.progress.step("terraform apply with kills", || kills_of.apply(kills))
     }
 
     fn no_changes(&self) -> Result<()> {

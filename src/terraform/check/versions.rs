@@ -31,13 +31,13 @@ pub(super) fn check(module: &Module, findings: &mut Findings<'_>) {
         if let Some(text) = &call.version {
             constraints(text, BlockName::ModuleCall(&call.name), "version", findings);
         }
-        if call.source.contains("${") {
+        if call.source.contains("${") && !module.dialect.has(constructs::MODULE_SOURCE) {
             let (block, field) = (BlockName::ModuleCall(&call.name).to_string(), "source".to_owned());
-            findings.add(Use { construct: constructs::MODULE_SOURCE, block, field }.diagnostic(TERRAFORM));
+            findings.add(Use { construct: constructs::MODULE_SOURCE, block, field }.diagnostic(module.dialect));
         }
     }
-    for used in &module.uses {
-        findings.add(used.diagnostic(TERRAFORM));
+    for used in module.uses.iter().filter(|used| !module.dialect.has(used.construct)) {
+        findings.add(used.diagnostic(module.dialect));
     }
 }
 

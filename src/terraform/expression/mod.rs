@@ -6,6 +6,7 @@
 mod edit;
 mod native_text;
 mod render;
+mod replace;
 mod text;
 mod visit;
 

@@ -17,9 +17,6 @@ pub struct Documents {
     modules: BTreeMap<ModulePath, Document>,
 }
 
-/// The name of a document in its folder.
-const DOCUMENT: &str = "main.tf.json";
-
 impl Documents {
     /// Checks the module and writes it as the modules that its blocks name (see [`layout`](super)).
     ///
@@ -62,8 +59,9 @@ impl Documents {
     /// All documents by their paths, seen from the folder of the root.
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let modules = self.modules.iter();
-        let modules = modules.map(|(path, document)| (format!("{}/{DOCUMENT}", path.folder()), document.to_bytes()));
-        modules.chain([(DOCUMENT.to_owned(), self.root.to_bytes())]).collect()
+        let name = self.root.module().dialect.document();
+        let modules = modules.map(|(path, document)| (format!("{}/{name}", path.folder()), document.to_bytes()));
+        modules.chain([(name.to_owned(), self.root.to_bytes())]).collect()
     }
 }
 

@@ -170,6 +170,7 @@ fn connect(parts: &mut [Module], numbering: &Numbering, interfaces: Vec<Interfac
         let needed = needs.of(module);
         parts[module].variables = variables;
         parts[module].comment.clone_from(&comment);
+        parts[module].dialect = parts[ROOT].dialect;
         parts[module].settings = TerraformSettings {
             required_version: settings.required_version.clone(),
             required_providers: needed.required(&settings),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::{Problem, ReadError, Reader, overrides};
 use crate::terraform::configuration::Configuration;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
+use crate::terraform::dialect::Dialect;
 use crate::terraform::module::Module;
 use crate::terraform::settings::TerraformSettings;
 
@@ -16,7 +17,10 @@ impl Reader<'_> {
     pub(super) fn folder(&mut self, path: &Path) -> Result<Configuration, ReadError> {
         let names = names(path).map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
         let mut configuration = Configuration::default();
-        let is_read = |name: &&String| has_extension(name, ".tf.json") || has_extension(name, ".tf");
+        // A folder that has nothing for Terraform is OpenTofu's alone.
+        let is_terraform = |name: &String| has_extension(name, ".tf.json") || has_extension(name, ".tf");
+        let is_shared = names.iter().any(is_terraform);
+        let is_read = |name: &&String| if is_shared { is_terraform(name) } else { is_tofu(name) };
         let (late, early): (Vec<_>, Vec<_>) = names.iter().filter(is_read).partition(|name| is_override(name));
         if early.is_empty() && late.is_empty() {
             return Err(ReadError::NothingToRead { path: path.to_owned(), others: others(path, &names) });
@@ -39,20 +43,25 @@ impl Reader<'_> {
             self.problems.extend(found.into_iter().map(|diagnostic| Problem { path: path.clone(), diagnostic }));
             configuration.files.push(path);
         }
-        configuration.unread.extend(others(path, &names));
+        if is_shared {
+            configuration.unread.extend(others(path, &names));
+        }
         Ok(configuration)
     }
 }
 
 /// Files that `OpenTofu` reads and Terraform does not.
 fn others(path: &Path, names: &[String]) -> Vec<String> {
-    let is_tofu = |name: &&String| has_extension(name, ".tofu") || has_extension(name, ".tofu.json");
-    let names = names.iter().filter(is_tofu);
+    let names = names.iter().filter(|name| is_tofu(name));
     names
         .map(|name| {
             format!("{}: OpenTofu reads it, Terraform does not, and neither does this", path.join(name).display())
         })
         .collect()
+}
+
+fn is_tofu(name: &str) -> bool {
+    has_extension(name, ".tofu") || has_extension(name, ".tofu.json")
 }
 
 /// The names of a folder that Terraform looks at, sorted.
@@ -70,7 +79,8 @@ fn is_ignored(name: &str) -> bool {
 }
 
 fn is_override(name: &str) -> bool {
-    let stem = name.strip_suffix(".tf.json").or_else(|| name.strip_suffix(".tf")).unwrap_or(name);
+    let stem = [".tf.json", ".tf", ".tofu.json", ".tofu"].iter().find_map(|extension| name.strip_suffix(extension));
+    let stem = stem.unwrap_or(name);
     stem == "override" || stem.ends_with("_override")
 }
 
@@ -93,6 +103,9 @@ impl Module {
         self.removed.extend(other.removed);
         self.imports.extend(other.imports);
         self.uses.extend(other.uses);
+        if other.dialect == Dialect::OpenTofu {
+            self.dialect = Dialect::OpenTofu;
+        }
         twice
     }
 }
@@ -114,6 +127,8 @@ impl TerraformSettings {
         for (provider, meta) in other.provider_meta {
             once("provider_meta", self.provider_meta.insert(provider, meta).is_some());
         }
+        once("encryption", self.encryption.is_some() && other.encryption.is_some());
+        self.encryption = self.encryption.take().or(other.encryption);
         if let Some(constraint) = other.required_version {
             self.also_requires(constraint);
         }

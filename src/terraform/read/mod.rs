@@ -25,6 +25,7 @@ use rustc_hash::FxHashMap;
 
 use super::configuration::Configuration;
 use super::diagnostic::Diagnostic;
+use super::dialect::Dialect;
 use super::module::Module;
 use super::parse::{self, Override};
 use super::refactoring::ModuleCall;
@@ -169,7 +170,8 @@ impl Reader<'_> {
         let read = if is_native(path, &text) { parse::lenient_native } else { parse::lenient_document };
         let (module, diagnostics) = read(&text);
         // A comment is a file's own, not the module's that is made of files.
-        let module = Arc::new(Module { comment: None, ..module });
+        let dialect = Dialect::of_file(&path.to_string_lossy());
+        let module = Arc::new(Module { comment: None, dialect, ..module });
         if let Some(known) = self.known.as_mut().filter(|_| diagnostics.is_empty()) {
             known.insert(text, Arc::clone(&module));
         }
@@ -207,7 +209,7 @@ pub fn text(path: &Path) -> io::Result<String> {
 /// Whether a text is in native syntax: by its name, or, where it has none, by how it begins.
 fn is_native(path: &Path, text: &str) -> bool {
     match path.extension().and_then(|extension| extension.to_str()) {
-        Some("tf") => true,
+        Some("tf" | "tofu") => true,
         Some(_) => false,
         None => text.trim_start().starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '#' | '/')),
     }

@@ -51,6 +51,7 @@ struct Merge {
 fn settings(base: &mut TerraformSettings, over: TerraformSettings) {
     base.required_version = over.required_version.or(base.required_version.take());
     base.required_providers.extend(over.required_providers);
+    base.encryption = over.encryption.or(base.encryption.take());
     // A state is kept in one place: the one that is told last.
     if over.backend.is_some() || over.cloud.is_some() {
         base.backend = over.backend;

@@ -62,7 +62,8 @@ fn its_settings_file_is_the_default() {
     assert_eq!(dr_synth("").settings(&file).succeed().stdout(), dr_synth("").succeed().stdout());
     for line in file.lines().filter_map(|line| line.strip_prefix("# ")) {
         let document = dr_synth("").settings(line).succeed().document();
-        assert!(document["terraform"]["backend"].is_object(), "{line}");
+        let state = ["backend", "cloud"].map(|block| document["terraform"][block].is_object());
+        assert!(state.contains(&true), "{line}");
     }
 }
 

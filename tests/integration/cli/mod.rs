@@ -1,5 +1,6 @@
 //! The command line, as its users see it.
 
+mod adopt;
 mod check;
 mod completions;
 mod cost;

@@ -17,6 +17,7 @@ fn the_document_of_the_folder_is_the_default() {
     insta::assert_snapshot!(dr_synth("settings").file("main.tf.json", &document).succeed().stdout(), @r#"
     environment_suffix = "dev"
     layout = "single"
+    dialect = "terraform"
 
     [regions]
     primary = "us-east-1"

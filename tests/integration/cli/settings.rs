@@ -204,9 +204,15 @@ fn features() {
 #[test]
 fn backends() {
     insta::assert_snapshot!(dr_synth("--backend gcs").refuse(), @r"
-    error: `gcs` is not a backend
+    error: `gcs` is not a complete gcs backend
     --> --backend
-     = fix: write local, local:PATH or s3:BUCKET/KEY@REGION
+     = fix: write gcs:BUCKET[/PREFIX]
+    ");
+    insta::assert_snapshot!(dr_synth("--backend azure:rg/acme/tfstate/k").refuse(), @r"
+    error: unknown backend `azure`
+    --> --backend
+     = fix: choose from local, s3, cloud, http, azurerm, gcs, none
+     = nearest: `azurerm`
     ");
     insta::assert_snapshot!(dr_synth("--backend s3:payments-state/terraform.tfstate@us-east-1").refuse(), @r"
     error: the state bucket is in the primary region us-east-1 (the default)
@@ -232,8 +238,42 @@ fn a_backend_reaches_the_document() {
     );
     let document = dr_synth("--backend local:state/payments.tfstate").succeed().document();
     assert_eq!(document["terraform"]["backend"]["local"], serde_json::json!({ "path": "state/payments.tfstate" }));
-    let document = dr_synth("").succeed().document();
+    for flags in ["", "--backend none"] {
+        let document = dr_synth(flags).succeed().document();
+        assert_eq!(document["terraform"].get("backend"), None);
+    }
+}
+
+#[test]
+fn a_flag_takes_the_backend_of_the_file_away() {
+    let settings = "[backend]\nkind = \"local\"\npath = \"x.tfstate\"\n";
+    assert_eq!(dr_synth("--backend none").settings(settings).succeed().stdout(), dr_synth("").succeed().stdout());
+}
+
+#[test]
+fn a_workspace_is_a_cloud_block() {
+    let document = dr_synth("--backend cloud:acme/payments").succeed().document();
+    let block = serde_json::json!({ "organization": "acme", "workspaces": { "name": "payments" } });
+    assert_eq!(document["terraform"]["cloud"], block);
     assert_eq!(document["terraform"].get("backend"), None);
+}
+
+#[test]
+fn only_the_root_of_the_modules_says_where_the_state_is() {
+    let written = dr_synth("--backend cloud:acme/payments --layout modules --out .").succeed();
+    let block = |path: &str| {
+        let document: serde_json::Value = serde_json::from_str(&written.read(path)).unwrap();
+        document["terraform"].get("cloud").is_some()
+    };
+    assert!(block("main.tf.json") && !block("modules/global/main.tf.json"));
+}
+
+#[test]
+fn a_state_on_a_server_is_locked_where_it_is() {
+    let document = dr_synth("--backend http:https://state.example.com/p").succeed().document();
+    let address = "https://state.example.com/p";
+    let block = serde_json::json!({ "address": address, "lock_address": address, "unlock_address": address });
+    assert_eq!(document["terraform"]["backend"]["http"], block);
 }
 
 #[test]

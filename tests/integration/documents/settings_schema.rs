@@ -1,6 +1,6 @@
 //! The JSON schema of the settings file, which editors read, says what the program says.
 
-use dr_synth::settings::{ApiAuthorization, FailoverMode, Feature, Layout, Settings, file};
+use dr_synth::settings::{ApiAuthorization, BackendKind, Dialect, FailoverMode, Feature, Layout, Settings, file};
 use serde_json::{Value, json};
 
 use super::root;
@@ -41,8 +41,10 @@ fn it_has_every_key_and_no_other() {
 fn its_values_are_those_of_the_program() {
     let schema = schema();
     let values = |section, key| property(&schema, section, key)["enum"].clone();
+    assert_eq!(values("", "dialect"), json!(Dialect::ALL.map(Dialect::name)));
     assert_eq!(values("", "layout"), json!(Layout::ALL.map(Layout::name)));
     assert_eq!(values("api", "authorization"), json!(ApiAuthorization::ALL.map(ApiAuthorization::name)));
+    assert_eq!(values("backend", "kind"), json!(BackendKind::ALL.map(BackendKind::name)));
     assert_eq!(values("failover", "mode"), json!(FailoverMode::ALL.map(FailoverMode::name)));
 }
 

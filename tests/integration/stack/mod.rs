@@ -13,6 +13,7 @@ mod layouts;
 mod logs;
 mod maintenance;
 mod moves;
+mod opentofu;
 mod providers;
 mod rights;
 mod security_groups;

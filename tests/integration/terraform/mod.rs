@@ -4,6 +4,7 @@ mod agreement;
 mod any_expression;
 mod any_module;
 mod any_text;
+mod backends;
 mod documents;
 mod evaluation;
 mod expressions;

@@ -51,11 +51,11 @@ impl Reader {
             for json in fields.blocks("provider_meta") {
                 self.provider_meta(json, &place.field("provider_meta"), settings);
             }
-            for json in fields.blocks("encryption") {
-                if json != Json::Null {
-                    self.uses(constructs::ENCRYPTION, &place.field("encryption"));
-                }
-            }
+            fields.each_block(self, "encryption", |reader, inner| {
+                let place = inner.place;
+                reader.uses(constructs::ENCRYPTION, &place);
+                settings.encryption = Some(reader.static_arguments(inner, &place));
+            });
             fields.finish(self);
         }
         if settings.backend.is_some() && settings.cloud.is_some() {

@@ -1,0 +1,104 @@
+//! Objects that an apply has left behind: created, and in no state, because Terraform was killed before it could write them down.
+//!
+//! ```text
+//! log of `terraform apply` ──> what became of each creation ──┐
+//! configuration ──> block of each address ────────────────────┼─> import blocks, and what has to be done by a person
+//! ids.tsv: how the id of a type is made ──────────────────────┘
+//! ```
+//!
+//! An id is an expression over the arguments of the object's own block. Terraform evaluates it in the plan, with the values of the
+//! run, so that no name is guessed here.
+
+mod address;
+mod blocks;
+mod lift;
+pub mod log;
+pub mod table;
+
+use crate::AUTHORSHIP;
+use crate::terraform::Configuration;
+
+use blocks::Blocks;
+use log::{Creation, Outcome};
+use table::Way;
+
+/// What becomes of an object that may have been left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// An `import` block takes it over.
+    Imported,
+    /// An `import` block takes it over if there is one: it is looked up by its tag `Name` in the plan.
+    ImportedIfThere,
+    /// The next apply creates it, or takes it over by itself.
+    CreatedAgain,
+    /// The next apply creates it, or says that it exists; that log tells then.
+    ToldByNextApply,
+    /// It cannot be imported by what is known, because of this.
+    Manual(String),
+}
+
+/// Everything that a log says about objects that may have been left behind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Adoption {
+    /// The document with the `import` blocks, and what they look up; nothing where there is nothing to import.
+    pub document: Option<String>,
+    /// What becomes of each, by address, in the order of the log.
+    pub decisions: Vec<(String, Decision)>,
+    /// How many creations came to their end.
+    pub complete: usize,
+}
+
+/// Reads a log and decides about each object that it leaves open.
+pub fn adopt(configuration: &Configuration, log: &str) -> Adoption {
+    let creations = log::creations(log);
+    let mut blocks = Blocks::new(configuration);
+    let mut decisions = Vec::new();
+    let mut complete = 0;
+    for Creation { address, outcome } in creations {
+        match outcome {
+            Outcome::Complete => complete += 1,
+            // Terraform has said what is wrong, and the object is not there or in the state.
+            Outcome::Failed => {}
+            Outcome::Open => decisions.push((address.clone(), decide(&mut blocks, &address, false))),
+            Outcome::Exists => decisions.push((address.clone(), decide(&mut blocks, &address, true))),
+        }
+    }
+    let mut module = blocks.into_module();
+    module.comment(format!(
+        "{AUTHORSHIP}: objects that an apply has left behind. Remove this file after the next apply."
+    ));
+    let is_empty = module.imports.is_empty();
+    Adoption { document: (!is_empty).then(|| module.to_text()), decisions, complete }
+}
+
+fn decide(blocks: &mut Blocks<'_>, address: &str, exists: bool) -> Decision {
+    let place = match address::find(blocks.configuration(), address) {
+        Ok(place) => place,
+        Err(reason) => return Decision::Manual(reason),
+    };
+    let done = match table::way(place.block.type_name()) {
+        None => {
+            Err("the import id of its type is not known here; its page in the provider's documentation says it"
+                .to_owned())
+        }
+        Some(Way::Never(why)) => Err((*why).to_owned()),
+        Some(Way::Again) if exists => {
+            Err("it exists, although its type can be created twice; look at the message".to_owned())
+        }
+        Some(Way::Again) => return Decision::CreatedAgain,
+        Some(Way::Import { tag, .. }) if !exists => {
+            let found = tag.map(|(service, resource)| blocks.import_by_tag(address, &place, service, resource, false));
+            return if found == Some(Ok(())) { Decision::ImportedIfThere } else { Decision::ToldByNextApply };
+        }
+        Some(Way::Import { id, lookup, .. }) => {
+            blocks.import(address, &place, id, lookup.as_ref()).map(|()| Decision::Imported)
+        }
+        Some(Way::Tagged { service, resource, is_arn }) => {
+            blocks.import_by_tag(address, &place, service, resource, *is_arn).map(|()| Decision::ImportedIfThere)
+        }
+    };
+    done.unwrap_or_else(Decision::Manual)
+}
+
+#[cfg(test)]
+mod tests;
