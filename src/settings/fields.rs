@@ -24,6 +24,10 @@ macro_rules! with_settings {
             primary_cidr: Cidr = Cidr::DEFAULT_PRIMARY, "network", "primary_cidr", parsed;
             /// The default of the variable for the DR region's address range.
             dr_cidr: Cidr = Cidr::DEFAULT_DR, "network", "dr_cidr", parsed;
+            /// Whether the regions' networks are there already, and are named by variables.
+            existing_network: bool = false, "network", "existing", switch;
+            /// Whose the endpoints are through which functions reach AWS services.
+            endpoints: Endpoints = Endpoints::default(), "network", "endpoints", parsed;
             /// How callers prove who they are.
             api_authorization: ApiAuthorization = ApiAuthorization::None, "api", "authorization", parsed;
             /// Who decides that a failover starts.

@@ -10,6 +10,7 @@ pub mod api_authorization;
 pub mod backend;
 pub mod choices;
 pub mod cidr;
+pub mod endpoints;
 pub mod environment_suffix;
 pub mod error;
 pub mod failover_mode;
@@ -33,6 +34,7 @@ use crate::terraform::Backend;
 pub use api_authorization::ApiAuthorization;
 pub use choices::{Choice, Choices};
 pub use cidr::Cidr;
+pub use endpoints::Endpoints;
 pub use environment_suffix::EnvironmentSuffix;
 pub use error::{Origin, SettingsError};
 pub use failover_mode::FailoverMode;
@@ -83,9 +85,20 @@ impl Settings {
         Objectives::new(self.rto, self.rpo)
     }
 
+    /// The defaults where the networks are there already or not: what belongs to the owner of a network is then left alone
+    /// unless it is asked for.
+    pub fn defaults_of_network(existing: bool) -> Self {
+        let defaults = Self { existing_network: existing, ..Self::default() };
+        if !existing {
+            return defaults;
+        }
+        let features = Feature::OF_THE_NETWORK.into_iter().fold(Features::default(), Features::without);
+        Self { features, endpoints: Endpoints::Existing, ..defaults }
+    }
+
     /// A short digest of all settings, which tells whether two documents were made from the same ones.
     pub fn digest(&self) -> String {
-        let mut text = crate::digest::hexadecimal(Sha256::new_with_prefix(self.to_toml()));
+        let mut text = crate::digest::hexadecimal(Sha256::new_with_prefix(self.digested()));
         text.truncate(DIGEST_DIGITS);
         text
     }

@@ -23,24 +23,26 @@ macro_rules! written_settings {
 
 with_settings!(written_settings);
 
+/// Keys that came after the first release. With its default such a key is not in the digest, so that documents of settings
+/// that say nothing of it stay what they are.
+const LATER: [(&str, &str); 2] = [("network", "existing"), ("network", "endpoints")];
+
 impl Settings {
     /// Every setting, as the text of a `dr-synth.toml`.
     pub fn to_toml(&self) -> String {
-        let mut text = String::new();
-        let mut current = "";
-        for (section, key, value) in self.lines() {
-            if section != current {
-                text.extend(["\n[", section, "]\n"]);
-                current = section;
-            }
-            text.extend([key, " = ", value.as_str(), "\n"]);
-        }
-        text
+        toml(self.lines())
+    }
+
+    /// The text that a digest is made of.
+    pub(super) fn digested(&self) -> String {
+        let defaults = Self::default().lines();
+        let counts = |line: &Line| !LATER.contains(&(line.0, line.1)) || !defaults.contains(line);
+        toml(self.lines().into_iter().filter(counts))
     }
 
     /// The settings that differ from the defaults, a line each in the notation with dots; empty where none does.
     pub fn differences(&self) -> Vec<String> {
-        let defaults = Self::default().lines();
+        let defaults = Self { existing_network: false, ..Self::defaults_of_network(self.existing_network) }.lines();
         let differing = self.lines().into_iter().filter(|line| !defaults.contains(line));
         differing
             .map(|(section, key, value)| match section {
@@ -56,6 +58,19 @@ impl Settings {
         lines.extend(self.backend.iter().flat_map(backend));
         lines
     }
+}
+
+fn toml(lines: impl IntoIterator<Item = Line>) -> String {
+    let mut text = String::new();
+    let mut current = "";
+    for (section, key, value) in lines {
+        if section != current {
+            text.extend(["\n[", section, "]\n"]);
+            current = section;
+        }
+        text.extend([key, " = ", value.as_str(), "\n"]);
+    }
+    text
 }
 
 fn backend(backend: &Backend) -> Vec<Line> {
@@ -82,7 +97,7 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Features, Layout, Region, file};
+    use super::super::{Endpoints, Features, Layout, Region, file};
     use super::*;
 
     fn read_back(text: &str) -> Settings {
@@ -101,6 +116,8 @@ mod tests {
             api_authorization: "AWS_IAM".parse().unwrap(),
             failover_mode: "approve".parse().unwrap(),
             approval_minutes: 5,
+            existing_network: false,
+            endpoints: Endpoints::Own,
             rto: 600,
             rpo: 30,
             prevent_destroy: true,
@@ -117,6 +134,27 @@ mod tests {
             assert_eq!(read_back(&settings.differences().join("\n")), settings);
         }
         assert!(Settings::default().differences().is_empty());
+    }
+
+    #[test]
+    fn what_an_existing_network_leaves_alone_is_not_written_as_a_difference() {
+        let existing = Settings::defaults_of_network(true);
+        assert_eq!(existing.differences(), ["network.existing = true"]);
+        let with_more = Settings {
+            endpoints: Endpoints::Own,
+            features: existing.features.clone().with(Feature::Peering).without(Feature::Waf),
+            ..existing.clone()
+        };
+        for settings in [existing, with_more] {
+            assert_eq!(read_back(&settings.to_toml()), settings);
+            assert_eq!(read_back(&settings.differences().join("\n")), settings);
+        }
+    }
+
+    #[test]
+    fn a_later_key_is_in_the_digest_where_it_is_not_the_default() {
+        assert!(!Settings::default().digested().contains("existing"));
+        assert!(Settings::defaults_of_network(true).digested().contains("existing = true"));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What every plan warns of: settings that plan and do not work, and what is there but not as it was asked for.
 
 use super::Builder;
+use super::foundations::Foundations;
 use super::region::{self, RegionStack};
 use super::variables::PLACEHOLDER_DOMAIN;
-use crate::settings::{Region, regional_support};
+use crate::components::existing_network::AddressNeeds;
+use crate::settings::{Endpoints, Region, regional_support};
 use crate::terraform::functions::{coalesce, contains, or_else};
 use crate::terraform::{Check, Condition, Value, concat, text};
 
@@ -20,6 +22,17 @@ pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack)
     ] {
         builder.module().add_check(check);
     }
+    for (role, stack) in [("primary", primary), ("dr", dr)] {
+        if let Some(found) = &stack.base.network.found {
+            let check = found.check(role, &address_needs(builder));
+            builder.module().add_check(check);
+        }
+    }
+}
+
+fn address_needs<'a>(builder: &Builder<'a>) -> AddressNeeds<'a> {
+    let Foundations { variables, settings, .. } = builder.foundations();
+    AddressNeeds { instances: &variables.database_instances_per_region, endpoint: settings.endpoints == Endpoints::Own }
 }
 
 /// A warning, not an error: the placeholder is there so that a first plan works.

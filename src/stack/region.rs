@@ -20,7 +20,7 @@ use crate::components::failover::site::Site;
 use crate::components::flow_logs::flow_logs;
 use crate::components::health_function::health_function;
 use crate::components::log_group::LogGroupInputs;
-use crate::components::network::{Network, NetworkInputs, network};
+use crate::components::network::{Network, NetworkInputs, NetworkPlace, network};
 use crate::components::payments_api::{ApiInputs, PaymentsApi, Route, STAGE, payments_api};
 use crate::components::payments_function::{FunctionInputs, PaymentsFunction, StoreKeys, payments_function};
 use crate::components::region_scope::RegionScope;
@@ -100,8 +100,8 @@ pub struct SetupSources<'a> {
 pub struct RegionInputs<'a> {
     /// What every part builds on.
     pub foundations: &'a Foundations,
-    /// The address range of its network.
-    pub cidr: &'a Value<String>,
+    /// Where its network comes from.
+    pub network: &'a NetworkPlace,
     /// Its keys.
     pub keys: RegionKeys,
     /// The global database.
@@ -178,8 +178,14 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
     let RegionInputs { foundations, keys, .. } = inputs;
     let Foundations { variables, settings, .. } = foundations;
     let logs = LogGroupInputs { key_arn: keys.operations.arn(), retention_days: variables.log_retention_days.clone() };
-    let network =
-        network(region, &NetworkInputs { cidr: inputs.cidr.clone(), availability_zones: settings.availability_zones });
+    let network = network(
+        region,
+        &NetworkInputs {
+            place: inputs.network,
+            availability_zones: settings.availability_zones,
+            endpoints: settings.endpoints,
+        },
+    );
     endpoints(region, &network);
     if settings.features.has(Feature::FlowLogs) {
         flow_logs(region, &network, &logs);

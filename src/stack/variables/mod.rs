@@ -3,9 +3,11 @@
 mod account;
 mod governance;
 mod maintenance;
+mod network;
 
-use crate::settings::{Cidr, EnvironmentSuffix, Feature, Settings, regional_support};
-use crate::terraform::functions::{alltrue, can, cidrhost, contains, length, regex, tostring};
+use crate::components::network::NetworkPlace;
+use crate::settings::{EnvironmentSuffix, Feature, Settings, regional_support};
+use crate::terraform::functions::{alltrue, can, contains, length, regex};
 use crate::terraform::{Any, Condition, Expression, Map, Module, Number, Value, Variable, concat, text};
 
 /// The domain that plans but belongs to nobody (RFC 2606).
@@ -37,8 +39,8 @@ const DEFAULT_DRILL_SCHEDULE: &str = "cron(0 6 1 * ? *)";
 #[allow(missing_docs, reason = "each field is the variable of that name, described where it is declared")]
 pub struct Variables {
     pub environment_suffix: Value<String>,
-    pub primary_vpc_cidr: Value<String>,
-    pub dr_vpc_cidr: Value<String>,
+    pub primary_network: NetworkPlace,
+    pub dr_network: NetworkPlace,
     pub domain_name: Value<String>,
     pub hosted_zone_id: Value<String>,
     pub alert_emails: Value<Vec<String>>,
@@ -92,8 +94,8 @@ fn of_feature<T>(
 pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
     Variables {
         environment_suffix: environment_suffix(module, settings),
-        primary_vpc_cidr: module.add_variable(vpc_cidr("primary_vpc_cidr", "primary", settings.primary_cidr)),
-        dr_vpc_cidr: dr_vpc_cidr(module, settings),
+        primary_network: network::primary(module, settings),
+        dr_network: network::dr(module, settings),
         domain_name: domain_name(module),
         hosted_zone_id: hosted_zone_id(module),
         alert_emails: alert_emails(module),
@@ -207,42 +209,6 @@ fn environment_suffix(module: &mut Module, settings: &Settings) -> Value<String>
                 ),
             )),
     )
-}
-
-fn vpc_cidr(name: &'static str, region: &str, default: Cidr) -> Variable {
-    let own = Variable::reference::<String>(name);
-    let fits = can(Expression::call("cidrsubnet", [own.clone().into(), 4.into(), 15.into()]));
-    Variable::new(name)
-        .description(format!("Address range of the {region} region's VPC, /16 to /20. The two may not overlap."))
-        .default(default.to_string())
-        .nullable(false)
-        .validation(Condition::new(
-            fits.and(matches(r"^(10\.|172\.(1[6-9]|2[0-9]|3[01])\.|192\.168\.).*/(1[6-9]|20)$", own)),
-            format!("{name} must be a private IPv4 range between /16 and /20, such as 10.0.0.0/16."),
-        ))
-}
-
-fn dr_vpc_cidr(module: &mut Module, settings: &Settings) -> Value<String> {
-    let name = "dr_vpc_cidr";
-    let ranges = [Variable::reference(name), Variable::reference("primary_vpc_cidr")];
-    module.add_variable(vpc_cidr(name, "standby", settings.dr_cidr).validation(Condition::new(
-        disjoint(&ranges),
-        "dr_vpc_cidr and primary_vpc_cidr overlap: no route could tell the two networks apart.",
-    )))
-}
-
-/// Two ranges are disjoint if they still differ when both are cut to the shorter of their prefixes.
-fn disjoint([left, right]: &[Value<String>; 2]) -> Value<bool> {
-    let prefix = |range: &Value<String>| {
-        let parts: Value<Vec<Number>> = Value::new(Expression::call("split", ["/".into(), range.clone().into()]));
-        Expression::call("tonumber", [parts.element(1).into()])
-    };
-    let shorter: Value<Number> = Value::new(Expression::call("min", [prefix(left), prefix(right)]));
-    let cut = |range: &Value<String>| {
-        let range = concat([cidrhost(range, 0), text("/"), tostring(shorter.clone())]);
-        cidrhost(range, 0)
-    };
-    !cut(left).equals(cut(right))
 }
 
 fn domain_name(module: &mut Module) -> Value<String> {
