@@ -20,8 +20,8 @@ pub(super) fn existing_gateway(
         text("The gateway endpoint "),
         own("id"),
         text(format!(
-            " of {service} is not in all route tables of the private subnets: add it to each of them, or set `endpoints` \
-             under `[network]` to `own`."
+            " of {service} is not in all route tables of the private subnets: add it to each of them, for without it the \
+             functions do not reach {service}."
         )),
     ]);
     let everywhere = Condition::new(length(without).equals(0), message);

@@ -18,6 +18,8 @@ use dr_synth_e2e::terraform::{self, Terraform};
 use dr_synth_e2e::workspace::Workspace;
 use serde_json::{Value, json};
 
+use crate::existing_network::{Endpoints, ExistingNetwork};
+
 const SUFFIX: &str = "dev";
 /// Those that a life may be in. The hosted zone is in none, its metrics and keys in the first.
 const REGIONS: [&str; 4] = ["us-east-1", "us-east-2", "eu-central-1", "eu-west-1"];
@@ -41,6 +43,8 @@ pub(crate) struct Life {
     /// Lines of its `terraform.tfvars`.
     values: &'static str,
     zone: Zone,
+    /// Whose the endpoints are in a network that exists; absent where the stack makes its network.
+    network: Option<Endpoints>,
     /// Another Terraform than the installed one.
     terraform: Option<&'static str>,
     /// Whether Terraform has no more rights than `dr-synth permissions` says.
@@ -62,6 +66,8 @@ struct Stage<'a> {
     document: Value,
     aws: Aws,
     emulator: Emulator,
+    /// The owner's network, if the stack makes none.
+    network: Option<ExistingNetwork>,
     /// The policies of whoever runs Terraform, where it is not the administrator.
     policies: Option<Vec<u8>>,
 }
@@ -76,6 +82,7 @@ impl Life {
             flags,
             values: "",
             zone,
+            network: None,
             terraform: None,
             least_rights: false,
         }
@@ -86,13 +93,22 @@ impl Life {
         let none = Self::new("no_feature", []);
         let alone = Feature::ALL.map(|feature| Self::new(feature.name(), [feature]));
         let default: Vec<_> = Feature::ALL.into_iter().filter(|feature| feature.is_default()).collect();
+        let belongs_to_network = |feature: &Feature| Feature::OF_THE_NETWORK.contains(feature);
+        let of_the_stack: Vec<_> = default.iter().copied().filter(|feature| !belongs_to_network(feature)).collect();
         let others = [
             Self { zone: Zone::OfTheUser, ..Self::new("existing_zone", [Feature::Dnssec, Feature::AccessLogs]) },
             Self { values: "backup_receipts = true\n", ..Self::new("backup_receipts", [Feature::Backup]) },
             Self { flags: vec!["--availability-zones=3"], ..Self::new("three_zones", default.clone()) },
             Self { terraform: Some(NEWEST_TERRAFORM), ..Self::new("newest_terraform", default.clone()) },
-            Self { least_rights: true, ..Self::new("least_rights", default) },
+            Self { least_rights: true, ..Self::new("least_rights", default.clone()) },
             Self { least_rights: true, ..Self::new("least_rights_of_every_feature", Feature::ALL) },
+            Self {
+                network: Some(Endpoints::Existing),
+                least_rights: true,
+                ..Self::new("existing_network", of_the_stack)
+            },
+            // With all that can be asked for in it.
+            Self { network: Some(Endpoints::OfTheStack), ..Self::new("existing_network_own_endpoints", default) },
             Self { flags: vec!["--failover-mode=manual"], ..Self::new("manual_failover", []) },
             Self {
                 // Away from us-east-1, where the metrics of Route 53 and its keys are.
@@ -139,6 +155,9 @@ impl Life {
                 suite.check(&check("the rights were made and are gone"), || deployer.and_then(Deployer::remove));
             }
             suite.check(&check("nothing is left in the account"), || stage.nothing_new(&before));
+            if let Some(network) = &stage.network {
+                suite.check(&check("the owner's network is as it was"), || network.is_untouched());
+            }
         }
         suite.check(&check("the emulator stops in order"), || stage.emulator.stop());
     }
@@ -157,11 +176,25 @@ impl Life {
         progress.say(&terraform.description());
         let workspace = Workspace::empty(&terraform, progress)?;
         let document = self.synthesize(program, &self.features, &workspace)?;
-        fs::write(workspace.file(VALUES_FILE), self.values(&aws)?).context("writing terraform.tfvars")?;
+        let network =
+            self.network.map(|endpoints| ExistingNetwork::make(&terraform, progress, endpoints)).transpose()?;
+        let of_network = network.as_ref().map(ExistingNetwork::values).transpose()?.unwrap_or_default();
+        fs::write(workspace.file(VALUES_FILE), format!("{}{of_network}", self.values(&aws)?))
+            .context("writing terraform.tfvars")?;
         progress.step("terraform init", || workspace.init())?;
         let policies = self.least_rights.then(|| program.run(&["permissions", "--account", ACCOUNT], workspace.path()));
         let policies = policies.transpose()?;
-        Ok(Stage { progress: progress.clone(), program, terraform, workspace, document, aws, emulator, policies })
+        Ok(Stage {
+            progress: progress.clone(),
+            program,
+            terraform,
+            workspace,
+            document,
+            aws,
+            emulator,
+            network,
+            policies,
+        })
     }
 
     /// Synthesizes this stack into a workspace, or one that differs in its features.
@@ -171,9 +204,19 @@ impl Life {
             format!("{verb}={feature}")
         });
         let flags: Vec<&str> = switches.iter().map(String::as_str).chain(self.flags.iter().copied()).collect();
+        fs::write(workspace.file("dr-synth.toml"), self.settings()).context("writing dr-synth.toml")?;
         let document = program.synthesize(SUFFIX, &flags, workspace.path())?;
         workspace.write_document(&document)?;
         serde_json::from_slice(&document).context("the document is not JSON")
+    }
+
+    /// The part of the shape that no flag chooses.
+    fn settings(&self) -> &'static str {
+        match self.network {
+            None => "",
+            Some(Endpoints::Existing) => "[network]\nexisting = true\n",
+            Some(Endpoints::OfTheStack) => "[network]\nexisting = true\nendpoints = \"own\"\n",
+        }
     }
 
     /// What to switch on the applied stack, and the features that it then has: a feature alone is switched off, and
@@ -230,7 +273,9 @@ impl Stage<'_> {
     }
 
     fn changes(&self) -> Result<()> {
-        fs::write(self.workspace.file(VALUES_FILE), OTHER_VALUES).context("writing terraform.tfvars")?;
+        let of_network = self.network.as_ref().map(ExistingNetwork::values).transpose()?.unwrap_or_default();
+        let values = format!("{OTHER_VALUES}{of_network}");
+        fs::write(self.workspace.file(VALUES_FILE), values).context("writing terraform.tfvars")?;
         let outcome = self.progress.step("terraform apply of other values", || self.workspace.apply(&[]))?;
         let lost: Vec<_> = outcome.planned.iter().filter(|change| is_lost(change)).cloned().collect();
         ensure!(lost.is_empty(), "destroyed or replaced:{}", listed(&lost));

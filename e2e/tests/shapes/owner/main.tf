@@ -13,6 +13,10 @@ variable "regions" {
   type = map(string)
 }
 
+variable "endpoints" {
+  type = bool
+}
+
 provider "aws" {
   alias  = "primary"
   region = var.regions.primary
@@ -24,18 +28,20 @@ provider "aws" {
 }
 
 module "primary" {
-  source = "./network"
-  cidr   = "10.40.0.0/20"
-  region = var.regions.primary
+  source    = "./network"
+  cidr      = "10.40.0.0/20"
+  region    = var.regions.primary
+  endpoints = var.endpoints
   providers = {
     aws = aws.primary
   }
 }
 
 module "dr" {
-  source = "./network"
-  cidr   = "10.41.0.0/20"
-  region = var.regions.dr
+  source    = "./network"
+  cidr      = "10.41.0.0/20"
+  region    = var.regions.dr
+  endpoints = var.endpoints
   providers = {
     aws = aws.dr
   }

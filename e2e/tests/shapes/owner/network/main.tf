@@ -16,6 +16,10 @@ variable "region" {
   type = string
 }
 
+variable "endpoints" {
+  type = bool
+}
+
 data "aws_availability_zones" "available" {
   state            = "available"
   exclude_zone_ids = ["use1-az3"]
@@ -64,7 +68,7 @@ resource "aws_vpc_security_group_ingress_rule" "endpoints" {
 }
 
 resource "aws_vpc_endpoint" "gateway" {
-  for_each          = toset(["s3", "dynamodb"])
+  for_each          = toset(var.endpoints ? ["s3", "dynamodb"] : [])
   vpc_id            = aws_vpc.main.id
   service_name      = "com.amazonaws.${var.region}.${each.key}"
   vpc_endpoint_type = "Gateway"
@@ -78,6 +82,7 @@ data "aws_vpc_endpoint_service" "data_api" {
 }
 
 resource "aws_vpc_endpoint" "data_api" {
+  count               = var.endpoints ? 1 : 0
   vpc_id              = aws_vpc.main.id
   service_name        = data.aws_vpc_endpoint_service.data_api.service_name
   vpc_endpoint_type   = "Interface"
@@ -86,7 +91,7 @@ resource "aws_vpc_endpoint" "data_api" {
     for subnet in aws_subnet.private : subnet.id
     if contains(data.aws_vpc_endpoint_service.data_api.availability_zones, subnet.availability_zone)
   ]
-  security_group_ids  = [aws_security_group.endpoints.id]
+  security_group_ids = [aws_security_group.endpoints.id]
 }
 
 output "vpc_id" {
