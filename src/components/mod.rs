@@ -19,6 +19,7 @@ pub mod dnssec;
 pub mod encryption;
 pub mod endpoints;
 pub mod existing_endpoints;
+pub mod existing_keys;
 pub mod existing_network;
 pub mod failover;
 pub mod flow_logs;

@@ -28,6 +28,10 @@ macro_rules! with_settings {
             existing_network: bool = false, "network", "existing", switch;
             /// Whose the endpoints are through which functions reach AWS services.
             endpoints: Endpoints = Endpoints::default(), "network", "endpoints", parsed;
+            /// Whether every role has a permissions boundary, which a variable names.
+            existing_permissions_boundary: bool = false, "existing", "permissions_boundary", switch;
+            /// Whether the keys of both regions are there already, and are named by variables.
+            existing_keys: bool = false, "existing", "keys", switch;
             /// How callers prove who they are.
             api_authorization: ApiAuthorization = ApiAuthorization::None, "api", "authorization", parsed;
             /// Who decides that a failover starts.

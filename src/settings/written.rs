@@ -25,7 +25,8 @@ with_settings!(written_settings);
 
 /// Keys that came after the first release. With its default such a key is not in the digest, so that documents of settings
 /// that say nothing of it stay what they are.
-const LATER: [(&str, &str); 2] = [("network", "existing"), ("network", "endpoints")];
+const LATER: [(&str, &str); 4] =
+    [("network", "existing"), ("network", "endpoints"), ("existing", "permissions_boundary"), ("existing", "keys")];
 
 impl Settings {
     /// Every setting, as the text of a `dr-synth.toml`.
@@ -118,6 +119,8 @@ mod tests {
             approval_minutes: 5,
             existing_network: false,
             endpoints: Endpoints::Own,
+            existing_permissions_boundary: true,
+            existing_keys: true,
             rto: 600,
             rpo: 30,
             prevent_destroy: true,

@@ -117,8 +117,8 @@ pub fn distinct<T>(list: impl Into<Value<Vec<T>>>) -> Value<Vec<T>> {
 }
 
 /// `startswith(text, prefix)`
-pub fn startswith(text: impl Into<Value<String>>, prefix: &'static str) -> Value<bool> {
-    call("startswith", [text.into().into(), prefix.into()])
+pub fn startswith(text: impl Into<Value<String>>, prefix: impl Into<Value<String>>) -> Value<bool> {
+    call("startswith", [text.into().into(), prefix.into().into()])
 }
 
 /// `[for name in collection : result]`; the result may use [`bound`]`(name)`.

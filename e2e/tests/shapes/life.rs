@@ -18,7 +18,7 @@ use dr_synth_e2e::terraform::{self, Terraform};
 use dr_synth_e2e::workspace::Workspace;
 use serde_json::{Value, json};
 
-use crate::existing_network::{Endpoints, ExistingNetwork};
+use crate::owner::{Existing, Owner};
 
 const SUFFIX: &str = "dev";
 /// Those that a life may be in. The hosted zone is in none, its metrics and keys in the first.
@@ -43,8 +43,8 @@ pub(crate) struct Life {
     /// Lines of its `terraform.tfvars`.
     values: &'static str,
     zone: Zone,
-    /// Whose the endpoints are in a network that exists; absent where the stack makes its network.
-    network: Option<Endpoints>,
+    /// What exists before it, and is taken over.
+    existing: Option<Existing>,
     /// Another Terraform than the installed one.
     terraform: Option<&'static str>,
     /// Whether Terraform has no more rights than `dr-synth permissions` says.
@@ -66,8 +66,8 @@ struct Stage<'a> {
     document: Value,
     aws: Aws,
     emulator: Emulator,
-    /// The owner's network, if the stack makes none.
-    network: Option<ExistingNetwork>,
+    /// The owner of what is taken over.
+    owner: Option<Owner>,
     /// The policies of whoever runs Terraform, where it is not the administrator.
     policies: Option<Vec<u8>>,
 }
@@ -82,7 +82,7 @@ impl Life {
             flags,
             values: "",
             zone,
-            network: None,
+            existing: None,
             terraform: None,
             least_rights: false,
         }
@@ -103,12 +103,20 @@ impl Life {
             Self { least_rights: true, ..Self::new("least_rights", default.clone()) },
             Self { least_rights: true, ..Self::new("least_rights_of_every_feature", Feature::ALL) },
             Self {
-                network: Some(Endpoints::Existing),
+                existing: Some(Existing::Networks),
                 least_rights: true,
                 ..Self::new("existing_network", of_the_stack)
             },
             // With all that can be asked for in it.
-            Self { network: Some(Endpoints::OfTheStack), ..Self::new("existing_network_own_endpoints", default) },
+            Self {
+                existing: Some(Existing::NetworksWithoutEndpoints),
+                ..Self::new("existing_network_own_endpoints", default.clone())
+            },
+            Self {
+                existing: Some(Existing::KeysAndBoundary),
+                least_rights: true,
+                ..Self::new("existing_keys_and_boundary", default)
+            },
             Self { flags: vec!["--failover-mode=manual"], ..Self::new("manual_failover", []) },
             Self {
                 // Away from us-east-1, where the metrics of Route 53 and its keys are.
@@ -155,8 +163,8 @@ impl Life {
                 suite.check(&check("the rights were made and are gone"), || deployer.and_then(Deployer::remove));
             }
             suite.check(&check("nothing is left in the account"), || stage.nothing_new(&before));
-            if let Some(network) = &stage.network {
-                suite.check(&check("the owner's network is as it was"), || network.is_untouched());
+            if let Some(owner) = &stage.owner {
+                suite.check(&check("what existed is as it was"), || owner.is_untouched());
             }
         }
         suite.check(&check("the emulator stops in order"), || stage.emulator.stop());
@@ -176,10 +184,9 @@ impl Life {
         progress.say(&terraform.description());
         let workspace = Workspace::empty(&terraform, progress)?;
         let document = self.synthesize(program, &self.features, &workspace)?;
-        let network =
-            self.network.map(|endpoints| ExistingNetwork::make(&terraform, progress, endpoints)).transpose()?;
-        let of_network = network.as_ref().map(ExistingNetwork::values).transpose()?.unwrap_or_default();
-        fs::write(workspace.file(VALUES_FILE), format!("{}{of_network}", self.values(&aws)?))
+        let owner = self.existing.map(|existing| Owner::make(&terraform, progress, existing)).transpose()?;
+        let of_owner = owner.as_ref().map(Owner::values).transpose()?.unwrap_or_default();
+        fs::write(workspace.file(VALUES_FILE), format!("{}{of_owner}", self.values(&aws)?))
             .context("writing terraform.tfvars")?;
         progress.step("terraform init", || workspace.init())?;
         let policies = self.least_rights.then(|| program.run(&["permissions", "--account", ACCOUNT], workspace.path()));
@@ -192,7 +199,7 @@ impl Life {
             document,
             aws,
             emulator,
-            network,
+            owner,
             policies,
         })
     }
@@ -204,19 +211,11 @@ impl Life {
             format!("{verb}={feature}")
         });
         let flags: Vec<&str> = switches.iter().map(String::as_str).chain(self.flags.iter().copied()).collect();
-        fs::write(workspace.file("dr-synth.toml"), self.settings()).context("writing dr-synth.toml")?;
+        fs::write(workspace.file("dr-synth.toml"), self.existing.map_or("", Existing::settings))
+            .context("writing dr-synth.toml")?;
         let document = program.synthesize(SUFFIX, &flags, workspace.path())?;
         workspace.write_document(&document)?;
         serde_json::from_slice(&document).context("the document is not JSON")
-    }
-
-    /// The part of the shape that no flag chooses.
-    fn settings(&self) -> &'static str {
-        match self.network {
-            None => "",
-            Some(Endpoints::Existing) => "[network]\nexisting = true\n",
-            Some(Endpoints::OfTheStack) => "[network]\nexisting = true\nendpoints = \"own\"\n",
-        }
     }
 
     /// What to switch on the applied stack, and the features that it then has: a feature alone is switched off, and
@@ -273,8 +272,8 @@ impl Stage<'_> {
     }
 
     fn changes(&self) -> Result<()> {
-        let of_network = self.network.as_ref().map(ExistingNetwork::values).transpose()?.unwrap_or_default();
-        let values = format!("{OTHER_VALUES}{of_network}");
+        let of_owner = self.owner.as_ref().map(Owner::values).transpose()?.unwrap_or_default();
+        let values = format!("{OTHER_VALUES}{of_owner}");
         fs::write(self.workspace.file(VALUES_FILE), values).context("writing terraform.tfvars")?;
         let outcome = self.progress.step("terraform apply of other values", || self.workspace.apply(&[]))?;
         let lost: Vec<_> = outcome.planned.iter().filter(|change| is_lost(change)).cloned().collect();

@@ -6,8 +6,8 @@
 //! Names as arguments run those lives alone. All of them take forty minutes, so `make test` leaves them out; there the
 //! end-to-end suite applies all features together.
 
-mod existing_network;
 mod life;
+mod owner;
 
 use std::collections::VecDeque;
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! The Terraform variables: everything a user may set without synthesizing again.
 
 mod account;
+mod existing;
 mod governance;
 mod maintenance;
 mod network;
@@ -41,6 +42,9 @@ pub struct Variables {
     pub environment_suffix: Value<String>,
     pub primary_network: NetworkPlace,
     pub dr_network: NetworkPlace,
+    pub permissions_boundary_arn: Option<Value<String>>,
+    pub primary_kms_key_arns: Option<Value<Any>>,
+    pub dr_kms_key_arns: Option<Value<Any>>,
     pub domain_name: Value<String>,
     pub hosted_zone_id: Value<String>,
     pub alert_emails: Value<Vec<String>>,
@@ -96,6 +100,13 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         environment_suffix: environment_suffix(module, settings),
         primary_network: network::primary(module, settings),
         dr_network: network::dr(module, settings),
+        permissions_boundary_arn: settings
+            .existing_permissions_boundary
+            .then(|| existing::permissions_boundary_arn(module)),
+        primary_kms_key_arns: settings
+            .existing_keys
+            .then(|| existing::kms_key_arns(module, "primary", settings.primary_region)),
+        dr_kms_key_arns: settings.existing_keys.then(|| existing::kms_key_arns(module, "dr", settings.dr_region)),
         domain_name: domain_name(module),
         hosted_zone_id: hosted_zone_id(module),
         alert_emails: alert_emails(module),
@@ -244,7 +255,7 @@ fn hosted_zone_id(module: &mut Module) -> Value<String> {
 }
 
 /// Whether every text of a list matches.
-fn each_matches(pattern: &'static str, list: Value<Vec<String>>) -> Value<bool> {
+fn each_matches(pattern: impl Into<Value<String>>, list: Value<Vec<String>>) -> Value<bool> {
     let each: Value<String> = Value::new(Expression::named("each_text", &[]));
     alltrue(Value::<Vec<bool>>::new(Expression::For(Box::new(crate::terraform::expression::For {
         key: None,
@@ -455,7 +466,7 @@ fn number(module: &mut Module, variable: &NumberVariable) -> Value<Number> {
     ))
 }
 
-fn matches(pattern: &'static str, value: Value<String>) -> Value<bool> {
+fn matches(pattern: impl Into<Value<String>>, value: Value<String>) -> Value<bool> {
     let found: Value<Any> = regex(pattern, value);
     can(found)
 }

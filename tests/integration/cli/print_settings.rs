@@ -29,6 +29,10 @@ fn the_document_of_the_folder_is_the_default() {
     existing = false
     endpoints = "own"
 
+    [existing]
+    permissions_boundary = false
+    keys = false
+
     [api]
     authorization = "NONE"
 

@@ -29,6 +29,7 @@ fn shapes() -> Vec<Settings> {
     vec![
         Settings::default(),
         Settings { features: Features::all(), endpoints: Endpoints::Own, ..existing.clone() },
+        Settings { existing_keys: true, existing_permissions_boundary: true, ..existing.clone() },
         existing,
         elsewhere,
         Settings { primary_region: region("us-west-2"), dr_region: Region::US_EAST_1, ..Settings::default() },

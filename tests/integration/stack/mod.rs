@@ -5,6 +5,7 @@ mod backups_and_governance;
 mod callers;
 mod certificates;
 mod existing_network;
+mod existing_parts;
 mod extension;
 mod failover;
 mod features;
