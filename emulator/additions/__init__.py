@@ -37,6 +37,7 @@ SEPARATE = (
     "function_logs",
     "kms",
     "lambda_workers",
+    "network_filters",
     "restore_jobs",
     "route53",
     "route53_dnssec",

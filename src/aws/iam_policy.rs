@@ -21,6 +21,8 @@ pub struct Statement {
     effect: Effect,
     actions: Vec<Cow<'static, str>>,
     resources: Vec<Value<String>>,
+    /// As many more as there turn out to be.
+    further_resources: Option<Value<Vec<String>>>,
     principals: Vec<Principal>,
     conditions: Vec<Condition>,
 }
@@ -113,7 +115,15 @@ impl Statement {
     }
 
     fn new(sid: Cow<'static, str>, effect: Effect) -> Self {
-        Self { sid, effect, actions: Vec::new(), resources: Vec::new(), principals: Vec::new(), conditions: Vec::new() }
+        Self {
+            sid,
+            effect,
+            actions: Vec::new(),
+            resources: Vec::new(),
+            further_resources: None,
+            principals: Vec::new(),
+            conditions: Vec::new(),
+        }
     }
 
     /// Adds an action.
@@ -131,6 +141,15 @@ impl Statement {
     /// Adds the ARN of something the statement is about.
     pub fn resource(mut self, arn: impl Into<Value<String>>) -> Self {
         self.resources.push(arn.into());
+        self
+    }
+
+    /// Adds ARNs that it is about, of a list that may only be known when Terraform runs.
+    pub fn resources(mut self, arns: Value<Vec<String>>) -> Self {
+        match arns.into_expression() {
+            Expression::List(arns) => self.resources.extend(arns.into_iter().map(Value::new)),
+            other => self.further_resources = Some(Value::new(other)),
+        }
         self
     }
 
@@ -161,14 +180,26 @@ impl Statement {
         self
     }
 
+    fn all_resources(&self) -> Option<Expression> {
+        let named = || self.resources.iter().map(|arn| arn.clone().into());
+        match &self.further_resources {
+            None if self.resources.is_empty() => None,
+            None => Some(one_or_many(named())),
+            Some(further) if self.resources.is_empty() => Some(further.clone().into()),
+            Some(further) => {
+                Some(Expression::call("concat", [Expression::List(named().collect()), further.clone().into()]))
+            }
+        }
+    }
+
     fn to_object(&self) -> Object {
         let effect = if self.effect == Effect::Allow { "Allow" } else { "Deny" };
         let mut object = Object::with_room(6);
         object.set("Sid", self.sid.clone().into());
         object.set("Effect", effect.into());
         object.set("Action", one_or_many(self.actions.iter().map(|action| action.clone().into())));
-        if !self.resources.is_empty() {
-            object.set("Resource", one_or_many(self.resources.iter().map(|arn| arn.clone().into())));
+        if let Some(resources) = self.all_resources() {
+            object.set("Resource", resources);
         }
         if !self.principals.is_empty() {
             object.set("Principal", principals(&self.principals));

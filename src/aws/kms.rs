@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use crate::terraform::{Expression, Handle, Map, Number, Resource, ResourceBlock, Value};
+use crate::terraform::{Any, Expression, Handle, Map, Number, Resource, ResourceBlock, Value};
 
 /// The resource `aws_kms_alias`.
 ///
@@ -472,6 +472,156 @@ impl Handle<ReplicaKey> {
     /// `tags_all` (map of string).
     pub fn tags_all(&self) -> Value<Map<String>> {
         self.attribute("tags_all")
+    }
+}
+
+/// The data source `aws_kms_key`.
+///
+/// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/kms_key>
+#[derive(Debug, Clone)]
+pub struct KeyData(ResourceBlock);
+
+impl KeyData {
+    /// The block with this local name, with what it must have:
+    ///
+    /// - `key_id` (string).
+    pub fn new(local_name: impl Into<Cow<'static, str>>, key_id: impl Into<Value<String>>) -> Self {
+        let mut built = ResourceBlock::data("aws_kms_key", local_name);
+        built.set_argument("key_id", key_id.into().into_expression());
+        Self(built)
+    }
+
+    /// Sets `grant_tokens` (list of string).
+    pub fn grant_tokens(mut self, value: impl Into<Value<Vec<String>>>) -> Self {
+        self.0.set_argument("grant_tokens", value.into().into_expression());
+        self
+    }
+}
+
+impl Resource for KeyData {
+    fn block_mut(&mut self) -> &mut ResourceBlock {
+        &mut self.0
+    }
+
+    fn into_block(self) -> ResourceBlock {
+        self.0
+    }
+}
+
+impl Handle<KeyData> {
+    /// `arn` (string).
+    pub fn arn(&self) -> Value<String> {
+        self.attribute("arn")
+    }
+
+    /// `aws_account_id` (string).
+    pub fn aws_account_id(&self) -> Value<String> {
+        self.attribute("aws_account_id")
+    }
+
+    /// `cloud_hsm_cluster_id` (string).
+    pub fn cloud_hsm_cluster_id(&self) -> Value<String> {
+        self.attribute("cloud_hsm_cluster_id")
+    }
+
+    /// `creation_date` (string).
+    pub fn creation_date(&self) -> Value<String> {
+        self.attribute("creation_date")
+    }
+
+    /// `custom_key_store_id` (string).
+    pub fn custom_key_store_id(&self) -> Value<String> {
+        self.attribute("custom_key_store_id")
+    }
+
+    /// `customer_master_key_spec` (string).
+    pub fn customer_master_key_spec(&self) -> Value<String> {
+        self.attribute("customer_master_key_spec")
+    }
+
+    /// `deletion_date` (string).
+    pub fn deletion_date(&self) -> Value<String> {
+        self.attribute("deletion_date")
+    }
+
+    /// `description` (string).
+    pub fn description(&self) -> Value<String> {
+        self.attribute("description")
+    }
+
+    /// `enabled` (bool).
+    pub fn enabled(&self) -> Value<bool> {
+        self.attribute("enabled")
+    }
+
+    /// `expiration_model` (string).
+    pub fn expiration_model(&self) -> Value<String> {
+        self.attribute("expiration_model")
+    }
+
+    /// `grant_tokens` (list of string).
+    pub fn grant_tokens(&self) -> Value<Vec<String>> {
+        self.attribute("grant_tokens")
+    }
+
+    /// `id` (string).
+    pub fn id(&self) -> Value<String> {
+        self.attribute("id")
+    }
+
+    /// `key_id` (string).
+    pub fn key_id(&self) -> Value<String> {
+        self.attribute("key_id")
+    }
+
+    /// `key_manager` (string).
+    pub fn key_manager(&self) -> Value<String> {
+        self.attribute("key_manager")
+    }
+
+    /// `key_spec` (string).
+    pub fn key_spec(&self) -> Value<String> {
+        self.attribute("key_spec")
+    }
+
+    /// `key_state` (string).
+    pub fn key_state(&self) -> Value<String> {
+        self.attribute("key_state")
+    }
+
+    /// `key_usage` (string).
+    pub fn key_usage(&self) -> Value<String> {
+        self.attribute("key_usage")
+    }
+
+    /// `multi_region` (bool).
+    pub fn multi_region(&self) -> Value<bool> {
+        self.attribute("multi_region")
+    }
+
+    /// `multi_region_configuration` (list of object).
+    pub fn multi_region_configuration(&self) -> Value<Vec<Any>> {
+        self.attribute("multi_region_configuration")
+    }
+
+    /// `origin` (string).
+    pub fn origin(&self) -> Value<String> {
+        self.attribute("origin")
+    }
+
+    /// `pending_deletion_window_in_days` (number).
+    pub fn pending_deletion_window_in_days(&self) -> Value<Number> {
+        self.attribute("pending_deletion_window_in_days")
+    }
+
+    /// `valid_to` (string).
+    pub fn valid_to(&self) -> Value<String> {
+        self.attribute("valid_to")
+    }
+
+    /// `xks_key_configuration` (list of object).
+    pub fn xks_key_configuration(&self) -> Value<Vec<Any>> {
+        self.attribute("xks_key_configuration")
     }
 }
 

@@ -600,3 +600,58 @@ impl Handle<TopicSubscription> {
         self.attribute("topic_arn")
     }
 }
+
+/// The data source `aws_sns_topic`.
+///
+/// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/sns_topic>
+#[derive(Debug, Clone)]
+pub struct TopicData(ResourceBlock);
+
+impl TopicData {
+    /// The block with this local name, with what it must have:
+    ///
+    /// - `name` (string).
+    pub fn new(local_name: impl Into<Cow<'static, str>>, name: impl Into<Value<String>>) -> Self {
+        let mut built = ResourceBlock::data("aws_sns_topic", local_name);
+        built.set_argument("name", name.into().into_expression());
+        Self(built)
+    }
+
+    /// Sets `tags` (map of string). The provider chooses it where it is left out.
+    pub fn tags(mut self, value: impl Into<Value<Map<String>>>) -> Self {
+        self.0.set_argument("tags", value.into().into_expression());
+        self
+    }
+}
+
+impl Resource for TopicData {
+    fn block_mut(&mut self) -> &mut ResourceBlock {
+        &mut self.0
+    }
+
+    fn into_block(self) -> ResourceBlock {
+        self.0
+    }
+}
+
+impl Handle<TopicData> {
+    /// `arn` (string).
+    pub fn arn(&self) -> Value<String> {
+        self.attribute("arn")
+    }
+
+    /// `id` (string).
+    pub fn id(&self) -> Value<String> {
+        self.attribute("id")
+    }
+
+    /// `name` (string).
+    pub fn name(&self) -> Value<String> {
+        self.attribute("name")
+    }
+
+    /// `tags` (map of string).
+    pub fn tags(&self) -> Value<Map<String>> {
+        self.attribute("tags")
+    }
+}

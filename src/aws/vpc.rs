@@ -2468,6 +2468,656 @@ impl Handle<PrefixListData> {
     }
 }
 
+/// The data source `aws_route_table`.
+///
+/// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/route_table>
+#[derive(Debug, Clone)]
+pub struct RouteTableData(ResourceBlock);
+
+impl RouteTableData {
+    /// The block with this local name.
+    pub fn new(local_name: impl Into<Cow<'static, str>>) -> Self {
+        Self(ResourceBlock::data("aws_route_table", local_name))
+    }
+
+    /// Sets `gateway_id` (string). The provider chooses it where it is left out.
+    pub fn gateway_id(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("gateway_id", value.into().into_expression());
+        self
+    }
+
+    /// Sets `route_table_id` (string). The provider chooses it where it is left out.
+    pub fn route_table_id(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("route_table_id", value.into().into_expression());
+        self
+    }
+
+    /// Sets `subnet_id` (string). The provider chooses it where it is left out.
+    pub fn subnet_id(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("subnet_id", value.into().into_expression());
+        self
+    }
+
+    /// Sets `tags` (map of string). The provider chooses it where it is left out.
+    pub fn tags(mut self, value: impl Into<Value<Map<String>>>) -> Self {
+        self.0.set_argument("tags", value.into().into_expression());
+        self
+    }
+
+    /// Sets `vpc_id` (string). The provider chooses it where it is left out.
+    pub fn vpc_id(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("vpc_id", value.into().into_expression());
+        self
+    }
+
+    /// Adds a `filter` (a nested block that may be repeated).
+    pub fn filter(mut self, block: impl Into<route_table_data::Filter>) -> Self {
+        self.0.push_block("filter", block.into().into());
+        self
+    }
+
+    /// Sets `timeouts` (a nested block).
+    pub fn timeouts(mut self, block: impl Into<route_table_data::Timeouts>) -> Self {
+        self.0.set_argument("timeouts", Expression::Object(block.into().into()));
+        self
+    }
+}
+
+impl Resource for RouteTableData {
+    fn block_mut(&mut self) -> &mut ResourceBlock {
+        &mut self.0
+    }
+
+    fn into_block(self) -> ResourceBlock {
+        self.0
+    }
+}
+
+impl Handle<RouteTableData> {
+    /// `arn` (string).
+    pub fn arn(&self) -> Value<String> {
+        self.attribute("arn")
+    }
+
+    /// `associations` (list of object).
+    pub fn associations(&self) -> Value<Vec<Any>> {
+        self.attribute("associations")
+    }
+
+    /// `gateway_id` (string).
+    pub fn gateway_id(&self) -> Value<String> {
+        self.attribute("gateway_id")
+    }
+
+    /// `id` (string).
+    pub fn id(&self) -> Value<String> {
+        self.attribute("id")
+    }
+
+    /// `owner_id` (string).
+    pub fn owner_id(&self) -> Value<String> {
+        self.attribute("owner_id")
+    }
+
+    /// `route_table_id` (string).
+    pub fn route_table_id(&self) -> Value<String> {
+        self.attribute("route_table_id")
+    }
+
+    /// `routes` (list of object).
+    pub fn routes(&self) -> Value<Vec<Any>> {
+        self.attribute("routes")
+    }
+
+    /// `subnet_id` (string).
+    pub fn subnet_id(&self) -> Value<String> {
+        self.attribute("subnet_id")
+    }
+
+    /// `tags` (map of string).
+    pub fn tags(&self) -> Value<Map<String>> {
+        self.attribute("tags")
+    }
+
+    /// `vpc_id` (string).
+    pub fn vpc_id(&self) -> Value<String> {
+        self.attribute("vpc_id")
+    }
+
+    /// `filter` (the nested block, list of any type).
+    pub fn filter(&self) -> Value<Vec<Any>> {
+        self.attribute("filter")
+    }
+}
+
+/// The data source `aws_subnet`.
+///
+/// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/subnet>
+#[derive(Debug, Clone)]
+pub struct SubnetData(ResourceBlock);
+
+impl SubnetData {
+    /// The block with this local name.
+    pub fn new(local_name: impl Into<Cow<'static, str>>) -> Self {
+        Self(ResourceBlock::data("aws_subnet", local_name))
+    }
+
+    /// Sets `availability_zone` (string). The provider chooses it where it is left out.
+    pub fn availability_zone(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("availability_zone", value.into().into_expression());
+        self
+    }
+
+    /// Sets `availability_zone_id` (string). The provider chooses it where it is left out.
+    pub fn availability_zone_id(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("availability_zone_id", value.into().into_expression());
+        self
+    }
+
+    /// Sets `cidr_block` (string). The provider chooses it where it is left out.
+    pub fn cidr_block(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("cidr_block", value.into().into_expression());
+        self
+    }
+
+    /// Sets `default_for_az` (bool). The provider chooses it where it is left out.
+    pub fn default_for_az(mut self, value: impl Into<Value<bool>>) -> Self {
+        self.0.set_argument("default_for_az", value.into().into_expression());
+        self
+    }
+
+    /// Sets `ipv6_cidr_block` (string). The provider chooses it where it is left out.
+    pub fn ipv6_cidr_block(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("ipv6_cidr_block", value.into().into_expression());
+        self
+    }
+
+    /// Sets `state` (string). The provider chooses it where it is left out.
+    pub fn state(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("state", value.into().into_expression());
+        self
+    }
+
+    /// Sets `tags` (map of string). The provider chooses it where it is left out.
+    pub fn tags(mut self, value: impl Into<Value<Map<String>>>) -> Self {
+        self.0.set_argument("tags", value.into().into_expression());
+        self
+    }
+
+    /// Sets `vpc_id` (string). The provider chooses it where it is left out.
+    pub fn vpc_id(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("vpc_id", value.into().into_expression());
+        self
+    }
+
+    /// Adds a `filter` (a nested block that may be repeated).
+    pub fn filter(mut self, block: impl Into<subnet_data::Filter>) -> Self {
+        self.0.push_block("filter", block.into().into());
+        self
+    }
+
+    /// Sets `timeouts` (a nested block).
+    pub fn timeouts(mut self, block: impl Into<subnet_data::Timeouts>) -> Self {
+        self.0.set_argument("timeouts", Expression::Object(block.into().into()));
+        self
+    }
+}
+
+impl Resource for SubnetData {
+    fn block_mut(&mut self) -> &mut ResourceBlock {
+        &mut self.0
+    }
+
+    fn into_block(self) -> ResourceBlock {
+        self.0
+    }
+}
+
+impl Handle<SubnetData> {
+    /// `arn` (string).
+    pub fn arn(&self) -> Value<String> {
+        self.attribute("arn")
+    }
+
+    /// `assign_ipv6_address_on_creation` (bool).
+    pub fn assign_ipv6_address_on_creation(&self) -> Value<bool> {
+        self.attribute("assign_ipv6_address_on_creation")
+    }
+
+    /// `availability_zone` (string).
+    pub fn availability_zone(&self) -> Value<String> {
+        self.attribute("availability_zone")
+    }
+
+    /// `availability_zone_id` (string).
+    pub fn availability_zone_id(&self) -> Value<String> {
+        self.attribute("availability_zone_id")
+    }
+
+    /// `available_ip_address_count` (number).
+    pub fn available_ip_address_count(&self) -> Value<Number> {
+        self.attribute("available_ip_address_count")
+    }
+
+    /// `cidr_block` (string).
+    pub fn cidr_block(&self) -> Value<String> {
+        self.attribute("cidr_block")
+    }
+
+    /// `customer_owned_ipv4_pool` (string).
+    pub fn customer_owned_ipv4_pool(&self) -> Value<String> {
+        self.attribute("customer_owned_ipv4_pool")
+    }
+
+    /// `default_for_az` (bool).
+    pub fn default_for_az(&self) -> Value<bool> {
+        self.attribute("default_for_az")
+    }
+
+    /// `enable_dns64` (bool).
+    pub fn enable_dns64(&self) -> Value<bool> {
+        self.attribute("enable_dns64")
+    }
+
+    /// `enable_lni_at_device_index` (number).
+    pub fn enable_lni_at_device_index(&self) -> Value<Number> {
+        self.attribute("enable_lni_at_device_index")
+    }
+
+    /// `enable_resource_name_dns_a_record_on_launch` (bool).
+    pub fn enable_resource_name_dns_a_record_on_launch(&self) -> Value<bool> {
+        self.attribute("enable_resource_name_dns_a_record_on_launch")
+    }
+
+    /// `enable_resource_name_dns_aaaa_record_on_launch` (bool).
+    pub fn enable_resource_name_dns_aaaa_record_on_launch(&self) -> Value<bool> {
+        self.attribute("enable_resource_name_dns_aaaa_record_on_launch")
+    }
+
+    /// `id` (string).
+    pub fn id(&self) -> Value<String> {
+        self.attribute("id")
+    }
+
+    /// `ipv6_cidr_block` (string).
+    pub fn ipv6_cidr_block(&self) -> Value<String> {
+        self.attribute("ipv6_cidr_block")
+    }
+
+    /// `ipv6_cidr_block_association_id` (string).
+    pub fn ipv6_cidr_block_association_id(&self) -> Value<String> {
+        self.attribute("ipv6_cidr_block_association_id")
+    }
+
+    /// `ipv6_native` (bool).
+    pub fn ipv6_native(&self) -> Value<bool> {
+        self.attribute("ipv6_native")
+    }
+
+    /// `map_customer_owned_ip_on_launch` (bool).
+    pub fn map_customer_owned_ip_on_launch(&self) -> Value<bool> {
+        self.attribute("map_customer_owned_ip_on_launch")
+    }
+
+    /// `map_public_ip_on_launch` (bool).
+    pub fn map_public_ip_on_launch(&self) -> Value<bool> {
+        self.attribute("map_public_ip_on_launch")
+    }
+
+    /// `outpost_arn` (string).
+    pub fn outpost_arn(&self) -> Value<String> {
+        self.attribute("outpost_arn")
+    }
+
+    /// `owner_id` (string).
+    pub fn owner_id(&self) -> Value<String> {
+        self.attribute("owner_id")
+    }
+
+    /// `private_dns_hostname_type_on_launch` (string).
+    pub fn private_dns_hostname_type_on_launch(&self) -> Value<String> {
+        self.attribute("private_dns_hostname_type_on_launch")
+    }
+
+    /// `state` (string).
+    pub fn state(&self) -> Value<String> {
+        self.attribute("state")
+    }
+
+    /// `tags` (map of string).
+    pub fn tags(&self) -> Value<Map<String>> {
+        self.attribute("tags")
+    }
+
+    /// `vpc_id` (string).
+    pub fn vpc_id(&self) -> Value<String> {
+        self.attribute("vpc_id")
+    }
+
+    /// `filter` (the nested block, list of any type).
+    pub fn filter(&self) -> Value<Vec<Any>> {
+        self.attribute("filter")
+    }
+}
+
+/// The data source `aws_vpc`.
+///
+/// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/vpc>
+#[derive(Debug, Clone)]
+pub struct VpcData(ResourceBlock);
+
+impl VpcData {
+    /// The block with this local name.
+    pub fn new(local_name: impl Into<Cow<'static, str>>) -> Self {
+        Self(ResourceBlock::data("aws_vpc", local_name))
+    }
+
+    /// Sets `cidr_block` (string). The provider chooses it where it is left out.
+    pub fn cidr_block(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("cidr_block", value.into().into_expression());
+        self
+    }
+
+    /// Sets `default` (bool). The provider chooses it where it is left out.
+    pub fn default(mut self, value: impl Into<Value<bool>>) -> Self {
+        self.0.set_argument("default", value.into().into_expression());
+        self
+    }
+
+    /// Sets `dhcp_options_id` (string). The provider chooses it where it is left out.
+    pub fn dhcp_options_id(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("dhcp_options_id", value.into().into_expression());
+        self
+    }
+
+    /// Sets `state` (string). The provider chooses it where it is left out.
+    pub fn state(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("state", value.into().into_expression());
+        self
+    }
+
+    /// Sets `tags` (map of string). The provider chooses it where it is left out.
+    pub fn tags(mut self, value: impl Into<Value<Map<String>>>) -> Self {
+        self.0.set_argument("tags", value.into().into_expression());
+        self
+    }
+
+    /// Adds a `filter` (a nested block that may be repeated).
+    pub fn filter(mut self, block: impl Into<vpc_data::Filter>) -> Self {
+        self.0.push_block("filter", block.into().into());
+        self
+    }
+
+    /// Sets `timeouts` (a nested block).
+    pub fn timeouts(mut self, block: impl Into<vpc_data::Timeouts>) -> Self {
+        self.0.set_argument("timeouts", Expression::Object(block.into().into()));
+        self
+    }
+}
+
+impl Resource for VpcData {
+    fn block_mut(&mut self) -> &mut ResourceBlock {
+        &mut self.0
+    }
+
+    fn into_block(self) -> ResourceBlock {
+        self.0
+    }
+}
+
+impl Handle<VpcData> {
+    /// `arn` (string).
+    pub fn arn(&self) -> Value<String> {
+        self.attribute("arn")
+    }
+
+    /// `cidr_block` (string).
+    pub fn cidr_block(&self) -> Value<String> {
+        self.attribute("cidr_block")
+    }
+
+    /// `cidr_block_associations` (list of object).
+    pub fn cidr_block_associations(&self) -> Value<Vec<Any>> {
+        self.attribute("cidr_block_associations")
+    }
+
+    /// `default` (bool).
+    pub fn default(&self) -> Value<bool> {
+        self.attribute("default")
+    }
+
+    /// `dhcp_options_id` (string).
+    pub fn dhcp_options_id(&self) -> Value<String> {
+        self.attribute("dhcp_options_id")
+    }
+
+    /// `enable_dns_hostnames` (bool).
+    pub fn enable_dns_hostnames(&self) -> Value<bool> {
+        self.attribute("enable_dns_hostnames")
+    }
+
+    /// `enable_dns_support` (bool).
+    pub fn enable_dns_support(&self) -> Value<bool> {
+        self.attribute("enable_dns_support")
+    }
+
+    /// `enable_network_address_usage_metrics` (bool).
+    pub fn enable_network_address_usage_metrics(&self) -> Value<bool> {
+        self.attribute("enable_network_address_usage_metrics")
+    }
+
+    /// `id` (string).
+    pub fn id(&self) -> Value<String> {
+        self.attribute("id")
+    }
+
+    /// `instance_tenancy` (string).
+    pub fn instance_tenancy(&self) -> Value<String> {
+        self.attribute("instance_tenancy")
+    }
+
+    /// `ipv6_association_id` (string).
+    pub fn ipv6_association_id(&self) -> Value<String> {
+        self.attribute("ipv6_association_id")
+    }
+
+    /// `ipv6_cidr_block` (string).
+    pub fn ipv6_cidr_block(&self) -> Value<String> {
+        self.attribute("ipv6_cidr_block")
+    }
+
+    /// `main_route_table_id` (string).
+    pub fn main_route_table_id(&self) -> Value<String> {
+        self.attribute("main_route_table_id")
+    }
+
+    /// `owner_id` (string).
+    pub fn owner_id(&self) -> Value<String> {
+        self.attribute("owner_id")
+    }
+
+    /// `state` (string).
+    pub fn state(&self) -> Value<String> {
+        self.attribute("state")
+    }
+
+    /// `tags` (map of string).
+    pub fn tags(&self) -> Value<Map<String>> {
+        self.attribute("tags")
+    }
+
+    /// `filter` (the nested block, list of any type).
+    pub fn filter(&self) -> Value<Vec<Any>> {
+        self.attribute("filter")
+    }
+}
+
+/// The data source `aws_vpc_endpoint`.
+///
+/// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/vpc_endpoint>
+#[derive(Debug, Clone)]
+pub struct EndpointData(ResourceBlock);
+
+impl EndpointData {
+    /// The block with this local name.
+    pub fn new(local_name: impl Into<Cow<'static, str>>) -> Self {
+        Self(ResourceBlock::data("aws_vpc_endpoint", local_name))
+    }
+
+    /// Sets `service_name` (string). The provider chooses it where it is left out.
+    pub fn service_name(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("service_name", value.into().into_expression());
+        self
+    }
+
+    /// Sets `state` (string). The provider chooses it where it is left out.
+    pub fn state(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("state", value.into().into_expression());
+        self
+    }
+
+    /// Sets `tags` (map of string). The provider chooses it where it is left out.
+    pub fn tags(mut self, value: impl Into<Value<Map<String>>>) -> Self {
+        self.0.set_argument("tags", value.into().into_expression());
+        self
+    }
+
+    /// Sets `vpc_id` (string). The provider chooses it where it is left out.
+    pub fn vpc_id(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("vpc_id", value.into().into_expression());
+        self
+    }
+
+    /// Adds a `filter` (a nested block that may be repeated).
+    pub fn filter(mut self, block: impl Into<endpoint_data::Filter>) -> Self {
+        self.0.push_block("filter", block.into().into());
+        self
+    }
+
+    /// Sets `timeouts` (a nested block).
+    pub fn timeouts(mut self, block: impl Into<endpoint_data::Timeouts>) -> Self {
+        self.0.set_argument("timeouts", Expression::Object(block.into().into()));
+        self
+    }
+}
+
+impl Resource for EndpointData {
+    fn block_mut(&mut self) -> &mut ResourceBlock {
+        &mut self.0
+    }
+
+    fn into_block(self) -> ResourceBlock {
+        self.0
+    }
+}
+
+impl Handle<EndpointData> {
+    /// `arn` (string).
+    pub fn arn(&self) -> Value<String> {
+        self.attribute("arn")
+    }
+
+    /// `cidr_blocks` (list of string).
+    pub fn cidr_blocks(&self) -> Value<Vec<String>> {
+        self.attribute("cidr_blocks")
+    }
+
+    /// `dns_entry` (list of object).
+    pub fn dns_entry(&self) -> Value<Vec<Any>> {
+        self.attribute("dns_entry")
+    }
+
+    /// `dns_options` (list of object).
+    pub fn dns_options(&self) -> Value<Vec<Any>> {
+        self.attribute("dns_options")
+    }
+
+    /// `id` (string).
+    pub fn id(&self) -> Value<String> {
+        self.attribute("id")
+    }
+
+    /// `ip_address_type` (string).
+    pub fn ip_address_type(&self) -> Value<String> {
+        self.attribute("ip_address_type")
+    }
+
+    /// `network_interface_ids` (set of string).
+    pub fn network_interface_ids(&self) -> Value<Vec<String>> {
+        self.attribute("network_interface_ids")
+    }
+
+    /// `owner_id` (string).
+    pub fn owner_id(&self) -> Value<String> {
+        self.attribute("owner_id")
+    }
+
+    /// `policy` (string).
+    pub fn policy(&self) -> Value<String> {
+        self.attribute("policy")
+    }
+
+    /// `prefix_list_id` (string).
+    pub fn prefix_list_id(&self) -> Value<String> {
+        self.attribute("prefix_list_id")
+    }
+
+    /// `private_dns_enabled` (bool).
+    pub fn private_dns_enabled(&self) -> Value<bool> {
+        self.attribute("private_dns_enabled")
+    }
+
+    /// `requester_managed` (bool).
+    pub fn requester_managed(&self) -> Value<bool> {
+        self.attribute("requester_managed")
+    }
+
+    /// `route_table_ids` (set of string).
+    pub fn route_table_ids(&self) -> Value<Vec<String>> {
+        self.attribute("route_table_ids")
+    }
+
+    /// `security_group_ids` (set of string).
+    pub fn security_group_ids(&self) -> Value<Vec<String>> {
+        self.attribute("security_group_ids")
+    }
+
+    /// `service_name` (string).
+    pub fn service_name(&self) -> Value<String> {
+        self.attribute("service_name")
+    }
+
+    /// `state` (string).
+    pub fn state(&self) -> Value<String> {
+        self.attribute("state")
+    }
+
+    /// `subnet_ids` (set of string).
+    pub fn subnet_ids(&self) -> Value<Vec<String>> {
+        self.attribute("subnet_ids")
+    }
+
+    /// `tags` (map of string).
+    pub fn tags(&self) -> Value<Map<String>> {
+        self.attribute("tags")
+    }
+
+    /// `vpc_endpoint_type` (string).
+    pub fn vpc_endpoint_type(&self) -> Value<String> {
+        self.attribute("vpc_endpoint_type")
+    }
+
+    /// `vpc_id` (string).
+    pub fn vpc_id(&self) -> Value<String> {
+        self.attribute("vpc_id")
+    }
+
+    /// `filter` (the nested block, list of any type).
+    pub fn filter(&self) -> Value<Vec<Any>> {
+        self.attribute("filter")
+    }
+}
+
 /// The data source `aws_vpc_endpoint_service`.
 ///
 /// - At most one of `service`, `service_name`.
@@ -3280,6 +3930,210 @@ pub mod managed_prefix_list_data {
 
 /// Blocks nested in [`PrefixListData`].
 pub mod prefix_list_data {
+    use crate::terraform::{Object, Value};
+
+    /// The nested block `filter`.
+    #[derive(Debug, Clone)]
+    pub struct Filter(Object);
+
+    impl Filter {
+        /// The block, with what it must have:
+        ///
+        /// - `name` (string).
+        /// - `values` (set of string).
+        pub fn new(name: impl Into<Value<String>>, values: impl Into<Value<Vec<String>>>) -> Self {
+            let mut built = Object::new();
+            built.set("name", name.into().into_expression());
+            built.set("values", values.into().into_expression());
+            Self(built)
+        }
+    }
+
+    impl From<Filter> for Object {
+        fn from(block: Filter) -> Self {
+            block.0
+        }
+    }
+
+    /// The nested block `timeouts`.
+    #[derive(Debug, Clone, Default)]
+    pub struct Timeouts(Object);
+
+    impl Timeouts {
+        /// The block.
+        pub fn new() -> Self {
+            Self::default()
+        }
+
+        /// Sets `read` (string).
+        pub fn read(mut self, value: impl Into<Value<String>>) -> Self {
+            self.0.set("read", value.into().into_expression());
+            self
+        }
+    }
+
+    impl From<Timeouts> for Object {
+        fn from(block: Timeouts) -> Self {
+            block.0
+        }
+    }
+}
+
+/// Blocks nested in [`RouteTableData`].
+pub mod route_table_data {
+    use crate::terraform::{Object, Value};
+
+    /// The nested block `filter`.
+    #[derive(Debug, Clone)]
+    pub struct Filter(Object);
+
+    impl Filter {
+        /// The block, with what it must have:
+        ///
+        /// - `name` (string).
+        /// - `values` (set of string).
+        pub fn new(name: impl Into<Value<String>>, values: impl Into<Value<Vec<String>>>) -> Self {
+            let mut built = Object::new();
+            built.set("name", name.into().into_expression());
+            built.set("values", values.into().into_expression());
+            Self(built)
+        }
+    }
+
+    impl From<Filter> for Object {
+        fn from(block: Filter) -> Self {
+            block.0
+        }
+    }
+
+    /// The nested block `timeouts`.
+    #[derive(Debug, Clone, Default)]
+    pub struct Timeouts(Object);
+
+    impl Timeouts {
+        /// The block.
+        pub fn new() -> Self {
+            Self::default()
+        }
+
+        /// Sets `read` (string).
+        pub fn read(mut self, value: impl Into<Value<String>>) -> Self {
+            self.0.set("read", value.into().into_expression());
+            self
+        }
+    }
+
+    impl From<Timeouts> for Object {
+        fn from(block: Timeouts) -> Self {
+            block.0
+        }
+    }
+}
+
+/// Blocks nested in [`SubnetData`].
+pub mod subnet_data {
+    use crate::terraform::{Object, Value};
+
+    /// The nested block `filter`.
+    #[derive(Debug, Clone)]
+    pub struct Filter(Object);
+
+    impl Filter {
+        /// The block, with what it must have:
+        ///
+        /// - `name` (string).
+        /// - `values` (set of string).
+        pub fn new(name: impl Into<Value<String>>, values: impl Into<Value<Vec<String>>>) -> Self {
+            let mut built = Object::new();
+            built.set("name", name.into().into_expression());
+            built.set("values", values.into().into_expression());
+            Self(built)
+        }
+    }
+
+    impl From<Filter> for Object {
+        fn from(block: Filter) -> Self {
+            block.0
+        }
+    }
+
+    /// The nested block `timeouts`.
+    #[derive(Debug, Clone, Default)]
+    pub struct Timeouts(Object);
+
+    impl Timeouts {
+        /// The block.
+        pub fn new() -> Self {
+            Self::default()
+        }
+
+        /// Sets `read` (string).
+        pub fn read(mut self, value: impl Into<Value<String>>) -> Self {
+            self.0.set("read", value.into().into_expression());
+            self
+        }
+    }
+
+    impl From<Timeouts> for Object {
+        fn from(block: Timeouts) -> Self {
+            block.0
+        }
+    }
+}
+
+/// Blocks nested in [`VpcData`].
+pub mod vpc_data {
+    use crate::terraform::{Object, Value};
+
+    /// The nested block `filter`.
+    #[derive(Debug, Clone)]
+    pub struct Filter(Object);
+
+    impl Filter {
+        /// The block, with what it must have:
+        ///
+        /// - `name` (string).
+        /// - `values` (set of string).
+        pub fn new(name: impl Into<Value<String>>, values: impl Into<Value<Vec<String>>>) -> Self {
+            let mut built = Object::new();
+            built.set("name", name.into().into_expression());
+            built.set("values", values.into().into_expression());
+            Self(built)
+        }
+    }
+
+    impl From<Filter> for Object {
+        fn from(block: Filter) -> Self {
+            block.0
+        }
+    }
+
+    /// The nested block `timeouts`.
+    #[derive(Debug, Clone, Default)]
+    pub struct Timeouts(Object);
+
+    impl Timeouts {
+        /// The block.
+        pub fn new() -> Self {
+            Self::default()
+        }
+
+        /// Sets `read` (string).
+        pub fn read(mut self, value: impl Into<Value<String>>) -> Self {
+            self.0.set("read", value.into().into_expression());
+            self
+        }
+    }
+
+    impl From<Timeouts> for Object {
+        fn from(block: Timeouts) -> Self {
+            block.0
+        }
+    }
+}
+
+/// Blocks nested in [`EndpointData`].
+pub mod endpoint_data {
     use crate::terraform::{Object, Value};
 
     /// The nested block `filter`.

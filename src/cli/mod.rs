@@ -92,6 +92,11 @@ Settings file (dr-synth.toml, every key optional; flags win over it):
   availability_zones = 2                       # --availability-zones
   primary_cidr = \"10.0.0.0/16\"
   dr_cidr = \"10.1.0.0/16\"
+  existing = false                             # --existing-network
+  endpoints = \"own\"                           # or \"existing\", the default where the network exists
+  [existing]                                   # what variables name instead of a part of the stack
+  permissions_boundary = false
+  keys = false
   [api]
   authorization = \"NONE\"                       # --api-authorization
   [failover]

@@ -51,6 +51,10 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     availability_zones: Option<String>,
 
+    /// Build on networks that exist: variables name VPC, private subnets and route tables of each region
+    #[arg(long)]
+    existing_network: bool,
+
     /// How callers of the API prove who they are [default: NONE]
     #[arg(long, value_name = "WAY", value_parser = ways())]
     api_authorization: Option<String>,
@@ -168,6 +172,7 @@ impl SettingsArguments {
             primary_region: reader.parsed("--primary-region", self.primary_region.as_deref()),
             dr_region: reader.parsed("--dr-region", self.dr_region.as_deref()),
             availability_zones: reader.read("--availability-zones", self.availability_zones.as_deref(), zones),
+            existing_network: switched_on("--existing-network", self.existing_network),
             api_authorization: reader.parsed("--api-authorization", self.api_authorization.as_deref()),
             failover_mode: reader.parsed("--failover-mode", self.failover_mode.as_deref()),
             layout: reader.parsed("--layout", self.layout.as_deref()),
@@ -214,6 +219,11 @@ impl FlagReader<'_> {
     fn features(&mut self, flag: &'static str, names: &[String]) -> BTreeSet<Feature> {
         names.iter().filter_map(|name| self.parsed(flag, Some(name.trim()))).map(|choice| choice.value).collect()
     }
+}
+
+/// A flag without a value chooses only where it is given.
+fn switched_on(flag: &'static str, is_given: bool) -> Option<Choice<bool>> {
+    is_given.then_some(Choice { value: true, origin: Origin::Flag(flag) })
 }
 
 fn zones(text: &str) -> Result<u8, SettingsError> {

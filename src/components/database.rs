@@ -179,7 +179,7 @@ fn cluster(
 ) -> Handle<rds::Cluster> {
     let settings = inputs.settings;
     let subnet_group = region.add(
-        rds::SubnetGroup::new("database", inputs.network.subnet_ids())
+        rds::SubnetGroup::new("database", &inputs.network.subnets.ids)
             .name(identifier)
             .description("Private subnets of the payments database"),
     );

@@ -1,36 +1,53 @@
 //! Private ways from the network to the AWS services that the payment function calls.
 
+use super::existing_endpoints::{existing_gateway, existing_interface};
 use super::network::Network;
 use super::region_scope::RegionScope;
 use crate::aws::iam_policy::{PolicyDocument, Principal, Statement};
 use crate::aws::vpc;
-use crate::terraform::expression::For;
-use crate::terraform::functions::{contains, length};
-use crate::terraform::{Any, Condition, Expression, Handle, Lifecycle, Object, Resource, Value};
+use crate::terraform::functions::{bound, contains, each_of_those, length};
+use crate::terraform::{Any, Condition, Handle, Lifecycle, Resource, Value};
 
-const HTTPS_PORT: u32 = 443;
+pub(super) const HTTPS_PORT: u32 = 443;
 
-/// Adds gateway endpoints, which cost nothing, for S3 and DynamoDB, and an interface endpoint for the Data API.
+/// The gateway endpoints, which cost nothing.
+const GATEWAYS: [&str; 2] = ["s3", "dynamodb"];
+
+/// The interface endpoint: its local name and its service.
+const INTERFACE: (&str, &str) = ("data_api", "rds-data");
+
+/// Adds gateway endpoints for S3 and DynamoDB, and an interface endpoint for the Data API; or finds them where they exist.
 ///
 /// Logs and traces of a function leave through the Lambda service, not through its VPC, and the Data API reads the
 /// database's secret by itself: no more endpoints are needed.
 pub fn endpoints(region: &mut RegionScope<'_>, network: &Network) {
-    for service in ["s3", "dynamodb"] {
-        let endpoint = gateway(region, network, service);
+    for service in GATEWAYS {
+        let prefix_list = match &network.endpoint_group {
+            Some(_) => gateway(region, network, service).prefix_list_id(),
+            None => existing_gateway(region, network, service),
+        };
         region.add(
             vpc::SecurityGroupEgressRule::new(format!("functions_to_{service}"), "tcp", network.function_group.id())
                 .description(format!("Payment functions to {service}"))
                 .from_port(HTTPS_PORT)
                 .to_port(HTTPS_PORT)
-                .prefix_list_id(endpoint.prefix_list_id()),
+                .prefix_list_id(prefix_list),
         );
     }
-    interface(region, network, "data_api", "rds-data");
+    match &network.endpoint_group {
+        Some(group) => interface(region, network, group, INTERFACE),
+        None => existing_interface(region, network, INTERFACE),
+    }
 }
 
 /// A service is not offered in every zone of a region, and an endpoint that asks for another is refused. Functions in a zone
 /// without it reach it through the next one: its name leads to all.
-fn interface(region: &mut RegionScope<'_>, network: &Network, name: &'static str, service: &'static str) {
+fn interface(
+    region: &mut RegionScope<'_>,
+    network: &Network,
+    group: &Handle<vpc::SecurityGroup>,
+    (name, service): (&'static str, &'static str),
+) {
     let offered = region.add(
         vpc::EndpointServiceData::new(name).service_name(endpoint_service(region, service)).service_type("Interface"),
     );
@@ -44,12 +61,12 @@ fn interface(region: &mut RegionScope<'_>, network: &Network, name: &'static str
         ),
     );
     region.add(
-        vpc::Endpoint::new(name, network.vpc.id())
+        vpc::Endpoint::new(name, &network.vpc_id)
             .service_name(endpoint_service(region, service))
             .vpc_endpoint_type("Interface")
             .private_dns_enabled(true)
             .subnet_ids(subnets)
-            .security_group_ids([network.endpoint_group.id()])
+            .security_group_ids([group.id()])
             .policy(policy)
             .lifecycle(Lifecycle::new().precondition(somewhere)),
     );
@@ -57,20 +74,9 @@ fn interface(region: &mut RegionScope<'_>, network: &Network, name: &'static str
 
 /// The ids of the subnets that stand in one of these zones.
 fn subnets_in(network: &Network, zones: Value<Vec<String>>) -> Value<Vec<String>> {
-    let subnet = || Value::<Any>::new(Expression::named("subnet", &[]));
-    let subnets = network.subnets.iter().map(|subnet| {
-        let fields: Object = [("id", subnet.id()), ("zone", subnet.availability_zone())].into_iter().collect();
-        Expression::Object(fields)
-    });
-    Value::new(Expression::For(Box::new(For {
-        key: None,
-        value: "subnet".to_owned(),
-        collection: Expression::List(subnets.collect()),
-        result_key: None,
-        result: subnet().field::<String>("id").into(),
-        grouping: false,
-        condition: Some(contains(zones, subnet().field::<String>("zone")).into()),
-    })))
+    let subnet = || bound::<Any>("subnet");
+    let is_offered = contains(zones, subnet().field::<String>("zone"));
+    each_of_those("subnet", network.subnets.placed.clone(), subnet().field::<String>("id"), is_offered)
 }
 
 fn gateway(region: &mut RegionScope<'_>, network: &Network, service: &'static str) -> Handle<vpc::Endpoint> {
@@ -80,15 +86,15 @@ fn gateway(region: &mut RegionScope<'_>, network: &Network, service: &'static st
         region.account_id(),
     )]);
     region.add(
-        vpc::Endpoint::new(service, network.vpc.id())
+        vpc::Endpoint::new(service, &network.vpc_id)
             .service_name(endpoint_service(region, service))
             .vpc_endpoint_type("Gateway")
-            .route_table_ids([network.route_table.id()])
+            .route_table_ids(network.route_tables.ids())
             .policy(policy),
     )
 }
 
-fn endpoint_service(region: &RegionScope<'_>, service: &str) -> Value<String> {
+pub(super) fn endpoint_service(region: &RegionScope<'_>, service: &str) -> Value<String> {
     format!("com.amazonaws.{}.{service}", region.region().name()).into()
 }
 

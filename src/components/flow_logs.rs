@@ -28,7 +28,7 @@ pub fn flow_logs(region: &mut RegionScope<'_>, network: &Network, logs: &LogGrou
     region.add(iam::RolePolicy::new("flow_logs", policy, role.id()).name("write-flow-logs"));
     region.add(
         vpc::FlowLog::new("network")
-            .vpc_id(network.vpc.id())
+            .vpc_id(&network.vpc_id)
             .traffic_type("ALL")
             .log_destination_type("cloud-watch-logs")
             .log_destination(group.arn())

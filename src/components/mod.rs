@@ -2,6 +2,7 @@
 //! it stands in the primary or the DR region unless that is the point of it.
 
 pub mod access_logs;
+pub mod address_range;
 pub mod alarms;
 pub mod alerts;
 pub mod api_domain;
@@ -17,6 +18,9 @@ pub mod dns;
 pub mod dnssec;
 pub mod encryption;
 pub mod endpoints;
+pub mod existing_endpoints;
+pub mod existing_keys;
+pub mod existing_network;
 pub mod failover;
 pub mod flow_logs;
 pub mod function_package;

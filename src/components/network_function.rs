@@ -61,7 +61,7 @@ pub(super) fn network_function(
         .source_code_hash(&inputs.package.sha256_base64)
         .kms_key_arn(inputs.keys.secrets.arn())
         .environment(lambda::function::Environment::new().variables(environment(inputs)))
-        .vpc_config(lambda::function::VpcConfig::new([inputs.network.function_group.id()], inputs.network.subnet_ids()))
+        .vpc_config(lambda::function::VpcConfig::new([inputs.network.function_group.id()], &inputs.network.subnets.ids))
         .logging_config(lambda::function::LoggingConfig::new("Text").log_group(log.name()))
         .tracing_config(lambda::function::TracingConfig::new(if inputs.tracing { "Active" } else { "PassThrough" }))
         .timeouts(lambda::function::Timeouts::new().delete(INTERFACE_RELEASE))

@@ -38,6 +38,8 @@ pub struct RegionContext {
     pub naming: Naming,
     /// Where the runbook is, or null.
     pub runbook_url: Value<String>,
+    /// The permissions boundary of every role, if they have one.
+    pub permissions_boundary: Option<Value<String>>,
 }
 
 /// Adds blocks of one region to the module. What is wrong with a name is kept until the whole stack is checked.
@@ -67,6 +69,11 @@ impl<'stack> RegionScope<'stack> {
     /// The region.
     pub fn region(&self) -> Region {
         self.context.region
+    }
+
+    /// What block names of the region begin with.
+    pub fn prefix(&self) -> &'static str {
+        self.context.prefix
     }
 
     /// The account's id.
@@ -119,6 +126,9 @@ impl<'stack> RegionScope<'stack> {
             let tags: Value<Map<String>> = [(Cow::Borrowed("Name"), name)].into();
             resource.block_mut().set_argument("tags", tags.into());
         }
+        if let Some(boundary) = self.context.permissions_boundary.as_ref().filter(|_| is_role(resource.block_mut())) {
+            resource.block_mut().set_argument("permissions_boundary", boundary.clone().into());
+        }
         if resource.block_mut().type_name() == ALARM {
             self.lead_to_runbook(resource.block_mut());
         }
@@ -139,6 +149,10 @@ impl<'stack> RegionScope<'stack> {
     pub fn service(&self, service: &str) -> Value<String> {
         format!("{service}.{}.amazonaws.com", self.region().name()).into()
     }
+}
+
+fn is_role(block: &ResourceBlock) -> bool {
+    block.mode() == ResourceMode::Managed && block.type_name() == "aws_iam_role"
 }
 
 /// Whether blocks of a type have tags: looked up once for each type, of which there are far fewer than blocks.

@@ -8,7 +8,7 @@ use super::error::{Origin, SettingsError};
 use super::fields::with_settings;
 use super::regional_support::Support;
 use super::{
-    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, EnvironmentSuffix, FailoverMode, Feature,
+    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, Endpoints, EnvironmentSuffix, FailoverMode, Feature,
     Layout, Region, Settings,
 };
 
@@ -66,7 +66,15 @@ impl Choices {
     /// Choices that are legal one by one and do not go together: all of them at once.
     pub fn settle(self) -> Result<Settings, Vec<SettingsError>> {
         let errors = self.clashes();
-        if errors.is_empty() { Ok(self.over(Settings::default())) } else { Err(errors) }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let existing = self.has_existing_network();
+        Ok(self.over(Settings::defaults_of_network(existing)))
+    }
+
+    fn has_existing_network(&self) -> bool {
+        self.existing_network.as_ref().is_some_and(|choice| choice.value)
     }
 
     fn clashes(&self) -> Vec<SettingsError> {
@@ -82,10 +90,32 @@ impl Choices {
             too_few_zones(&zones, &dr).filter(|_| primary.value != dr.value),
             no_data_api(&primary),
             no_data_api(&dr).filter(|_| primary.value != dr.value),
-            overlapping_ranges(&primary_cidr, &dr_cidr),
+            overlapping_ranges(&primary_cidr, &dr_cidr).filter(|_| !self.has_existing_network()),
+            self.range_of_existing("primary_cidr", &primary_cidr, defaults.primary_cidr),
+            self.range_of_existing("dr_cidr", &dr_cidr, defaults.dr_cidr),
+            self.endpoints.as_ref().and_then(|endpoints| self.endpoints_of_nobody(endpoints)),
             self.backend.as_ref().and_then(|backend| state_lost_with_primary(backend, &primary)),
         ];
         clashes.into_iter().flatten().collect()
+    }
+
+    /// The default is no choice: settings that are written in full name it too.
+    fn range_of_existing(&self, key: &str, range: &Choice<Cidr>, default: Cidr) -> Option<SettingsError> {
+        let existing = self.existing_network.as_ref().filter(|choice| choice.value && range.value != default)?;
+        let error = SettingsError::new(format!("`{key}` is chosen for a network that exists"))
+            .because("the address range of an existing network is its own, and is read from AWS")
+            .help(format!("remove `{key}`, or set `existing` to false"));
+        Some(error.at(range.origin.clone()).at(existing.origin.clone()))
+    }
+
+    fn endpoints_of_nobody(&self, endpoints: &Choice<Endpoints>) -> Option<SettingsError> {
+        let is_wrong = endpoints.value == Endpoints::Existing && !self.has_existing_network();
+        is_wrong.then(|| {
+            SettingsError::new("the endpoints exist, and the networks do not")
+                .because("a network that the stack makes has no endpoints until the stack makes them")
+                .help("set `existing = true` under `[network]`, or choose `endpoints = \"own\"`")
+                .at(endpoints.origin.clone())
+        })
     }
 }
 

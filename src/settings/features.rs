@@ -46,6 +46,9 @@ fn settings_name(text: &str) -> String {
 }
 
 impl Feature {
+    /// What belongs to a network rather than to what runs in it.
+    pub const OF_THE_NETWORK: [Self; 2] = [Self::Peering, Self::FlowLogs];
+
     /// Whether it is built when nobody chooses. What is left out is missed when a region is down, so a feature is off
     /// only if it needs something that an account may not have, or may have already.
     pub fn is_default(self) -> bool {

@@ -26,6 +26,14 @@ macro_rules! with_settings {
             primary_cidr: Cidr = Cidr::DEFAULT_PRIMARY, "network", "primary_cidr", parsed;
             /// The default of the variable for the DR region's address range.
             dr_cidr: Cidr = Cidr::DEFAULT_DR, "network", "dr_cidr", parsed;
+            /// Whether the regions' networks are there already, and are named by variables.
+            existing_network: bool = false, "network", "existing", switch;
+            /// Whose the endpoints are through which functions reach AWS services.
+            endpoints: Endpoints = Endpoints::default(), "network", "endpoints", parsed;
+            /// Whether every role has a permissions boundary, which a variable names.
+            existing_permissions_boundary: bool = false, "existing", "permissions_boundary", switch;
+            /// Whether the keys of both regions are there already, and are named by variables.
+            existing_keys: bool = false, "existing", "keys", switch;
             /// How callers prove who they are.
             api_authorization: ApiAuthorization = ApiAuthorization::None, "api", "authorization", parsed;
             /// Who decides that a failover starts.

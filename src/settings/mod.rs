@@ -12,6 +12,7 @@ mod backend_section;
 pub mod choices;
 pub mod cidr;
 pub mod dialect;
+pub mod endpoints;
 pub mod environment_suffix;
 pub mod error;
 pub mod failover_mode;
@@ -35,6 +36,7 @@ pub use backend::{BackendKind, StateBackend};
 pub use choices::{Choice, Choices};
 pub use cidr::Cidr;
 pub use dialect::Dialect;
+pub use endpoints::Endpoints;
 pub use environment_suffix::EnvironmentSuffix;
 pub use error::{Origin, SettingsError};
 pub use failover_mode::FailoverMode;
@@ -83,6 +85,17 @@ impl Settings {
     /// How long payments may fail, and how much of them may be lost.
     pub const fn objectives(&self) -> Objectives {
         Objectives::new(self.rto, self.rpo)
+    }
+
+    /// The defaults where the networks are there already or not: what belongs to the owner of a network is then left alone
+    /// unless it is asked for.
+    pub fn defaults_of_network(existing: bool) -> Self {
+        let defaults = Self { existing_network: existing, ..Self::default() };
+        if !existing {
+            return defaults;
+        }
+        let features = Feature::OF_THE_NETWORK.into_iter().fold(Features::default(), Features::without);
+        Self { features, endpoints: Endpoints::Existing, ..defaults }
     }
 
     /// A short digest of all settings, which tells whether two documents were made from the same ones.

@@ -8,7 +8,13 @@ use super::{Feature, Settings, backend_section};
 type Line = (&'static str, &'static str, String);
 
 /// The settings that there were not from the beginning.
-const LATER: [(&str, &str); 1] = [("", "dialect")];
+const LATER: [(&str, &str); 5] = [
+    ("", "dialect"),
+    ("network", "existing"),
+    ("network", "endpoints"),
+    ("existing", "permissions_boundary"),
+    ("existing", "keys"),
+];
 
 macro_rules! written_settings {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $section:literal, $key:literal, $kind:ident$(($check:path))?;)*) => {
@@ -41,7 +47,7 @@ impl Settings {
 
     /// The settings that differ from the defaults, a line each in the notation with dots; empty where none does.
     pub fn differences(&self) -> Vec<String> {
-        let defaults = Self::default().lines();
+        let defaults = Self { existing_network: false, ..Self::defaults_of_network(self.existing_network) }.lines();
         let differing = self.lines().into_iter().filter(|line| !defaults.contains(line));
         differing
             .map(|(section, key, value)| match section {
@@ -86,7 +92,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::backend::parse;
-    use super::super::{Dialect, Features, Layout, file};
+    use super::super::{Dialect, Endpoints, Features, Layout, file};
     use super::*;
 
     fn read_back(text: &str) -> Settings {
@@ -105,6 +111,10 @@ mod tests {
             api_authorization: "AWS_IAM".parse().unwrap(),
             failover_mode: "approve".parse().unwrap(),
             approval_minutes: 5,
+            existing_network: false,
+            endpoints: Endpoints::Own,
+            existing_permissions_boundary: true,
+            existing_keys: true,
             rto: 600,
             rpo: 30,
             prevent_destroy: true,
@@ -136,6 +146,27 @@ mod tests {
             "kind = 'gcs'\nbucket = 'acme'\nprefix = 'p'",
         ];
         sections.map(|section| read_back(&format!("[backend]\n{section}\n")).backend.unwrap()).to_vec()
+    }
+
+    #[test]
+    fn what_an_existing_network_leaves_alone_is_not_written_as_a_difference() {
+        let existing = Settings::defaults_of_network(true);
+        assert_eq!(existing.differences(), ["network.existing = true"]);
+        let with_more = Settings {
+            endpoints: Endpoints::Own,
+            features: existing.features.clone().with(Feature::Peering).without(Feature::Waf),
+            ..existing.clone()
+        };
+        for settings in [existing, with_more] {
+            assert_eq!(read_back(&settings.to_toml()), settings);
+            assert_eq!(read_back(&settings.differences().join("\n")), settings);
+        }
+    }
+
+    #[test]
+    fn a_later_key_is_in_the_digest_where_it_is_not_the_default() {
+        assert!(!Settings::default().counted().contains("existing"));
+        assert!(Settings::defaults_of_network(true).counted().contains("existing = true"));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! What every plan warns of: settings that plan and do not work, and what is there but not as it was asked for.
 
 use super::Builder;
+use super::foundations::Foundations;
 use super::region::{self, RegionStack};
 use super::variables::PLACEHOLDER_DOMAIN;
-use crate::settings::{Region, regional_support};
-use crate::terraform::functions::{coalesce, contains, or_else};
+use crate::components::existing_network::AddressNeeds;
+use crate::settings::{Endpoints, Region, regional_support};
+use crate::terraform::functions::{coalesce, contains, or_else, startswith};
 use crate::terraform::{Check, Condition, Value, concat, text};
 
 /// Adds the checks.
@@ -20,6 +22,38 @@ pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack)
     ] {
         builder.module().add_check(check);
     }
+    if let Some(boundary) = &builder.foundations().variables.permissions_boundary_arn {
+        let check = permissions_boundary(builder, boundary);
+        builder.module().add_check(check);
+    }
+    for (role, stack) in [("primary", primary), ("dr", dr)] {
+        if let Some(found) = &stack.base.network.found {
+            let check = found.check(role, &address_needs(builder));
+            builder.module().add_check(check);
+        }
+    }
+}
+
+/// A policy of AWS's own is in every account.
+fn permissions_boundary(builder: &Builder<'_>, boundary: &Value<String>) -> Check {
+    let account_id = &builder.foundations().primary.account_id;
+    let of_this_account = concat([text("arn:aws:iam::"), account_id.clone(), text(":")]);
+    let message = concat([
+        text("permissions_boundary_arn is "),
+        boundary.clone(),
+        text(", and the account is "),
+        account_id.clone(),
+        text(
+            ". AWS takes no boundary from another account: every role fails at the apply. Name a policy of this account.",
+        ),
+    ]);
+    let is_there = startswith(boundary, "arn:aws:iam::aws:").or(startswith(boundary, of_this_account));
+    Check::new("permissions_boundary", Condition::new(is_there, message))
+}
+
+fn address_needs<'a>(builder: &Builder<'a>) -> AddressNeeds<'a> {
+    let Foundations { variables, settings, .. } = builder.foundations();
+    AddressNeeds { instances: &variables.database_instances_per_region, endpoint: settings.endpoints == Endpoints::Own }
 }
 
 /// A warning, not an error: the placeholder is there so that a first plan works.

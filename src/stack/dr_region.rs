@@ -30,7 +30,7 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegio
         &mut scope,
         RegionInputs {
             foundations,
-            cidr: &foundations.variables.dr_vpc_cidr,
+            network: &foundations.variables.dr_network,
             keys,
             global_database: &primary.global_database.cluster,
             membership: Membership::Replica {

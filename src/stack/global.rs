@@ -131,15 +131,15 @@ fn replication_end(region: Region, stack: &RegionStack) -> ReplicationEnd<'_> {
 }
 
 fn peer(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) {
-    let Foundations { settings, variables, .. } = builder.foundations();
+    let settings = &builder.foundations().settings;
     let (here, there) = (&primary.base.network, &dr.base.network);
     let connection = peering::request(&mut builder.primary(), here, there, settings.dr_region);
     let accepter = peering::accept(&mut builder.dr(), &connection);
     peering::requester_options(&mut builder.primary(), &accepter);
     peering::accepter_options(&mut builder.dr(), &accepter);
-    let way = PeerInputs { network: here, peer_cidr: &variables.dr_vpc_cidr };
+    let way = PeerInputs { network: here, peer: there };
     peering::way_to_peer(&mut builder.primary(), &way, &accepter);
-    let way = PeerInputs { network: there, peer_cidr: &variables.primary_vpc_cidr };
+    let way = PeerInputs { network: there, peer: here };
     peering::way_to_peer(&mut builder.dr(), &way, &accepter);
 }
 

@@ -11,6 +11,12 @@ pub fn declare(module: &mut Module, primary: &RegionStack, dr: &RegionStack, glo
         for (name, value, description) in region_outputs(role, region) {
             module.add_output(Output::new(name, value).description(description));
         }
+        if region.base.network.endpoint_group.is_none() {
+            let id = region.base.network.function_group.id();
+            let description =
+                "The security group of the functions, which the interface endpoint of the Data API must admit.";
+            module.add_output(Output::new(format!("{role}_function_security_group_id"), id).description(description));
+        }
     }
     let shared = [
         ("route53_zone_id", global.dns.zone.id.clone(), "The hosted zone of the failover name."),
@@ -76,7 +82,7 @@ fn region_outputs(role: &str, region: &RegionStack) -> [(String, Value<String>, 
     let region_name = if role == "dr" { "DR" } else { role };
     let output = |name: String, value, what: &str| (name, value, format!("{what} of the {region_name} region."));
     [
-        output(format!("{role}_vpc_id"), region.base.network.vpc.id(), "The VPC"),
+        output(format!("{role}_vpc_id"), region.base.network.vpc_id.clone(), "The VPC"),
         output(
             format!("{role}_cluster_endpoint"),
             region.base.database.cluster.endpoint(),

@@ -50,7 +50,7 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, dr_keys: &RegionKeys) 
         &mut scope,
         RegionInputs {
             foundations,
-            cidr: &variables.primary_vpc_cidr,
+            network: &variables.primary_network,
             keys,
             global_database: &global_database.cluster,
             membership: Membership::Writer { credentials: &credentials },

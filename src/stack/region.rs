@@ -4,6 +4,7 @@
 //! reach.
 
 use super::foundations::Foundations;
+use crate::aws::iam_policy::{PolicyDocument, Statement};
 use crate::aws::{acm, kms, rds, sns};
 use crate::components::access_logs::{api_access_log, receipts_access_log};
 use crate::components::alarms::{AlarmInputs, alarms, certificate_expiry};
@@ -15,12 +16,13 @@ use crate::components::database::{Database, DatabaseInputs, DatabaseSettings, Me
 use crate::components::database_setup::{SetupInputs, database_setup};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key, log_delivery_may_use, logs_may_use};
 use crate::components::endpoints::endpoints;
+use crate::components::existing_keys::{CLASSES, existing_key};
 use crate::components::failover::experiments::{ExperimentInputs, experiments};
 use crate::components::failover::site::Site;
 use crate::components::flow_logs::flow_logs;
 use crate::components::health_function::health_function;
 use crate::components::log_group::LogGroupInputs;
-use crate::components::network::{Network, NetworkInputs, network};
+use crate::components::network::{Network, NetworkInputs, NetworkPlace, network};
 use crate::components::payments_api::{ApiInputs, PaymentsApi, Route, STAGE, payments_api};
 use crate::components::payments_function::{FunctionInputs, PaymentsFunction, StoreKeys, payments_function};
 use crate::components::region_scope::RegionScope;
@@ -29,7 +31,7 @@ use crate::components::storage::{Storage, StorageInputs, storage};
 use crate::components::tracing::{sampling, trace_encryption};
 use crate::components::waf::{WafInputs, waf};
 use crate::settings::{Feature, Region, Settings};
-use crate::terraform::{Handle, Value};
+use crate::terraform::{Any, Handle, Output, Value};
 
 /// A region's keys, one for each class of data.
 #[derive(Debug)]
@@ -100,8 +102,8 @@ pub struct SetupSources<'a> {
 pub struct RegionInputs<'a> {
     /// What every part builds on.
     pub foundations: &'a Foundations,
-    /// The address range of its network.
-    pub cidr: &'a Value<String>,
+    /// Where its network comes from.
+    pub network: &'a NetworkPlace,
     /// Its keys.
     pub keys: RegionKeys,
     /// The global database.
@@ -116,11 +118,17 @@ pub struct RegionInputs<'a> {
     pub session_table: &'a Value<String>,
 }
 
-/// Adds a region's keys. They come before everything else, because each region's stores name the other's keys.
-pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKeys {
+/// Adds a region's keys, or looks at those that exist. They come before everything else, because each region's stores name
+/// the other's keys.
+pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations, existing_arns: Option<&Value<Any>>) -> RegionKeys {
+    let operations_statements = operations_statements(region);
+    if let Some(arns) = existing_arns {
+        let mut find = |class| existing_key(region, class, arns.clone().field(class));
+        let [database, storage, sessions, secrets, operations] = CLASSES.map(&mut find);
+        declare_operations_statements(region, operations_statements);
+        return RegionKeys { database, storage, sessions, secrets, operations };
+    }
     let protection = key_protection(foundations);
-    let mut operations_statements = publishers_may_use(region);
-    operations_statements.extend([logs_may_use(region), log_delivery_may_use(region)]);
     let mut add = |name, description, service_statements| {
         key(region, KeyPurpose { name, description, service_statements }, &protection)
     };
@@ -131,6 +139,21 @@ pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKe
         secrets: add("secrets", "Credentials of the payments database", Vec::new()),
         operations: add("operations", "Alerts and logs", operations_statements),
     }
+}
+
+/// What services do with the key of alerts and logs.
+fn operations_statements(region: &mut RegionScope<'_>) -> Vec<Statement> {
+    let mut statements = publishers_may_use(region);
+    statements.extend([logs_may_use(region), log_delivery_may_use(region)]);
+    statements
+}
+
+/// Gives the owner of an existing key what its policy needs.
+fn declare_operations_statements(region: &mut RegionScope<'_>, statements: Vec<Statement>) {
+    let name = format!("{}_operations_key_statements", region.prefix());
+    let policy = PolicyDocument::new(statements).to_json();
+    let description = "What the policy of the existing operations key must allow to services: as a policy in JSON.";
+    region.module().add_output(Output::new(name, policy).description(description));
 }
 
 /// How keys of data come to an end.
@@ -178,8 +201,14 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
     let RegionInputs { foundations, keys, .. } = inputs;
     let Foundations { variables, settings, .. } = foundations;
     let logs = LogGroupInputs { key_arn: keys.operations.arn(), retention_days: variables.log_retention_days.clone() };
-    let network =
-        network(region, &NetworkInputs { cidr: inputs.cidr.clone(), availability_zones: settings.availability_zones });
+    let network = network(
+        region,
+        &NetworkInputs {
+            place: inputs.network,
+            availability_zones: settings.availability_zones,
+            endpoints: settings.endpoints,
+        },
+    );
     endpoints(region, &network);
     if settings.features.has(Feature::FlowLogs) {
         flow_logs(region, &network, &logs);

@@ -4,11 +4,11 @@ use handlebars::{Handlebars, no_escape};
 use serde::Serialize;
 
 use super::template_error::TemplateError;
-use crate::terraform::Module;
+use crate::terraform::{Module, TypeConstraint, Variable};
 
 const TEMPLATE: &str = include_str!("../../templates/terraform.tfvars.hbs");
 
-/// What has to be set before an apply on AWS. Everything else is commented out: a copied default would win over the defaults of later
+/// What has to be set before an apply on AWS, beside what has no default. Everything else is commented out: a copied default would win over the defaults of later
 /// versions and over flags.
 const TO_SET: [&str; 3] = ["domain_name", "hosted_zone_id", "alert_emails"];
 
@@ -18,6 +18,8 @@ const COMMENT_WIDTH: usize = 98;
 #[derive(Serialize)]
 struct Example {
     authorship: String,
+    /// How many variables are not commented out.
+    to_set: String,
     variables: Vec<VariableExample>,
 }
 
@@ -30,26 +32,39 @@ struct VariableExample {
     value: String,
 }
 
+/// What stands where a value has to be given: it is refused with the variable's own words.
+fn nothing(variable: &Variable) -> &'static str {
+    match variable.type_constraint() {
+        Some(TypeConstraint::List(_) | TypeConstraint::Set(_) | TypeConstraint::Tuple(_)) => "[]",
+        _ => "\"\"",
+    }
+}
+
 /// The example file of a module's variables.
 ///
 /// # Errors
 /// The template does not fit the variables, which a test rules out.
 pub fn tfvars_example(module: &Module) -> Result<String, TemplateError> {
-    let variables = module
+    let variables: Vec<_> = module
         .variables()
         .iter()
         .map(|variable| VariableExample {
             name: variable.name().to_owned(),
             comment: wrap(variable.description_text().unwrap_or_default()),
             sign: if TO_SET.contains(&variable.name()) || variable.default_value().is_none() { "" } else { "#" },
-            // An empty text is refused with the variable's own words.
-            value: variable.default_value().map_or_else(|| "\"\"".to_owned(), ToString::to_string),
+            value: variable.default_value().map_or_else(|| nothing(variable).to_owned(), ToString::to_string),
         })
         .collect();
     let mut templates = Handlebars::new();
     templates.register_escape_fn(no_escape);
-    let example = Example { authorship: super::authorship(), variables };
+    let to_set = in_words(variables.iter().filter(|variable| variable.sign.is_empty()).count());
+    let example = Example { authorship: super::authorship(), to_set, variables };
     Ok(templates.render_template(TEMPLATE, &example)?)
+}
+
+fn in_words(number: usize) -> String {
+    const WORDS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    WORDS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
 }
 
 fn wrap(text: &str) -> Vec<String> {
@@ -82,6 +97,16 @@ mod tests {
         let example = tfvars_example(&module).unwrap();
         assert!(example.contains("\n# Ends every name.\n#suffix = \"dev\"\n"), "{example}");
         assert!(example.ends_with("\nalert_emails = []\n"), "{example}");
+    }
+
+    #[test]
+    fn a_variable_without_a_default_is_to_be_set() {
+        let mut module = Module::new();
+        let _: Value<String> = module.add_variable(Variable::new("vpc_id").description("The VPC."));
+        let _: Value<String> = module.add_variable(Variable::new("suffix").default("dev"));
+        let example = tfvars_example(&module).unwrap();
+        assert!(example.contains("set the one that"), "{example}");
+        assert!(example.contains("\nvpc_id = null\n"), "{example}");
     }
 
     #[test]

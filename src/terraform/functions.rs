@@ -1,6 +1,6 @@
 //! Terraform's functions that typed code calls, and the names the language binds.
 
-use super::expression::{Expression, Number};
+use super::expression::{Expression, For, Number};
 use super::value::{Any, Map, Value};
 
 fn call<T>(name: &'static str, arguments: impl IntoIterator<Item = Expression>) -> Value<T> {
@@ -104,6 +104,55 @@ pub fn one<T>(list: impl Into<Value<Vec<T>>>) -> Value<T> {
 /// `coalesce(values...)`: the first that is neither null nor empty.
 pub fn coalesce<T>(values: impl IntoIterator<Item = Value<T>>) -> Value<T> {
     call("coalesce", values.into_iter().map(Expression::from))
+}
+
+/// `setsubtract(all, some)`: what is in the first set only.
+pub fn setsubtract<T>(all: impl Into<Value<Vec<T>>>, some: impl Into<Value<Vec<T>>>) -> Value<Vec<T>> {
+    call("setsubtract", [all.into().into(), some.into().into()])
+}
+
+/// `distinct(list)`
+pub fn distinct<T>(list: impl Into<Value<Vec<T>>>) -> Value<Vec<T>> {
+    call("distinct", [list.into().into()])
+}
+
+/// `startswith(text, prefix)`
+pub fn startswith(text: impl Into<Value<String>>, prefix: impl Into<Value<String>>) -> Value<bool> {
+    call("startswith", [text.into().into(), prefix.into().into()])
+}
+
+/// `[for name in collection : result]`; the result may use [`bound`]`(name)`.
+pub fn each_of<T>(
+    name: &'static str,
+    collection: impl Into<Expression>,
+    result: impl Into<Expression>,
+) -> Value<Vec<T>> {
+    Value::new(Expression::For(Box::new(for_list(name, collection.into(), result.into(), None))))
+}
+
+/// `[for name in collection : result if condition]`
+pub fn each_of_those<T>(
+    name: &'static str,
+    collection: impl Into<Expression>,
+    result: impl Into<Expression>,
+    condition: Value<bool>,
+) -> Value<Vec<T>> {
+    Value::new(Expression::For(Box::new(for_list(name, collection.into(), result.into(), Some(condition.into())))))
+}
+
+fn for_list(name: &'static str, collection: Expression, result: Expression, condition: Option<Expression>) -> For {
+    let value = name.to_owned();
+    For { key: None, value, collection, result_key: None, result, grouping: false, condition }
+}
+
+/// What a `for` binds to its name.
+pub fn bound<T>(name: &'static str) -> Value<T> {
+    Value::new(Expression::named(name, &[]))
+}
+
+/// `count.index` of a block with `count`.
+pub fn count_index() -> Expression {
+    Expression::named("count", &["index"])
 }
 
 /// `each.key` of a block with `for_each`.

@@ -241,6 +241,12 @@ impl<R> Handle<R> {
         Self { address: Arc::clone(&self.address), instance: Some(key), of_type: PhantomData }
     }
 
+    /// The same block in the place of one of another type: a data source that has the attributes of its resource. The
+    /// document's check resolves what is asked of it.
+    pub fn in_place_of<U>(&self) -> Handle<U> {
+        Handle { address: Arc::clone(&self.address), instance: self.instance.clone(), of_type: PhantomData }
+    }
+
     /// The whole object, for functions that take it.
     pub fn object(&self) -> Value<super::value::Any> {
         Value::new(Expression::reference(Arc::clone(&self.address), self.steps(0)))

@@ -20,12 +20,13 @@ const END: &str = "<!-- end -->";
 type Make = fn() -> Outcome<String>;
 
 /// Files with blocks, and what makes each block.
-const BLOCKS: [(&str, &str, Make); 7] = [
+const BLOCKS: [(&str, &str, Make); 8] = [
     ("docs/cost.md", "services", services),
     ("docs/cost.md", "cost", lines),
     ("docs/cost.md", "cheaper", cheaper),
     ("docs/cost.md", "features", features),
     ("docs/configuration.md", "variables", variables),
+    ("docs/existing.md", "variables of an existing network", network_variables),
     ("docs/rules.md", "rules", || Ok(rule_pages::table())),
     ("docs/SUMMARY.md", "rules", || Ok(rule_pages::chapters())),
 ];
@@ -139,17 +140,34 @@ fn cheaper() -> Outcome<String> {
 
 /// Every variable that a document of any features may have.
 fn variables() -> Outcome<String> {
-    let settings = Settings { features: Features::all(), ..Settings::default() };
-    let document = stack::build(&settings).document();
+    let declared = declared_variables(&Settings { features: Features::all(), ..Settings::default() })?;
+    Ok(table_of_variables(declared.iter()))
+}
+
+/// What a document on existing networks asks for, and others do not.
+fn network_variables() -> Outcome<String> {
+    let known = declared_variables(&Settings::default())?;
+    let declared = declared_variables(&Settings::defaults_of_network(true))?;
+    Ok(table_of_variables(declared.iter().filter(|(name, _)| !known.contains_key(*name))))
+}
+
+type Declared = serde_json::Map<String, serde_json::Value>;
+
+fn declared_variables(settings: &Settings) -> Outcome<Declared> {
+    let document = stack::build(settings).document();
     let document = document.map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     let json: serde_json::Value = serde_json::from_slice(&document.to_bytes()).map_err(|error| error.to_string())?;
+    json["variable"].as_object().cloned().ok_or_else(|| "the document has no variables".to_owned())
+}
+
+fn table_of_variables<'a>(variables: impl Iterator<Item = (&'a String, &'a serde_json::Value)>) -> String {
     let mut text = "| variable | default | what it is |\n| --- | --- | --- |\n".to_owned();
-    for (name, variable) in json["variable"].as_object().into_iter().flatten() {
+    for (name, variable) in variables {
         let default = variable.get("default").map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
         let description = variable["description"].as_str().unwrap_or_default().replace('|', "\\|").replace('<', "&lt;");
         let _ = writeln!(text, "| `{name}` | {default} | {description} |");
     }
-    Ok(text)
+    text
 }
 
 /// What each feature adds to a stack without it, or takes away.

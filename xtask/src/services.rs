@@ -182,6 +182,7 @@ pub(crate) const SERVICES: &[Service] = &[
         title: "AWS Key Management Service",
         prefixes: &["kms_"],
         resources: "kms_key kms_alias kms_replica_key kms_key_policy",
+        data_sources: "kms_key",
         ..NONE
     },
     Service {
@@ -241,6 +242,7 @@ pub(crate) const SERVICES: &[Service] = &[
         title: "Amazon SNS",
         prefixes: &["sns_"],
         resources: "sns_topic sns_topic_policy sns_topic_subscription",
+        data_sources: "sns_topic",
         ..NONE
     },
     Service {
@@ -271,7 +273,8 @@ pub(crate) const SERVICES: &[Service] = &[
         resources: "vpc subnet route_table route route_table_association default_security_group security_group
             vpc_security_group_ingress_rule vpc_security_group_egress_rule vpc_endpoint flow_log
             vpc_peering_connection vpc_peering_connection_accepter vpc_peering_connection_options",
-        data_sources: "availability_zones prefix_list ec2_managed_prefix_list vpc_endpoint_service",
+        data_sources: "vpc subnet route_table vpc_endpoint availability_zones prefix_list ec2_managed_prefix_list
+            vpc_endpoint_service",
         ..NONE
     },
     Service {

@@ -19,6 +19,7 @@ use dr_synth_e2e::workspace::Workspace;
 use serde_json::{Value, json};
 
 use crate::kills::Kills;
+use crate::owner::{Existing, Owner};
 
 const SUFFIX: &str = "dev";
 /// Those that a life may be in. The hosted zone is in none, its metrics and keys in the first.
@@ -44,6 +45,8 @@ pub(crate) struct Life {
     /// Lines of its `terraform.tfvars`.
     values: &'static str,
     zone: Zone,
+    /// What exists before it, and is taken over.
+    existing: Option<Existing>,
     /// Another Terraform than the installed one.
     terraform: Option<&'static str>,
     /// Whether Terraform has no more rights than `dr-synth permissions` says.
@@ -67,6 +70,8 @@ struct Stage<'a> {
     document: Value,
     aws: Aws,
     emulator: Emulator,
+    /// The owner of what is taken over.
+    owner: Option<Owner>,
     /// The policies of whoever runs Terraform, where it is not the administrator.
     policies: Option<Vec<u8>>,
 }
@@ -81,6 +86,7 @@ impl Life {
             flags,
             values: "",
             zone,
+            existing: None,
             terraform: None,
             least_rights: false,
             kills: 0,
@@ -92,13 +98,30 @@ impl Life {
         let none = Self::new("no_feature", []);
         let alone = Feature::ALL.map(|feature| Self::new(feature.name(), [feature]));
         let default: Vec<_> = Feature::ALL.into_iter().filter(|feature| feature.is_default()).collect();
+        let belongs_to_network = |feature: &Feature| Feature::OF_THE_NETWORK.contains(feature);
+        let of_the_stack: Vec<_> = default.iter().copied().filter(|feature| !belongs_to_network(feature)).collect();
         let others = [
             Self { zone: Zone::OfTheUser, ..Self::new("existing_zone", [Feature::Dnssec, Feature::AccessLogs]) },
             Self { values: "backup_receipts = true\n", ..Self::new("backup_receipts", [Feature::Backup]) },
             Self { flags: vec!["--availability-zones=3"], ..Self::new("three_zones", default.clone()) },
             Self { terraform: Some(NEWEST_TERRAFORM), ..Self::new("newest_terraform", default.clone()) },
-            Self { least_rights: true, ..Self::new("least_rights", default) },
+            Self { least_rights: true, ..Self::new("least_rights", default.clone()) },
             Self { least_rights: true, ..Self::new("least_rights_of_every_feature", Feature::ALL) },
+            Self {
+                existing: Some(Existing::Networks),
+                least_rights: true,
+                ..Self::new("existing_network", of_the_stack)
+            },
+            // With all that can be asked for in it.
+            Self {
+                existing: Some(Existing::NetworksWithoutEndpoints),
+                ..Self::new("existing_network_own_endpoints", default.clone())
+            },
+            Self {
+                existing: Some(Existing::KeysAndBoundary),
+                least_rights: true,
+                ..Self::new("existing_keys_and_boundary", default)
+            },
             Self { flags: vec!["--failover-mode=manual"], ..Self::new("manual_failover", []) },
             // Without backups: their selections have ids that no one can look up.
             Self { kills: KILLS, ..Self::new("killed_applies", [Feature::Peering, Feature::Waf, Feature::AccessLogs]) },
@@ -148,6 +171,9 @@ impl Life {
                 suite.check(&check("the rights were made and are gone"), || deployer.and_then(Deployer::remove));
             }
             suite.check(&check("nothing is left in the account"), || stage.nothing_new(&before));
+            if let Some(owner) = &stage.owner {
+                suite.check(&check("what existed is as it was"), || owner.is_untouched());
+            }
         }
         suite.check(&check("the emulator stops in order"), || stage.emulator.stop());
     }
@@ -166,11 +192,24 @@ impl Life {
         progress.say(&terraform.description());
         let workspace = Workspace::empty(&terraform, progress)?;
         let document = self.synthesize(program, &self.features, &workspace)?;
-        fs::write(workspace.file(VALUES_FILE), self.values(&aws)?).context("writing terraform.tfvars")?;
+        let owner = self.existing.map(|existing| Owner::make(&terraform, progress, existing)).transpose()?;
+        let of_owner = owner.as_ref().map(Owner::values).transpose()?.unwrap_or_default();
+        fs::write(workspace.file(VALUES_FILE), format!("{}{of_owner}", self.values(&aws)?))
+            .context("writing terraform.tfvars")?;
         progress.step("terraform init", || workspace.init())?;
         let policies = self.least_rights.then(|| program.run(&["permissions", "--account", ACCOUNT], workspace.path()));
         let policies = policies.transpose()?;
-        Ok(Stage { progress: progress.clone(), program, terraform, workspace, document, aws, emulator, policies })
+        Ok(Stage {
+            progress: progress.clone(),
+            program,
+            terraform,
+            workspace,
+            document,
+            aws,
+            emulator,
+            owner,
+            policies,
+        })
     }
 
     /// Synthesizes this stack into a workspace, or one that differs in its features.
@@ -180,6 +219,8 @@ impl Life {
             format!("{verb}={feature}")
         });
         let flags: Vec<&str> = switches.iter().map(String::as_str).chain(self.flags.iter().copied()).collect();
+        fs::write(workspace.file("dr-synth.toml"), self.existing.map_or("", Existing::settings))
+            .context("writing dr-synth.toml")?;
         let document = program.synthesize(SUFFIX, &flags, workspace.path())?;
         workspace.write_document(&document)?;
         serde_json::from_slice(&document).context("the document is not JSON")
@@ -247,7 +288,9 @@ impl Stage<'_> {
     }
 
     fn changes(&self) -> Result<()> {
-        fs::write(self.workspace.file(VALUES_FILE), OTHER_VALUES).context("writing terraform.tfvars")?;
+        let of_owner = self.owner.as_ref().map(Owner::values).transpose()?.unwrap_or_default();
+        let values = format!("{OTHER_VALUES}{of_owner}");
+        fs::write(self.workspace.file(VALUES_FILE), values).context("writing terraform.tfvars")?;
         let outcome = self.progress.step("terraform apply of other values", || self.workspace.apply(&[]))?;
         let lost: Vec<_> = outcome.planned.iter().filter(|change| is_lost(change)).cloned().collect();
         ensure!(lost.is_empty(), "destroyed or replaced:{}", listed(&lost));

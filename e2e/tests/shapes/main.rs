@@ -8,6 +8,7 @@
 
 mod kills;
 mod life;
+mod owner;
 
 use std::collections::VecDeque;
 use std::process::ExitCode;

@@ -66,8 +66,7 @@ fn selections(region: &RegionScope<'_>, inputs: &BackupInputs<'_>) -> [Selection
     let protected = &inputs.protected;
     let groups = jsonencode(Expression::List(vec![protected.network.database_group.id().into()]));
     // AWS Backup would take three zones at random, also such as the subnet group does not reach.
-    let zones = protected.network.subnets.iter().map(|subnet| subnet.availability_zone().into());
-    let zones = jsonencode(Expression::List(zones.collect()));
+    let zones = jsonencode(protected.network.subnets.zones.clone());
     [
         Selection {
             purpose: "database",

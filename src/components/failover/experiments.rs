@@ -8,7 +8,6 @@ use crate::aws::cloudwatch::{self, metric_alarm};
 use crate::aws::fis::{self, experiment_template};
 use crate::aws::iam;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
-use crate::aws::vpc;
 use crate::components::bucket::Bucket;
 use crate::components::database::Database;
 use crate::components::naming::NameKind;
@@ -109,7 +108,7 @@ fn network<'a>(
     outage: &'a Handle<cloudwatch::MetricAlarm>,
 ) -> Experiment<'a> {
     let acl = region.arn("ec2", ["network-acl/*".into()]);
-    let subnets: Vec<_> = inputs.network.subnets.iter().map(Handle::<vpc::Subnet>::arn).collect();
+    let subnets = &inputs.network.subnets.arns;
     let replace = Statement::allow("ReplaceSubnetRules").action("ec2:ReplaceNetworkAclAssociation").resource(&acl);
     Experiment {
         name: "experiment_network",
@@ -118,14 +117,14 @@ fn network<'a>(
         parameters: vec![("duration", DURATION.into()), ("scope", "all".into())],
         target_key: "Subnets",
         target_type: "aws:ec2:subnet",
-        target_arns: subnets.iter().cloned().collect(),
+        target_arns: subnets.clone(),
         statements: vec![
             Statement::allow("MakeRules").action("ec2:CreateNetworkAcl").resource(&acl).when(
                 "StringEquals",
                 format!("aws:RequestTag/{MADE_BY_EXPERIMENT}"),
                 "true",
             ),
-            Statement::allow("MakeRulesInNetwork").action("ec2:CreateNetworkAcl").resource(inputs.network.vpc.arn()),
+            Statement::allow("MakeRulesInNetwork").action("ec2:CreateNetworkAcl").resource(&inputs.network.vpc_arn),
             Statement::allow("TagOwnRules")
                 .action("ec2:CreateTags")
                 .resource(&acl)
@@ -135,7 +134,7 @@ fn network<'a>(
                 .actions(["ec2:CreateNetworkAclEntry", "ec2:DeleteNetworkAcl"])
                 .resource(&acl)
                 .when("StringEquals", format!("ec2:ResourceTag/{MADE_BY_EXPERIMENT}"), "true"),
-            subnets.iter().fold(replace, Statement::resource),
+            replace.resources(subnets.clone()),
             // EC2 knows no resources for these (service authorization reference, Amazon EC2).
             Statement::allow("LookAround")
                 .actions([

@@ -1,11 +1,14 @@
 //! The Terraform variables: everything a user may set without synthesizing again.
 
 mod account;
+mod existing;
 mod governance;
 mod maintenance;
+mod network;
 
-use crate::settings::{Cidr, EnvironmentSuffix, Feature, Settings, regional_support};
-use crate::terraform::functions::{alltrue, can, cidrhost, contains, length, regex, tostring};
+use crate::components::network::NetworkPlace;
+use crate::settings::{EnvironmentSuffix, Feature, Settings, regional_support};
+use crate::terraform::functions::{alltrue, can, contains, length, regex};
 use crate::terraform::{Any, Condition, Expression, Map, Module, Number, Value, Variable, concat, text};
 
 /// The domain that plans but belongs to nobody (RFC 2606).
@@ -37,8 +40,11 @@ const DEFAULT_DRILL_SCHEDULE: &str = "cron(0 6 1 * ? *)";
 #[allow(missing_docs, reason = "each field is the variable of that name, described where it is declared")]
 pub struct Variables {
     pub environment_suffix: Value<String>,
-    pub primary_vpc_cidr: Value<String>,
-    pub dr_vpc_cidr: Value<String>,
+    pub primary_network: NetworkPlace,
+    pub dr_network: NetworkPlace,
+    pub permissions_boundary_arn: Option<Value<String>>,
+    pub primary_kms_key_arns: Option<Value<Any>>,
+    pub dr_kms_key_arns: Option<Value<Any>>,
     pub domain_name: Value<String>,
     pub hosted_zone_id: Value<String>,
     pub alert_emails: Value<Vec<String>>,
@@ -92,8 +98,15 @@ fn of_feature<T>(
 pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
     Variables {
         environment_suffix: environment_suffix(module, settings),
-        primary_vpc_cidr: module.add_variable(vpc_cidr("primary_vpc_cidr", "primary", settings.primary_cidr)),
-        dr_vpc_cidr: dr_vpc_cidr(module, settings),
+        primary_network: network::primary(module, settings),
+        dr_network: network::dr(module, settings),
+        permissions_boundary_arn: settings
+            .existing_permissions_boundary
+            .then(|| existing::permissions_boundary_arn(module)),
+        primary_kms_key_arns: settings
+            .existing_keys
+            .then(|| existing::kms_key_arns(module, "primary", settings.primary_region)),
+        dr_kms_key_arns: settings.existing_keys.then(|| existing::kms_key_arns(module, "dr", settings.dr_region)),
         domain_name: domain_name(module),
         hosted_zone_id: hosted_zone_id(module),
         alert_emails: alert_emails(module),
@@ -209,42 +222,6 @@ fn environment_suffix(module: &mut Module, settings: &Settings) -> Value<String>
     )
 }
 
-fn vpc_cidr(name: &'static str, region: &str, default: Cidr) -> Variable {
-    let own = Variable::reference::<String>(name);
-    let fits = can(Expression::call("cidrsubnet", [own.clone().into(), 4.into(), 15.into()]));
-    Variable::new(name)
-        .description(format!("Address range of the {region} region's VPC, /16 to /20. The two may not overlap."))
-        .default(default.to_string())
-        .nullable(false)
-        .validation(Condition::new(
-            fits.and(matches(r"^(10\.|172\.(1[6-9]|2[0-9]|3[01])\.|192\.168\.).*/(1[6-9]|20)$", own)),
-            format!("{name} must be a private IPv4 range between /16 and /20, such as 10.0.0.0/16."),
-        ))
-}
-
-fn dr_vpc_cidr(module: &mut Module, settings: &Settings) -> Value<String> {
-    let name = "dr_vpc_cidr";
-    let ranges = [Variable::reference(name), Variable::reference("primary_vpc_cidr")];
-    module.add_variable(vpc_cidr(name, "standby", settings.dr_cidr).validation(Condition::new(
-        disjoint(&ranges),
-        "dr_vpc_cidr and primary_vpc_cidr overlap: no route could tell the two networks apart.",
-    )))
-}
-
-/// Two ranges are disjoint if they still differ when both are cut to the shorter of their prefixes.
-fn disjoint([left, right]: &[Value<String>; 2]) -> Value<bool> {
-    let prefix = |range: &Value<String>| {
-        let parts: Value<Vec<Number>> = Value::new(Expression::call("split", ["/".into(), range.clone().into()]));
-        Expression::call("tonumber", [parts.element(1).into()])
-    };
-    let shorter: Value<Number> = Value::new(Expression::call("min", [prefix(left), prefix(right)]));
-    let cut = |range: &Value<String>| {
-        let range = concat([cidrhost(range, 0), text("/"), tostring(shorter.clone())]);
-        cidrhost(range, 0)
-    };
-    !cut(left).equals(cut(right))
-}
-
 fn domain_name(module: &mut Module) -> Value<String> {
     let own = Variable::reference::<String>("domain_name");
     module.add_variable(
@@ -278,7 +255,7 @@ fn hosted_zone_id(module: &mut Module) -> Value<String> {
 }
 
 /// Whether every text of a list matches.
-fn each_matches(pattern: &'static str, list: Value<Vec<String>>) -> Value<bool> {
+fn each_matches(pattern: impl Into<Value<String>>, list: Value<Vec<String>>) -> Value<bool> {
     let each: Value<String> = Value::new(Expression::named("each_text", &[]));
     alltrue(Value::<Vec<bool>>::new(Expression::For(Box::new(crate::terraform::expression::For {
         key: None,
@@ -489,7 +466,7 @@ fn number(module: &mut Module, variable: &NumberVariable) -> Value<Number> {
     ))
 }
 
-fn matches(pattern: &'static str, value: Value<String>) -> Value<bool> {
+fn matches(pattern: impl Into<Value<String>>, value: Value<String>) -> Value<bool> {
     let found: Value<Any> = regex(pattern, value);
     can(found)
 }

@@ -27,6 +27,12 @@ fn the_document_of_the_folder_is_the_default() {
     availability_zones = 2
     primary_cidr = "10.0.0.0/16"
     dr_cidr = "10.1.0.0/16"
+    existing = false
+    endpoints = "own"
+
+    [existing]
+    permissions_boundary = false
+    keys = false
 
     [api]
     authorization = "NONE"
@@ -92,4 +98,15 @@ fn an_edited_comment_is_told() {
     let document = dr_synth("--environment-suffix blue").succeed().stdout().replacen("\\\"blue", "\\\"green", 1);
     let settings = dr_synth("settings a.json").file("a.json", &document).succeed();
     assert!(settings.stderr().contains("the comment was edited"), "{}", settings.stderr());
+}
+
+#[test]
+fn settings_of_an_existing_network_are_read_back_without_what_belongs_to_its_owner() {
+    for flags in ["--existing-network", "--existing-network --enable peering"] {
+        let document = dr_synth(flags).succeed().stdout();
+        let settings = dr_synth("settings").file("main.tf.json", &document).succeed().stdout();
+        assert!(settings.contains("existing = true\nendpoints = \"existing\"\n"), "{settings}");
+        assert!(settings.contains(&format!("peering = {}\n", flags.contains("peering"))), "{settings}");
+        assert_eq!(dr_synth("").settings(&settings).succeed().stdout(), document);
+    }
 }

@@ -224,3 +224,45 @@ fn flag_wins_over_variable_over_file_over_default() {
     let all = dr_synth("synth --environment-suffix flag").settings(file).variable("ENVIRONMENT_SUFFIX", "env");
     assert_eq!(suffix(all), "flag");
 }
+
+#[test]
+fn a_range_for_a_network_that_exists() {
+    let settings = "[network]\nexisting = true\ndr_cidr = \"10.9.0.0/16\"\n";
+    insta::assert_snapshot!(dr_synth("").settings(settings).refuse(), @r#"
+    error: `dr_cidr` is chosen for a network that exists
+     --> dr-synth.toml:3:11
+      |
+    2 | existing = true
+      |            ----
+    3 | dr_cidr = "10.9.0.0/16"
+      |           ^^^^^^^^^^^^^
+      |
+      = why: the address range of an existing network is its own, and is read from AWS
+      = fix: remove `dr_cidr`, or set `existing` to false
+    "#);
+}
+
+#[test]
+fn endpoints_that_exist_in_a_network_that_does_not() {
+    insta::assert_snapshot!(dr_synth("").settings("network.endpoints = \"existing\"\n").refuse(), @r#"
+    error: the endpoints exist, and the networks do not
+     --> dr-synth.toml:1:21
+      |
+    1 | network.endpoints = "existing"
+      |                     ^^^^^^^^^^
+      |
+      = why: a network that the stack makes has no endpoints until the stack makes them
+      = fix: set `existing = true` under `[network]`, or choose `endpoints = "own"`
+    "#);
+    insta::assert_snapshot!(dr_synth("").settings("network.endpoints = \"exsting\"\n").refuse(), @r#"
+    error: unknown owner of endpoints `exsting`
+     --> dr-synth.toml:1:21
+      |
+    1 | network.endpoints = "exsting"
+      |                     ^^^^^^^^^
+      |
+      = fix: choose own or existing
+      = nearest: `existing`
+    "#);
+    dr_synth("--existing-network").settings("network.endpoints = \"own\"\n").succeed();
+}

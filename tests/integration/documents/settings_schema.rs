@@ -1,6 +1,8 @@
 //! The JSON schema of the settings file, which editors read, says what the program says.
 
-use dr_synth::settings::{ApiAuthorization, BackendKind, Dialect, FailoverMode, Feature, Layout, Settings, file};
+use dr_synth::settings::{
+    ApiAuthorization, BackendKind, Dialect, Endpoints, FailoverMode, Feature, Layout, Settings, file,
+};
 use serde_json::{Value, json};
 
 use super::root;
@@ -45,6 +47,7 @@ fn its_values_are_those_of_the_program() {
     assert_eq!(values("", "layout"), json!(Layout::ALL.map(Layout::name)));
     assert_eq!(values("api", "authorization"), json!(ApiAuthorization::ALL.map(ApiAuthorization::name)));
     assert_eq!(values("backend", "kind"), json!(BackendKind::ALL.map(BackendKind::name)));
+    assert_eq!(values("network", "endpoints"), json!(Endpoints::ALL.map(Endpoints::name)));
     assert_eq!(values("failover", "mode"), json!(FailoverMode::ALL.map(FailoverMode::name)));
 }
 

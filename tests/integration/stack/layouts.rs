@@ -2,7 +2,7 @@
 
 use dr_synth::diff::{self, Action};
 use dr_synth::files::Overwrite;
-use dr_synth::settings::{ApiAuthorization, FailoverMode, Feature, Features, Layout, Region, Settings};
+use dr_synth::settings::{ApiAuthorization, Endpoints, FailoverMode, Feature, Features, Layout, Region, Settings};
 use dr_synth::stack;
 use dr_synth::terraform::{Configuration, Documents, ModulePath, Output};
 use serde_json::Value;
@@ -25,8 +25,12 @@ fn shapes() -> Vec<Settings> {
         availability_zones: 3,
         ..Settings::default()
     };
+    let existing = Settings::defaults_of_network(true);
     vec![
         Settings::default(),
+        Settings { features: Features::all(), endpoints: Endpoints::Own, ..existing.clone() },
+        Settings { existing_keys: true, existing_permissions_boundary: true, ..existing.clone() },
+        existing,
         elsewhere,
         Settings { primary_region: region("us-west-2"), dr_region: Region::US_EAST_1, ..Settings::default() },
         Settings { features: none, prevent_destroy: true, ..Settings::default() },

@@ -4,6 +4,8 @@ mod account;
 mod backups_and_governance;
 mod callers;
 mod certificates;
+mod existing_network;
+mod existing_parts;
 mod extension;
 mod failover;
 mod features;

@@ -29,6 +29,7 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
         account_id: text(ACCOUNT),
         naming: Naming::new(region, text("dev"), text(ACCOUNT)),
         runbook_url: dr_synth::terraform::Value::null(),
+        permissions_boundary: None,
     };
     let mut problems = Vec::new();
     let mut scope = RegionScope::new(&mut module, &context, &mut problems);
