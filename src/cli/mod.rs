@@ -70,6 +70,7 @@ Examples:
   dr-synth --backend s3:payments-state/prod/terraform.tfstate@us-west-2
 
 Settings file (dr-synth.toml, every key optional; flags win over it):
+  service_name = \"payments\"                    # --service-name, or DR_SYNTH_SERVICE_NAME
   environment_suffix = \"dev\"                   # --environment-suffix, or ENVIRONMENT_SUFFIX
   layout = \"single\"                            # --layout
   # backend = { kind = \"local\", path = \"terraform.tfstate\" }     # --backend
@@ -112,8 +113,9 @@ Settings file (dr-synth.toml, every key optional; flags win over it):
   #address = \"...\"
 
 Environment variables:
-  ENVIRONMENT_SUFFIX  the suffix if --environment-suffix is not given; empty counts as not set
-  NO_COLOR            no colors, not even on a terminal
+  DR_SYNTH_SERVICE_NAME  the service if --service-name is not given; empty counts as not set
+  ENVIRONMENT_SUFFIX     the suffix if --environment-suffix is not given; empty counts as not set
+  NO_COLOR               no colors, not even on a terminal
 
 Exit codes:
   0  success

@@ -1,6 +1,6 @@
 //! The dashboard: which region takes payments and whether the other one could, and below it both regions side by side.
 
-use super::failover::metrics::{DIMENSION, DRILL_AGE_DAYS, LATCH_ACTIVE, NAMESPACE, PROBE_FAILURES, READY};
+use super::failover::metrics::{DIMENSION, DRILL_AGE_DAYS, LATCH_ACTIVE, PROBE_FAILURES, READY};
 use super::naming::NameKind;
 use super::region_scope::RegionScope;
 use crate::aws::cloudwatch;
@@ -35,6 +35,8 @@ pub struct RegionMetrics {
 pub struct FailoverMetrics {
     /// The region that can take over, where the metrics are.
     pub region: Region,
+    /// Their namespace.
+    pub namespace: Value<String>,
     /// The value of their dimension.
     pub environment: Value<String>,
 }
@@ -152,7 +154,7 @@ fn tile_widget(tile: &Tile, shown: &FailoverMetrics, number: u32) -> MetricWidge
         title: format!("{}: {}", shown.region.name(), tile.title).into(),
         region: shown.region.name().into(),
         metrics: vec![Metric {
-            namespace: NAMESPACE,
+            namespace: shown.namespace.clone(),
             name: tile.metric,
             dimensions: vec![(DIMENSION, shown.environment.clone())],
         }],
@@ -168,7 +170,7 @@ fn widget(row: &Row, shown: &RegionMetrics, number: u32, column: u32) -> MetricW
         title: format!("{}: {}", shown.region.name(), row.title).into(),
         region: shown.region.name().into(),
         metrics: vec![Metric {
-            namespace: row.namespace,
+            namespace: row.namespace.into(),
             name: row.name,
             dimensions: vec![(row.dimension, (row.of)(shown).clone())],
         }],

@@ -8,7 +8,7 @@ use super::fields::with_settings;
 use super::regional_support::Support;
 use super::{
     APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Layout,
-    Region, Settings,
+    Region, ServiceName, Settings,
 };
 use crate::terraform::Backend;
 

@@ -9,6 +9,8 @@
 macro_rules! with_settings {
     ($macro:ident) => {
         $macro! {
+            /// What every name in AWS begins with.
+            service_name: ServiceName = ServiceName::default(), "", "service_name", parsed;
             /// The default of the `environment_suffix` variable.
             environment_suffix: EnvironmentSuffix = EnvironmentSuffix::default(), "", "environment_suffix", parsed;
             /// How many documents it is written as.

@@ -17,11 +17,13 @@ pub mod features;
 mod fields;
 pub mod file;
 pub mod layout;
+mod name_part;
 mod named;
 pub mod objectives;
 pub mod provenance;
 pub mod region;
 pub mod regional_support;
+pub mod service_name;
 mod written;
 
 use std::ops::RangeInclusive;
@@ -41,6 +43,7 @@ use fields::with_settings;
 pub use layout::Layout;
 pub use objectives::Objectives;
 pub use region::Region;
+pub use service_name::ServiceName;
 
 /// How many availability zones a region's network can span: Aurora needs two subnets in different zones, and a fourth
 /// zone costs endpoints without making the stack safer.
@@ -85,7 +88,7 @@ impl Settings {
 
     /// A short digest of all settings, which tells whether two documents were made from the same ones.
     pub fn digest(&self) -> String {
-        let mut text = crate::digest::hexadecimal(Sha256::new_with_prefix(self.to_toml()));
+        let mut text = crate::digest::hexadecimal(Sha256::new_with_prefix(self.digested()));
         text.truncate(DIGEST_DIGITS);
         text
     }

@@ -7,6 +7,9 @@ use crate::terraform::Backend;
 /// A key of the settings file with its section (none at the top), and its value in TOML.
 type Line = (&'static str, &'static str, String);
 
+/// Sections and keys of settings that came after the first documents were written.
+const YOUNGER: [(&str, &str); 1] = [("", "service_name")];
+
 macro_rules! written_settings {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $section:literal, $key:literal, $kind:ident$(($check:path))?;)*) => {
         impl Settings {
@@ -26,16 +29,16 @@ with_settings!(written_settings);
 impl Settings {
     /// Every setting, as the text of a `dr-synth.toml`.
     pub fn to_toml(&self) -> String {
-        let mut text = String::new();
-        let mut current = "";
-        for (section, key, value) in self.lines() {
-            if section != current {
-                text.extend(["\n[", section, "]\n"]);
-                current = section;
-            }
-            text.extend([key, " = ", value.as_str(), "\n"]);
-        }
-        text
+        toml(self.lines())
+    }
+
+    /// What the digest is made from. A setting that is younger than the digest counts only where it is chosen, so that the
+    /// digest of settings that do not choose it is what it was before.
+    pub(super) fn digested(&self) -> String {
+        let defaults = Self::default().lines();
+        let mut lines = self.lines();
+        lines.retain(|line| !YOUNGER.contains(&(line.0, line.1)) || !defaults.contains(line));
+        toml(lines)
     }
 
     /// The settings that differ from the defaults, a line each in the notation with dots; empty where none does.
@@ -56,6 +59,19 @@ impl Settings {
         lines.extend(self.backend.iter().flat_map(backend));
         lines
     }
+}
+
+fn toml(lines: Vec<Line>) -> String {
+    let mut text = String::new();
+    let mut current = "";
+    for (section, key, value) in lines {
+        if section != current {
+            text.extend(["\n[", section, "]\n"]);
+            current = section;
+        }
+        text.extend([key, " = ", value.as_str(), "\n"]);
+    }
+    text
 }
 
 fn backend(backend: &Backend) -> Vec<Line> {
@@ -92,6 +108,7 @@ mod tests {
     fn every_setting_differs() -> Settings {
         let features = Feature::ALL.into_iter().filter(|feature| !feature.is_default());
         Settings {
+            service_name: "orders".parse().unwrap(),
             environment_suffix: "blue".parse().unwrap(),
             primary_region: "eu-west-1".parse().unwrap(),
             dr_region: "eu-central-1".parse().unwrap(),

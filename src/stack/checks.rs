@@ -2,7 +2,7 @@
 
 use super::Builder;
 use super::region::{self, RegionStack};
-use super::variables::PLACEHOLDER_DOMAIN;
+use super::variables::placeholder_domain;
 use crate::settings::{Region, regional_support};
 use crate::terraform::functions::{coalesce, contains, or_else};
 use crate::terraform::{Check, Condition, Value, concat, text};
@@ -25,12 +25,13 @@ pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack)
 /// A warning, not an error: the placeholder is there so that a first plan works.
 fn domain_name(builder: &Builder<'_>) -> Check {
     let domain = &builder.foundations().variables.domain_name;
+    let placeholder = placeholder_domain(&builder.foundations().settings);
     Check::new(
         "domain_name",
         Condition::new(
-            !domain.clone().equals(PLACEHOLDER_DOMAIN),
+            !domain.clone().equals(placeholder.clone()),
             format!(
-                "domain_name is still the placeholder {PLACEHOLDER_DOMAIN}. On AWS no certificate is issued for it, and \
+                "domain_name is still the placeholder {placeholder}. On AWS no certificate is issued for it, and \
                  the apply fails after ten minutes of waiting. Set domain_name to a domain of yours whose DNS Route 53 \
                  answers, and hosted_zone_id to its zone if there is one."
             ),

@@ -113,7 +113,8 @@ fn region_context(
     let provider = provider(module, settings, variables, prefix, region);
     let identity = sts::CallerIdentityData::new(prefix).provider(&provider).in_module(&room, identity);
     let account_id = module.add(identity).account_id();
-    let naming = Naming::new(region, variables.environment_suffix.clone(), account_id.clone());
+    let naming =
+        Naming::new(settings.service_name.clone(), region, variables.environment_suffix.clone(), account_id.clone());
     let runbook_url = variables.runbook_url.clone();
     RegionContext { prefix, module: room, region, provider, account_id, naming, runbook_url }
 }

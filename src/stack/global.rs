@@ -20,6 +20,7 @@ use crate::components::dns::{
 };
 use crate::components::dnssec::{DnssecInputs, dnssec};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key};
+use crate::components::failover::metrics;
 use crate::components::failover::notices::Notices;
 use crate::components::failover::site::GlobalDatabaseName;
 use crate::components::failover::{Evidence, Failover, FailoverInputs, failover};
@@ -67,11 +68,13 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) 
             dr.region.metrics(foundations.settings.dr_region),
         ];
         // Through the DR region, so that it can still be changed when the primary is gone.
+        let mut scope = builder.dr();
         let failover = FailoverMetrics {
             region: foundations.settings.dr_region,
+            namespace: metrics::namespace(&scope),
             environment: foundations.variables.environment_suffix.clone(),
         };
-        dashboard(&mut builder.dr(), &failover, &columns);
+        dashboard(&mut scope, &failover, &columns);
     }
     if foundations.settings.features.has(Feature::Backup) {
         backups::build(builder, &primary.region, &dr.region);
@@ -199,8 +202,11 @@ fn separate_topic<'stack>(
 ) -> Handle<sns::Topic> {
     let mut scope = builder.scope(context);
     let service_statements = publishers_may_use(&mut scope);
-    let purpose =
-        KeyPurpose { name: "operations", description: "Alerts of the endpoint's health check", service_statements };
+    let purpose = KeyPurpose {
+        name: "operations",
+        description: "Alerts of the endpoint's health check".to_owned(),
+        service_statements,
+    };
     let protection = KeyProtection {
         deletion_window_days: Value::from(30).when(foundations.variables.deletion_protection.clone(), 7),
         prevent_destroy: false,

@@ -121,14 +121,17 @@ pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations) -> RegionKe
     let protection = key_protection(foundations);
     let mut operations_statements = publishers_may_use(region);
     operations_statements.extend([logs_may_use(region), log_delivery_may_use(region)]);
-    let mut add = |name, description, service_statements| {
-        key(region, KeyPurpose { name, description, service_statements }, &protection)
+    let service = region.service_name();
+    let mut add = |name, description: &str, service_statements| {
+        key(region, KeyPurpose { name, description: description.to_owned(), service_statements }, &protection)
     };
+    let database = format!("{} database: storage, snapshots and insights", service.capitalized());
+    let secrets = format!("Credentials of the {service} database");
     RegionKeys {
-        database: add("database", "Payments database: storage, snapshots and insights", Vec::new()),
+        database: add("database", &database, Vec::new()),
         storage: add("storage", "Receipts of payments", Vec::new()),
         sessions: add("sessions", "Session state of payments", Vec::new()),
-        secrets: add("secrets", "Credentials of the payments database", Vec::new()),
+        secrets: add("secrets", &secrets, Vec::new()),
         operations: add("operations", "Alerts and logs", operations_statements),
     }
 }

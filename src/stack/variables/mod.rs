@@ -9,7 +9,9 @@ use crate::terraform::functions::{alltrue, can, cidrhost, contains, length, rege
 use crate::terraform::{Any, Condition, Expression, Map, Module, Number, Value, Variable, concat, text};
 
 /// The domain that plans but belongs to nobody (RFC 2606).
-pub const PLACEHOLDER_DOMAIN: &str = "payments.example.com";
+pub fn placeholder_domain(settings: &Settings) -> String {
+    format!("{}.example.com", settings.service_name)
+}
 
 /// Aurora PostgreSQL versions that can be created and whose standard support does not end within a year (Aurora PostgreSQL
 /// release calendar, read 2026-11). 16.8 and 17.7 are the long-term support releases.
@@ -94,7 +96,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         environment_suffix: environment_suffix(module, settings),
         primary_vpc_cidr: module.add_variable(vpc_cidr("primary_vpc_cidr", "primary", settings.primary_cidr)),
         dr_vpc_cidr: dr_vpc_cidr(module, settings),
-        domain_name: domain_name(module),
+        domain_name: domain_name(module, settings),
         hosted_zone_id: hosted_zone_id(module),
         alert_emails: alert_emails(module),
         alert_https_endpoints: account::alert_https_endpoints(module),
@@ -245,7 +247,7 @@ fn disjoint([left, right]: &[Value<String>; 2]) -> Value<bool> {
     !cut(left).equals(cut(right))
 }
 
-fn domain_name(module: &mut Module) -> Value<String> {
+fn domain_name(module: &mut Module, settings: &Settings) -> Value<String> {
     let own = Variable::reference::<String>("domain_name");
     module.add_variable(
         Variable::new("domain_name")
@@ -253,7 +255,7 @@ fn domain_name(module: &mut Module) -> Value<String> {
                 "The domain of the failover name api-<suffix>.<domain>. The default is a placeholder: it plans, \
                  but no certificate is ever issued for it.",
             )
-            .default(PLACEHOLDER_DOMAIN)
+            .default(placeholder_domain(settings))
             .nullable(false)
             .validation(Condition::new(
                 matches(r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", own.clone())

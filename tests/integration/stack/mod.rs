@@ -16,6 +16,7 @@ mod moves;
 mod providers;
 mod rights;
 mod security_groups;
+mod service_name;
 mod shape;
 mod tags;
 mod upgrades;

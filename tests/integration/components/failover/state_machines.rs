@@ -27,7 +27,7 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
         region,
         provider: ProviderReference::new("aws", Some("dr".into())),
         account_id: text(ACCOUNT),
-        naming: Naming::new(region, text("dev"), text(ACCOUNT)),
+        naming: Naming::new(dr_synth::settings::ServiceName::default(), region, text("dev"), text(ACCOUNT)),
         runbook_url: dr_synth::terraform::Value::null(),
     };
     let mut problems = Vec::new();
