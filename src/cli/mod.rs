@@ -82,6 +82,8 @@ Settings file (dr-synth.toml, every key optional; flags win over it):
   availability_zones = 2                       # --availability-zones
   primary_cidr = \"10.0.0.0/16\"
   dr_cidr = \"10.1.0.0/16\"
+  [workload]
+  kind = \"lambda\"                              # --workload
   [api]
   authorization = \"NONE\"                       # --api-authorization
   [failover]

@@ -10,8 +10,8 @@ use std::str::FromStr;
 
 use clap::Args;
 use dr_synth::settings::{
-    ApiAuthorization, Choice, Choices, FailoverMode, Feature, Layout, Origin, Region, Settings, SettingsError, backend,
-    choices, file,
+    ApiAuthorization, Choice, Choices, FailoverMode, Feature, Layout, Origin, Region, Settings, SettingsError,
+    WorkloadKind, backend, choices, file,
 };
 
 use super::report::{Failure, Report, Source};
@@ -57,6 +57,10 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     availability_zones: Option<String>,
 
+    /// What takes payments: a function of the stack's, or a service that runs elsewhere [default: lambda]
+    #[arg(long, value_name = "KIND", value_parser = workloads())]
+    workload: Option<String>,
+
     /// How callers of the API prove who they are [default: NONE]
     #[arg(long, value_name = "WAY", value_parser = ways())]
     api_authorization: Option<String>,
@@ -83,6 +87,10 @@ pub(crate) struct SettingsArguments {
 
 fn regions() -> Suggested {
     Suggested(Region::all().iter().map(|region| region.name()).collect())
+}
+
+fn workloads() -> Suggested {
+    Suggested(WorkloadKind::ALL.map(WorkloadKind::name).to_vec())
 }
 
 fn ways() -> Suggested {
@@ -177,6 +185,7 @@ impl SettingsArguments {
             primary_region: reader.parsed("--primary-region", self.primary_region.as_deref()),
             dr_region: reader.parsed("--dr-region", self.dr_region.as_deref()),
             availability_zones: reader.read("--availability-zones", self.availability_zones.as_deref(), zones),
+            workload: reader.parsed("--workload", self.workload.as_deref()),
             api_authorization: reader.parsed("--api-authorization", self.api_authorization.as_deref()),
             failover_mode: reader.parsed("--failover-mode", self.failover_mode.as_deref()),
             layout: reader.parsed("--layout", self.layout.as_deref()),

@@ -8,7 +8,7 @@ use super::fields::with_settings;
 use super::regional_support::Support;
 use super::{
     APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, EnvironmentSuffix, FailoverMode, Feature, Layout,
-    Region, ServiceName, Settings,
+    Region, ServiceName, Settings, WorkloadKind,
 };
 use crate::terraform::Backend;
 
@@ -81,9 +81,25 @@ impl Choices {
             no_data_api(&primary),
             no_data_api(&dr).filter(|_| primary.value != dr.value),
             overlapping_ranges(&primary_cidr, &dr_cidr),
+            self.nobody_to_authorize(),
             self.backend.as_ref().and_then(|backend| state_lost_with_primary(backend, &primary)),
         ];
         clashes.into_iter().flatten().collect()
+    }
+
+    fn nobody_to_authorize(&self) -> Option<SettingsError> {
+        let (workload, authorization) = (self.workload.as_ref()?, self.api_authorization.as_ref()?);
+        let clash = workload.value == WorkloadKind::None && authorization.value != ApiAuthorization::None;
+        clash.then(|| {
+            SettingsError::new(format!(
+                "the authorization `{}` is of an API that the workload `none` does not have",
+                authorization.value
+            ))
+            .because("the service runs elsewhere, and checks its callers itself")
+            .help("leave the authorization out, or choose the workload `lambda`")
+            .at(workload.origin.clone())
+            .at(authorization.origin.clone())
+        })
     }
 }
 

@@ -26,6 +26,8 @@ macro_rules! with_settings {
             primary_cidr: Cidr = Cidr::DEFAULT_PRIMARY, "network", "primary_cidr", parsed;
             /// The default of the variable for the DR region's address range.
             dr_cidr: Cidr = Cidr::DEFAULT_DR, "network", "dr_cidr", parsed;
+            /// What takes payments.
+            workload: WorkloadKind = WorkloadKind::default(), "workload", "kind", parsed;
             /// How callers prove who they are.
             api_authorization: ApiAuthorization = ApiAuthorization::None, "api", "authorization", parsed;
             /// Who decides that a failover starts.

@@ -24,6 +24,7 @@ pub mod provenance;
 pub mod region;
 pub mod regional_support;
 pub mod service_name;
+pub mod workload_kind;
 mod written;
 
 use std::ops::RangeInclusive;
@@ -44,6 +45,7 @@ pub use layout::Layout;
 pub use objectives::Objectives;
 pub use region::Region;
 pub use service_name::ServiceName;
+pub use workload_kind::WorkloadKind;
 
 /// How many availability zones a region's network can span: Aurora needs two subnets in different zones, and a fourth
 /// zone costs endpoints without making the stack safer.

@@ -8,7 +8,7 @@ use crate::terraform::Backend;
 type Line = (&'static str, &'static str, String);
 
 /// Sections and keys of settings that came after the first documents were written.
-const YOUNGER: [(&str, &str); 1] = [("", "service_name")];
+const YOUNGER: [(&str, &str); 2] = [("", "service_name"), ("workload", "kind")];
 
 macro_rules! written_settings {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $default:expr, $section:literal, $key:literal, $kind:ident$(($check:path))?;)*) => {
@@ -113,6 +113,7 @@ mod tests {
             primary_region: "eu-west-1".parse().unwrap(),
             dr_region: "eu-central-1".parse().unwrap(),
             availability_zones: 3,
+            workload: super::super::WorkloadKind::None,
             primary_cidr: "10.8.0.0/16".parse().unwrap(),
             dr_cidr: "10.9.0.0/16".parse().unwrap(),
             api_authorization: "AWS_IAM".parse().unwrap(),

@@ -6,7 +6,7 @@ use crate::components::function_package::FunctionPackage;
 use crate::components::naming::Naming;
 use crate::components::payments_function::PackageValues;
 use crate::components::region_scope::RegionContext;
-use crate::settings::{Region, Settings};
+use crate::settings::{Region, Settings, WorkloadKind};
 use crate::terraform::functions::{length, merge};
 use crate::terraform::{
     Expression, Map, Module, ModulePath, Object, Provider, ProviderReference, RequiredProvider, Resource,
@@ -62,8 +62,8 @@ pub struct Foundations {
     pub dr: RegionContext,
     /// us-east-1, where neither of the two is there: for the alarm on the health check.
     pub route53_metrics: Option<RegionContext>,
-    /// The payment function's package.
-    pub package: PackageValues,
+    /// The payment function's package, if the stack makes that function.
+    pub package: Option<PackageValues>,
     /// The name that fails over.
     pub failover_domain: Value<String>,
 }
@@ -79,11 +79,13 @@ impl Foundations {
         let elsewhere = ![settings.primary_region, settings.dr_region].contains(&ROUTE53_METRICS_REGION);
         let route53_metrics = elsewhere.then(|| region(&ROUTE53_METRICS, ROUTE53_METRICS_REGION));
         let failover_domain = module.add_local("failover_domain", variables::failover_domain(&variables));
-        let package = PackageValues::new(package, &variables.function_package_path);
-        let package = PackageValues {
-            content_base64: module.add_local("payments_package_base64", package.content_base64),
-            sha256_base64: module.add_local("payments_package_sha256", package.sha256_base64),
-        };
+        let package = (settings.workload == WorkloadKind::Lambda).then(|| {
+            let package = PackageValues::new(package, &variables.function_package_path);
+            PackageValues {
+                content_base64: module.add_local("payments_package_base64", package.content_base64),
+                sha256_base64: module.add_local("payments_package_sha256", package.sha256_base64),
+            }
+        });
         Self { settings: settings.clone(), variables, primary, dr, route53_metrics, package, failover_domain }
     }
 }

@@ -30,6 +30,9 @@ const OTHER_VALUES: &str = "deletion_protection = false\ntags = { Owner = \"paym
 const VALUES_FILE: &str = "terraform.tfvars";
 /// It has a wheel for every Python.
 const NEWEST_TERRAFORM: &str = "1.15.5";
+/// Where a service that runs elsewhere answers.
+const ENDPOINTS: &str = "primary_endpoint = \"one.orders.test\"\ndr_endpoint = \"two.orders.test\"\n";
+
 const DOMAIN: &str = "payments.example.net";
 
 /// A stack to be.
@@ -43,6 +46,8 @@ pub(crate) struct Life {
     zone: Zone,
     /// Another Terraform than the installed one.
     terraform: Option<&'static str>,
+    /// Whether the service runs elsewhere, so that there is nothing to pay through.
+    elsewhere: bool,
     /// Whether Terraform has no more rights than `dr-synth permissions` says.
     least_rights: bool,
 }
@@ -77,6 +82,7 @@ impl Life {
             values: "",
             zone,
             terraform: None,
+            elsewhere: false,
             least_rights: false,
         }
     }
@@ -91,8 +97,15 @@ impl Life {
             Self { values: "backup_receipts = true\n", ..Self::new("backup_receipts", [Feature::Backup]) },
             Self { flags: vec!["--availability-zones=3"], ..Self::new("three_zones", default.clone()) },
             Self { terraform: Some(NEWEST_TERRAFORM), ..Self::new("newest_terraform", default.clone()) },
-            Self { least_rights: true, ..Self::new("least_rights", default) },
+            Self { least_rights: true, ..Self::new("least_rights", default.clone()) },
             Self { least_rights: true, ..Self::new("least_rights_of_every_feature", Feature::ALL) },
+            Self { flags: vec!["--service-name=orders"], ..Self::new("other_service", [Feature::Backup]) },
+            Self {
+                flags: vec!["--workload=none"],
+                values: ENDPOINTS,
+                elsewhere: true,
+                ..Self::new("service_elsewhere", default)
+            },
             Self { flags: vec!["--failover-mode=manual"], ..Self::new("manual_failover", []) },
             Self {
                 // Away from us-east-1, where the metrics of Route 53 and its keys are.
@@ -119,7 +132,11 @@ impl Life {
         }
         if suite.check(&check("terraform apply"), || stage.apply()).is_some() {
             suite.check(&check("a second plan has no changes"), || stage.no_changes());
-            suite.check(&check("a payment is processed and replicated"), || stage.pays());
+            if self.elsewhere {
+                suite.check(&check("the outputs and DNS lead to the service's hosts"), || stage.leads());
+            } else {
+                suite.check(&check("a payment is processed and replicated"), || stage.pays());
+            }
             if self.least_rights {
                 suite.check(&check("what stands is changed to other values, its protection among them"), || {
                     stage.changes()
@@ -226,6 +243,15 @@ impl Stage<'_> {
         ensure!(answer.status == 200, "{} {}", answer.status, answer.text);
         let rows = deployment.dr.database.replicated_payment(PAYMENT)?;
         ensure!(rows == [json!([PAYMENT, "100.00", "processed", deployment.primary.name])], "{rows:?}");
+        Ok(())
+    }
+
+    fn leads(&self) -> Result<()> {
+        let outputs = self.workspace.outputs()?;
+        for (output, url) in [("primary_api_url", "https://one.orders.test"), ("dr_api_url", "https://two.orders.test")]
+        {
+            ensure!(outputs[output] == url, "{output}: {}", outputs[output]);
+        }
         Ok(())
     }
 

@@ -28,6 +28,9 @@ fn the_document_of_the_folder_is_the_default() {
     primary_cidr = "10.0.0.0/16"
     dr_cidr = "10.1.0.0/16"
 
+    [workload]
+    kind = "lambda"
+
     [api]
     authorization = "NONE"
 

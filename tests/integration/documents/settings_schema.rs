@@ -1,6 +1,6 @@
 //! The JSON schema of the settings file, which editors read, says what the program says.
 
-use dr_synth::settings::{ApiAuthorization, FailoverMode, Feature, Layout, Settings, file};
+use dr_synth::settings::{ApiAuthorization, FailoverMode, Feature, Layout, Settings, WorkloadKind, file};
 use serde_json::{Value, json};
 
 use super::root;
@@ -43,6 +43,7 @@ fn its_values_are_those_of_the_program() {
     let values = |section, key| property(&schema, section, key)["enum"].clone();
     assert_eq!(values("", "layout"), json!(Layout::ALL.map(Layout::name)));
     assert_eq!(values("api", "authorization"), json!(ApiAuthorization::ALL.map(ApiAuthorization::name)));
+    assert_eq!(values("workload", "kind"), json!(WorkloadKind::ALL.map(WorkloadKind::name)));
     assert_eq!(values("failover", "mode"), json!(FailoverMode::ALL.map(FailoverMode::name)));
 }
 

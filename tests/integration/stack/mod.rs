@@ -20,6 +20,7 @@ mod service_name;
 mod shape;
 mod tags;
 mod upgrades;
+mod workload;
 
 use std::collections::BTreeSet;
 
