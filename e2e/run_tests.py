@@ -182,6 +182,11 @@ def quick() -> list[Suite]:
             unittest_tests,
         ),
         Suite(
+            "template of a service",
+            [python, "-m", "unittest", "discover", "-s", "examples/service"],
+            unittest_tests,
+        ),
+        Suite(
             # A process of its own: modules of the two packages have the same names.
             "failover functions",
             [python, "-m", "unittest", "discover", "-s", "functions/failover_tests", "-t", "functions"],

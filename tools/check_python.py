@@ -46,6 +46,7 @@ PROGRAMS = (
     Program(("functions/backup_verification",), ("functions/backup_verification", "functions/shared")),
     Program(("functions/database_setup",), ("functions/database_setup", "functions/shared")),
     Program(("emulator",), ("emulator", "tools")),
+    Program(("examples/service",), ("examples/service",)),
     Program(("judges",), ("judges", "tools")),
     Program(("xtask",), ("xtask", "tools")),
     Program(("tools", "e2e/run_tests.py", "e2e/test_run_tests.py", "e2e/run_examples.py"), ("tools", "e2e")),

@@ -83,6 +83,7 @@ impl Program {
             .args(arguments)
             .current_dir(directory)
             .env_remove("ENVIRONMENT_SUFFIX")
+            .env_remove("DR_SYNTH_SERVICE_NAME")
             .output()
             .with_context(|| format!("starting {}", self.0.display()))?;
         if !output.status.success() {

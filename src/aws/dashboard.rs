@@ -55,7 +55,7 @@ impl View {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Metric {
     /// Whose metric it is, such as `AWS/RDS`.
-    pub namespace: &'static str,
+    pub namespace: Value<String>,
     /// Its name.
     pub name: &'static str,
     /// What it is about.
@@ -120,6 +120,6 @@ impl Metric {
     /// Namespace, name, and then a name and a value for each dimension, all in one list.
     fn to_expression(&self) -> Expression {
         let dimensions = self.dimensions.iter().flat_map(|(name, value)| [(*name).into(), value.clone().into()]);
-        Expression::List([self.namespace.into(), self.name.into()].into_iter().chain(dimensions).collect())
+        Expression::List([self.namespace.clone().into(), self.name.into()].into_iter().chain(dimensions).collect())
     }
 }

@@ -75,6 +75,7 @@ Examples:
   dr-synth --dialect opentofu --out infrastructure
 
 Settings file (dr-synth.toml, every key optional; flags win over it):
+  service_name = \"payments\"                    # --service-name, or DR_SYNTH_SERVICE_NAME
   environment_suffix = \"dev\"                   # --environment-suffix, or ENVIRONMENT_SUFFIX
   layout = \"single\"                            # --layout
   dialect = \"terraform\"                        # --dialect
@@ -97,6 +98,8 @@ Settings file (dr-synth.toml, every key optional; flags win over it):
   [existing]                                   # what variables name instead of a part of the stack
   permissions_boundary = false
   keys = false
+  [workload]
+  kind = \"lambda\"                              # --workload
   [api]
   authorization = \"NONE\"                       # --api-authorization
   [failover]
@@ -128,8 +131,9 @@ Settings file (dr-synth.toml, every key optional; flags win over it):
   #address = \"...\"
 
 Environment variables:
-  ENVIRONMENT_SUFFIX  the suffix if --environment-suffix is not given; empty counts as not set
-  NO_COLOR            no colors, not even on a terminal
+  DR_SYNTH_SERVICE_NAME  the service if --service-name is not given; empty counts as not set
+  ENVIRONMENT_SUFFIX     the suffix if --environment-suffix is not given; empty counts as not set
+  NO_COLOR               no colors, not even on a terminal
 
 Exit codes:
   0  success

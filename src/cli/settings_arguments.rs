@@ -11,13 +11,15 @@ use std::str::FromStr;
 use clap::Args;
 use dr_synth::settings::{
     ApiAuthorization, Choice, Choices, Dialect, FailoverMode, Feature, Layout, Origin, Region, Settings, SettingsError,
-    backend, choices, file,
+    WorkloadKind, backend, choices, file,
 };
 
 use super::report::{Failure, Report, Source};
 use super::suggested::Suggested;
 
 const SUFFIX_VARIABLE: &str = "ENVIRONMENT_SUFFIX";
+
+const SERVICE_VARIABLE: &str = "DR_SYNTH_SERVICE_NAME";
 
 /// Where documents go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,10 @@ pub(crate) struct SettingsArguments {
     /// Read settings from this file [default: dr-synth.toml in the current directory, if there is one]
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     config: Option<PathBuf>,
+
+    /// Name of the service, with which every name in AWS begins [default: payments]
+    #[arg(long, value_name = "NAME")]
+    service_name: Option<String>,
 
     /// Suffix of all names, so that several stacks can live in one account [default: dev]
     #[arg(long, value_name = "SUFFIX")]
@@ -54,6 +60,9 @@ pub(crate) struct SettingsArguments {
     /// Build on networks that exist: variables name VPC, private subnets and route tables of each region
     #[arg(long)]
     existing_network: bool,
+    /// What takes payments: a function of the stack's, or a service that runs elsewhere [default: lambda]
+    #[arg(long, value_name = "KIND", value_parser = workloads())]
+    workload: Option<String>,
 
     /// How callers of the API prove who they are [default: NONE]
     #[arg(long, value_name = "WAY", value_parser = ways())]
@@ -84,6 +93,10 @@ pub(crate) struct SettingsArguments {
 
 fn regions() -> Suggested {
     Suggested(Region::all().iter().map(|region| region.name()).collect())
+}
+
+fn workloads() -> Suggested {
+    Suggested(WorkloadKind::ALL.map(WorkloadKind::name).to_vec())
 }
 
 fn ways() -> Suggested {
@@ -124,7 +137,7 @@ impl SettingsArguments {
         let source = self.source()?;
         let mut errors = Vec::new();
         let flags = self.flags(&mut errors);
-        let environment = if self.environment_suffix.is_none() { environment(&mut errors) } else { Choices::default() };
+        let environment = self.environment(&mut errors);
         let file = source.as_ref().map_or_else(Choices::default, |source| {
             file::read(&source.text).unwrap_or_else(|found| {
                 errors.extend(found);
@@ -165,14 +178,29 @@ impl SettingsArguments {
         }
     }
 
+    /// What the environment chooses. A variable is not even read where its flag is given.
+    fn environment(&self, errors: &mut Vec<SettingsError>) -> Choices {
+        Choices {
+            service_name: if self.service_name.is_none() { variable(SERVICE_VARIABLE, errors) } else { None },
+            environment_suffix: if self.environment_suffix.is_none() {
+                variable(SUFFIX_VARIABLE, errors)
+            } else {
+                None
+            },
+            ..Choices::default()
+        }
+    }
+
     fn flags(&self, errors: &mut Vec<SettingsError>) -> Choices {
         let mut reader = FlagReader { errors };
         let mut choices = Choices {
+            service_name: reader.parsed("--service-name", self.service_name.as_deref()),
             environment_suffix: reader.parsed("--environment-suffix", self.environment_suffix.as_deref()),
             primary_region: reader.parsed("--primary-region", self.primary_region.as_deref()),
             dr_region: reader.parsed("--dr-region", self.dr_region.as_deref()),
             availability_zones: reader.read("--availability-zones", self.availability_zones.as_deref(), zones),
             existing_network: switched_on("--existing-network", self.existing_network),
+            workload: reader.parsed("--workload", self.workload.as_deref()),
             api_authorization: reader.parsed("--api-authorization", self.api_authorization.as_deref()),
             failover_mode: reader.parsed("--failover-mode", self.failover_mode.as_deref()),
             layout: reader.parsed("--layout", self.layout.as_deref()),
@@ -252,16 +280,14 @@ fn both_ways(feature: Feature) -> SettingsError {
 }
 
 /// An empty variable counts as not set: that is what `ENVIRONMENT_SUFFIX= dr-synth` in a script means.
-fn environment(errors: &mut Vec<SettingsError>) -> Choices {
-    let origin = Origin::Variable(SUFFIX_VARIABLE);
-    let Some(value) = env::var_os(SUFFIX_VARIABLE).filter(|value| !value.is_empty()) else {
-        return Choices::default();
-    };
+fn variable<T: FromStr<Err = SettingsError>>(name: &'static str, errors: &mut Vec<SettingsError>) -> Option<Choice<T>> {
+    let origin = Origin::Variable(name);
+    let value = env::var_os(name).filter(|value| !value.is_empty())?;
     match value.to_string_lossy().parse() {
-        Ok(value) => Choices { environment_suffix: Some(Choice { value, origin }), ..Choices::default() },
+        Ok(value) => Some(Choice { value, origin }),
         Err(error) => {
             errors.push(error.at(origin));
-            Choices::default()
+            None
         }
     }
 }

@@ -28,6 +28,17 @@ pub struct AlarmInputs<'a> {
     pub topic: &'a Handle<sns::Topic>,
     /// The region's Aurora cluster.
     pub cluster_identifier: &'a Value<String>,
+    /// What takes payments, where the stack makes it.
+    pub workload: Option<WatchedWorkload<'a>>,
+    /// The session table.
+    pub session_table: &'a Value<String>,
+    /// How much of the payments may be lost.
+    pub objectives: Objectives,
+}
+
+/// The functions and the API of a region.
+#[derive(Debug)]
+pub struct WatchedWorkload<'a> {
     /// The region's payment function.
     pub function_name: &'a Value<String>,
     /// The region's health function.
@@ -36,22 +47,26 @@ pub struct AlarmInputs<'a> {
     pub api_name: &'a Value<String>,
     /// The API's stage.
     pub stage_name: &'a str,
-    /// The session table.
-    pub session_table: &'a Value<String>,
-    /// How much of the payments may be lost.
-    pub objectives: Objectives,
 }
 
 /// Adds a region's alarms, and returns the one on errors that callers see. Both regions have all of them, because what
 /// they watch swaps roles: replication lag is reported by whichever cluster is the replica at the time.
-pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) -> Handle<cloudwatch::MetricAlarm> {
+pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) -> Option<Handle<cloudwatch::MetricAlarm>> {
     replication_lag(region, inputs);
+    if let Some(workload) = &inputs.workload {
+        function_errors(region, inputs, workload);
+    }
+    session_throttles(region, inputs);
+    inputs.workload.as_ref().map(|workload| api_server_errors(region, inputs, workload))
+}
+
+fn function_errors(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>, workload: &WatchedWorkload<'_>) {
     for (name, description, function_name) in [
-        ("function_errors", "More than 5 % of the payment function's runs fail.", inputs.function_name),
+        ("function_errors", "More than 5 % of the payment function's runs fail.", workload.function_name),
         (
             "health_errors",
             "More than 5 % of the health function's runs fail: the region may look lost that is not.",
-            inputs.health_function_name,
+            workload.health_function_name,
         ),
     ] {
         error_rate(
@@ -67,7 +82,13 @@ pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) -> Handle<
             },
         );
     }
-    session_throttles(region, inputs);
+}
+
+fn api_server_errors(
+    region: &mut RegionScope<'_>,
+    inputs: &AlarmInputs<'_>,
+    workload: &WatchedWorkload<'_>,
+) -> Handle<cloudwatch::MetricAlarm> {
     error_rate(
         region,
         inputs,
@@ -77,7 +98,7 @@ pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) -> Handle<
             namespace: "AWS/ApiGateway",
             failures: ("5XXError", "Sum"),
             requests: ("Count", "Sum"),
-            dimensions: vec![("ApiName", inputs.api_name.clone()), ("Stage", inputs.stage_name.to_owned().into())],
+            dimensions: vec![("ApiName", workload.api_name.clone()), ("Stage", workload.stage_name.to_owned().into())],
         },
     )
 }

@@ -21,19 +21,26 @@ pub fn certificate(region: &mut RegionScope<'_>, failover_domain: &Value<String>
     )
 }
 
+/// Waits until the certificate is issued.
+pub fn issued_certificate(
+    region: &mut RegionScope<'_>,
+    certificate: &Handle<acm::Certificate>,
+    validation_record: &Handle<route53::Record>,
+) -> Handle<acm::CertificateValidation> {
+    region.add(
+        acm::CertificateValidation::new("failover", certificate.arn())
+            .validation_record_fqdns([validation_record.fqdn()])
+            .timeouts(acm::certificate_validation::Timeouts::new().create(CERTIFICATE_WAIT)),
+    )
+}
+
 /// Answers for the failover name in this region, once its certificate is issued.
 pub fn api_domain(
     region: &mut RegionScope<'_>,
     failover_domain: &Value<String>,
-    certificate: &Handle<acm::Certificate>,
-    validation_record: &Handle<route53::Record>,
+    issued: &Handle<acm::CertificateValidation>,
     api: &PaymentsApi,
 ) -> Handle<apigateway::DomainName> {
-    let issued = region.add(
-        acm::CertificateValidation::new("failover", certificate.arn())
-            .validation_record_fqdns([validation_record.fqdn()])
-            .timeouts(acm::certificate_validation::Timeouts::new().create(CERTIFICATE_WAIT)),
-    );
     let domain = region.add(
         apigateway::DomainName::new("failover", failover_domain)
             .regional_certificate_arn(issued.certificate_arn())

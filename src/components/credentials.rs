@@ -7,18 +7,27 @@ use crate::settings::Region;
 use crate::terraform::functions::{jsonencode, replace};
 use crate::terraform::{Any, Expression, Handle, Number, Object, Resource, Value};
 
-/// The database's administrator.
-pub const ADMINISTRATOR: &str = "payments_admin";
-
-/// The role of everything that takes, finds or probes payments: it may look one up and add one, see
-/// `functions/database_setup/ledger_schema.py`.
-pub const APPLICATION: &str = "payments_app";
-
 /// RDS takes any printable character in a password except these (`CreateDBCluster`, `MasterUserPassword`); the
 /// backslash is left out for the sake of shells.
 const EXCLUDED_CHARACTERS: &str = "\"@/\\' ";
 
 const PASSWORD_LENGTH: u32 = 40;
+
+/// A user of the database.
+struct User {
+    /// What its secret is called by.
+    secret: &'static str,
+    /// What its name has after the service's.
+    ending: &'static str,
+    /// What it is, before the words for the database.
+    description: &'static str,
+}
+
+const ADMINISTRATOR: User = User { secret: "database", ending: "admin", description: "Administrator of the" };
+
+/// The role of everything that takes, finds or probes payments: it may look one up and add one, see
+/// `functions/database_setup/ledger_schema.py`.
+const APPLICATION: User = User { secret: "application", ending: "app", description: "The functions' role in the" };
 
 /// What the credentials are made from.
 #[derive(Debug)]
@@ -36,6 +45,8 @@ pub struct CredentialsInputs {
 /// One user's secret and its replica.
 #[derive(Debug)]
 pub struct UserSecret {
+    /// Whose password it holds.
+    user: String,
     /// The secret.
     secret: Handle<secretsmanager::Secret>,
     /// The secret's ARN in the region it was made in.
@@ -45,6 +56,11 @@ pub struct UserSecret {
 }
 
 impl UserSecret {
+    /// The user's name in the database.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
     /// The secret itself.
     pub fn secret(&self) -> &Handle<secretsmanager::Secret> {
         &self.secret
@@ -66,9 +82,9 @@ pub struct Credentials {
 
 /// Adds the secrets and their replicas, and the administrator's password.
 pub fn credentials(region: &mut RegionScope<'_>, inputs: &CredentialsInputs) -> Credentials {
-    let administrator = user_secret(region, inputs, "database", "Administrator of the payments database");
-    let application = user_secret(region, inputs, "application", "The functions' role in the payments database");
-    let version = password(region, "database", ADMINISTRATOR, &administrator, &inputs.version);
+    let administrator = user_secret(region, inputs, &ADMINISTRATOR);
+    let application = user_secret(region, inputs, &APPLICATION);
+    let version = password(region, "database", &administrator, &inputs.version);
     let version = region.add(version);
     // The random password is another one at every run. What the cluster gets is read back from the secret, so that an
     // apply that fails between the two and is repeated leaves both with the same password.
@@ -84,27 +100,25 @@ pub fn application_password<R>(
     credentials: &Credentials,
     ready: &Handle<R>,
 ) -> Handle<secretsmanager::SecretVersion> {
-    let version = password(region, "application", APPLICATION, &credentials.application, &credentials.version);
+    let version = password(region, "application", &credentials.application, &credentials.version);
     region.add(version.depends_on(ready))
 }
 
-fn user_secret(
-    region: &mut RegionScope<'_>,
-    inputs: &CredentialsInputs,
-    name: &'static str,
-    description: &'static str,
-) -> UserSecret {
+fn user_secret(region: &mut RegionScope<'_>, inputs: &CredentialsInputs, user: &User) -> UserSecret {
+    let User { secret: name, ending, description } = *user;
+    let service = region.service_name();
     let (replica_region, replica_key) = &inputs.replica;
     let name_in_aws = region.name(NameKind::Secret, name);
     let secret = region.add(
         secretsmanager::Secret::new(name)
             .name(name_in_aws)
-            .description(description)
+            .description(format!("{description} {service} database"))
             .kms_key_id(inputs.key.arn())
             .recovery_window_in_days(&inputs.recovery_window_days)
             .replica(secretsmanager::secret::Replica::new(replica_region.name()).kms_key_id(replica_key.arn())),
     );
     UserSecret {
+        user: format!("{}_{ending}", service.identifier()),
         replica_secret_arn: replace(secret.arn(), region.region().name(), replica_region.name()),
         secret_arn: secret.arn(),
         secret,
@@ -115,7 +129,6 @@ fn user_secret(
 fn password(
     region: &mut RegionScope<'_>,
     name: &'static str,
-    user: &'static str,
     secret: &UserSecret,
     version: &Value<Number>,
 ) -> secretsmanager::SecretVersion {
@@ -126,7 +139,9 @@ fn password(
             .require_each_included_type(true),
     );
     let content: Object =
-        [("username", Expression::from(user)), ("password", password.random_password().into())].into_iter().collect();
+        [("username", Expression::from(secret.user.clone())), ("password", password.random_password().into())]
+            .into_iter()
+            .collect();
     secretsmanager::SecretVersion::new(name, secret.secret.id())
         .secret_string_wo(jsonencode(content))
         .secret_string_wo_version(version)

@@ -1,6 +1,6 @@
 //! The dashboard: which region takes payments and whether the other one could, and below it both regions side by side.
 
-use super::failover::metrics::{DIMENSION, DRILL_AGE_DAYS, LATCH_ACTIVE, NAMESPACE, PROBE_FAILURES, READY};
+use super::failover::metrics::{DIMENSION, DRILL_AGE_DAYS, LATCH_ACTIVE, PROBE_FAILURES, READY};
 use super::naming::NameKind;
 use super::region_scope::RegionScope;
 use crate::aws::cloudwatch;
@@ -24,10 +24,10 @@ pub struct RegionMetrics {
     pub region: Region,
     /// Its Aurora cluster.
     pub cluster_identifier: Value<String>,
-    /// Its payment function.
-    pub function_name: Value<String>,
-    /// Its API.
-    pub api_name: Value<String>,
+    /// Its payment function, if the stack makes one.
+    pub function_name: Option<Value<String>>,
+    /// Its API, if the stack makes one.
+    pub api_name: Option<Value<String>>,
 }
 
 /// What is shown of the failover.
@@ -35,6 +35,8 @@ pub struct RegionMetrics {
 pub struct FailoverMetrics {
     /// The region that can take over, where the metrics are.
     pub region: Region,
+    /// Their namespace.
+    pub namespace: Value<String>,
     /// The value of their dimension.
     pub environment: Value<String>,
 }
@@ -79,7 +81,8 @@ struct Row {
     name: &'static str,
     dimension: &'static str,
     statistic: &'static str,
-    of: fn(&RegionMetrics) -> &Value<String>,
+    /// The value of the dimension; a region without it has no such row.
+    of: fn(&RegionMetrics) -> Option<&Value<String>>,
 }
 
 const ROWS: [Row; 6] = [
@@ -89,7 +92,7 @@ const ROWS: [Row; 6] = [
         name: "CPUUtilization",
         dimension: "DBClusterIdentifier",
         statistic: "Average",
-        of: |region| &region.cluster_identifier,
+        of: |region| Some(&region.cluster_identifier),
     },
     Row {
         title: "Aurora replication lag (RPO), milliseconds",
@@ -97,7 +100,7 @@ const ROWS: [Row; 6] = [
         name: "AuroraGlobalDBRPOLag",
         dimension: "DBClusterIdentifier",
         statistic: "Maximum",
-        of: |region| &region.cluster_identifier,
+        of: |region| Some(&region.cluster_identifier),
     },
     Row {
         title: "Lambda invocations",
@@ -105,7 +108,7 @@ const ROWS: [Row; 6] = [
         name: "Invocations",
         dimension: "FunctionName",
         statistic: "Sum",
-        of: |region| &region.function_name,
+        of: |region| region.function_name.as_ref(),
     },
     Row {
         title: "Lambda errors",
@@ -113,7 +116,7 @@ const ROWS: [Row; 6] = [
         name: "Errors",
         dimension: "FunctionName",
         statistic: "Sum",
-        of: |region| &region.function_name,
+        of: |region| region.function_name.as_ref(),
     },
     Row {
         title: "API requests",
@@ -121,7 +124,7 @@ const ROWS: [Row; 6] = [
         name: "Count",
         dimension: "ApiName",
         statistic: "Sum",
-        of: |region| &region.api_name,
+        of: |region| region.api_name.as_ref(),
     },
     Row {
         title: "API server errors",
@@ -129,7 +132,7 @@ const ROWS: [Row; 6] = [
         name: "5XXError",
         dimension: "ApiName",
         statistic: "Sum",
-        of: |region| &region.api_name,
+        of: |region| region.api_name.as_ref(),
     },
 ];
 
@@ -140,7 +143,8 @@ pub fn dashboard(
     columns: &[RegionMetrics; 2],
 ) -> Handle<cloudwatch::Dashboard> {
     let tiles = TILES.iter().zip(0u32..).map(|(tile, number)| tile_widget(tile, failover, number));
-    let graphs = ROWS.iter().zip(0u32..).flat_map(|(row, number)| {
+    let rows = ROWS.iter().filter(|row| columns.iter().all(|shown| (row.of)(shown).is_some()));
+    let graphs = rows.zip(0u32..).flat_map(|(row, number)| {
         columns.iter().zip(0u32..).map(move |(shown, column)| widget(row, shown, number, column))
     });
     let name = region.name(NameKind::Dashboard, "failover");
@@ -152,7 +156,7 @@ fn tile_widget(tile: &Tile, shown: &FailoverMetrics, number: u32) -> MetricWidge
         title: format!("{}: {}", shown.region.name(), tile.title).into(),
         region: shown.region.name().into(),
         metrics: vec![Metric {
-            namespace: NAMESPACE,
+            namespace: shown.namespace.clone(),
             name: tile.metric,
             dimensions: vec![(DIMENSION, shown.environment.clone())],
         }],
@@ -168,9 +172,9 @@ fn widget(row: &Row, shown: &RegionMetrics, number: u32, column: u32) -> MetricW
         title: format!("{}: {}", shown.region.name(), row.title).into(),
         region: shown.region.name().into(),
         metrics: vec![Metric {
-            namespace: row.namespace,
+            namespace: row.namespace.into(),
             name: row.name,
-            dimensions: vec![(row.dimension, (row.of)(shown).clone())],
+            dimensions: vec![(row.dimension, (row.of)(shown).cloned().unwrap_or_else(Value::null))],
         }],
         view: View::TimeSeries,
         statistic: row.statistic,

@@ -3,7 +3,7 @@
 //! Both members are made by the same code from the same arguments, because after a switchover either can be the writer:
 //! nothing here but [`Membership`] knows which one was the writer when the stack was made.
 
-use super::credentials::{ADMINISTRATOR, Credentials};
+use super::credentials::Credentials;
 use super::log_group::{LogGroupInputs, log_group};
 use super::naming::NameKind;
 use super::network::Network;
@@ -178,17 +178,18 @@ fn cluster(
     identifier: &Value<String>,
 ) -> Handle<rds::Cluster> {
     let settings = inputs.settings;
+    let service = region.service_name();
     let subnet_group = region.add(
         rds::SubnetGroup::new("database", &inputs.network.subnets.ids)
             .name(identifier)
-            .description("Private subnets of the payments database"),
+            .description(format!("Private subnets of the {service} database")),
     );
     let major = major_version(&settings.engine_version);
     let parameters = region.add(
         rds::ClusterParameterGroup::new("database", concat([ENGINE.into(), major.clone()]))
             // A new major version needs a new group while the old one is still in use, so its name says which it is for.
             .name(concat([identifier.clone(), "-".into(), major]))
-            .description("Parameters of the payments database")
+            .description(format!("Parameters of the {service} database"))
             // From version 17 on this is the default. RDS reports a parameter that has its default value as
             // `pending-reboot`, whatever was asked for, and every plan would want to change that.
             .parameter(parameter("rds.force_ssl", "1").apply_method("pending-reboot"))
@@ -241,7 +242,7 @@ fn join_global_database(
     match membership {
         Membership::Writer { credentials } => cluster
             .database_name(&settings.database_name)
-            .master_username(ADMINISTRATOR)
+            .master_username(credentials.administrator.user().to_owned())
             .master_password_wo(&credentials.password)
             .master_password_wo_version(&credentials.version)
             // A destroy that the database's protection refuses must leave the secret: deleted, its name is taken for 30 days.
@@ -318,7 +319,7 @@ fn monitoring_role(region: &mut RegionScope<'_>) -> Handle<iam::Role> {
             PolicyDocument::assumed_by("monitoring.rds.amazonaws.com", &account_id).to_json(),
         )
         .name(name)
-        .description("Writes operating-system metrics of the payments database"),
+        .description(format!("Writes operating-system metrics of the {} database", region.service_name())),
     );
     region.add(iam::RolePolicyAttachment::new(
         "database_monitoring",

@@ -73,7 +73,11 @@ fn function(region: &mut RegionScope<'_>, inputs: &SetupInputs<'_>, package: Fun
         region,
         Definition {
             module: "setup",
-            description: "Makes tables and the role of the functions in the payments database",
+            description: format!(
+                "Makes tables and the role of the functions in the {} database",
+                region.service_name()
+            )
+            .into(),
             timeout_seconds: TIMEOUT_SECONDS,
             environment: vec![
                 ("ADMINISTRATOR_SECRET_ARNS", both(&administrator.secret_arn, &administrator.replica_secret_arn)),

@@ -9,10 +9,11 @@
 //! database is a replica by then. All of it stands before it is needed, because records cannot be relied on to be
 //! changed in a disaster: Route 53's control plane is in us-east-1 alone (AWS Well-Architected, REL11-BP04).
 
-use super::payments_api::{HEALTH_PATH, LATCH_PATH, PaymentsApi, STAGE};
 use super::region_scope::RegionScope;
+use super::workload::Probed;
 use crate::aws::{acm, apigateway, route53};
 use crate::dns_failover::FailoverRole;
+use crate::settings::objectives::ALIAS_SECONDS;
 use crate::terraform::functions::{coalesce, one};
 use crate::terraform::{Expression, Handle, Resource, Value, concat};
 
@@ -96,10 +97,9 @@ pub fn validation_record(
     )
 }
 
-/// Probes the primary endpoint over HTTPS: the whole way through API Gateway, function and database.
-pub fn primary_health_check(region: &mut RegionScope<'_>, api: &PaymentsApi) -> Handle<route53::HealthCheck> {
-    let check = probe(region, "endpoint", api, HEALTH_PATH);
-    region.add(check)
+/// Probes the primary endpoint over HTTPS: the whole way to the database, such as through API Gateway and the function.
+pub fn primary_health_check(region: &mut RegionScope<'_>, health: &Probed) -> Handle<route53::HealthCheck> {
+    region.add(probe("endpoint", health))
 }
 
 /// Probes the latch, and is healthy as long as it is not set. A standby that does not answer at all has not taken over,
@@ -107,9 +107,8 @@ pub fn primary_health_check(region: &mut RegionScope<'_>, api: &PaymentsApi) -> 
 ///
 /// A new inverted check counts as unhealthy until there is enough data (Route 53 developer guide, "How Route 53 determines
 /// whether a health check is healthy"): for the first half minute after it is made, DNS leads to the DR region.
-pub fn latch_health_check(region: &mut RegionScope<'_>, api: &PaymentsApi) -> Handle<route53::HealthCheck> {
-    let check = probe(region, "latch", api, LATCH_PATH).invert_healthcheck(true);
-    region.add(check)
+pub fn latch_health_check(region: &mut RegionScope<'_>, latch: &Probed) -> Handle<route53::HealthCheck> {
+    region.add(probe("latch", latch).invert_healthcheck(true))
 }
 
 /// Whether the primary takes traffic: its endpoint is well and the latch is not set.
@@ -124,11 +123,11 @@ pub fn traffic_health_check(
     )
 }
 
-fn probe(region: &RegionScope<'_>, name: &'static str, api: &PaymentsApi, path: &str) -> route53::HealthCheck {
+fn probe(name: &'static str, probed: &Probed) -> route53::HealthCheck {
     route53::HealthCheck::new(name, "HTTPS")
-        .fqdn(api.host(region.region()))
+        .fqdn(&probed.host)
         .port(HTTPS_PORT)
-        .resource_path(format!("/{STAGE}/{path}"))
+        .resource_path(probed.path.clone())
         .request_interval(PROBE_INTERVAL_SECONDS)
         .failure_threshold(FAILURES_TO_UNHEALTHY)
         .enable_sni(true)
@@ -157,18 +156,34 @@ pub struct AnswersWhile<'a> {
     pub endpoint_is_well: &'a Handle<route53::HealthCheck>,
 }
 
+/// Where a region's answer leads.
+#[derive(Debug, Clone, Copy)]
+pub enum AnswerTarget<'a> {
+    /// To the failover name in API Gateway.
+    Api(&'a Handle<apigateway::DomainName>),
+    /// To a host of the user's.
+    Host(&'a Value<String>),
+}
+
+impl AnswerTarget<'_> {
+    fn address(self, name: &Value<String>, zone_id: &Value<String>) -> route53::Record {
+        match self {
+            // The health of an API Gateway alias says nothing about the payments behind it; the health check does.
+            Self::Api(domain) => route53::Record::new("failover", name, "A", zone_id)
+                .alias(route53::record::Alias::new(false, domain.regional_domain_name(), domain.regional_zone_id())),
+            Self::Host(host) => {
+                route53::Record::new("failover", name, "CNAME", zone_id).records([host.clone()]).ttl(ALIAS_SECONDS)
+            }
+        }
+    }
+}
+
 /// Adds a region's three answers: the failover name's address, and beside it twice the name of the region, which tells
 /// whoever asks DNS where customers are sent, and where they would be sent without the latch.
-pub fn failover_records(
-    region: &mut RegionScope<'_>,
-    answer: &FailoverRecord<'_>,
-    target: &Handle<apigateway::DomainName>,
-) {
-    // The health of an API Gateway alias says nothing about the payments behind it; the health check does.
-    let alias = route53::record::Alias::new(false, target.regional_domain_name(), target.regional_zone_id());
+pub fn failover_records(region: &mut RegionScope<'_>, answer: &FailoverRecord<'_>, target: AnswerTarget<'_>) {
     let takes_traffic = answer.health_check.map(|checks| checks.takes_traffic);
     let endpoint_is_well = answer.health_check.map(|checks| checks.endpoint_is_well);
-    let address = route53::Record::new("failover", answer.failover_domain, "A", &answer.zone.id).alias(alias);
+    let address = target.address(answer.failover_domain, &answer.zone.id);
     region.add(answer.fail_over(address, takes_traffic));
     for (name, label, check) in [
         ("active_region", ACTIVE_REGION_LABEL, takes_traffic),

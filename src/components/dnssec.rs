@@ -22,9 +22,6 @@ const KEY_SPEC: &str = "ECC_NIST_P256";
 
 const SIGNER: &str = "dnssec-route53.amazonaws.com";
 
-/// Names of key-signing keys take no hyphens, and are unique within their zone only (`CreateKeySigningKey`).
-const KEY_SIGNING_KEY_NAME: &str = "payments";
-
 /// Route 53 reports signing every four hours (Route 53 developer guide, "Monitoring hosted zones using Amazon
 /// CloudWatch").
 const PERIOD_SECONDS: u32 = 4 * 60 * 60;
@@ -46,9 +43,10 @@ pub fn dnssec(region: &mut RegionScope<'_>, inputs: &DnssecInputs<'_>) -> Value<
     let Zone { created, is_created, .. } = inputs.zone;
     let zone_id = created.at(0).zone_id();
     let key = signing_key(region, inputs);
-    let key_signing_key = region.add(
-        route53::KeySigningKey::new("payments", &zone_id, key.at(0).arn(), KEY_SIGNING_KEY_NAME).only_if(is_created),
-    );
+    // Names of key-signing keys take no hyphens, and are unique within their zone only (`CreateKeySigningKey`).
+    let name = region.service_name().identifier();
+    let key_signing_key =
+        region.add(route53::KeySigningKey::new("payments", &zone_id, key.at(0).arn(), name).only_if(is_created));
     region.add(
         route53::HostedZoneDnssec::new("payments", &zone_id)
             .only_if(is_created)
@@ -66,7 +64,7 @@ fn signing_key(region: &mut RegionScope<'_>, inputs: &DnssecInputs<'_>) -> Handl
     let key = region.add(
         kms::Key::new("dnssec")
             .only_if(is_created)
-            .description("Signs the keys of the payments zone")
+            .description(format!("Signs the keys of the {} zone", region.service_name()))
             .customer_master_key_spec(KEY_SPEC)
             .key_usage("SIGN_VERIFY")
             .deletion_window_in_days(&inputs.key_deletion_days)

@@ -12,7 +12,7 @@ pub struct KeyPurpose {
     /// The local name, such as `database`.
     pub name: &'static str,
     /// What the key protects.
-    pub description: &'static str,
+    pub description: String,
     /// Statements for AWS services that use the key themselves.
     pub service_statements: Vec<Statement>,
 }

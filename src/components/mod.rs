@@ -45,3 +45,4 @@ pub mod storage;
 pub mod tracing;
 pub mod waf;
 pub mod waf_log;
+pub mod workload;

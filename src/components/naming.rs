@@ -1,17 +1,17 @@
 //! Names in AWS: one scheme for all of them, and AWS's limits held before anything is written.
 //!
-//! Every name reads `payments-<purpose>-<region token>-<suffix>`. It never says primary or standby: the two swap roles,
+//! Every name reads `<service>-<purpose>-<region token>-<suffix>`. It never says primary or standby: the two swap roles,
 //! names stay.
 
-use crate::settings::{EnvironmentSuffix, Region};
+use crate::settings::{EnvironmentSuffix, Region, ServiceName};
 use crate::terraform::functions::replace;
 use crate::terraform::{Diagnostic, DiagnosticKind, Value, concat, text};
 
-/// What every name begins with.
-pub const PROJECT: &str = "payments";
-
 /// The digits of an AWS account id, which names that must be unique in the world end with.
 const ACCOUNT_ID_LENGTH: usize = 12;
+
+/// The longest service name that leaves a sampling rule enough characters for a region's token. Longer ones leave it out.
+const LONGEST_SERVICE_BESIDE_REGION: usize = 8;
 
 /// The kinds of names that AWS limits, each with the limit of its API reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +96,12 @@ impl NameKind {
         }
     }
 
+    /// X-Ray's names are the shortest by far, and they are of one region: where a long service name needs the characters, the
+    /// region's token is left out.
+    fn spares_region(self) -> bool {
+        self == Self::Trace
+    }
+
     fn takes_account_id(self) -> bool {
         self == Self::Bucket
     }
@@ -109,15 +115,21 @@ impl NameKind {
 /// Makes names for one region.
 #[derive(Debug, Clone)]
 pub struct Naming {
+    service: ServiceName,
     token: &'static str,
     suffix: Value<String>,
     account_id: Value<String>,
 }
 
 impl Naming {
-    /// Names in `region`, ending in `suffix`.
-    pub fn new(region: Region, suffix: Value<String>, account_id: Value<String>) -> Self {
-        Self { token: region.token(), suffix, account_id }
+    /// Names in `region`, beginning with `service` and ending in `suffix`.
+    pub fn new(service: ServiceName, region: Region, suffix: Value<String>, account_id: Value<String>) -> Self {
+        Self { service, token: region.token(), suffix, account_id }
+    }
+
+    /// What every name begins with.
+    pub fn service(&self) -> &ServiceName {
+        &self.service
     }
 
     /// The name of something of this kind.
@@ -125,11 +137,11 @@ impl Naming {
     /// # Errors
     /// The name would be longer than AWS takes, or carry a character that names may not have.
     pub fn name(&self, kind: NameKind, purpose: &str) -> Result<Value<String>, Box<Diagnostic>> {
-        let stem = [PROJECT, "-", purpose, "-", self.token, "-"].concat();
+        let stem = self.stem(kind, purpose);
         let account = if kind.takes_account_id() { ACCOUNT_ID_LENGTH + 1 } else { 0 };
         let longest = stem.len() + EnvironmentSuffix::LONGEST + account;
         if longest > kind.limit() {
-            return Err(Box::new(too_long(kind, purpose, longest)));
+            return Err(Box::new(self.too_long(kind, purpose, longest)));
         }
         if !is_plain(&stem) {
             return Err(Box::new(not_plain(kind, purpose)));
@@ -142,6 +154,29 @@ impl Naming {
         }
         Ok(concat([text(stem), self.suffix.clone()]))
     }
+
+    /// What comes before the suffix.
+    fn stem(&self, kind: NameKind, purpose: &str) -> String {
+        let Self { service, token, .. } = self;
+        if kind.spares_region() && service.as_str().len() > LONGEST_SERVICE_BESIDE_REGION {
+            return format!("{service}-{purpose}-");
+        }
+        format!("{service}-{purpose}-{token}-")
+    }
+
+    fn too_long(&self, kind: NameKind, purpose: &str, longest: usize) -> Diagnostic {
+        Diagnostic::new(
+            DiagnosticKind::IllegalName,
+            format!("{kind:?} `{purpose}`"),
+            format!("the name can be {longest} characters long, AWS takes {}", kind.limit()),
+        )
+        .because(format!(
+            "it begins with `{}`, a suffix may have up to {} characters, and every one of them must fit",
+            self.service,
+            EnvironmentSuffix::LONGEST
+        ))
+        .help("shorten the purpose")
+    }
 }
 
 /// Lower-case letters, digits and single hyphens, a letter first: what every kind of name above accepts.
@@ -149,19 +184,6 @@ fn is_plain(stem: &str) -> bool {
     stem.starts_with(|first: char| first.is_ascii_lowercase())
         && !stem.contains("--")
         && stem.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-}
-
-fn too_long(kind: NameKind, purpose: &str, longest: usize) -> Diagnostic {
-    Diagnostic::new(
-        DiagnosticKind::IllegalName,
-        format!("{kind:?} `{purpose}`"),
-        format!("the name can be {longest} characters long, AWS takes {}", kind.limit()),
-    )
-    .because(format!(
-        "a suffix may have up to {} characters, and every one of them must fit",
-        EnvironmentSuffix::LONGEST
-    ))
-    .help("shorten the purpose")
 }
 
 fn not_plain(kind: NameKind, purpose: &str) -> Diagnostic {
@@ -178,11 +200,11 @@ mod tests {
     use super::*;
 
     fn naming() -> Naming {
-        Naming::new(Region::US_EAST_1, text("dev"), text("123456789012"))
+        Naming::new(ServiceName::default(), Region::US_EAST_1, text("dev"), text("123456789012"))
     }
 
     #[test]
-    fn a_name_has_project_purpose_region_and_suffix() {
+    fn a_name_has_service_purpose_region_and_suffix() {
         assert_eq!(naming().name(NameKind::Function, "api").unwrap(), text("payments-api-use1-dev"));
     }
 
@@ -212,6 +234,17 @@ mod tests {
     fn a_bucket_has_room_for_the_account_too() {
         assert!(naming().name(NameKind::Bucket, &"p".repeat(23)).is_ok());
         assert!(naming().name(NameKind::Bucket, &"p".repeat(24)).is_err());
+    }
+
+    #[test]
+    fn a_long_service_name_leaves_a_sampling_rule_no_region() {
+        let name = |service: &str, kind| {
+            let naming = Naming::new(service.parse().unwrap(), Region::US_EAST_1, text("dev"), text("123456789012"));
+            naming.name(kind, "post").unwrap()
+        };
+        assert_eq!(name("invoices", NameKind::Trace), text("invoices-post-use1-dev"));
+        assert_eq!(name("inventory", NameKind::Trace), text("inventory-post-dev"));
+        assert_eq!(name("inventory", NameKind::Role), text("inventory-post-use1-dev"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::logging_role::{LoggingRole, logging_role};
 use super::naming::NameKind;
 use super::payments_function::PaymentsFunction;
 use super::region_scope::RegionScope;
+use super::workload::Probed;
 use crate::aws::{apigateway, cloudwatch, lambda};
 use crate::settings::{ApiAuthorization, Region};
 use crate::terraform::functions::jsonencode;
@@ -89,7 +90,7 @@ impl PaymentsApi {
 
     /// The name of the host in `region` that answers.
     pub fn host(&self, region: Region) -> Value<String> {
-        concat([self.api.id(), text(format!(".execute-api.{}.amazonaws.com", region.name()))])
+        host(&self.api, region)
     }
 
     /// The ARN of a payment at its path, for whoever signs.
@@ -98,18 +99,58 @@ impl PaymentsApi {
     }
 
     /// Where the host in `region` tells whether payments are taken. Other than [`Self::url`] it is known before the stage.
-    pub fn health_url(&self, region: Region) -> Value<String> {
-        self.url_of(region, HEALTH_PATH)
+    pub fn health(&self, region: Region) -> Probed {
+        Probed { host: self.host(region), path: format!("/{STAGE}/{HEALTH_PATH}") }
     }
 
     /// Where the region that can take over tells whether it has.
-    pub fn latch_url(&self, region: Region) -> Value<String> {
-        self.url_of(region, LATCH_PATH)
+    pub fn latch(&self, region: Region) -> Probed {
+        Probed { host: self.host(region), path: format!("/{STAGE}/{LATCH_PATH}") }
     }
+}
 
-    fn url_of(&self, region: Region, path: &str) -> Value<String> {
-        concat([text("https://"), self.host(region), text(format!("/{STAGE}/{path}"))])
-    }
+fn host(api: &Handle<apigateway::RestApi>, region: Region) -> Value<String> {
+    concat([api.id(), text(format!(".execute-api.{}.amazonaws.com", region.name()))])
+}
+
+/// An API that answers one open route.
+#[derive(Debug)]
+pub struct OpenApi {
+    /// The local name of its blocks.
+    pub local_name: &'static str,
+    /// Its name.
+    pub name: Value<String>,
+    /// What it does.
+    pub description: &'static str,
+}
+
+/// Adds an API with a route that anyone may GET, and nothing else: no log, because it would need the account's role, and
+/// what it answers everybody may know.
+pub fn open_api(region: &mut RegionScope<'_>, inputs: &OpenApi, route: &Route) -> Probed {
+    let OpenApi { local_name, .. } = *inputs;
+    let api = region.add(
+        apigateway::RestApi::new(local_name, &inputs.name)
+            .description(inputs.description)
+            .endpoint_configuration(apigateway::rest_api::EndpointConfiguration::new(["REGIONAL"])),
+    );
+    let mut definition = Definition::default();
+    let validator = definition.add(
+        region,
+        apigateway::RequestValidator::new(local_name, "parameters", api.id()).validate_request_parameters(true),
+    );
+    further_route(region, route, &validator, &api, &mut definition);
+    let deployment = definition.deploy(region, local_name, &api);
+    let stage = region.add(apigateway::Stage::new(local_name, deployment.id(), api.id(), STAGE));
+    let limit = Throttle { path: "*/*".to_owned(), rate: REQUESTS_PER_SECOND.into(), burst: REQUESTS_AT_ONCE.into() };
+    region.add(throttle(local_name, &api, &stage, limit, LogLevel::Off));
+    Probed { host: host(&api, region.region()), path: format!("/{STAGE}/{}", route.path) }
+}
+
+/// What API Gateway writes of a stage's requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LogLevel {
+    Off,
+    Error,
 }
 
 /// Adds the API.
@@ -128,7 +169,7 @@ pub fn payments_api(region: &mut RegionScope<'_>, inputs: &ApiInputs<'_>) -> Pay
         further_route(region, route, &validator, &api, &mut definition);
     }
     refusals(region, &api, &mut definition);
-    let deployment = definition.deploy(region, &api);
+    let deployment = definition.deploy(region, "payments", &api);
     let logging = logging_role(region, inputs.manage_account);
     let stage = stage(region, inputs, &api, &deployment, &logging);
     throttles(region, inputs, &api, &stage);
@@ -160,9 +201,14 @@ impl Definition {
         self.parts.push(Expression::from(handle));
     }
 
-    fn deploy(self, region: &mut RegionScope<'_>, api: &Handle<apigateway::RestApi>) -> Handle<apigateway::Deployment> {
+    fn deploy(
+        self,
+        region: &mut RegionScope<'_>,
+        local_name: &'static str,
+        api: &Handle<apigateway::RestApi>,
+    ) -> Handle<apigateway::Deployment> {
         let digest = crate::digest::hexadecimal(self.digest);
-        let deployment = apigateway::Deployment::new("payments", api.id())
+        let deployment = apigateway::Deployment::new(local_name, api.id())
             .triggers([("definition", Value::<String>::from(digest))])
             // A deployment that a stage uses cannot be deleted, so its successor comes first.
             .lifecycle(Lifecycle::new().create_before_destroy());
@@ -322,13 +368,13 @@ fn throttles(
 ) {
     let payments =
         Throttle { path: "*/*".to_owned(), rate: inputs.rate_limit.clone(), burst: inputs.burst_limit.clone() };
-    let mut before = region.add(throttle("payments", api, stage, payments));
+    let mut before = region.add(throttle("payments", api, stage, payments, LogLevel::Error));
     let open = inputs.further_routes.iter().map(|route| (route.name, route.path));
     for (name, path) in [("health", HEALTH_PATH)].into_iter().chain(open) {
         let limit =
             Throttle { path: format!("{path}/GET"), rate: REQUESTS_PER_SECOND.into(), burst: REQUESTS_AT_ONCE.into() };
         // Each changes the stage, which takes one change at a time.
-        before = region.add(throttle(name, api, stage, limit).depends_on(&before));
+        before = region.add(throttle(name, api, stage, limit, LogLevel::Error).depends_on(&before));
     }
 }
 
@@ -344,6 +390,7 @@ fn throttle(
     api: &Handle<apigateway::RestApi>,
     stage: &Handle<apigateway::Stage>,
     limit: Throttle,
+    log: LogLevel,
 ) -> apigateway::MethodSettings {
     apigateway::MethodSettings::new(
         name,
@@ -354,7 +401,7 @@ fn throttle(
             .metrics_enabled(true)
             // Bodies are card data: they are not logged.
             .data_trace_enabled(false)
-            .logging_level("ERROR")
+            .logging_level(if log == LogLevel::Error { "ERROR" } else { "OFF" })
             .throttling_rate_limit(limit.rate)
             .throttling_burst_limit(limit.burst),
     )

@@ -9,7 +9,7 @@ use super::naming::{NameKind, Naming};
 use super::runbook_link::{Chapter, link};
 use crate::aws;
 use crate::aws::arn::Arn;
-use crate::settings::Region;
+use crate::settings::{Region, ServiceName};
 use crate::terraform::{
     Diagnostic, Handle, Map, Module, ModulePath, ProviderReference, Resource, ResourceBlock, ResourceMode, Scope,
     Value, concat,
@@ -79,6 +79,16 @@ impl<'stack> RegionScope<'stack> {
     /// The account's id.
     pub fn account_id(&self) -> Value<String> {
         self.context.account_id.clone()
+    }
+
+    /// What every name begins with.
+    pub fn service_name(&self) -> &'stack ServiceName {
+        self.context.naming.service()
+    }
+
+    /// A namespace of the service's own metrics.
+    pub fn metric_namespace(&self, part: &str) -> Value<String> {
+        format!("{}/{part}", self.service_name().capitalized()).into()
     }
 
     /// The module, for locals, checks and outputs.

@@ -14,9 +14,6 @@ use crate::settings::Region;
 use crate::terraform::functions::length;
 use crate::terraform::{Handle, Lifecycle, Number, Resource, Value, concat};
 
-/// The name of the role in each account, before the environment's suffix.
-const READER: &str = "payments-evidence-reader-";
-
 /// What the accounts get, as `CloudFormation` reads it.
 const TEMPLATE: &str = include_str!("../../templates/account_baseline.json");
 
@@ -47,7 +44,7 @@ pub fn stack_sets(region: &mut RegionScope<'_>, inputs: &StackSetInputs<'_>) {
     let own_region = region.region().name();
     let set = region.add(
         cloudformation::StackSet::new("stack_sets_baseline", name)
-            .description("Alert topic and evidence reader of the payments stack")
+            .description(format!("Alert topic and evidence reader of the {} stack", region.service_name()))
             // With this model AWS uses roles of its own; an administration role would be refused.
             .permission_model("SERVICE_MANAGED")
             .call_as(inputs.call_as)
@@ -56,7 +53,7 @@ pub fn stack_sets(region: &mut RegionScope<'_>, inputs: &StackSetInputs<'_>) {
             .parameters([
                 ("EvidenceRegion", Value::from(own_region)),
                 ("EvidenceRoleArn", evidence_role_arn),
-                ("ReaderName", concat([READER.into(), inputs.environment.clone()])),
+                ("ReaderName", reader_name(region, inputs)),
             ])
             .template_body(TEMPLATE)
             .lifecycle(Lifecycle::new().ignore_changes(["administration_role_arn"])),
@@ -79,12 +76,17 @@ pub fn stack_sets(region: &mut RegionScope<'_>, inputs: &StackSetInputs<'_>) {
     );
 }
 
+/// The name of the role in each account.
+fn reader_name(region: &RegionScope<'_>, inputs: &StackSetInputs<'_>) -> Value<String> {
+    concat([format!("{}-evidence-reader-", region.service_name()).into(), inputs.environment.clone()])
+}
+
 /// The role in this account. Whoever takes it on comes from the organization, and from the role that the stack set makes.
 /// Returns its ARN, or nothing if there is no organization to trust.
 fn evidence_role(region: &mut RegionScope<'_>, inputs: &StackSetInputs<'_>) -> Value<String> {
     let nobody = inputs.organization_id.clone().is_null();
     let wanted: Value<Number> = Value::from(0).when(nobody.clone(), 1);
-    let readers = concat(["arn:aws:iam::*:role/".into(), READER.into(), inputs.environment.clone()]);
+    let readers = concat(["arn:aws:iam::*:role/".into(), reader_name(region, inputs)]);
     let trust = PolicyDocument::new([Statement::allow("EvidenceReadersOfTheOrganization")
         .action("sts:AssumeRole")
         .principal(Principal::Aws("*".into()))

@@ -1,6 +1,8 @@
 //! A function outside the VPC: what it calls are AWS's own endpoints and the internet, and a network that is in trouble
 //! must not hold it back.
 
+use std::borrow::Cow;
+
 use crate::aws::iam_policy::{PolicyDocument, Statement};
 use crate::aws::{cloudwatch, iam, kms, lambda, s3};
 use crate::components::function_package::{FunctionPackage, RUNTIME};
@@ -49,7 +51,7 @@ pub struct Definition {
     /// Its Python module, which every name of it ends in.
     pub module: &'static str,
     /// What it does.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// Seconds after which a run is given up.
     pub timeout_seconds: u32,
     /// What it is told.
@@ -99,7 +101,7 @@ impl Common {
         let log = log_group(region, local_name.clone(), concat(["/aws/lambda/".into(), name.clone()]), &self.logs);
         let (role, policy) = self.role(region, &definition, &log);
         let function = lambda::Function::new(local_name, &name, role.arn())
-            .description(definition.description)
+            .description(definition.description.clone())
             .runtime(RUNTIME)
             .handler(format!("{}.handle", definition.module))
             .architectures(["arm64"])
@@ -135,7 +137,8 @@ impl Common {
         let local_name = self.local_name(definition);
         let name = region.name(NameKind::Role, &local_name.replace('_', "-"));
         let trust = PolicyDocument::assumed_by_service("lambda.amazonaws.com").to_json();
-        let role = region.add(iam::Role::new(local_name.clone(), trust).name(name).description(definition.description));
+        let role = region
+            .add(iam::Role::new(local_name.clone(), trust).name(name).description(definition.description.clone()));
         let statements = definition.statements.iter().cloned().chain([write_own_log(log)]);
         let policy = PolicyDocument::new(statements.chain(self.tracing.then(send_traces)));
         let policy = region.add(iam::RolePolicy::new(local_name, policy.to_json(), role.id()).name(definition.module));

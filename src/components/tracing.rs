@@ -61,8 +61,11 @@ pub fn sampling(region: &mut RegionScope<'_>, api: &PaymentsApi, traced_percent:
 pub fn trace_encryption(region: &mut RegionScope<'_>, protection: &KeyProtection) {
     // X-Ray uses the key by a grant of whoever sets it, so the key's policy names no service (X-Ray developer guide,
     // "Data protection").
-    let purpose =
-        KeyPurpose { name: "traces", description: "X-Ray traces of the account", service_statements: Vec::new() };
+    let purpose = KeyPurpose {
+        name: "traces",
+        description: "X-Ray traces of the account".to_owned(),
+        service_statements: Vec::new(),
+    };
     let key = key(region, purpose, protection);
     region.add(xray::EncryptionConfig::new("traces", "KMS").key_id(key.arn()));
 }

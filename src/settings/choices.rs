@@ -8,8 +8,8 @@ use super::error::{Origin, SettingsError};
 use super::fields::with_settings;
 use super::regional_support::Support;
 use super::{
-    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, Endpoints, EnvironmentSuffix, FailoverMode, Feature,
-    Layout, Region, Settings,
+    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, Endpoints, EnvironmentSuffix, FailoverMode,
+    Feature, Layout, Region, ServiceName, Settings, WorkloadKind,
 };
 
 /// Something that was chosen, and where.
@@ -94,6 +94,7 @@ impl Choices {
             self.range_of_existing("primary_cidr", &primary_cidr, defaults.primary_cidr),
             self.range_of_existing("dr_cidr", &dr_cidr, defaults.dr_cidr),
             self.endpoints.as_ref().and_then(|endpoints| self.endpoints_of_nobody(endpoints)),
+            self.nobody_to_authorize(),
             self.backend.as_ref().and_then(|backend| state_lost_with_primary(backend, &primary)),
         ];
         clashes.into_iter().flatten().collect()
@@ -115,6 +116,21 @@ impl Choices {
                 .because("a network that the stack makes has no endpoints until the stack makes them")
                 .help("set `existing = true` under `[network]`, or choose `endpoints = \"own\"`")
                 .at(endpoints.origin.clone())
+        })
+    }
+
+    fn nobody_to_authorize(&self) -> Option<SettingsError> {
+        let (workload, authorization) = (self.workload.as_ref()?, self.api_authorization.as_ref()?);
+        let clash = workload.value == WorkloadKind::None && authorization.value != ApiAuthorization::None;
+        clash.then(|| {
+            SettingsError::new(format!(
+                "the authorization `{}` is of an API that the workload `none` does not have",
+                authorization.value
+            ))
+            .because("the service runs elsewhere, and checks its callers itself")
+            .help("leave the authorization out, or choose the workload `lambda`")
+            .at(workload.origin.clone())
+            .at(authorization.origin.clone())
         })
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
 use super::error::SettingsError;
+use super::name_part::NamePart;
 
 /// A legal suffix: lower-case letters, digits and single hyphens, a letter first, at most [`Self::LONGEST`] characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,65 +37,21 @@ impl FromStr for EnvironmentSuffix {
     type Err = SettingsError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match fault(text) {
-            None => Ok(Self(text.to_owned())),
-            Some(fault) => {
-                Err(SettingsError::new(format!("environment suffix `{}` {}", text.escape_debug(), fault.what))
-                    .because(fault.why)
-                    .help(format!(
-                        "use lower-case letters, digits and single hyphens, a letter first, at most {} characters",
-                        EnvironmentSuffix::LONGEST
-                    ))
-                    .candidates(mended(text).into_iter().collect()))
-            }
-        }
+        RULES.read(text).map(Self)
     }
 }
 
-struct Fault {
-    what: String,
-    why: &'static str,
-}
-
-/// The first rule that the text breaks.
-fn fault(text: &str) -> Option<Fault> {
-    let found = |what: &str, why| Some(Fault { what: what.to_owned(), why });
-    let illegal = |c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    if text.is_empty() {
-        return found("is empty", "two stacks in one account are told apart by it");
-    }
-    if let Some(character) = text.chars().find(|c| illegal(*c)) {
-        return Some(Fault {
-            what: format!("contains `{}`", character.escape_debug()),
-            why: "names of S3 buckets end in it, and those take only lower-case letters, digits and hyphens",
-        });
-    }
-    if !text.starts_with(|c: char| c.is_ascii_lowercase()) {
-        return found("does not start with a letter", "it can stand at the start of a name, where RDS wants a letter");
-    }
-    if text.ends_with('-') {
-        return found("ends with a hyphen", "names of Aurora clusters end in it, and those may not end with a hyphen");
-    }
-    if text.contains("--") {
-        return found("contains two hyphens in a row", "names of Aurora clusters may not contain them");
-    }
-    if text.len() > EnvironmentSuffix::LONGEST {
-        return Some(Fault {
-            what: format!("has {} characters", text.len()),
-            why: "names in AWS have limits (63 characters for a bucket, 64 for a role), and the suffix is part of them",
-        });
-    }
-    None
-}
-
-/// The legal suffix that was most likely meant.
-fn mended(text: &str) -> Option<String> {
-    let lower = text.to_lowercase();
-    let words: Vec<_> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let joined = words.join("-");
-    let shortened = joined.get(..EnvironmentSuffix::LONGEST.min(joined.len()))?.trim_end_matches('-');
-    fault(shortened).is_none().then(|| shortened.to_owned())
-}
+static RULES: NamePart = NamePart {
+    noun: "environment suffix",
+    lengths: 1..=EnvironmentSuffix::LONGEST,
+    why_not_empty: "two stacks in one account are told apart by it",
+    why_characters: "names of S3 buckets end in it, and those take only lower-case letters, digits and hyphens",
+    why_letter: "it can stand at the start of a name, where RDS wants a letter",
+    why_no_hyphen: "names of Aurora clusters end in it, and those may not end with a hyphen",
+    why_not_shorter: "two stacks in one account are told apart by it",
+    why_not_longer: "names in AWS have limits (63 characters for a bucket, 64 for a role), and the suffix is part of them",
+    reserved: &[],
+};
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,8 @@
 macro_rules! with_settings {
     ($macro:ident) => {
         $macro! {
+            /// What every name in AWS begins with.
+            service_name: ServiceName = ServiceName::default(), "", "service_name", parsed;
             /// The default of the `environment_suffix` variable.
             environment_suffix: EnvironmentSuffix = EnvironmentSuffix::default(), "", "environment_suffix", parsed;
             /// How many documents it is written as.
@@ -34,6 +36,8 @@ macro_rules! with_settings {
             existing_permissions_boundary: bool = false, "existing", "permissions_boundary", switch;
             /// Whether the keys of both regions are there already, and are named by variables.
             existing_keys: bool = false, "existing", "keys", switch;
+            /// What takes payments.
+            workload: WorkloadKind = WorkloadKind::default(), "workload", "kind", parsed;
             /// How callers prove who they are.
             api_authorization: ApiAuthorization = ApiAuthorization::None, "api", "authorization", parsed;
             /// Who decides that a failover starts.

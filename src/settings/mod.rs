@@ -20,11 +20,14 @@ pub mod features;
 mod fields;
 pub mod file;
 pub mod layout;
+mod name_part;
 mod named;
 pub mod objectives;
 pub mod provenance;
 pub mod region;
 pub mod regional_support;
+pub mod service_name;
+pub mod workload_kind;
 mod written;
 
 use std::ops::RangeInclusive;
@@ -45,6 +48,8 @@ use fields::with_settings;
 pub use layout::Layout;
 pub use objectives::Objectives;
 pub use region::Region;
+pub use service_name::ServiceName;
+pub use workload_kind::WorkloadKind;
 
 /// How many availability zones a region's network can span: Aurora needs two subnets in different zones, and a fourth
 /// zone costs endpoints without making the stack safer.

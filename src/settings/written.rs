@@ -8,8 +8,10 @@ use super::{Feature, Settings, backend_section};
 type Line = (&'static str, &'static str, String);
 
 /// The settings that there were not from the beginning.
-const LATER: [(&str, &str); 5] = [
+const LATER: [(&str, &str); 7] = [
     ("", "dialect"),
+    ("", "service_name"),
+    ("workload", "kind"),
     ("network", "existing"),
     ("network", "endpoints"),
     ("existing", "permissions_boundary"),
@@ -102,10 +104,12 @@ mod tests {
     fn every_setting_differs() -> Settings {
         let features = Feature::ALL.into_iter().filter(|feature| !feature.is_default());
         Settings {
+            service_name: "orders".parse().unwrap(),
             environment_suffix: "blue".parse().unwrap(),
             primary_region: "eu-west-1".parse().unwrap(),
             dr_region: "eu-central-1".parse().unwrap(),
             availability_zones: 3,
+            workload: super::super::WorkloadKind::None,
             primary_cidr: "10.8.0.0/16".parse().unwrap(),
             dr_cidr: "10.9.0.0/16".parse().unwrap(),
             api_authorization: "AWS_IAM".parse().unwrap(),

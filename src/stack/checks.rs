@@ -3,9 +3,10 @@
 use super::Builder;
 use super::foundations::Foundations;
 use super::region::{self, RegionStack};
-use super::variables::PLACEHOLDER_DOMAIN;
+use super::variables::{placeholder_domain, placeholder_endpoint};
 use crate::components::existing_network::AddressNeeds;
-use crate::settings::{Endpoints, Region, regional_support};
+use crate::components::payments_api::PaymentsApi;
+use crate::settings::{Endpoints, Region, WorkloadKind, regional_support};
 use crate::terraform::functions::{coalesce, contains, or_else, startswith};
 use crate::terraform::{Check, Condition, Value, concat, text};
 
@@ -13,13 +14,15 @@ use crate::terraform::{Check, Condition, Value, concat, text};
 pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) {
     let settings = &builder.foundations().settings;
     let regions = [(settings.primary_region, primary), (settings.dr_region, dr)];
-    for check in [
-        domain_name(builder),
-        alert_subscribers(builder),
-        database_instance_class(builder),
-        database_engine_version(builder, [primary, dr]),
+    let checks = [
+        Some(domain_name(builder)),
+        endpoints(builder),
+        Some(alert_subscribers(builder)),
+        Some(database_instance_class(builder)),
+        Some(database_engine_version(builder, [primary, dr])),
         api_gateway_logging_role(regions),
-    ] {
+    ];
+    for check in checks.into_iter().flatten() {
         builder.module().add_check(check);
     }
     if let Some(boundary) = &builder.foundations().variables.permissions_boundary_arn {
@@ -59,17 +62,28 @@ fn address_needs<'a>(builder: &Builder<'a>) -> AddressNeeds<'a> {
 /// A warning, not an error: the placeholder is there so that a first plan works.
 fn domain_name(builder: &Builder<'_>) -> Check {
     let domain = &builder.foundations().variables.domain_name;
+    let placeholder = placeholder_domain(&builder.foundations().settings);
     Check::new(
         "domain_name",
         Condition::new(
-            !domain.clone().equals(PLACEHOLDER_DOMAIN),
+            !domain.clone().equals(placeholder.clone()),
             format!(
-                "domain_name is still the placeholder {PLACEHOLDER_DOMAIN}. On AWS no certificate is issued for it, and \
+                "domain_name is still the placeholder {placeholder}. On AWS no certificate is issued for it, and \
                  the apply fails after ten minutes of waiting. Set domain_name to a domain of yours whose DNS Route 53 \
                  answers, and hosted_zone_id to its zone if there is one."
             ),
         ),
     )
+}
+
+/// As for the domain: a first plan works.
+fn endpoints(builder: &Builder<'_>) -> Option<Check> {
+    let Foundations { settings, variables, .. } = builder.foundations();
+    let is_own = |endpoint: &Value<String>, role| !endpoint.clone().equals(placeholder_endpoint(settings, role));
+    let both = is_own(&variables.primary_endpoint, "primary").and(is_own(&variables.dr_endpoint, "dr"));
+    let message = "primary_endpoint or dr_endpoint is still a placeholder: no probe reaches it, and DNS leads every caller to \
+                   the DR region. Set each to the name of the host that answers for your service in its region.";
+    (settings.workload == WorkloadKind::None).then(|| Check::new("endpoints", Condition::new(both, message)))
 }
 
 fn alert_subscribers(builder: &Builder<'_>) -> Check {
@@ -128,13 +142,13 @@ fn database_engine_version(builder: &Builder<'_>, regions: [&RegionStack; 2]) ->
 }
 
 /// Any stack of the account sets the role, the last one wins, and a stack that is destroyed takes its role along.
-fn api_gateway_logging_role(regions: [(Region, &RegionStack); 2]) -> Check {
-    let [primary, dr] = regions.map(|(region, stack)| role_is_there(region, stack));
-    Check::new("api_gateway_logging_role", primary).assertion(dr)
+fn api_gateway_logging_role(regions: [(Region, &RegionStack); 2]) -> Option<Check> {
+    let [primary, dr] = regions.map(|(region, stack)| Some(role_is_there(region, stack.workload.api()?)));
+    Some(Check::new("api_gateway_logging_role", primary?).assertion(dr?))
 }
 
-fn role_is_there(region: Region, stack: &RegionStack) -> Condition {
-    let logging = &stack.api.logging;
+fn role_is_there(region: Region, api: &PaymentsApi) -> Condition {
+    let logging = &api.logging;
     let (set, own) = (logging.set_role_arn(), &logging.own_role_arn);
     let found = or_else(contains(logging.found_role_arns(), set.clone()), false);
     let is_there = Value::from(true).when(set.clone().equals(own), found);

@@ -3,13 +3,15 @@
 use super::Builder;
 use super::foundations::Foundations;
 use super::primary_region::PrimaryRegion;
-use super::region::{self, RegionBase, RegionInputs, RegionKeys, RegionStack};
+use super::region::{self, FrontInputs, RegionBase, RegionInputs, RegionKeys, RegionStack};
 use crate::components::database::Membership;
+use crate::components::failover::latch_api::latch_api;
 use crate::components::failover::{Latch, LatchInputs, latch};
 use crate::components::function_package::FunctionPackage;
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::session_table_replica;
 use crate::components::standalone_function::CommonInputs;
+use crate::components::workload::Probed;
 use crate::settings::Feature;
 
 /// The DR region, and the latch that its API answers for.
@@ -19,6 +21,8 @@ pub struct DrRegion {
     pub region: RegionStack,
     /// What tells that payments have moved here.
     pub latch: Latch,
+    /// Where it is told whether they have.
+    pub answers_for_latch: Probed,
 }
 
 /// Adds the DR region.
@@ -43,8 +47,17 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegio
         },
     );
     let latch = failover_latch(&mut scope, foundations, &base);
-    let region = region::front(&mut scope, foundations, base, std::slice::from_ref(&latch.route));
-    DrRegion { region, latch }
+    let inputs = FrontInputs {
+        foundations,
+        further_routes: std::slice::from_ref(&latch.route),
+        endpoint: &foundations.variables.dr_endpoint,
+    };
+    let region = region::front(&mut scope, base, &inputs);
+    let answers_for_latch = match region.workload.api() {
+        Some(api) => api.latch(foundations.settings.dr_region),
+        None => latch_api(&mut scope, &latch.route),
+    };
+    DrRegion { region, latch, answers_for_latch }
 }
 
 fn failover_latch(scope: &mut RegionScope<'_>, foundations: &Foundations, base: &RegionBase) -> Latch {

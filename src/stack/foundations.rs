@@ -7,7 +7,7 @@ use crate::components::function_package::FunctionPackage;
 use crate::components::naming::Naming;
 use crate::components::payments_function::PackageValues;
 use crate::components::region_scope::RegionContext;
-use crate::settings::{Dialect, Region, Settings};
+use crate::settings::{Dialect, Region, Settings, WorkloadKind};
 use crate::terraform::functions::{length, merge};
 use crate::terraform::{
     Expression, Map, Module, ModulePath, Object, Provider, ProviderReference, RequiredProvider, Resource,
@@ -63,8 +63,8 @@ pub struct Foundations {
     pub dr: RegionContext,
     /// us-east-1, where neither of the two is there: for the alarm on the health check.
     pub route53_metrics: Option<RegionContext>,
-    /// The payment function's package.
-    pub package: PackageValues,
+    /// The payment function's package, if the stack makes that function.
+    pub package: Option<PackageValues>,
     /// The name that fails over.
     pub failover_domain: Value<String>,
 }
@@ -84,11 +84,13 @@ impl Foundations {
         let elsewhere = ![settings.primary_region, settings.dr_region].contains(&ROUTE53_METRICS_REGION);
         let route53_metrics = elsewhere.then(|| region(&ROUTE53_METRICS, ROUTE53_METRICS_REGION));
         let failover_domain = module.add_local("failover_domain", variables::failover_domain(&variables));
-        let package = PackageValues::new(package, &variables.function_package_path);
-        let package = PackageValues {
-            content_base64: module.add_local("payments_package_base64", package.content_base64),
-            sha256_base64: module.add_local("payments_package_sha256", package.sha256_base64),
-        };
+        let package = (settings.workload == WorkloadKind::Lambda).then(|| {
+            let package = PackageValues::new(package, &variables.function_package_path);
+            PackageValues {
+                content_base64: module.add_local("payments_package_base64", package.content_base64),
+                sha256_base64: module.add_local("payments_package_sha256", package.sha256_base64),
+            }
+        });
         Self { settings: settings.clone(), variables, primary, dr, route53_metrics, package, failover_domain }
     }
 }
@@ -122,7 +124,8 @@ fn region_context(
     let provider = provider(module, settings, variables, prefix, region);
     let identity = sts::CallerIdentityData::new(prefix).provider(&provider).in_module(&room, identity);
     let account_id = module.add(identity).account_id();
-    let naming = Naming::new(region, variables.environment_suffix.clone(), account_id.clone());
+    let naming =
+        Naming::new(settings.service_name.clone(), region, variables.environment_suffix.clone(), account_id.clone());
     let runbook_url = variables.runbook_url.clone();
     let permissions_boundary = variables.permissions_boundary_arn.clone();
     RegionContext { prefix, module: room, region, provider, account_id, naming, runbook_url, permissions_boundary }

@@ -9,23 +9,25 @@ use super::foundations::Foundations;
 use super::governance;
 use super::primary_region::PrimaryRegion;
 use super::region::{self, RegionStack};
-use crate::aws::sns;
+use crate::aws::{apigateway, route53, sns};
 use crate::components::alarms::health_check_alarm;
 use crate::components::alerts::{alerts, publishers_may_use};
-use crate::components::api_domain::api_domain;
+use crate::components::api_domain::{api_domain, issued_certificate};
 use crate::components::dashboard::{FailoverMetrics, dashboard};
 use crate::components::dns::{
-    AnswersWhile, FailoverRecord, Zone, failover_records, latch_health_check, primary_health_check,
+    AnswerTarget, AnswersWhile, FailoverRecord, Zone, failover_records, latch_health_check, primary_health_check,
     traffic_health_check, validation_record, zone,
 };
 use crate::components::dnssec::{DnssecInputs, dnssec};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key};
+use crate::components::failover::metrics;
 use crate::components::failover::notices::Notices;
 use crate::components::failover::site::GlobalDatabaseName;
 use crate::components::failover::{Evidence, Failover, FailoverInputs, failover};
 use crate::components::peering::{self, PeerInputs};
-use crate::components::region_scope::RegionContext;
+use crate::components::region_scope::{RegionContext, RegionScope};
 use crate::components::replication::{ReplicationEnd, replication};
+use crate::components::workload::Workload;
 use crate::dns_failover::FailoverRole;
 use crate::settings::{Feature, Region};
 use crate::terraform::{Handle, Value};
@@ -59,7 +61,7 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) 
     if foundations.settings.features.has(Feature::Peering) {
         peer(builder, &primary.region, &dr.region);
     }
-    let dns = failover_dns(builder, &primary.region, &dr.region);
+    let dns = failover_dns(builder, &primary.region, dr);
     let failover = automatic_failover(builder, primary, dr);
     if foundations.settings.features.has(Feature::Dashboard) {
         let columns = [
@@ -67,11 +69,13 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) 
             dr.region.metrics(foundations.settings.dr_region),
         ];
         // Through the DR region, so that it can still be changed when the primary is gone.
+        let mut scope = builder.dr();
         let failover = FailoverMetrics {
             region: foundations.settings.dr_region,
+            namespace: metrics::namespace(&scope),
             environment: foundations.variables.environment_suffix.clone(),
         };
-        dashboard(&mut builder.dr(), &failover, &columns);
+        dashboard(&mut scope, &failover, &columns);
     }
     if foundations.settings.features.has(Feature::Backup) {
         backups::build(builder, &primary.region, &dr.region);
@@ -90,14 +94,15 @@ fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &D
     let foundations = builder.foundations();
     let Foundations { settings, variables, .. } = foundations;
     let mut scope = builder.dr();
-    let DrRegion { region: standby, latch } = dr;
+    let DrRegion { region: standby, latch, answers_for_latch } = dr;
+    let functions = standby.base.functions.as_ref();
     let inputs = FailoverInputs {
         mode: settings.failover_mode,
         approval_minutes: settings.approval_minutes,
         objectives: settings.objectives(),
         primary: primary.region.site(settings.primary_region),
         dr: standby.site(settings.dr_region),
-        latch_url: standby.api.latch_url(settings.dr_region),
+        latch_url: answers_for_latch.url(),
         global_database: GlobalDatabaseName::new(&primary.global_database.identifier, scope.account_id()),
         database_name: &variables.database_name,
         database_key: &standby.base.keys.database,
@@ -105,7 +110,8 @@ fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &D
         failover_domain: &foundations.failover_domain,
         certificate: &standby.certificate,
         session_table: &primary.session_table_name,
-        payments_function: &standby.base.function.name,
+        payments_function: functions.map_or(latch.function_name(), |functions| &functions.payments.name),
+        knows_payments: functions.is_some(),
         evidence: Evidence { bucket: &standby.base.storage.receipts, key: &standby.base.keys.storage },
         somebody_is_told: &region::subscribers(foundations).somebody(),
         notices: Notices { topic: &standby.base.topic, key: &standby.base.keys.operations },
@@ -143,26 +149,56 @@ fn peer(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) {
     peering::way_to_peer(&mut builder.dr(), &way, &accepter);
 }
 
-fn failover_dns(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) -> FailoverDns {
+/// What answers for the failover name in a region, once its certificate is issued.
+fn answer_target(
+    region: &mut RegionScope<'_>,
+    domain: &Value<String>,
+    stack: &RegionStack,
+    validation: &Handle<route53::Record>,
+) -> Answering {
+    let issued = issued_certificate(region, &stack.certificate, validation);
+    match &stack.workload {
+        Workload::Lambda(api) => Answering::Api(api_domain(region, domain, &issued, api)),
+        Workload::Elsewhere(host) => Answering::Host(host.clone()),
+    }
+}
+
+enum Answering {
+    Api(Handle<apigateway::DomainName>),
+    Host(Value<String>),
+}
+
+impl Answering {
+    fn target(&self) -> AnswerTarget<'_> {
+        match self {
+            Self::Api(domain) => AnswerTarget::Api(domain),
+            Self::Host(host) => AnswerTarget::Host(host),
+        }
+    }
+}
+
+fn failover_dns(builder: &mut Builder<'_>, primary: &RegionStack, standby: &DrRegion) -> FailoverDns {
+    let dr = &standby.region;
     let foundations = builder.foundations();
     let variables = &foundations.variables;
     let domain = &foundations.failover_domain;
     let mut scope = builder.primary();
     let zone = zone(&mut scope, &variables.domain_name, &variables.hosted_zone_id);
     let validation = validation_record(&mut scope, &zone, &primary.certificate);
-    let primary_domain = api_domain(&mut scope, domain, &primary.certificate, &validation, &primary.api);
-    let endpoint = primary_health_check(&mut scope, &primary.api);
+    let primary_domain = answer_target(&mut scope, domain, primary, &validation);
+    let health = primary.workload.health(foundations.settings.primary_region);
+    let endpoint = primary_health_check(&mut scope, &health);
     let mut scope = builder.dr();
-    let dr_domain = api_domain(&mut scope, domain, &dr.certificate, &validation, &dr.api);
-    let latch = latch_health_check(&mut scope, &dr.api);
+    let dr_domain = answer_target(&mut scope, domain, dr, &validation);
+    let latch = latch_health_check(&mut scope, &standby.answers_for_latch);
     let secondary =
         FailoverRecord { zone: &zone, failover_domain: domain, role: FailoverRole::Secondary, health_check: None };
-    failover_records(&mut scope, &secondary, &dr_domain);
+    failover_records(&mut scope, &secondary, dr_domain.target());
     let mut scope = builder.primary();
     let takes_traffic = traffic_health_check(&mut scope, [&endpoint, &latch]);
     let checks = AnswersWhile { takes_traffic: &takes_traffic, endpoint_is_well: &endpoint };
     let answer = FailoverRecord { role: FailoverRole::Primary, health_check: Some(checks), ..secondary };
-    failover_records(&mut scope, &answer, &primary_domain);
+    failover_records(&mut scope, &answer, primary_domain.target());
     let home = Route53Home::find(builder, primary, dr);
     health_check_alarm(&mut builder.scope(home.region), &endpoint, &home.topic);
     let ds_record = foundations.settings.features.has(Feature::Dnssec).then(|| {
@@ -199,8 +235,11 @@ fn separate_topic<'stack>(
 ) -> Handle<sns::Topic> {
     let mut scope = builder.scope(context);
     let service_statements = publishers_may_use(&mut scope);
-    let purpose =
-        KeyPurpose { name: "operations", description: "Alerts of the endpoint's health check", service_statements };
+    let purpose = KeyPurpose {
+        name: "operations",
+        description: "Alerts of the endpoint's health check".to_owned(),
+        service_statements,
+    };
     let protection = KeyProtection {
         deletion_window_days: Value::from(30).when(foundations.variables.deletion_protection.clone(), 7),
         prevent_destroy: false,

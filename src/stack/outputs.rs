@@ -78,18 +78,23 @@ fn failover_outputs(failover: &Failover) -> [(&'static str, Value<String>, &'sta
     ]
 }
 
-fn region_outputs(role: &str, region: &RegionStack) -> [(String, Value<String>, String); 5] {
+fn region_outputs(role: &str, region: &RegionStack) -> Vec<(String, Value<String>, String)> {
     let region_name = if role == "dr" { "DR" } else { role };
     let output = |name: String, value, what: &str| (name, value, format!("{what} of the {region_name} region."));
-    [
+    let mut outputs = vec![
         output(format!("{role}_vpc_id"), region.base.network.vpc_id.clone(), "The VPC"),
         output(
             format!("{role}_cluster_endpoint"),
             region.base.database.cluster.endpoint(),
             "The endpoint of the Aurora cluster",
         ),
-        output(format!("{role}_api_url"), region.api.url(), "The URL for payments (POST)"),
+        output(format!("{role}_api_url"), region.workload.url(), "The URL for payments (POST)"),
         output(format!("{role}_bucket_name"), region.base.storage.receipts.bucket.id(), "The bucket of receipts"),
         output(format!("sns_topic_{role}_arn"), region.base.topic.arn(), "The alert topic"),
-    ]
+    ];
+    if region.workload.api().is_none() {
+        let what = "The certificate of the failover name, for the load balancer";
+        outputs.push(output(format!("{role}_certificate_arn"), region.certificate.arn(), what));
+    }
+    outputs
 }

@@ -2,7 +2,7 @@
 //! the session table that the other region holds replicas of.
 
 use super::Builder;
-use super::region::{self, RegionInputs, RegionKeys, RegionStack, SetupSources};
+use super::region::{self, FrontInputs, RegionInputs, RegionKeys, RegionStack, SetupSources};
 use crate::aws::dynamodb;
 use crate::components::credentials::{Credentials, CredentialsInputs, credentials};
 use crate::components::database::{GlobalDatabase, Membership, global_database, member_arn};
@@ -64,6 +64,10 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, dr_keys: &RegionKeys) 
             session_table: &session_table_name,
         },
     );
-    let region = region::front(&mut scope, foundations, base, &[]);
+    let region = region::front(
+        &mut scope,
+        base,
+        &FrontInputs { foundations, further_routes: &[], endpoint: &variables.primary_endpoint },
+    );
     PrimaryRegion { region, global_database, credentials, session_table, session_table_name }
 }

@@ -7,7 +7,7 @@ use super::foundations::Foundations;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
 use crate::aws::{acm, kms, rds, sns};
 use crate::components::access_logs::{api_access_log, receipts_access_log};
-use crate::components::alarms::{AlarmInputs, alarms, certificate_expiry};
+use crate::components::alarms::{AlarmInputs, WatchedWorkload, alarms, certificate_expiry};
 use crate::components::alerts::{Subscribers, alerts, publishers_may_use};
 use crate::components::api_domain::certificate;
 use crate::components::credentials::Credentials;
@@ -30,6 +30,7 @@ use crate::components::sessions::TableProtection;
 use crate::components::storage::{Storage, StorageInputs, storage};
 use crate::components::tracing::{sampling, trace_encryption};
 use crate::components::waf::{WafInputs, waf};
+use crate::components::workload::Workload;
 use crate::settings::{Feature, Region, Settings};
 use crate::terraform::{Any, Handle, Output, Value};
 
@@ -67,9 +68,16 @@ pub struct RegionBase {
     pub storage: Storage,
     /// The session table's name.
     pub session_table: Value<String>,
-    /// Its payment function.
-    pub function: PaymentsFunction,
-    /// Its health function.
+    /// Its functions, if the stack makes what takes payments.
+    pub functions: Option<WorkloadFunctions>,
+}
+
+/// The functions behind a region's API.
+#[derive(Debug)]
+pub struct WorkloadFunctions {
+    /// What takes payments.
+    pub payments: PaymentsFunction,
+    /// What tells whether they can be taken.
     pub health: PaymentsFunction,
 }
 
@@ -78,8 +86,8 @@ pub struct RegionBase {
 pub struct RegionStack {
     /// What takes payments.
     pub base: RegionBase,
-    /// Its API.
-    pub api: PaymentsApi,
+    /// What takes payments, as callers and probes reach it.
+    pub workload: Workload,
     /// Its certificate of the failover name.
     pub certificate: Handle<acm::Certificate>,
 }
@@ -118,6 +126,17 @@ pub struct RegionInputs<'a> {
     pub session_table: &'a Value<String>,
 }
 
+/// What a region's front takes from the rest of the stack.
+#[derive(Debug)]
+pub struct FrontInputs<'a> {
+    /// What every part builds on.
+    pub foundations: &'a Foundations,
+    /// What only this region's API answers.
+    pub further_routes: &'a [Route],
+    /// The host that takes payments where the stack makes nothing that does.
+    pub endpoint: &'a Value<String>,
+}
+
 /// Adds a region's keys, or looks at those that exist. They come before everything else, because each region's stores name
 /// the other's keys.
 pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations, existing_arns: Option<&Value<Any>>) -> RegionKeys {
@@ -129,14 +148,17 @@ pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations, existing_ar
         return RegionKeys { database, storage, sessions, secrets, operations };
     }
     let protection = key_protection(foundations);
-    let mut add = |name, description, service_statements| {
-        key(region, KeyPurpose { name, description, service_statements }, &protection)
+    let service = region.service_name();
+    let mut add = |name, description: &str, service_statements| {
+        key(region, KeyPurpose { name, description: description.to_owned(), service_statements }, &protection)
     };
+    let database = format!("{} database: storage, snapshots and insights", service.capitalized());
+    let secrets = format!("Credentials of the {service} database");
     RegionKeys {
-        database: add("database", "Payments database: storage, snapshots and insights", Vec::new()),
+        database: add("database", &database, Vec::new()),
         storage: add("storage", "Receipts of payments", Vec::new()),
         sessions: add("sessions", "Session state of payments", Vec::new()),
-        secrets: add("secrets", "Credentials of the payments database", Vec::new()),
+        secrets: add("secrets", &secrets, Vec::new()),
         operations: add("operations", "Alerts and logs", operations_statements),
     }
 }
@@ -252,23 +274,26 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
         };
         database_setup(region, &inputs)
     });
-    let function_inputs = FunctionInputs {
-        setup: setup.as_ref(),
-        package: &foundations.package,
-        network: &network,
-        database: &database,
-        database_name: &variables.database_name,
-        secret_arn: inputs.secret_arn,
-        session_table: inputs.session_table,
-        storage: &storage,
-        keys: StoreKeys { storage: &keys.storage, sessions: &keys.sessions, secrets: &keys.secrets },
-        logs: &logs,
-        memory_mb: &variables.function_memory_mb,
-        reserved_concurrency: &variables.function_reserved_concurrency,
-        tracing: settings.features.has(Feature::Xray),
-    };
-    let function = payments_function(region, &function_inputs);
-    let health = health_function(region, &function_inputs, &function, &variables.reserve_failover_concurrency);
+    let functions = foundations.package.as_ref().map(|package| {
+        let function_inputs = FunctionInputs {
+            setup: setup.as_ref(),
+            package,
+            network: &network,
+            database: &database,
+            database_name: &variables.database_name,
+            secret_arn: inputs.secret_arn,
+            session_table: inputs.session_table,
+            storage: &storage,
+            keys: StoreKeys { storage: &keys.storage, sessions: &keys.sessions, secrets: &keys.secrets },
+            logs: &logs,
+            memory_mb: &variables.function_memory_mb,
+            reserved_concurrency: &variables.function_reserved_concurrency,
+            tracing: settings.features.has(Feature::Xray),
+        };
+        let payments = payments_function(region, &function_inputs);
+        let health = health_function(region, &function_inputs, &payments, &variables.reserve_failover_concurrency);
+        WorkloadFunctions { payments, health }
+    });
     RegionBase {
         keys,
         logs,
@@ -278,62 +303,50 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
         secret_arn: inputs.secret_arn.clone(),
         storage,
         session_table: inputs.session_table.clone(),
-        function,
-        health,
+        functions,
     }
 }
 
-/// Adds what callers reach, and what watches over all of it. `further_routes` are what only this region's API answers.
-pub fn front(
-    region: &mut RegionScope<'_>,
-    foundations: &Foundations,
-    base: RegionBase,
-    further_routes: &[Route],
-) -> RegionStack {
+/// Adds what callers reach, and what watches over all of it.
+pub fn front(region: &mut RegionScope<'_>, base: RegionBase, inputs: &FrontInputs<'_>) -> RegionStack {
+    let foundations = inputs.foundations;
     let Foundations { variables, settings, .. } = foundations;
-    let access_log = settings.features.has(Feature::AccessLogs).then(|| api_access_log(region, &base.logs));
-    let api = payments_api(
-        region,
-        &ApiInputs {
-            function: &base.function,
-            health: &base.health,
-            authorization: settings.api_authorization,
-            rate_limit: &variables.api_rate_limit,
-            burst_limit: &variables.api_burst_limit,
-            logs: &base.logs,
-            access_log: access_log.as_ref(),
-            manage_account: &variables.manage_api_gateway_account,
-            tracing: settings.features.has(Feature::Xray),
-            further_routes,
-        },
-    );
+    let workload = match &base.functions {
+        Some(functions) => Workload::Lambda(Box::new(api(region, &base, functions, inputs))),
+        None => Workload::Elsewhere(inputs.endpoint.clone()),
+    };
+    let watched = base.functions.as_ref().zip(workload.api()).map(|(functions, api)| WatchedWorkload {
+        function_name: &functions.payments.name,
+        health_function_name: &functions.health.name,
+        api_name: &api.name,
+        stage_name: STAGE,
+    });
     let api_server_errors = alarms(
         region,
         &AlarmInputs {
             topic: &base.topic,
             cluster_identifier: &base.database.identifier,
-            function_name: &base.function.name,
-            health_function_name: &base.health.name,
-            api_name: &api.name,
-            stage_name: STAGE,
+            workload: watched,
             session_table: &base.session_table,
             objectives: settings.objectives(),
         },
     );
     let certificate = certificate(region, &foundations.failover_domain);
     certificate_expiry(region, &certificate, &base.topic);
-    if settings.features.has(Feature::Waf) {
-        let inputs =
-            WafInputs { api: &api, rate_limit: &variables.waf_rate_limit, logs: &base.logs, topic: &base.topic };
+    if let Some(api) = workload.api().filter(|_| settings.features.has(Feature::Waf)) {
+        let inputs = WafInputs { api, rate_limit: &variables.waf_rate_limit, logs: &base.logs, topic: &base.topic };
         waf(region, &inputs);
     }
-    if settings.features.has(Feature::Xray) {
-        sampling(region, &api, &variables.traced_percent);
+    if let Some(api) = workload.api().filter(|_| settings.features.has(Feature::Xray)) {
+        sampling(region, api, &variables.traced_percent);
     }
     if settings.features.has(Feature::XrayEncryption) {
         trace_encryption(region, &KeyProtection { prevent_destroy: false, ..key_protection(foundations) });
     }
-    if settings.features.has(Feature::Experiments) {
+    // Errors of the API end an experiment; without an API nothing would.
+    if let (true, Some(api), Some(any_error)) =
+        (settings.features.has(Feature::Experiments), workload.api(), &api_server_errors)
+    {
         experiments(
             region,
             &ExperimentInputs {
@@ -343,12 +356,38 @@ pub fn front(
                 database: &base.database,
                 receipts: &base.storage.receipts,
                 session_table: &base.session_table,
-                api: &api,
-                any_error: &api_server_errors,
+                api,
+                any_error,
             },
         );
     }
-    RegionStack { base, api, certificate }
+    RegionStack { base, workload, certificate }
+}
+
+/// Adds the API in front of the functions.
+fn api(
+    region: &mut RegionScope<'_>,
+    base: &RegionBase,
+    functions: &WorkloadFunctions,
+    inputs: &FrontInputs<'_>,
+) -> PaymentsApi {
+    let Foundations { variables, settings, .. } = inputs.foundations;
+    let access_log = settings.features.has(Feature::AccessLogs).then(|| api_access_log(region, &base.logs));
+    payments_api(
+        region,
+        &ApiInputs {
+            function: &functions.payments,
+            health: &functions.health,
+            authorization: settings.api_authorization,
+            rate_limit: &variables.api_rate_limit,
+            burst_limit: &variables.api_burst_limit,
+            logs: &base.logs,
+            access_log: access_log.as_ref(),
+            manage_account: &variables.manage_api_gateway_account,
+            tracing: settings.features.has(Feature::Xray),
+            further_routes: inputs.further_routes,
+        },
+    )
 }
 
 fn other_region(settings: &Settings, region: Region) -> Region {
@@ -361,8 +400,8 @@ impl RegionStack {
         RegionMetrics {
             region,
             cluster_identifier: self.base.database.identifier.clone(),
-            function_name: self.base.function.name.clone(),
-            api_name: self.api.name.clone(),
+            function_name: self.base.functions.as_ref().map(|functions| functions.payments.name.clone()),
+            api_name: self.workload.api().map(|api| api.name.clone()),
         }
     }
 
@@ -374,8 +413,8 @@ impl RegionStack {
             secret_arn: self.base.secret_arn.clone(),
             secret_key_arn: self.base.keys.secrets.arn(),
             receipts_bucket: self.base.storage.receipts.name.clone(),
-            health_url: self.api.health_url(region),
-            payments_arn: self.api.payments_arn(),
+            health_url: self.workload.health(region).url(),
+            payments_arn: self.workload.api().map(PaymentsApi::payments_arn),
         }
     }
 }

@@ -10,7 +10,7 @@ const TEMPLATE: &str = include_str!("../../templates/terraform.tfvars.hbs");
 
 /// What has to be set before an apply on AWS, beside what has no default. Everything else is commented out: a copied default would win over the defaults of later
 /// versions and over flags.
-const TO_SET: [&str; 3] = ["domain_name", "hosted_zone_id", "alert_emails"];
+const TO_SET: [&str; 5] = ["domain_name", "hosted_zone_id", "primary_endpoint", "dr_endpoint", "alert_emails"];
 
 /// Where comments break, not counting the `# ` before them.
 const COMMENT_WIDTH: usize = 98;

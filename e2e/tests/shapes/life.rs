@@ -34,6 +34,9 @@ const VALUES_FILE: &str = "terraform.tfvars";
 /// It has a wheel for every Python.
 const NEWEST_TERRAFORM: &str = "1.15.5";
 const KILLS: usize = 20;
+/// Where a service that runs elsewhere answers.
+const ENDPOINTS: &str = "primary_endpoint = \"one.orders.test\"\ndr_endpoint = \"two.orders.test\"\n";
+
 const DOMAIN: &str = "payments.example.net";
 
 /// A stack to be.
@@ -49,6 +52,8 @@ pub(crate) struct Life {
     existing: Option<Existing>,
     /// Another Terraform than the installed one.
     terraform: Option<&'static str>,
+    /// Whether the service runs elsewhere, so that there is nothing to pay through.
+    elsewhere: bool,
     /// Whether Terraform has no more rights than `dr-synth permissions` says.
     least_rights: bool,
     /// How often the apply is killed, and goes on with what was adopted.
@@ -88,6 +93,7 @@ impl Life {
             zone,
             existing: None,
             terraform: None,
+            elsewhere: false,
             least_rights: false,
             kills: 0,
         }
@@ -120,7 +126,14 @@ impl Life {
             Self {
                 existing: Some(Existing::KeysAndBoundary),
                 least_rights: true,
-                ..Self::new("existing_keys_and_boundary", default)
+                ..Self::new("existing_keys_and_boundary", default.clone())
+            },
+            Self { flags: vec!["--service-name=orders"], ..Self::new("other_service", [Feature::Backup]) },
+            Self {
+                flags: vec!["--workload=none"],
+                values: ENDPOINTS,
+                elsewhere: true,
+                ..Self::new("service_elsewhere", default)
             },
             Self { flags: vec!["--failover-mode=manual"], ..Self::new("manual_failover", []) },
             // Without backups: their selections have ids that no one can look up.
@@ -151,7 +164,11 @@ impl Life {
         let apply = || if self.kills > 0 { stage.apply_with_kills(self.kills) } else { stage.apply() };
         if suite.check(&check("terraform apply"), apply).is_some() {
             suite.check(&check("a second plan has no changes"), || stage.no_changes());
-            suite.check(&check("a payment is processed and replicated"), || stage.pays());
+            if self.elsewhere {
+                suite.check(&check("the outputs and DNS lead to the service's hosts"), || stage.leads());
+            } else {
+                suite.check(&check("a payment is processed and replicated"), || stage.pays());
+            }
             if self.least_rights {
                 suite.check(&check("what stands is changed to other values, its protection among them"), || {
                     stage.changes()
@@ -284,6 +301,15 @@ impl Stage<'_> {
         ensure!(answer.status == 200, "{} {}", answer.status, answer.text);
         let rows = deployment.dr.database.replicated_payment(PAYMENT)?;
         ensure!(rows == [json!([PAYMENT, "100.00", "processed", deployment.primary.name])], "{rows:?}");
+        Ok(())
+    }
+
+    fn leads(&self) -> Result<()> {
+        let outputs = self.workspace.outputs()?;
+        for (output, url) in [("primary_api_url", "https://one.orders.test"), ("dr_api_url", "https://two.orders.test")]
+        {
+            ensure!(outputs[output] == url, "{output}: {}", outputs[output]);
+        }
         Ok(())
     }
 

@@ -32,7 +32,8 @@ pub struct Vault {
 /// The lock is in governance mode (no `changeable_for_days`): it holds everybody who may not remove it, where compliance
 /// mode could not be undone by anybody for as long as a backup lives. When the stack is destroyed, policy and lock go first.
 pub fn vault(region: &mut RegionScope<'_>, protection: &KeyProtection, deletion_protection: &Value<bool>) -> Vault {
-    let purpose = KeyPurpose { name: "backup", description: "Backups of payments", service_statements: Vec::new() };
+    let purpose =
+        KeyPurpose { name: "backup", description: "Backups of payments".to_owned(), service_statements: Vec::new() };
     let key = key(region, purpose, protection);
     let name = region.name(NameKind::BackupVault, "backup");
     let vault = region.add(

@@ -15,7 +15,9 @@ use crate::components::standalone_function::{self, Common, CommonInputs, Definit
 use crate::terraform::{Handle, Value};
 
 /// Whose metrics they are.
-pub const NAMESPACE: &str = "Payments/Backup";
+pub fn namespace(region: &RegionScope<'_>) -> Value<String> {
+    region.metric_namespace("Backup")
+}
 
 /// Eleven calls, each of which may be tried twice.
 const VALIDATOR_TIMEOUT_SECONDS: u32 = 180;
@@ -81,13 +83,13 @@ fn validator(
         Statement::allow("ReadRestoredReceipts").action("s3:GetObject").resource(restored_objects()),
         identity_may_use("DecryptSessions", protected.sessions_key.arn(), region.service("dynamodb")),
         identity_may_use("DecryptReceipts", protected.receipts_key.arn(), region.service("s3")),
-        publish_metrics(),
+        publish_metrics(region),
     ];
     common.function(
         region,
         Definition {
             module: "validator",
-            description: "Judges what restore tests have restored",
+            description: "Judges what restore tests have restored".into(),
             timeout_seconds: VALIDATOR_TIMEOUT_SECONDS,
             environment: vec![
                 ("TESTING_PLAN_ARN", testing.plan.arn()),
@@ -96,7 +98,7 @@ fn validator(
                 ("SESSION_TABLE", protected.session_table.clone()),
                 ("SESSIONS_KEY_ARN", protected.sessions_key.arn()),
                 ("RECEIPTS_KEY_ARN", protected.receipts_key.arn()),
-                ("METRIC_NAMESPACE", NAMESPACE.into()),
+                ("METRIC_NAMESPACE", namespace(region)),
                 ("ENVIRONMENT", inputs.environment.clone()),
             ],
             statements,
@@ -115,19 +117,19 @@ fn restore_test_age(
     let statements = vec![
         Statement::allow("KnowTestingPlan").action("backup:GetRestoreTestingPlan").resource(plan),
         allow_reading(),
-        publish_metrics(),
+        publish_metrics(region),
     ];
     let types = Value::from("Aurora,DynamoDB,S3").when(inputs.receipts.clone(), "Aurora,DynamoDB");
     common.function(
         region,
         Definition {
             module: "restore_test_age",
-            description: "Publishes how long ago backups were last found good",
+            description: "Publishes how long ago backups were last found good".into(),
             timeout_seconds: AGE_TIMEOUT_SECONDS,
             environment: vec![
                 ("TESTING_PLAN", testing.plan.name()),
                 ("RESOURCE_TYPES", types),
-                ("METRIC_NAMESPACE", NAMESPACE.into()),
+                ("METRIC_NAMESPACE", namespace(region)),
                 ("ENVIRONMENT", inputs.environment.clone()),
             ],
             statements,
@@ -136,11 +138,11 @@ fn restore_test_age(
     )
 }
 
-fn publish_metrics() -> Statement {
+fn publish_metrics(region: &RegionScope<'_>) -> Statement {
     Statement::allow("PublishMetrics").action("cloudwatch:PutMetricData").resource("*").when(
         "StringEquals",
         "cloudwatch:namespace",
-        NAMESPACE,
+        namespace(region),
     )
 }
 

@@ -29,7 +29,7 @@ pub(super) fn recorder(
         region,
         KeyPurpose {
             name: "config",
-            description: "Records of configurations",
+            description: "Records of configurations".to_owned(),
             service_statements: vec![service_may_use("ConfigOfThisAccount", SERVICE, &account_id)],
         },
         inputs.key_protection,

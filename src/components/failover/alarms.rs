@@ -1,7 +1,7 @@
 //! Alarms about the failover itself: that it has happened, that it could not, or that nobody knows whether it could.
 
 use super::machine_names::{MachineName, MachineNames};
-use super::metrics::{DIMENSION, DRILL_AGE_DAYS, LATCH_ACTIVE, NAMESPACE, PROBE_FAILURES, READY, ROLES_DISAGREE};
+use super::metrics::{DIMENSION, DRILL_AGE_DAYS, LATCH_ACTIVE, PROBE_FAILURES, READY, ROLES_DISAGREE, namespace};
 use crate::aws::cloudwatch::{self, metric_alarm};
 use crate::aws::sns;
 use crate::components::naming::NameKind;
@@ -126,10 +126,11 @@ const WATCHES: [Watch; 5] = [
 pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) {
     for watch in WATCHES {
         let name = alarm_name(region, watch.name);
+        let namespace = namespace(region);
         region.add(
             cloudwatch::MetricAlarm::new(watch.name, name, watch.comparison, watch.periods)
                 .alarm_description(watch.description)
-                .namespace(NAMESPACE)
+                .namespace(namespace)
                 .metric_name(watch.metric)
                 .dimensions([(DIMENSION, inputs.environment.clone())])
                 .statistic(watch.statistic)

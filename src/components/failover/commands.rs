@@ -1,7 +1,7 @@
 //! Commands that notices tell people to run, exact enough to be pasted at three in the morning.
 
 use super::machine_names::MachineName;
-use super::state_machines::Plan;
+use super::state_machines::{Plan, Search};
 use crate::aws::states_language::{FormatPart, Path};
 
 /// Starts the failover, as a person who has decided.
@@ -53,10 +53,10 @@ pub(super) fn show_latch(plan: &Plan<'_>) -> Vec<FormatPart> {
 }
 
 /// Looks for lost payments again.
-pub(super) fn find_lost_payments(plan: &Plan<'_>) -> Vec<FormatPart> {
+pub(super) fn find_lost_payments(plan: &Plan<'_>, search: &Search) -> Vec<FormatPart> {
     vec![
         command(plan, "lambda invoke", " --function-name "),
-        plan.inputs.lost_payments_function_name.clone().into(),
+        search.name.clone().into(),
         " --payload '{}' --cli-binary-format raw-in-base64-out /dev/stdout".into(),
     ]
 }

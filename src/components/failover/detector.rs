@@ -33,20 +33,20 @@ pub fn detector(
         Statement::allow("StartFailover")
             .actions(["states:ListExecutions", "states:StartExecution"])
             .resource(&context.machines.failover.arn),
-        metrics::allow_publishing(),
+        metrics::allow_publishing(region),
     ]);
     let function = common.function(
         region,
         Definition {
             module: "detector",
-            description: "Probes the region that takes payments and starts the failover when it is gone",
+            description: "Probes the region that takes payments and starts the failover when it is gone".into(),
             timeout_seconds: TIMEOUT_SECONDS,
             environment: vec![
                 ("ALERT_TOPIC_ARN", inputs.notices.topic.arn()),
                 ("ENVIRONMENT", inputs.environment.clone()),
                 ("FAILOVER_DOMAIN", inputs.failover_domain.clone()),
                 ("FAILOVER_MACHINE_ARN", context.machines.failover.arn.clone()),
-                ("METRIC_NAMESPACE", metrics::NAMESPACE.into()),
+                ("METRIC_NAMESPACE", metrics::namespace(region)),
                 ("PATIENCE_SECONDS", inputs.objectives.patience_seconds().to_string().into()),
                 ("PRIMARY_HEALTH_URL", inputs.primary.health_url.clone()),
                 ("PRIMARY_REGION", inputs.primary.region.name().into()),

@@ -42,7 +42,7 @@ pub fn drill(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_
         ),
         Statement::allow("WriteRecords").action("s3:PutObject").resource(records),
         identity_may_use("UseRecordKey", inputs.evidence.key.arn(), region.service("s3")),
-        metrics::allow_publishing(),
+        metrics::allow_publishing(region),
     ]);
     let identity = drill_identity(region, inputs);
     statements.extend(identity.statements);
@@ -54,7 +54,7 @@ pub fn drill(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_
         ("EVIDENCE_BUCKET", inputs.evidence.bucket.name.clone()),
         ("FAILOVER_DOMAIN", inputs.failover_domain.clone()),
         ("GLOBAL_CLUSTER_ID", inputs.global_database.identifier.clone()),
-        ("METRIC_NAMESPACE", metrics::NAMESPACE.into()),
+        ("METRIC_NAMESPACE", metrics::namespace(region)),
         ("PRIMARY_CLUSTER_ARN", inputs.primary.cluster_arn.clone()),
         ("PRIMARY_REGION", inputs.primary.region.name().into()),
         ("PRIMARY_SECRET_ARN", inputs.primary.secret_arn.clone()),
@@ -67,7 +67,7 @@ pub fn drill(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_
         region,
         Definition {
             module: "drill",
-            description: "Swaps roles for a drill, sends payments meanwhile and records what became of them",
+            description: "Swaps roles for a drill, sends payments meanwhile and records what became of them".into(),
             timeout_seconds: TIMEOUT_SECONDS,
             environment,
             statements,

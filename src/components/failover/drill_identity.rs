@@ -23,7 +23,7 @@ pub(super) fn drill_identity(region: &mut RegionScope<'_>, inputs: &FailoverInpu
         ApiAuthorization::AwsIam => {
             let pay = Statement::allow("Pay").action("execute-api:Invoke");
             let sites = [&inputs.primary, &inputs.dr];
-            let pay = sites.into_iter().fold(pay, |pay, site| pay.resource(&site.payments_arn));
+            let pay = sites.into_iter().filter_map(|site| site.payments_arn.as_ref()).fold(pay, Statement::resource);
             DrillIdentity { environment: vec![way], statements: vec![pay] }
         }
         ApiAuthorization::ApiKey => {

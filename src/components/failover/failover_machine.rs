@@ -64,13 +64,10 @@ const AFTER_OTHERS: &str = "after_others";
 
 /// What the machine does that others do not.
 pub(super) fn rights(inputs: &MachineInputs<'_>) -> MachineRights {
+    let search = inputs.search.as_ref().map(|search| search.arn.clone());
+    let steps = [&inputs.guards_function_arn, &inputs.lookout_function_arn, &inputs.probe_function_arn];
     MachineRights {
-        functions: vec![
-            inputs.guards_function_arn.clone(),
-            inputs.lookout_function_arn.clone(),
-            inputs.probe_function_arn.clone(),
-            inputs.lost_payments_function_arn.clone(),
-        ],
+        functions: steps.into_iter().cloned().chain(search).collect(),
         database_action: "rds:FailoverGlobalCluster",
         remembers_failovers: true,
         epochs: true,
@@ -345,10 +342,13 @@ fn recovering(plan: &Plan<'_>) -> [State; 9] {
     ]
 }
 
-fn ending(plan: &Plan<'_>) -> [State; 17] {
+fn ending(plan: &Plan<'_>) -> Vec<State> {
     let inputs = plan.inputs;
     let release = |name, next| release_lock(name, inputs).catch(Catch::every(next)).then(next);
-    [
+    let search = inputs.search.as_ref().map(|search| {
+        find_lost_payments("FindLost", search).catch(Catch::every("LossUnknown").keep([ERROR])).then("WasItDone")
+    });
+    let states = [
         confirm_epoch("ConfirmEpoch", inputs, inputs.dr_region)
             .catch(Catch::of([CONDITION_BROKEN], "Remember"))
             .catch(Catch::every("NotifyEpochOpen").keep([ERROR]))
@@ -358,9 +358,8 @@ fn ending(plan: &Plan<'_>) -> [State; 17] {
             .retry(table_retry())
             .catch(Catch::every("ReleaseDone"))
             .then("ReleaseDone"),
-        release("ReleaseDone", "FindLost"),
-        find_lost_payments("FindLost", inputs).catch(Catch::every("LossUnknown").keep([ERROR])).then("WasItDone"),
-        State::pass("LossUnknown", loss_unknown(), [LOSS], Following::next("WasItDone")),
+        release("ReleaseDone", if search.is_some() { "FindLost" } else { "LossUnknown" }),
+        State::pass("LossUnknown", loss_unknown(inputs), [LOSS], Following::next("WasItDone")),
         State::choice(
             "WasItDone",
             [(promotes_after_others(), "NotifyDone"), (verdict("already_done"), "NotifyAlreadyDone")],
@@ -376,13 +375,18 @@ fn ending(plan: &Plan<'_>) -> [State; 17] {
         release("ReleaseFailed", "NotifyFailed"),
         release("ReleaseHanging", "NotifyStillHangs"),
         release("ReleaseCannotWrite", "NotifyCannotWrite"),
-    ]
+    ];
+    states.into_iter().chain(search).collect()
 }
 
 /// What stands for an answer of the search that has none.
-fn loss_unknown() -> Payload {
-    let words =
-        "which payments are lost cannot be told, because the search for them failed: its log and its alarm say why";
+fn loss_unknown(inputs: &MachineInputs<'_>) -> Payload {
+    let words = match inputs.search {
+        Some(_) => {
+            "which payments are lost cannot be told, because the search for them failed: its log and its alarm say why"
+        }
+        None => "which are lost is unknown, because the service runs elsewhere: compare its records with the database",
+    };
     Payload::from([("told", words.into())])
 }
 

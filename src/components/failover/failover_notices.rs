@@ -313,14 +313,15 @@ fn loss() -> Vec<FormatPart> {
     vec!["\n  Lost payments: ".into(), FormatPart::Path(Path::input([LOSS, "told"])), ".".into()]
 }
 
-/// How to look again, once more is known.
+/// How to look again, once more is known; nothing where the stack has nothing to look with.
 fn look_again(plan: &Plan<'_>) -> Vec<FormatPart> {
     let primary = plan.inputs.primary_region;
+    let Some(search) = &plan.inputs.search else { return Vec::new() };
     lines([
         say(format!(
             "\nWhat {primary} acknowledged in its last second, or while it was cut off, is known only once it is back. To look \
              for lost payments again then:"
         )),
-        commands::find_lost_payments(plan),
+        commands::find_lost_payments(plan, search),
     ])
 }

@@ -42,7 +42,7 @@ pub fn guards(region: &mut RegionScope<'_>, common: &Common, context: &Context<'
         region,
         Definition {
             module: "guards",
-            description: "Says whether a failover, a failback or a drill may go on",
+            description: "Says whether a failover, a failback or a drill may go on".into(),
             timeout_seconds: TIMEOUT_SECONDS,
             environment: environment(context),
             statements,
@@ -58,7 +58,7 @@ pub fn lookout(region: &mut RegionScope<'_>, common: &Common, context: &Context<
         region,
         Definition {
             module: "lookout",
-            description: "Looks whether roles, an endpoint or DNS have got where a state machine wants them",
+            description: "Looks whether roles, an endpoint or DNS have got where a state machine wants them".into(),
             timeout_seconds: TIMEOUT_SECONDS,
             environment: environment(context),
             statements,

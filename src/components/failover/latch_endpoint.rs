@@ -26,7 +26,7 @@ pub fn latch_endpoint(
         region,
         Definition {
             module: "latch",
-            description: "Tells whether payments have moved to this region",
+            description: "Tells whether payments have moved to this region".into(),
             timeout_seconds: TIMEOUT_SECONDS,
             environment: vec![("STATE_TABLE", table.name.clone())],
             statements,

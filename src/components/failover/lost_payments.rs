@@ -22,16 +22,18 @@ pub fn lost_payments(region: &mut RegionScope<'_>, common: &Common, context: &Co
         region,
         Definition {
             module: "lost_payments",
-            description: "After a failover, names the payments that were acknowledged elsewhere and are not in the database",
+            description:
+                "After a failover, names the payments that were acknowledged elsewhere and are not in the database"
+                    .into(),
             timeout_seconds: TIMEOUT_SECONDS,
-            environment: environment(context),
+            environment: environment(region, context),
             statements: statements(region, context),
             reserved_concurrency: None,
         },
     )
 }
 
-fn environment(context: &Context<'_>) -> Vec<(&'static str, Value<String>)> {
+fn environment(region: &RegionScope<'_>, context: &Context<'_>) -> Vec<(&'static str, Value<String>)> {
     let inputs = context.inputs;
     vec![
         ("DATABASE_NAME", inputs.database_name.clone()),
@@ -40,7 +42,7 @@ fn environment(context: &Context<'_>) -> Vec<(&'static str, Value<String>)> {
         ("DR_SECRET_ARN", inputs.dr.secret_arn.clone()),
         ("ENVIRONMENT", inputs.environment.clone()),
         ("EVIDENCE_BUCKET", inputs.evidence.bucket.name.clone()),
-        ("METRIC_NAMESPACE", metrics::NAMESPACE.into()),
+        ("METRIC_NAMESPACE", metrics::namespace(region)),
         ("PRIMARY_REGION", inputs.primary.region.name().into()),
         ("SESSION_TABLE", inputs.session_table.clone()),
     ]
@@ -62,7 +64,7 @@ fn statements(region: &RegionScope<'_>, context: &Context<'_>) -> Vec<Statement>
             .resource(bucket_arn(&inputs.dr.receipts_bucket)),
         Statement::allow("WriteRecords").action("s3:PutObject").resource(records),
         identity_may_use("UseRecordKey", inputs.evidence.key.arn(), region.service("s3")),
-        metrics::allow_publishing(),
+        metrics::allow_publishing(region),
     ]);
     statements
 }

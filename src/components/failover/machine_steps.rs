@@ -1,7 +1,7 @@
 //! Steps that more than one machine takes.
 
 use super::lost_payments;
-use super::state_machines::MachineInputs;
+use super::state_machines::{MachineInputs, Search};
 use crate::aws::states_language::{EVERY_ERROR, Path, Payload, Resource, Retry, Rule, Task};
 use crate::settings::{Objectives, Region};
 use crate::terraform::Value;
@@ -182,10 +182,10 @@ pub(super) fn write_probe(name: &'static str, inputs: &MachineInputs<'_>, region
 }
 
 /// Looks for payments that the failover has lost. It reads, and writes what it has found: doing it twice does no harm.
-pub(super) fn find_lost_payments(name: &'static str, inputs: &MachineInputs<'_>) -> Task {
+pub(super) fn find_lost_payments(name: &'static str, search: &Search) -> Task {
     let event = Payload::from([("execution", Path::context(["Execution", "Id"]).into())]);
     // Its own limit, and the time to start.
-    call(name, &inputs.lost_payments_function_arn, event, lost_payments::TIMEOUT_SECONDS + 10).keep([LOSS])
+    call(name, &search.arn, event, lost_payments::TIMEOUT_SECONDS + 10).keep([LOSS])
 }
 
 /// Begins an epoch in the global session table. With a region, it alone acknowledges payments from now on, whoever else may

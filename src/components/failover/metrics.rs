@@ -1,9 +1,13 @@
 //! The metrics that the failover's functions publish: their names, and the right to publish them.
 
 use crate::aws::iam_policy::Statement;
+use crate::components::region_scope::RegionScope;
+use crate::terraform::Value;
 
-/// Whose metrics they are.
-pub const NAMESPACE: &str = "Payments/Failover";
+/// Whose metrics they are: two services of one account and one suffix have a namespace each.
+pub fn namespace(region: &RegionScope<'_>) -> Value<String> {
+    region.metric_namespace("Failover")
+}
 
 /// The one dimension that all of them have; its value is the environment's suffix.
 pub const DIMENSION: &str = "Environment";
@@ -31,11 +35,11 @@ pub const LOST_SECONDS: &str = "LostSeconds";
 
 /// Lets an identity publish metrics of the namespace; `CloudWatch` knows no narrower resource (service authorization
 /// reference, Amazon `CloudWatch`).
-pub fn allow_publishing() -> Statement {
+pub fn allow_publishing(region: &RegionScope<'_>) -> Statement {
     Statement::allow("PublishMetrics").action("cloudwatch:PutMetricData").resource("*").when(
         "StringEquals",
         "cloudwatch:namespace",
-        NAMESPACE,
+        namespace(region),
     )
 }
 

@@ -27,6 +27,7 @@ mod failover_notices;
 pub mod guards;
 pub mod kill_switch;
 mod latch;
+pub mod latch_api;
 pub mod latch_endpoint;
 mod lock;
 pub mod lost_payments;
@@ -61,7 +62,7 @@ use machine_names::{MachineNames, machine_names};
 use notices::Notices;
 use schedules::{ScheduleInputs, schedules};
 use site::{GlobalDatabaseName, Site};
-use state_machines::{MachineInputs, StateMachines, state_machines};
+use state_machines::{MachineInputs, Search, StateMachines, state_machines};
 use state_table::{StateTable, state_table};
 
 /// What the latch is made from.
@@ -86,6 +87,13 @@ pub struct Latch {
     table: StateTable,
     common: Common,
     reserve_concurrency: Value<bool>,
+}
+
+impl Latch {
+    /// The name of the function that answers.
+    pub fn function_name(&self) -> &Value<String> {
+        &self.function
+    }
 }
 
 /// What the failover acts on, asks and tells.
@@ -117,8 +125,11 @@ pub struct FailoverInputs<'a> {
     pub certificate: &'a Handle<acm::Certificate>,
     /// The session table's name.
     pub session_table: &'a Value<String>,
-    /// The name of the DR region's payment function.
+    /// The name of the function without which nothing works in the DR region: what takes payments, or else what answers for
+    /// the latch.
     pub payments_function: &'a Value<String>,
+    /// Whether the stack knows what a payment is, so that it can name those that a failover has lost.
+    pub knows_payments: bool,
     /// Where records of drills are kept.
     pub evidence: Evidence<'a>,
     /// Who is told.
@@ -187,8 +198,8 @@ pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverIn
     let detector = detector::detector(region, common, &context, reserve_concurrency);
     let readiness = readiness::readiness(region, common, &context);
     let watcher = watcher::watcher(region, common, &context);
-    let lost_payments = lost_payments::lost_payments(region, common, &context);
-    let (guards, machines) = machines(region, common, &context, &lost_payments);
+    let lost_payments = inputs.knows_payments.then(|| lost_payments::lost_payments(region, common, &context));
+    let (guards, machines) = machines(region, common, &context, lost_payments.as_ref());
     schedules(
         region,
         ScheduleInputs {
@@ -201,20 +212,25 @@ pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverIn
             drill_schedule: inputs.drill_schedule,
         },
     );
+    let search =
+        lost_payments.iter().map(|search| watched("failover_lost_payments", &search.name, ErrorPatience::None));
+    let mut functions = vec![
+        watched("failover_detector", &detector.name, ErrorPatience::Lasting),
+        watched("failover_guards", &guards, ErrorPatience::None),
+        watched("failover_latch", &latch.function, ErrorPatience::Lasting),
+    ];
+    functions.extend(search);
+    functions.extend([
+        watched("failover_readiness", &readiness.name, ErrorPatience::None),
+        watched("failover_watcher", &watcher.name, ErrorPatience::Lasting),
+    ]);
     alarms::alarms(
         region,
         &alarms::AlarmInputs {
             topic: inputs.notices.topic,
             environment: inputs.environment,
             machines: &names,
-            functions: vec![
-                watched("failover_detector", &detector.name, ErrorPatience::Lasting),
-                watched("failover_guards", &guards, ErrorPatience::None),
-                watched("failover_latch", &latch.function, ErrorPatience::Lasting),
-                watched("failover_lost_payments", &lost_payments.name, ErrorPatience::None),
-                watched("failover_readiness", &readiness.name, ErrorPatience::None),
-                watched("failover_watcher", &watcher.name, ErrorPatience::Lasting),
-            ],
+            functions,
         },
     );
     Failover { machines, switch_parameter: switch.name, state_table: table.name.clone() }
@@ -229,7 +245,7 @@ fn machines(
     region: &mut RegionScope<'_>,
     common: &Common,
     context: &Context<'_>,
-    lost_payments: &StandaloneFunction,
+    lost_payments: Option<&StandaloneFunction>,
 ) -> (Value<String>, StateMachines) {
     let Context { inputs, table, .. } = context;
     let guards = guards::guards(region, common, context);
@@ -245,8 +261,7 @@ fn machines(
             lookout_function_arn: lookout.function.arn(),
             probe_function_arn: probe.function.arn(),
             drill_function_arn: drill.function.arn(),
-            lost_payments_function_arn: lost_payments.function.arn(),
-            lost_payments_function_name: lost_payments.name.clone(),
+            search: lost_payments.map(|search| Search { arn: search.function.arn(), name: search.name.clone() }),
             state_table_name: table.name.clone(),
             state_table_arn: table.arn.clone(),
             session_table_name: inputs.session_table.clone(),

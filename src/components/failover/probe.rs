@@ -15,7 +15,7 @@ pub fn probe(region: &mut RegionScope<'_>, common: &Common, context: &Context<'_
         region,
         Definition {
             module: "probe",
-            description: "Writes a row to the payments database and reads it back",
+            description: format!("Writes a row to the {} database and reads it back", region.service_name()).into(),
             timeout_seconds: TIMEOUT_SECONDS,
             environment: vec![
                 ("DATABASE_NAME", inputs.database_name.clone()),

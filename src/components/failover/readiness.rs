@@ -20,7 +20,7 @@ pub fn readiness(region: &mut RegionScope<'_>, common: &Common, context: &Contex
     statements.extend(store_statements(region, context));
     statements.extend([
         metrics::allow_reading(),
-        metrics::allow_publishing(),
+        metrics::allow_publishing(region),
         context.switch.allow(),
         context
             .machines
@@ -44,9 +44,9 @@ pub fn readiness(region: &mut RegionScope<'_>, common: &Common, context: &Contex
         region,
         Definition {
             module: "readiness",
-            description: "Says whether this region could take over payments now",
+            description: "Says whether this region could take over payments now".into(),
             timeout_seconds: TIMEOUT_SECONDS,
-            environment: environment(context),
+            environment: environment(region, context),
             statements,
             reserved_concurrency: None,
         },
@@ -89,7 +89,7 @@ fn store_statements(region: &RegionScope<'_>, context: &Context<'_>) -> [Stateme
     ]
 }
 
-fn environment(context: &Context<'_>) -> Vec<(&'static str, Value<String>)> {
+fn environment(region: &RegionScope<'_>, context: &Context<'_>) -> Vec<(&'static str, Value<String>)> {
     let inputs = context.inputs;
     vec![
         ("CERTIFICATE_ARN", inputs.certificate.arn()),
@@ -103,7 +103,7 @@ fn environment(context: &Context<'_>) -> Vec<(&'static str, Value<String>)> {
         ("MACHINE_ARNS", join(",", context.machines.arns())),
         ("MAXIMUM_LAG_AGE_SECONDS", MAXIMUM_LAG_AGE_SECONDS.to_string().into()),
         ("MAXIMUM_LAG_MS", inputs.objectives.maximum_lag_milliseconds().to_string().into()),
-        ("METRIC_NAMESPACE", metrics::NAMESPACE.into()),
+        ("METRIC_NAMESPACE", metrics::namespace(region)),
         ("PAYMENTS_FUNCTION", inputs.payments_function.clone()),
         ("PRIMARY_BUCKET", inputs.primary.receipts_bucket.clone()),
         ("PRIMARY_REGION", inputs.primary.region.name().into()),

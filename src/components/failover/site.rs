@@ -23,8 +23,8 @@ pub struct Site {
     pub receipts_bucket: Value<String>,
     /// Where it tells whether it takes payments.
     pub health_url: Value<String>,
-    /// The ARN of its API's way for payments.
-    pub payments_arn: Value<String>,
+    /// The ARN of its API's way for payments, if the API is the stack's.
+    pub payments_arn: Option<Value<String>>,
 }
 
 /// The database that spans both regions.

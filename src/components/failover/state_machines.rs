@@ -16,6 +16,15 @@ use crate::terraform::{Condition, Handle, Lifecycle, Resource, Value, concat};
 /// because the provider would otherwise read it back as a change.
 const DATA_KEY_REUSE_SECONDS: u32 = 300;
 
+/// The function that looks for lost payments.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// Its ARN.
+    pub arn: Value<String>,
+    /// Its name.
+    pub name: Value<String>,
+}
+
 /// What the machines build on. ARNs and names instead of handles: those of the primary region are composed, so that a
 /// plan of the DR region alone does not need it.
 #[derive(Debug)]
@@ -30,10 +39,8 @@ pub struct MachineInputs<'a> {
     pub probe_function_arn: Value<String>,
     /// The function that does the steps of a drill.
     pub drill_function_arn: Value<String>,
-    /// The function that looks for lost payments.
-    pub lost_payments_function_arn: Value<String>,
-    /// The same function, as people name it in a command.
-    pub lost_payments_function_name: Value<String>,
+    /// What looks for lost payments, where the stack knows what a payment is.
+    pub search: Option<Search>,
     /// The table of claim and latch.
     pub state_table_name: Value<String>,
     /// The same table.

@@ -21,13 +21,13 @@ pub fn watcher(region: &mut RegionScope<'_>, common: &Common, context: &Context<
             .action("rds:DescribeGlobalClusters")
             .resource(&inputs.global_database.arn),
         context.machines.execution_arns(region).into_iter().fold(executions, Statement::resource),
-        metrics::allow_publishing(),
+        metrics::allow_publishing(region),
     ]);
     common.function(
         region,
         Definition {
             module: "watcher",
-            description: "Compares latch, writer, DNS and probes, and sends a notification if they disagree",
+            description: "Compares latch, writer, DNS and probes, and sends a notification if they disagree".into(),
             timeout_seconds: TIMEOUT_SECONDS,
             environment: vec![
                 ("ALERT_TOPIC_ARN", inputs.notices.topic.arn()),
@@ -39,7 +39,7 @@ pub fn watcher(region: &mut RegionScope<'_>, common: &Common, context: &Context<
                 ("FAILOVER_MACHINE_ARN", context.machines.failover.arn.clone()),
                 ("GLOBAL_CLUSTER_ID", inputs.global_database.identifier.clone()),
                 ("LATCH_URL", inputs.latch_url.clone()),
-                ("METRIC_NAMESPACE", metrics::NAMESPACE.into()),
+                ("METRIC_NAMESPACE", metrics::namespace(region)),
                 ("PRIMARY_REGION", inputs.primary.region.name().into()),
                 ("RUNBOOK_URL", address(&runbook_url)),
                 ("STATE_TABLE", context.table.name.clone()),

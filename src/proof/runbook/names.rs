@@ -68,7 +68,7 @@ pub struct RegionNames {
     pub cluster: String,
     /// Its subnet group.
     pub subnet_group: String,
-    /// The payment function.
+    /// The payment function; empty where the service runs elsewhere.
     pub function: String,
     /// The vault of backups; empty without the feature.
     pub vault: String,
@@ -194,7 +194,10 @@ impl<'m> Finder<'m> {
                 "name",
             ),
             detector: self.name("detector", detector, "function_name"),
-            domain: self.name("failover domain", model.of_type("aws_api_gateway_domain_name").next(), "domain_name"),
+            domain: match model.of_type("aws_api_gateway_domain_name").next() {
+                None => self.name("failover domain", detector, "environment.variables.FAILOVER_DOMAIN"),
+                found => self.name("failover domain", found, "domain_name"),
+            },
             zone: zone_name,
             zone_address: zone.map(|zone| {
                 let address = &zone.address;
@@ -231,7 +234,8 @@ impl<'m> Finder<'m> {
         let here = |kind: &str| model.of_type(kind).filter(|resource| resource.region_name() == region);
         let function = here("aws_lambda_function").find(|function| label(function).ends_with("payments"));
         let vault = here("aws_backup_vault").next();
-        let function = self.name("payment function", function, "function_name");
+        // A service that runs elsewhere has none.
+        let function = self.optional("payment function", function, "function_name").unwrap_or_default();
         let subnet_group = self.name("subnet group", here("aws_db_subnet_group").next(), "name");
         let vault = self.optional("vault", vault, "name").unwrap_or_default();
         let or =

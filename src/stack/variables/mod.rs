@@ -5,6 +5,7 @@ mod existing;
 mod governance;
 mod maintenance;
 mod network;
+mod workload;
 
 use crate::components::network::NetworkPlace;
 use crate::settings::{EnvironmentSuffix, Feature, Settings, regional_support};
@@ -12,7 +13,14 @@ use crate::terraform::functions::{alltrue, can, contains, length, regex};
 use crate::terraform::{Any, Condition, Expression, Map, Module, Number, Value, Variable, concat, text};
 
 /// The domain that plans but belongs to nobody (RFC 2606).
-pub const PLACEHOLDER_DOMAIN: &str = "payments.example.com";
+pub fn placeholder_domain(settings: &Settings) -> String {
+    format!("{}.example.com", settings.service_name)
+}
+
+/// The host that plans and answers nobody.
+pub fn placeholder_endpoint(settings: &Settings, role: &str) -> String {
+    format!("{role}.{}", placeholder_domain(settings))
+}
 
 /// Aurora PostgreSQL versions that can be created and whose standard support does not end within a year (Aurora PostgreSQL
 /// release calendar, read 2026-11). 16.8 and 17.7 are the long-term support releases.
@@ -47,6 +55,8 @@ pub struct Variables {
     pub dr_kms_key_arns: Option<Value<Any>>,
     pub domain_name: Value<String>,
     pub hosted_zone_id: Value<String>,
+    pub primary_endpoint: Value<String>,
+    pub dr_endpoint: Value<String>,
     pub alert_emails: Value<Vec<String>>,
     pub alert_https_endpoints: Value<Vec<String>>,
     pub runbook_url: Value<String>,
@@ -107,8 +117,10 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
             .existing_keys
             .then(|| existing::kms_key_arns(module, "primary", settings.primary_region)),
         dr_kms_key_arns: settings.existing_keys.then(|| existing::kms_key_arns(module, "dr", settings.dr_region)),
-        domain_name: domain_name(module),
+        domain_name: domain_name(module, settings),
         hosted_zone_id: hosted_zone_id(module),
+        primary_endpoint: workload::endpoint(module, settings, "primary_endpoint", "primary"),
+        dr_endpoint: workload::endpoint(module, settings, "dr_endpoint", "dr"),
         alert_emails: alert_emails(module),
         alert_https_endpoints: account::alert_https_endpoints(module),
         runbook_url: account::runbook_url(module),
@@ -135,46 +147,22 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         database_apply_immediately: maintenance::database_apply_immediately(module),
         database_credentials_version: credentials_version(module),
-        function_package_path: function_package_path(module),
-        function_memory_mb: number(
+        function_package_path: workload::of_functions(module, settings, function_package_path),
+        function_memory_mb: workload::of_functions(module, settings, workload::function_memory_mb),
+        function_reserved_concurrency: workload::of_functions(
             module,
-            &NumberVariable {
-                name: "function_memory_mb",
-                description: "Memory of the payment function in MB; its share of a CPU grows with it.",
-                default: 512,
-                range: (256, 10_240),
-            },
+            settings,
+            workload::function_reserved_concurrency,
         ),
-        function_reserved_concurrency: number(
-            module,
-            &NumberVariable {
-                name: "function_reserved_concurrency",
-                description: "Runs of the payment function at once that a region keeps free for it; -1 reserves none.",
-                default: -1,
-                range: (-1, 10_000),
-            },
-        ),
-        api_rate_limit: number(
-            module,
-            &NumberVariable {
-                name: "api_rate_limit",
-                description: "Requests a second that each API answers in the long run.",
-                default: 500,
-                range: (1, 10_000),
-            },
-        ),
-        api_burst_limit: number(
-            module,
-            &NumberVariable {
-                name: "api_burst_limit",
-                description: "Requests that each API answers at one moment.",
-                default: 1000,
-                range: (1, 5000),
-            },
-        ),
-        waf_rate_limit: of_feature(module, settings, Feature::Waf, waf_rate_limit),
-        traced_percent: of_feature(module, settings, Feature::Xray, traced_percent),
-        manage_api_gateway_account: account::manage_api_gateway_account(module),
+        api_rate_limit: workload::of_functions(module, settings, workload::api_rate_limit),
+        api_burst_limit: workload::of_functions(module, settings, workload::api_burst_limit),
+        waf_rate_limit: workload::of_functions(module, settings, |module| {
+            of_feature(module, settings, Feature::Waf, waf_rate_limit)
+        }),
+        traced_percent: workload::of_functions(module, settings, |module| {
+            of_feature(module, settings, Feature::Xray, traced_percent)
+        }),
+        manage_api_gateway_account: workload::of_functions(module, settings, account::manage_api_gateway_account),
         log_retention_days: log_retention_days(module),
         reserve_failover_concurrency: reserve_failover_concurrency(module),
         drill_enabled: drill_enabled(module),
@@ -222,7 +210,7 @@ fn environment_suffix(module: &mut Module, settings: &Settings) -> Value<String>
     )
 }
 
-fn domain_name(module: &mut Module) -> Value<String> {
+fn domain_name(module: &mut Module, settings: &Settings) -> Value<String> {
     let own = Variable::reference::<String>("domain_name");
     module.add_variable(
         Variable::new("domain_name")
@@ -230,7 +218,7 @@ fn domain_name(module: &mut Module) -> Value<String> {
                 "The domain of the failover name api-<suffix>.<domain>. The default is a placeholder: it plans, \
                  but no certificate is ever issued for it.",
             )
-            .default(PLACEHOLDER_DOMAIN)
+            .default(placeholder_domain(settings))
             .nullable(false)
             .validation(Condition::new(
                 matches(r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", own.clone())

@@ -15,6 +15,7 @@ fn settings_make_the_document_that_they_come_from() {
 fn the_document_of_the_folder_is_the_default() {
     let document = dr_synth("").succeed().stdout();
     insta::assert_snapshot!(dr_synth("settings").file("main.tf.json", &document).succeed().stdout(), @r#"
+    service_name = "payments"
     environment_suffix = "dev"
     layout = "single"
     dialect = "terraform"
@@ -33,6 +34,9 @@ fn the_document_of_the_folder_is_the_default() {
     [existing]
     permissions_boundary = false
     keys = false
+
+    [workload]
+    kind = "lambda"
 
     [api]
     authorization = "NONE"

@@ -70,6 +70,34 @@ fn illegal_suffix() {
 }
 
 #[test]
+fn illegal_service_name() {
+    insta::assert_snapshot!(dr_synth("--service-name Card_Gateway").refuse(), @r"
+    error: service name `Card_Gateway` contains `C`
+    --> --service-name
+     = why: names of S3 buckets begin with it, and those take only lower-case letters, digits and hyphens
+     = fix: use lower-case letters, digits and single hyphens, a letter first, 3 to 14 characters
+     = nearest: `card-gateway`
+    ");
+    insta::assert_snapshot!(dr_synth("").variable("DR_SYNTH_SERVICE_NAME", "ssm-proxy").refuse(), @r"
+    error: service name `ssm-proxy` begins with `ssm`
+    --> environment variable DR_SYNTH_SERVICE_NAME
+     = why: Systems Manager refuses parameters whose names begin with `ssm`
+     = fix: begin with something other than `ssm`
+    ");
+    insta::assert_snapshot!(dr_synth("").settings("service_name = \"an-inventory-of-all\"").refuse(), @r#"
+    error: service name `an-inventory-of-all` has 19 characters
+     --> dr-synth.toml:1:16
+      |
+    1 | service_name = "an-inventory-of-all"
+      |                ^^^^^^^^^^^^^^^^^^^^^
+      |
+      = why: names in AWS have limits (32 characters for an X-Ray sampling rule), and the service is part of them
+      = fix: use lower-case letters, digits and single hyphens, a letter first, 3 to 14 characters
+      = nearest: `an-inventory-o`
+    "#);
+}
+
+#[test]
 fn terminal_control_in_a_value_is_shown_and_not_obeyed() {
     let stderr = dr_synth("--environment-suffix").argument("a\u{1b}[2Jb\nc").refuse();
     assert!(!stderr.contains('\u{1b}'), "{stderr:?}");

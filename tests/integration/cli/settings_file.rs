@@ -215,6 +215,22 @@ fn suffix(run: crate::common::Run) -> String {
 }
 
 #[test]
+fn the_service_is_called_by_flag_over_variable_over_file() {
+    let file = "service_name = \"file\"\n";
+    let database = |run: crate::common::Run| {
+        let document = run.succeed().stdout();
+        let (before, _) = document.split_once("-global-use1-").unwrap();
+        before.rsplit(['"', ':']).next().unwrap().to_owned()
+    };
+    assert_eq!(database(dr_synth("")), "payments");
+    assert_eq!(database(dr_synth("").settings(file)), "file");
+    assert_eq!(database(dr_synth("").settings(file).variable("DR_SYNTH_SERVICE_NAME", "")), "file");
+    assert_eq!(database(dr_synth("").settings(file).variable("DR_SYNTH_SERVICE_NAME", "env")), "env");
+    let all = dr_synth("synth --service-name flag").settings(file).variable("DR_SYNTH_SERVICE_NAME", "Not Legal");
+    assert_eq!(database(all), "flag");
+}
+
+#[test]
 fn flag_wins_over_variable_over_file_over_default() {
     let file = "environment_suffix = \"file\"\n";
     assert_eq!(suffix(dr_synth("")), "dev");

@@ -19,9 +19,11 @@ mod opentofu;
 mod providers;
 mod rights;
 mod security_groups;
+mod service_name;
 mod shape;
 mod tags;
 mod upgrades;
+mod workload;
 
 use std::collections::BTreeSet;
 

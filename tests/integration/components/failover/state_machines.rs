@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use dr_synth::aws::kms;
 use dr_synth::components::failover::machine_names::machine_names;
-use dr_synth::components::failover::state_machines::{MachineInputs, state_machines};
+use dr_synth::components::failover::state_machines::{MachineInputs, Search, state_machines};
 use dr_synth::components::log_group::LogGroupInputs;
 use dr_synth::components::naming::Naming;
 use dr_synth::components::region_scope::{RegionContext, RegionScope};
@@ -27,7 +27,7 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
         region,
         provider: ProviderReference::new("aws", Some("dr".into())),
         account_id: text(ACCOUNT),
-        naming: Naming::new(region, text("dev"), text(ACCOUNT)),
+        naming: Naming::new(dr_synth::settings::ServiceName::default(), region, text("dev"), text(ACCOUNT)),
         runbook_url: dr_synth::terraform::Value::null(),
         permissions_boundary: None,
     };
@@ -44,8 +44,10 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
         lookout_function_arn: function("failover-lookout"),
         probe_function_arn: function("failover-probe"),
         drill_function_arn: function("failover-drill"),
-        lost_payments_function_arn: function("failover-lost-payments"),
-        lost_payments_function_name: text("payments-failover-lost-payments-use2-dev"),
+        search: Some(Search {
+            arn: function("failover-lost-payments"),
+            name: text("payments-failover-lost-payments-use2-dev"),
+        }),
         state_table_name: text("payments-failover-use2-dev"),
         state_table_arn: text(format!("arn:aws:dynamodb:us-east-2:{ACCOUNT}:table/payments-failover-use2-dev")),
         session_table_name: text("payments-sessions-dev"),
