@@ -115,7 +115,7 @@ fn region_context(
     let account_id = module.add(identity).account_id();
     let naming = Naming::new(region, variables.environment_suffix.clone(), account_id.clone());
     let runbook_url = variables.runbook_url.clone();
-    let permissions_boundary = variables.permissions_boundary_arn.clone();
+    let permissions_boundary = variables.existing.permissions_boundary_arn.clone();
     RegionContext { prefix, module: room, region, provider, account_id, naming, runbook_url, permissions_boundary }
 }
 
