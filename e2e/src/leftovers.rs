@@ -162,10 +162,14 @@ const CALLS: [&str; 1] = ["aws_lambda_invocation"];
 /// When Terraform fails.
 pub fn still_there(terraform: &Terraform, progress: &Progress, document: &Value, state: &[u8]) -> Result<Vec<String>> {
     let workspace = Workspace::empty(terraform, progress)?;
-    let kept: Map<String, Value> = ["terraform", "provider", "variable"]
+    let mut kept: Map<String, Value> = ["terraform", "provider", "variable"]
         .into_iter()
         .filter_map(|kind| document.get(kind).map(|blocks| (kind.to_owned(), blocks.clone())))
         .collect();
+    // Of the variables, providers read such as have defaults; what exists is named by others.
+    if let Some(variables) = kept.get_mut("variable").and_then(Value::as_object_mut) {
+        variables.retain(|_, variable| variable.get("default").is_some());
+    }
     workspace.write_document(Value::Object(kept).to_string().as_bytes())?;
     std::fs::write(workspace.file("terraform.tfstate"), state)?;
     workspace.init()?;

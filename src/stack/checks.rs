@@ -25,7 +25,7 @@ pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack)
     for check in checks.into_iter().flatten() {
         builder.module().add_check(check);
     }
-    if let Some(boundary) = &builder.foundations().variables.permissions_boundary_arn {
+    if let Some(boundary) = &builder.foundations().variables.existing.permissions_boundary_arn {
         let check = permissions_boundary(builder, boundary);
         builder.module().add_check(check);
     }

@@ -127,7 +127,7 @@ fn region_context(
     let naming =
         Naming::new(settings.service_name.clone(), region, variables.environment_suffix.clone(), account_id.clone());
     let runbook_url = variables.runbook_url.clone();
-    let permissions_boundary = variables.permissions_boundary_arn.clone();
+    let permissions_boundary = variables.existing.permissions_boundary_arn.clone();
     RegionContext { prefix, module: room, region, provider, account_id, naming, runbook_url, permissions_boundary }
 }
 

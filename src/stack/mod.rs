@@ -65,9 +65,13 @@ impl Stack {
         let Self { module, problems, foundations, bases } = self;
         let foundations = &*foundations;
         let mut builder = Builder { module, problems, foundations, shared: None };
-        let primary_keys =
-            region::keys(&mut builder.primary(), foundations, foundations.variables.primary_kms_key_arns.as_ref());
-        let dr_keys = region::keys(&mut builder.dr(), foundations, foundations.variables.dr_kms_key_arns.as_ref());
+        let primary_keys = region::keys(
+            &mut builder.primary(),
+            foundations,
+            foundations.variables.existing.primary_kms_key_arns.as_ref(),
+        );
+        let dr_keys =
+            region::keys(&mut builder.dr(), foundations, foundations.variables.existing.dr_kms_key_arns.as_ref());
         let primary = primary_region::build(&mut builder, primary_keys, &dr_keys);
         let dr = dr_region::build(&mut builder, dr_keys, &primary);
         let global = global::build(&mut builder.above_both(), &primary, &dr);

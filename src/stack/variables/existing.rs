@@ -2,11 +2,32 @@
 
 use super::{each_matches, matches};
 use crate::components::existing_keys::CLASSES;
-use crate::settings::Region;
+use crate::settings::{Region, Settings};
 use crate::terraform::variable::ObjectAttribute;
 use crate::terraform::{Any, Condition, Expression, Module, TypeConstraint, Value, Variable};
 
-pub(super) fn permissions_boundary_arn(module: &mut Module) -> Value<String> {
+/// What is named, where the settings say that it exists.
+#[derive(Debug, Clone)]
+pub struct ExistingParts {
+    /// The permissions boundary of every role.
+    pub permissions_boundary_arn: Option<Value<String>>,
+    /// The keys of the primary region.
+    pub primary_kms_key_arns: Option<Value<Any>>,
+    /// The keys of the DR region.
+    pub dr_kms_key_arns: Option<Value<Any>>,
+}
+
+pub(super) fn declare(module: &mut Module, settings: &Settings) -> ExistingParts {
+    let boundary = settings.existing_permissions_boundary;
+    let keys = settings.existing_keys;
+    ExistingParts {
+        permissions_boundary_arn: boundary.then(|| permissions_boundary_arn(module)),
+        primary_kms_key_arns: keys.then(|| kms_key_arns(module, "primary", settings.primary_region)),
+        dr_kms_key_arns: keys.then(|| kms_key_arns(module, "dr", settings.dr_region)),
+    }
+}
+
+fn permissions_boundary_arn(module: &mut Module) -> Value<String> {
     let name = "permissions_boundary_arn";
     let own = Variable::reference::<String>(name);
     module.add_variable(
@@ -22,7 +43,7 @@ pub(super) fn permissions_boundary_arn(module: &mut Module) -> Value<String> {
 }
 
 /// One variable for all keys of a region, so that none is forgotten.
-pub(super) fn kms_key_arns(module: &mut Module, role: &str, region: Region) -> Value<Any> {
+fn kms_key_arns(module: &mut Module, role: &str, region: Region) -> Value<Any> {
     let name = format!("{role}_kms_key_arns");
     let arns = Expression::call("values", [Variable::reference::<Any>(name.clone()).into()]);
     let standby = if role == "dr" { "standby" } else { role };

@@ -1,7 +1,7 @@
 //! The Terraform variables: everything a user may set without synthesizing again.
 
 mod account;
-mod existing;
+pub mod existing;
 mod governance;
 mod maintenance;
 mod network;
@@ -50,9 +50,7 @@ pub struct Variables {
     pub environment_suffix: Value<String>,
     pub primary_network: NetworkPlace,
     pub dr_network: NetworkPlace,
-    pub permissions_boundary_arn: Option<Value<String>>,
-    pub primary_kms_key_arns: Option<Value<Any>>,
-    pub dr_kms_key_arns: Option<Value<Any>>,
+    pub existing: existing::ExistingParts,
     pub domain_name: Value<String>,
     pub hosted_zone_id: Value<String>,
     pub primary_endpoint: Value<String>,
@@ -110,13 +108,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         environment_suffix: environment_suffix(module, settings),
         primary_network: network::primary(module, settings),
         dr_network: network::dr(module, settings),
-        permissions_boundary_arn: settings
-            .existing_permissions_boundary
-            .then(|| existing::permissions_boundary_arn(module)),
-        primary_kms_key_arns: settings
-            .existing_keys
-            .then(|| existing::kms_key_arns(module, "primary", settings.primary_region)),
-        dr_kms_key_arns: settings.existing_keys.then(|| existing::kms_key_arns(module, "dr", settings.dr_region)),
+        existing: existing::declare(module, settings),
         domain_name: domain_name(module, settings),
         hosted_zone_id: hosted_zone_id(module),
         primary_endpoint: workload::endpoint(module, settings, "primary_endpoint", "primary"),
