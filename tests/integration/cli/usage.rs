@@ -17,7 +17,7 @@ fn an_unknown_command() {
     insta::assert_snapshot!(dr_synth("synht").refuse(), @r"
     error: unknown command `synht`
      |
-     = fix: the commands are synth, diff, check, explain, objectives, graph, evaluate, cost, runbook, report, permissions, settings, completions, man
+     = fix: the commands are synth, diff, check, explain, objectives, graph, evaluate, cost, runbook, report, permissions, adopt, settings, completions, man
      = nearest: `synth`
     ");
 }
@@ -90,6 +90,6 @@ fn a_word_that_is_no_command() {
     insta::assert_snapshot!(dr_synth("zebra").refuse(), @r"
     error: unknown command `zebra`
      |
-     = fix: the commands are synth, diff, check, explain, objectives, graph, evaluate, cost, runbook, report, permissions, settings, completions, man
+     = fix: the commands are synth, diff, check, explain, objectives, graph, evaluate, cost, runbook, report, permissions, adopt, settings, completions, man
     ");
 }
