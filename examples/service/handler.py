@@ -20,7 +20,11 @@ DATABASE = {
     "secretArn": os.environ["DATABASE_SECRET_ARN"],
     "database": os.environ["DATABASE_NAME"],
 }
-EPOCH = {"TableName": os.environ["SESSION_TABLE"], "Key": {"session_id": {"S": "failover#epoch"}}, "ConsistentRead": True}
+EPOCH = {
+    "TableName": os.environ["SESSION_TABLE"],
+    "Key": {"session_id": {"S": "failover#epoch"}},
+    "ConsistentRead": True,
+}
 ANNOUNCED_SECONDS = 300
 # Route 53 waits for two seconds, so nothing is tried twice.
 _LIMITS = Config(connect_timeout=0.5, read_timeout=1.0, retries={"total_max_attempts": 1})
@@ -41,7 +45,9 @@ def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         return _answer(503, {"error": "unavailable"})
     done = work(json.loads(event["body"]))
     if _table.get_item(**EPOCH).get("Item", {}).get("epoch") != epoch.get("epoch"):
-        return _answer(503, {"error": "unavailable"})  # What was written may be gone with its writer: the caller asks again.
+        return _answer(
+            503, {"error": "unavailable"}
+        )  # What was written may be gone with its writer: the caller asks again.
     return _answer(200, done)
 
 

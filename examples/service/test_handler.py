@@ -1,6 +1,6 @@
 """What the template answers as primary, as standby, before and after a failover.
 
-    python3 -m unittest discover -s examples/service
+python3 -m unittest discover -s examples/service
 """
 
 import json
@@ -20,8 +20,9 @@ os.environ.update(
 )
 sys.path.insert(0, str(Path(__file__).parent))
 
-import handler  # noqa: E402
-from botocore.stub import Stubber  # noqa: E402
+from botocore.stub import Stubber
+
+import handler
 
 EPOCH = {"TableName": "orders-sessions", "Key": {"session_id": {"S": "failover#epoch"}}, "ConsistentRead": True}
 SQL = {"sql": "SELECT pg_is_in_recovery()", **handler.DATABASE}
