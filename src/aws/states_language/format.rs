@@ -39,7 +39,7 @@ impl Format {
     /// `States.Format('...', arguments...)`
     pub(super) fn to_call(&self) -> Value<String> {
         let template = self.parts.iter().map(|part| match part {
-            FormatPart::Literal(literal) => text(escaped(literal)),
+            FormatPart::Literal(literal) => text(escaped(literal.clone())),
             FormatPart::Name(name) => name.clone(),
             FormatPart::Path(_) | FormatPart::Json(_) => text("{}"),
         });
@@ -68,9 +68,9 @@ impl Format {
 
 /// The four characters that mean something in an intrinsic function's string (Step Functions developer guide, "Intrinsic
 /// functions", "Reserved characters").
-fn escaped(literal: &Cow<'static, str>) -> Cow<'static, str> {
+fn escaped(literal: Cow<'static, str>) -> Cow<'static, str> {
     if !literal.contains(['\'', '{', '}', '\\']) {
-        return literal.clone();
+        return literal;
     }
     let mut escaped = String::with_capacity(literal.len() + 2);
     for character in literal.chars() {

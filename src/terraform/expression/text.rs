@@ -58,7 +58,9 @@ fn write_bare(out: &mut NativeText<'_>, text: &str) {
         let (before, after) = rest.split_at(at);
         let body = before.trim_end_matches(['$', '%']);
         write_escaped(out, body, Position::Json);
-        ["${\"", &before[body.len()..], "\\r\"}"].into_iter().for_each(|piece| out.any(piece));
+        for piece in ["${\"", &before[body.len()..], "\\r\"}"] {
+            out.any(piece);
+        }
         rest = &after[1..];
     }
     write_escaped(out, rest, Position::Json);
@@ -174,7 +176,9 @@ fn write_literal_before(out: &mut NativeText<'_>, text: &str, position: Position
     if body.len() == text.len() {
         return;
     }
-    ["${\"", &text[body.len()..], "\"}"].into_iter().for_each(|piece| out.any(piece));
+    for piece in ["${\"", &text[body.len()..], "\"}"] {
+        out.any(piece);
+    }
 }
 
 fn write_sequence(out: &mut NativeText<'_>, part: &TemplatePart, position: Position) {
