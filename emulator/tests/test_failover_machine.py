@@ -139,7 +139,7 @@ class FailoverMachine(unittest.TestCase):
     def test_what_the_guards_found_done_is_looked_at_again(self) -> None:
         # A drill's turn in the DR region was over by then.
         self.answer("failover", self.verdict("already_done"))
-        status, entered, arn = self.run_machine("undone")
+        status, entered, _ = self.run_machine("undone")
         self.assertEqual((status, entered[-1]), ("FAILED", "GaveUp"), entered)
         self.assertNotIn("Promote", entered, "nobody has accepted that payments are lost")
         self.assertEqual(self.item("latch")["active"], False)
