@@ -45,9 +45,8 @@ def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         return _answer(503, {"error": "unavailable"})
     done = work(json.loads(event["body"]))
     if _table.get_item(**EPOCH).get("Item", {}).get("epoch") != epoch.get("epoch"):
-        return _answer(
-            503, {"error": "unavailable"}
-        )  # What was written may be gone with its writer: the caller asks again.
+        # What was written may be gone with its writer: the caller asks again.
+        return _answer(503, {"error": "unavailable"})
     return _answer(200, done)
 
 
