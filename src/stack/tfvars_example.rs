@@ -85,7 +85,7 @@ fn wrap(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terraform::{Expression, Value, Variable};
+    use crate::terraform::{Expression, Value};
 
     #[test]
     fn every_variable_is_listed_with_its_description_and_default() {
@@ -103,10 +103,13 @@ mod tests {
     fn a_variable_without_a_default_is_to_be_set() {
         let mut module = Module::new();
         let _: Value<String> = module.add_variable(Variable::new("vpc_id").description("The VPC."));
+        let list = TypeConstraint::List(Box::new(TypeConstraint::String));
+        let _: Value<Vec<String>> = module.add_variable(Variable::new("subnet_ids").of_type(list));
         let _: Value<String> = module.add_variable(Variable::new("suffix").default("dev"));
         let example = tfvars_example(&module).unwrap();
-        assert!(example.contains("set the one that"), "{example}");
-        assert!(example.contains("\nvpc_id = null\n"), "{example}");
+        assert!(example.contains("set the two that"), "{example}");
+        assert!(example.contains("\nvpc_id = \"\"\n"), "{example}");
+        assert!(example.contains("\nsubnet_ids = []\n"), "{example}");
     }
 
     #[test]
