@@ -51,7 +51,21 @@ MOVING = (*ALL_USES, "ReEncryptFrom", "ReEncryptTo")
 # DynamoDB developer guide, "Authorizing use of your customer managed key", "Replication role".
 TABLE = [*keys("dynamodb", *MOVING), *linked_role("replication.dynamodb.amazonaws.com")]
 
+USAGE_PLAN = "arn:aws:apigateway:{region}::/usageplans/*"
+
 BESIDE: dict[str, list[Line]] = {
+    # No recorded life has keys for callers. API Gateway developer guide, "Actions, resources, and condition keys": the methods are those of
+    # the REST calls, and a plan gives its stages back before it goes.
+    "aws_api_gateway_usage_plan": [
+        ("apply", "apigateway:POST", "arn:aws:apigateway:{region}::/usageplans", ""),
+        ("apply", "apigateway:PATCH", USAGE_PLAN, ""),
+        ("apply", "apigateway:PUT", "arn:aws:apigateway:{region}::/tags/*", ""),
+        ("destroy", "apigateway:PATCH", USAGE_PLAN, ""),
+        ("destroy", "apigateway:DELETE", USAGE_PLAN, ""),
+        ("plan", "apigateway:GET", USAGE_PLAN, ""),
+    ],
+    # Documents of `adopt` look objects up by their tags.
+    "data.aws_resourcegroupstaggingapi_resources": [("plan", "tag:GetResources", "*", "")],
     "aws_rds_cluster": [
         # RDS user guide, "AWS KMS key management", and "Using service-linked roles for Amazon Aurora".
         *keys("rds", *MOVING, "GenerateDataKeyWithoutPlaintext"),

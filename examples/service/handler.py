@@ -27,7 +27,7 @@ EPOCH = {
 }
 ANNOUNCED_SECONDS = 300
 # Route 53 waits for two seconds, so nothing is tried twice.
-_LIMITS = Config(connect_timeout=0.5, read_timeout=1.0, retries={"total_max_attempts": 1})
+_LIMITS = Config(connect_timeout=0.3, read_timeout=0.6, retries={"total_max_attempts": 1})
 _database = boto3.client("rds-data", region_name=REGION, config=_LIMITS)
 _table = boto3.client("dynamodb", region_name=REGION, config=_LIMITS)
 
@@ -43,11 +43,17 @@ def handle(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         return _answer(503 if failing and not _is_announced(epoch) else 200, {"region": REGION, "failing": failing})
     if failing:
         return _answer(503, {"error": "unavailable"})
-    done = work(json.loads(event["body"]))
-    if _table.get_item(**EPOCH).get("Item", {}).get("epoch") != epoch.get("epoch"):
-        # What was written may be gone with its writer: the caller asks again.
-        return _answer(503, {"error": "unavailable"})
-    return _answer(200, done)
+    try:
+        request = json.loads(event["body"] or "")
+    except ValueError:
+        return _answer(400, {"error": "the body is not JSON"})
+    try:
+        done = work(request)
+        same = _table.get_item(**EPOCH).get("Item", {}).get("epoch") == epoch.get("epoch")
+    except (BotoCoreError, ClientError):
+        same = False
+    # What was written under another epoch may be gone with its writer: the caller asks again.
+    return _answer(200, done) if same else _answer(503, {"error": "unavailable"})
 
 
 def work(request: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +73,7 @@ def _failing(epoch: dict[str, Any]) -> list[str]:
 
 def _is_announced(epoch: dict[str, Any]) -> bool:
     """Whether a planned move is about to make this region the writer: DNS goes ahead of it."""
-    if epoch.get("announced_region", {}).get("S") != REGION:
+    if epoch.get("announced_region", {}).get("S") != REGION or "announced_at" not in epoch:
         return False
     since = datetime.fromisoformat(epoch["announced_at"]["S"].replace("Z", "+00:00"))
     return time.time() - since.timestamp() <= ANNOUNCED_SECONDS

@@ -89,6 +89,19 @@ class Template(unittest.TestCase):
         self.table.add_client_error("get_item", "InternalServerError")
         self.assertEqual(self.ask(), (503, {"region": "us-east-2", "failing": ["epoch"]}))
 
+    def test_a_table_that_does_not_answer_after_the_work_is_no_acknowledgement(self) -> None:
+        self.epoch(epoch={"N": "7"})
+        self.in_recovery(False)
+        self.table.add_client_error("get_item", "ThrottlingException")
+        self.assertEqual(self.ask("POST", {"order": 1}), (503, {"error": "unavailable"}))
+
+    def test_a_body_that_is_not_json_is_the_callers_mistake(self) -> None:
+        for body in (None, "", "{"):
+            self.epoch()
+            self.in_recovery(False)
+            answer = handler.handle({"httpMethod": "POST", "body": body}, None)
+            self.assertEqual(answer["statusCode"], 400)
+
 
 if __name__ == "__main__":
     unittest.main()

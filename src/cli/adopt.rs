@@ -39,8 +39,8 @@ pub(crate) fn run(arguments: &AdoptArguments, printer: Printer) -> Result<ExitSt
     let log = String::from_utf8_lossy(&bytes);
     let configuration = input::configuration(&arguments.path)?;
     let adoption = adopt::adopt(&configuration, &log);
-    if adoption.decisions.is_empty() && adoption.complete == 0 {
-        return Err(Report::new("the log says of no object that it is created")
+    if !adopt::log::is_log(&log) {
+        return Err(Report::new("the file is not what `terraform apply` prints")
             .at(&name)
             .fix("name a file with what `terraform apply` has printed, as text or with -json")
             .into());

@@ -280,9 +280,9 @@ The document has an `import` block for each object. Terraform evaluates its id i
 from data sources. Objects that AWS would make twice are looked up by their tag `Name`. Remove the document after the next apply.
 
 Examples:
-  terraform apply 2>&1 | tee apply.log                   keep the log
+  terraform apply 2>&1 | tee -a apply.log                keep the log of each apply
   dr-synth adopt apply.log -o adopt.tf.json
-  dr-synth adopt apply.log infrastructure > infrastructure/adopt.tf.json
+  dr-synth adopt apply.log infrastructure -o infrastructure/adopt.tf.json
 
 Exit codes:
   0  the next apply takes everything over, or nothing was left behind

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use dr_synth::settings::Settings;
 use dr_synth::settings::provenance::{self, Provenance};
 use dr_synth::terraform::Dialect;
 use serde::Deserialize;
@@ -58,6 +59,16 @@ pub(crate) fn run(arguments: &PrintSettingsArguments, printer: Printer) -> Resul
             .because("its comment \"//\" does not say so")
             .fix(format!("name a document of dr-synth, or the folder of its {ROOT}"))
             .into()),
+    }
+}
+
+/// The settings that made the document in a folder, and its path; none where they are not known for certain.
+pub(super) fn of_folder(folder: &Path) -> Option<(String, Settings)> {
+    let path = root(folder);
+    let document: Document = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
+    match provenance::read(document.comment.as_str()?).ok()? {
+        Provenance::Known { settings, is_confirmed: true, .. } => Some((path.display().to_string(), *settings)),
+        _ => None,
     }
 }
 

@@ -1,15 +1,16 @@
 //! `dr-synth synth`: the document on stdout, or in a folder with an example of its variables.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use dr_synth::settings::Region;
+use dr_synth::settings::{Region, Settings};
 use dr_synth::stack::{self, files::FilesError};
 use dr_synth::terraform::Diagnostic;
 
 use super::exit_status::ExitStatus;
 use super::printer::Printer;
 use super::report::{Failure, Report};
+use super::settings as print_settings;
 use super::settings_arguments::{Output, SettingsArguments};
 use super::write_files::write_files;
 
@@ -45,10 +46,20 @@ pub(crate) fn run(arguments: &SynthArguments, printer: Printer) -> Result<ExitSt
         let unread = unread.display();
         printer.note(&format!("note: {unread} was not read; `--config {unread}` takes the settings from it"));
     }
+    warn_of_changes(folder, &settings, printer);
     // All of it is made before any of it is written: half a stack is worse than none.
     let files = stack.files().map_err(no_files)?;
     write_files(folder, &files, arguments.force, printer)?;
     Ok(ExitStatus::Success)
+}
+
+/// A flag that is forgotten would replace everything, or lose the way to the state: what the document in the folder was made from
+/// is said while it can still be looked up.
+fn warn_of_changes(folder: &Path, settings: &Settings, printer: Printer) {
+    let Some((document, earlier)) = print_settings::of_folder(folder) else { return };
+    for change in earlier.changes_to(settings) {
+        printer.note(&format!("warning: {document} was made with other settings: {change}"));
+    }
 }
 
 fn no_files(error: FilesError) -> Failure {

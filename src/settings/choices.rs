@@ -8,8 +8,8 @@ use super::error::{Origin, SettingsError};
 use super::fields::with_settings;
 use super::regional_support::Support;
 use super::{
-    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, Endpoints, EnvironmentSuffix, FailoverMode,
-    Feature, Layout, Region, ServiceName, Settings, WorkloadKind,
+    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, Endpoints, EnvironmentSuffix,
+    FailoverMode, Feature, Layout, Region, ServiceName, Settings, WorkloadKind,
 };
 
 /// Something that was chosen, and where.
@@ -95,6 +95,7 @@ impl Choices {
             self.range_of_existing("dr_cidr", &dr_cidr, defaults.dr_cidr),
             self.endpoints.as_ref().and_then(|endpoints| self.endpoints_of_nobody(endpoints)),
             self.nobody_to_authorize(),
+            self.cloud_without_host(),
             self.backend.as_ref().and_then(|backend| state_lost_with_primary(backend, &primary)),
         ];
         clashes.into_iter().flatten().collect()
@@ -116,6 +117,19 @@ impl Choices {
                 .because("a network that the stack makes has no endpoints until the stack makes them")
                 .help("set `existing = true` under `[network]`, or choose `endpoints = \"own\"`")
                 .at(endpoints.origin.clone())
+        })
+    }
+
+    /// Terraform has HCP Terraform's host as its default, `OpenTofu` has none (its CLI documentation, "Cloud block").
+    fn cloud_without_host(&self) -> Option<SettingsError> {
+        let (dialect, backend) = (self.dialect.as_ref()?, self.backend.as_ref()?);
+        let is_cloud = backend.value.kind() == BackendKind::Cloud && backend.value.value("hostname").is_none();
+        (is_cloud && dialect.value == Dialect::Opentofu).then(|| {
+            SettingsError::new("the backend `cloud` has no `hostname`, which OpenTofu needs")
+                .because("OpenTofu has no default for it")
+                .help("set `hostname` in `[backend]` of dr-synth.toml, beside `organization` and `workspace`")
+                .at(dialect.origin.clone())
+                .at(backend.origin.clone())
         })
     }
 

@@ -1,5 +1,7 @@
 //! Settings as the text of a settings file, from which the same settings are read again.
 
+use std::collections::BTreeSet;
+
 use super::backend::StateBackend;
 use super::fields::with_settings;
 use super::{Feature, Settings, backend_section};
@@ -45,6 +47,23 @@ impl Settings {
         let defaults = Self::default().lines();
         let is_later = |line: &Line| LATER.contains(&(line.0, line.1));
         toml(self.lines().into_iter().filter(|line| !is_later(line) || !defaults.contains(line)).collect())
+    }
+
+    /// What these settings are in others: a line for each that is another one there.
+    pub fn changes_to(&self, new: &Self) -> Vec<String> {
+        let (old, new) = (self.lines(), new.lines());
+        let value = |lines: &[Line], name: (&str, &str)| {
+            lines.iter().find(|line| (line.0, line.1) == name).map_or_else(|| "none".to_owned(), |line| line.2.clone())
+        };
+        let names: BTreeSet<_> = old.iter().chain(&new).map(|line| (line.0, line.1)).collect();
+        let pairs = names.into_iter().map(|name| (name, value(&old, name), value(&new, name)));
+        pairs
+            .filter(|(_, old, new)| old != new)
+            .map(|((section, key), old, new)| {
+                let dot = if section.is_empty() { "" } else { "." };
+                format!("{section}{dot}{key} was {old} and is {new}")
+            })
+            .collect()
     }
 
     /// The settings that differ from the defaults, a line each in the notation with dots; empty where none does.
@@ -171,6 +190,18 @@ mod tests {
             assert_eq!(read_back(&settings.to_toml()), settings);
             assert_eq!(read_back(&settings.differences().join("\n")), settings);
         }
+    }
+
+    #[test]
+    fn changes_name_each_setting_with_both_values() {
+        let blue = Settings { environment_suffix: "blue".parse().unwrap(), ..Settings::default() };
+        assert_eq!(blue.changes_to(&Settings::default()), ["environment_suffix was \"blue\" and is \"dev\""]);
+        let kept = Settings { backend: Some(parse("local:a").unwrap()), ..Settings::default() };
+        assert_eq!(
+            kept.changes_to(&Settings::default()),
+            ["backend.kind was \"local\" and is none", "backend.path was \"a\" and is none"]
+        );
+        assert!(blue.changes_to(&blue).is_empty());
     }
 
     #[test]

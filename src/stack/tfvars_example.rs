@@ -4,7 +4,7 @@ use handlebars::{Handlebars, no_escape};
 use serde::Serialize;
 
 use super::template_error::TemplateError;
-use crate::terraform::{Module, TypeConstraint, Variable};
+use crate::terraform::{Module, TypeConstraint};
 
 const TEMPLATE: &str = include_str!("../../templates/terraform.tfvars.hbs");
 
@@ -32,11 +32,19 @@ struct VariableExample {
     value: String,
 }
 
-/// What stands where a value has to be given: it is refused with the variable's own words.
-fn nothing(variable: &Variable) -> &'static str {
-    match variable.type_constraint() {
-        Some(TypeConstraint::List(_) | TypeConstraint::Set(_) | TypeConstraint::Tuple(_)) => "[]",
-        _ => "\"\"",
+/// An empty value of a type, which the variable's own words refuse.
+fn nothing(constraint: Option<&TypeConstraint>) -> String {
+    match constraint {
+        Some(TypeConstraint::List(_) | TypeConstraint::Set(_) | TypeConstraint::Tuple(_)) => "[]".to_owned(),
+        Some(TypeConstraint::Map(_)) => "{}".to_owned(),
+        Some(TypeConstraint::Object(attributes)) => {
+            let required = attributes.iter().filter(|attribute| !attribute.optional);
+            let entries: Vec<_> = required
+                .map(|attribute| format!("{} = {}", attribute.name, nothing(Some(&attribute.of_type))))
+                .collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
+        _ => "\"\"".to_owned(),
     }
 }
 
@@ -52,7 +60,7 @@ pub fn tfvars_example(module: &Module) -> Result<String, TemplateError> {
             name: variable.name().to_owned(),
             comment: wrap(variable.description_text().unwrap_or_default()),
             sign: if TO_SET.contains(&variable.name()) || variable.default_value().is_none() { "" } else { "#" },
-            value: variable.default_value().map_or_else(|| nothing(variable).to_owned(), ToString::to_string),
+            value: variable.default_value().map_or_else(|| nothing(variable.type_constraint()), ToString::to_string),
         })
         .collect();
     let mut templates = Handlebars::new();
@@ -85,7 +93,7 @@ fn wrap(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terraform::{Expression, Value};
+    use crate::terraform::{Expression, Value, Variable};
 
     #[test]
     fn every_variable_is_listed_with_its_description_and_default() {

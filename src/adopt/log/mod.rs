@@ -65,9 +65,25 @@ pub fn creations(log: &str) -> Vec<Creation> {
     creations
 }
 
+/// Whether a text is what Terraform prints while it applies.
+pub fn is_log(log: &str) -> bool {
+    !events(log).is_empty() || ["Apply complete!", "No changes."].iter().any(|words| log.contains(words))
+}
+
+/// One log may hold applies of both forms, one after the other.
 fn events(log: &str) -> Vec<Event> {
-    let is_json = |line: &str| line.trim_start().starts_with("{\"@level\"");
-    if log.lines().any(is_json) { json::events(log) } else { human::events(log) }
+    let lines: Vec<&str> = log.lines().collect();
+    let parts = lines.chunk_by(|one, other| is_json(one) == is_json(other));
+    parts
+        .flat_map(|part| {
+            let text = part.join("\n");
+            if part.first().is_some_and(|line| is_json(line)) { json::events(&text) } else { human::events(&text) }
+        })
+        .collect()
+}
+
+fn is_json(line: &str) -> bool {
+    line.trim_start().starts_with("{\"@level\"")
 }
 
 fn set(creations: &mut Vec<Creation>, address: String, outcome: Outcome) {

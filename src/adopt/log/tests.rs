@@ -83,3 +83,19 @@ fn machine_readable_lines() {
     let expected = [("a.a", Outcome::Complete), ("b.b", Outcome::Exists), ("c.c", Outcome::Open)];
     assert_eq!(told(&log), expected.map(|(address, outcome)| (address.to_owned(), outcome)));
 }
+
+#[test]
+fn a_log_of_both_forms_is_read_in_its_order() {
+    let log = "aws_vpc.a: Creating...\n{\"@level\":\"info\",\"type\":\"apply_start\",\"hook\":{\"resource\":{\"addr\":\"aws_vpc.b\"},\
+               \"action\":\"create\"}}\naws_vpc.a: Creation complete after 1s [id=vpc-1]\n";
+    let found: Vec<_> = creations(log).into_iter().map(|creation| (creation.address, creation.outcome)).collect();
+    assert_eq!(found, [("aws_vpc.a".to_owned(), Outcome::Complete), ("aws_vpc.b".to_owned(), Outcome::Open)]);
+}
+
+#[test]
+fn a_log_that_leaves_nothing_behind_is_one_all_the_same() {
+    for log in ["aws_vpc.a: Modifications complete after 1s [id=vpc-1]\n", "Apply complete! Resources: 0 added\n"] {
+        assert!(is_log(log), "{log}");
+    }
+    assert!(!is_log("a letter\n"));
+}

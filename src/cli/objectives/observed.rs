@@ -11,14 +11,16 @@ pub(super) fn text(text: &mut String, days: &[Day]) {
     if days.is_empty() {
         return;
     }
-    text.push_str("\nObserved on a game day: seconds until every customer could pay, payments lost and doubled\n");
-    let width = days.iter().map(|day| day.name.chars().count()).max().unwrap_or_default();
-    for day in days {
+    text.push_str(
+        "\nObserved on a game day, beside what is computed: seconds until every customer could pay, payments lost and doubled\n",
+    );
+    let names: Vec<String> = days.iter().map(|day| day.name.escape_debug().to_string()).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+    for (day, name) in days.iter().zip(names) {
         let seconds = |seconds: Option<f64>| seconds.map_or_else(|| "-".to_owned(), |it| format!("{it:.1}"));
         let _ = writeln!(
             text,
-            "  {:width$}  {:>6}  {:>6} with AWS's promotion  {:>4} lost  {:>4} doubled  {}",
-            day.name,
+            "  {name:width$}  {:>6}  {:>6} with AWS's promotion  {:>4} lost  {:>4} doubled  {}",
             seconds(day.rto_seconds),
             seconds(day.rto_with_aws_seconds),
             day.lost.map_or_else(|| "-".to_owned(), |lost| lost.to_string()),

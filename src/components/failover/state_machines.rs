@@ -168,10 +168,11 @@ fn asks_somebody(inputs: &MachineInputs<'_>) -> Lifecycle {
         return Lifecycle::new();
     }
     let mode = inputs.mode;
+    let wants = if mode == FailoverMode::Manual { "is started by a person" } else { "needs approval" };
     Lifecycle::new().precondition(Condition::new(
         inputs.somebody_is_told,
         format!(
-            "With failover.mode \"{mode}\" a failover needs approval, and no one would receive the request: set \
+            "With failover.mode \"{mode}\" a failover {wants}, and no one would receive the notification: set \
              alert_emails or alert_https_endpoints."
         ),
     ))

@@ -54,19 +54,43 @@ fn day(scenario: &Value, started_at: u64) -> Result<Day, EvidenceError> {
         let text = scenario[name].as_str().ok_or_else(|| EvidenceError(format!("a scenario has no `{name}`")))?;
         Ok(text.to_owned())
     };
+    let outcome = text("outcome")?;
+    if !OUTCOMES.contains(&outcome.as_str()) {
+        return Err(EvidenceError(format!("`{}` is not an outcome of a scenario", outcome.escape_debug())));
+    }
     let figures = &scenario["figures"];
     Ok(Day {
         name: text("name")?,
         what: text("what")?,
-        outcome: text("outcome")?,
+        outcome,
         started_at,
-        rto_seconds: figures["rto_seconds"].as_f64(),
-        rto_with_aws_seconds: figures["rto_with_aws_promotion_seconds"].as_f64(),
-        rpo_seconds: figures["rpo_seconds"].as_f64(),
-        acknowledged: figures["acknowledged"].as_u64(),
-        lost: figures["lost"].as_array().map(Vec::len),
-        doubled: figures["doubled"].as_u64(),
+        rto_seconds: figure(figures, "rto_seconds", seconds)?,
+        rto_with_aws_seconds: figure(figures, "rto_with_aws_promotion_seconds", seconds)?,
+        rpo_seconds: figure(figures, "rpo_seconds", seconds)?,
+        acknowledged: figure(figures, "acknowledged", Value::as_u64)?,
+        lost: figure(figures, "lost", |value| value.as_array().map(Vec::len))?,
+        doubled: figure(figures, "doubled", Value::as_u64)?,
     })
+}
+
+/// What may become of a scenario.
+const OUTCOMES: [&str; 4] = ["passed", "failed", "broken", "not_run"];
+
+/// Longer than any game day.
+const MOST_SECONDS: f64 = 1e7;
+
+fn seconds(value: &Value) -> Option<f64> {
+    value.as_f64().filter(|seconds| (0.0..=MOST_SECONDS).contains(seconds))
+}
+
+/// A figure that may be missing, and must be one where it is there.
+fn figure<T>(figures: &Value, name: &str, read: impl Fn(&Value) -> Option<T>) -> Result<Option<T>, EvidenceError> {
+    match &figures[name] {
+        Value::Null => Ok(None),
+        value => {
+            read(value).map(Some).ok_or_else(|| EvidenceError(format!("its `{name}` is not what a game day writes")))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -95,9 +119,23 @@ mod tests {
             ("{}", "schema_version"),
             ("{\"schema_version\": 2}", "version is 2"),
             ("{\"schema_version\": 1, \"started_at\": 1, \"scenarios\": []}", "scenarios"),
-            ("{\"schema_version\": 1, \"started_at\": 1, \"scenarios\": [1]}", "name"),
+            ("{\"schema_version\": 1, \"started_at\": 1, \"scenarios\": [1]}", "outcome"),
         ] {
             assert!(read(text).unwrap_err().to_string().contains(reason), "{text}");
         }
+        for (figure, value) in [
+            ("rto_seconds", json!("12")),
+            ("rto_with_aws_promotion_seconds", json!(1e300)),
+            ("rpo_seconds", json!(-1)),
+            ("lost", json!(3)),
+            ("doubled", json!(-1)),
+        ] {
+            let scenario = json!({"name": "a", "what": "b", "outcome": "passed", "figures": {figure: value}});
+            let report = json!({"schema_version": 1, "started_at": 1, "scenarios": [scenario]});
+            assert!(read(&report.to_string()).unwrap_err().to_string().contains(figure), "{figure}");
+        }
+        let scenario = json!({"name": "a", "what": "b", "outcome": "splendid"});
+        let report = json!({"schema_version": 1, "started_at": 1, "scenarios": [scenario]});
+        assert!(read(&report.to_string()).unwrap_err().to_string().contains("splendid"));
     }
 }

@@ -22,7 +22,9 @@ pub(super) fn legal(text: &str, is_legal: bool, what: &str, rule: &str) -> Resul
     if is_legal {
         return Ok(text.to_owned());
     }
-    Err(SettingsError::new(format!("`{}` is not {what}", text.escape_debug())).because(rule))
+    Err(SettingsError::new(format!("`{}` is not {what}", text.escape_debug()))
+        .because(rule)
+        .help("give one that has this form"))
 }
 
 /// Whether a byte is a lower-case letter or a digit.

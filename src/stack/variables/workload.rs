@@ -37,7 +37,16 @@ pub(super) fn endpoint(
             matches(r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", own.clone()).and(length(own).at_most(253)),
             format!("{name} must be a lower-case host name without scheme, port, path or dot at the end."),
         ));
+    let variable = if role == "dr" { variable.validation(two_hosts(name)) } else { variable };
     of(module, settings.workload == WorkloadKind::None, |module| module.add_variable(variable))
+}
+
+fn two_hosts(name: &'static str) -> Condition {
+    let own = Variable::reference::<String>(name);
+    Condition::new(
+        !own.equals(Variable::reference::<String>("primary_endpoint")),
+        format!("{name} and primary_endpoint are one host: a failover would lead to the host that failed."),
+    )
 }
 
 pub(super) fn function_memory_mb(module: &mut Module) -> Value<Number> {
