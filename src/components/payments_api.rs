@@ -163,7 +163,7 @@ pub fn payments_api(region: &mut RegionScope<'_>, inputs: &ApiInputs<'_>) -> Pay
     );
     let mut definition = Definition::default();
     let everything = concat([api.execution_arn(), "/".into(), STAGE.into(), "/*".into()]);
-    permit(region, "api", &inputs.function.function, everything);
+    definition.wait_for(&permit(region, "api", &inputs.function.function, everything));
     let validator = routes(region, inputs, &api, &mut definition);
     for route in inputs.further_routes {
         further_route(region, route, &validator, &api, &mut definition);
@@ -280,7 +280,8 @@ fn further_route(
     let get = apigateway::Method::new(route.name, "NONE", "GET", resource.id(), api.id())
         .request_validator_id(validator.id());
     integrate(region, &route.function, api, definition, (route.name.to_owned(), get, resource.id()));
-    permit(region, route.name, &route.function, get_request(api, route.path));
+    // Route 53's checkers ask as soon as there is a deployment.
+    definition.wait_for(&permit(region, route.name, &route.function, get_request(api, route.path)));
 }
 
 /// Lets the API's requests of these paths run the function.

@@ -8,8 +8,8 @@ use super::error::{Origin, SettingsError};
 use super::fields::with_settings;
 use super::regional_support::Support;
 use super::{
-    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, Endpoints, EnvironmentSuffix,
-    FailoverMode, Feature, Layout, Region, ServiceName, Settings, WorkloadKind,
+    APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, Endpoints, EnvironmentSuffix, FailoverMode,
+    Feature, Layout, Region, ServiceName, Settings, WorkloadKind,
 };
 
 /// Something that was chosen, and where.

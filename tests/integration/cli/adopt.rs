@@ -113,7 +113,7 @@ fn bad_input() {
     let stderr = dr_synth("adopt apply.log").file("main.tf.json", DOCUMENT).refuse();
     assert!(stderr.contains("cannot read the log"), "{stderr}");
     insta::assert_snapshot!(dr_synth("adopt main.tf.json").file("main.tf.json", DOCUMENT).refuse(), @r"
-    error: the log says of no object that it is created
+    error: the file is not what `terraform apply` prints
     --> main.tf.json
      = fix: name a file with what `terraform apply` has printed, as text or with -json
     ");

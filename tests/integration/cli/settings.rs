@@ -252,6 +252,7 @@ fn backends() {
     error: `Payments_State` is not the name of an S3 bucket
     --> --backend
      = why: bucket names have 3 to 63 lower-case letters, digits, hyphens and single dots, and start and end with a letter or digit
+     = fix: give one that has this form
     ");
 }
 
