@@ -54,8 +54,8 @@ TABLE = [*keys("dynamodb", *MOVING), *linked_role("replication.dynamodb.amazonaw
 USAGE_PLAN = "arn:aws:apigateway:{region}::/usageplans/*"
 
 BESIDE: dict[str, list[Line]] = {
-    # No recorded life has keys for callers. API Gateway developer guide, "Actions, resources, and condition keys": the methods are those of
-    # the REST calls, and a plan gives its stages back before it goes.
+    # No recorded life has keys for callers. API Gateway developer guide, "Actions, resources, and condition keys": the
+    # methods are those of the REST calls, and a plan gives its stages back before it goes.
     "aws_api_gateway_usage_plan": [
         ("apply", "apigateway:POST", "arn:aws:apigateway:{region}::/usageplans", ""),
         ("apply", "apigateway:PATCH", USAGE_PLAN, ""),
