@@ -40,11 +40,12 @@ BUDGET_SECONDS = 20.0
 # Health checks need half a minute and resolvers one; what takes longer does not pass by itself.
 NOTICE_SECONDS = 180
 # A machine that moves payments waits for this at the most, and is done sooner if all goes well:
-#   failover   180 for the writer, 300 until roles are at rest, 180 for the writer again, 60 for a row: 720
+#   failover   180 for the writer, 300 until roles are at rest, 180 for the writer again, 60 for a row: 720; one that
+#              has overruled another execution 30 for its request, 120 for a look, 180 for the writer, 60 for a row: 1110
 #   failback   120 for the endpoint, 200 for DNS, 300 for the writer, 60 for a row: 680
 #   drill      800 of payments, within which it goes there and back
 # and what the looks themselves and the other steps take. (src/components/failover, `Patience`)
-MOVE_SECONDS = 900
+MOVE_SECONDS = 1_200
 _ITEM = "watcher"
 
 

@@ -37,14 +37,13 @@ pub(crate) fn run(arguments: &AdoptArguments, printer: Printer) -> Result<ExitSt
     })?;
     // A log may have been cut in the middle of a character.
     let log = String::from_utf8_lossy(&bytes);
-    let configuration = input::configuration(&arguments.path)?;
-    let adoption = adopt::adopt(&configuration, &log);
     if !adopt::log::is_log(&log) {
         return Err(Report::new("the file is not what `terraform apply` prints")
             .at(&name)
             .fix("name a file with what `terraform apply` has printed, as text or with -json")
             .into());
     }
+    let adoption = adopt::adopt(&input::configuration(&arguments.path)?, &log);
     if let Some(document) = &adoption.document {
         arguments.output.write(document, KIND, printer)?;
     }

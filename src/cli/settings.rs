@@ -64,7 +64,8 @@ pub(crate) fn run(arguments: &PrintSettingsArguments, printer: Printer) -> Resul
 
 /// The settings that made the document in a folder, and its path; none where they are not known for certain.
 pub(super) fn of_folder(folder: &Path) -> Option<(String, Settings)> {
-    let path = root(folder);
+    // What is no file, such as a pipe, may never end.
+    let path = Some(root(folder)).filter(|path| path.is_file())?;
     let document: Document = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
     match provenance::read(document.comment.as_str()?).ok()? {
         Provenance::Known { settings, is_confirmed: true, .. } => Some((path.display().to_string(), *settings)),

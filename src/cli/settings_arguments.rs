@@ -60,6 +60,7 @@ pub(crate) struct SettingsArguments {
     /// Build on networks that exist: variables name VPC, private subnets and route tables of each region
     #[arg(long)]
     existing_network: bool,
+
     /// What takes payments: a function of the stack's, or a service that runs elsewhere [default: lambda]
     #[arg(long, value_name = "KIND", value_parser = workloads())]
     workload: Option<String>,

@@ -303,6 +303,18 @@ mod tests {
     }
 
     #[test]
+    fn opentofu_has_no_host_of_hcp_terraform() {
+        let with = |backend: &str, dialect| {
+            let backend = Some(flag(super::super::backend::parse(backend).unwrap()));
+            Choices { backend, dialect: Some(flag(dialect)), ..Choices::default() }.settle()
+        };
+        let errors = with("cloud:acme/payments", Dialect::Opentofu).unwrap_err();
+        assert_eq!(errors[0].message, "the backend `cloud` has no `hostname`, which OpenTofu needs");
+        assert!(with("cloud:acme/payments", Dialect::Terraform).is_ok());
+        assert!(with("gcs:acme-state/payments", Dialect::Opentofu).is_ok());
+    }
+
+    #[test]
     fn a_default_that_clashes_is_named() {
         let choices = Choices { primary_region: Some(flag(Region::US_EAST_2)), ..Choices::default() };
         let errors = choices.settle().unwrap_err();

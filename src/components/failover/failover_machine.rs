@@ -80,6 +80,7 @@ pub(super) fn definition(plan: &Plan<'_>) -> Definition {
         .with(approving(plan))
         .with(beginning(plan))
         .with(promoting(plan))
+        .with(looking_again(plan))
         .with(after_others(plan))
         .with(recovering(plan))
         .with(ending(plan))
@@ -167,7 +168,7 @@ fn approving(plan: &Plan<'_>) -> [State; 4] {
     ]
 }
 
-fn beginning(plan: &Plan<'_>) -> [State; 9] {
+fn beginning(plan: &Plan<'_>) -> [State; 6] {
     let inputs = plan.inputs;
     [
         take_lock("Lock", inputs)
@@ -179,27 +180,28 @@ fn beginning(plan: &Plan<'_>) -> [State; 9] {
         // A write whose answer was lost may have arrived.
         clear_latch("UnsetLatch", inputs).catch(Catch::every("ReleaseFailed")).then("ReleaseFailed"),
         State::choice("IsItDone", [(verdict("already_done"), "LookAgain")], "Promote"),
-        // What the guards have seen may have been a drill's turn in the DR region, which is over by now.
-        settle("LookAgain", inputs, Patience::AFTERMATH)
-            .keep([ROLES])
-            .catch(Catch::every("WriteProbe"))
-            .then("WhoWritesNow"),
-        State::choice(
-            "WhoWritesNow",
-            [(writer_is_in(inputs.dr_region), "WriteProbe"), (loss_is_accepted(), "ItIsNotDone")],
-            "ClearLatch",
-        ),
-        not_done("ItIsNotDone", "Promote"),
         write_probe("WriteProbe", inputs, inputs.dr_region)
             .catch(Catch::every("CouldOthersMoveIt").keep([ERROR]))
             .then("WasTheLockTaken"),
     ]
 }
 
+/// What the guards have seen may have been a drill's turn in the DR region, which is over by now.
+fn looking_again(plan: &Plan<'_>) -> [State; 3] {
+    Look { settle: "LookAgain", decide: "WhoWritesNow", done: "WriteProbe", undone: "ItIsNotDone", promote: "Promote" }
+        .states(plan.inputs)
+}
+
 /// What an execution that was overruled has asked for is answered within the limit of a request.
 fn after_others(plan: &Plan<'_>) -> Vec<State> {
     let inputs = plan.inputs;
-    let dr = inputs.dr_region;
+    let look = Look {
+        settle: "LookAfterOthers",
+        decide: "WhoWritesAfterOthers",
+        done: "WriteProbeAfterOthers",
+        undone: "ItIsUndone",
+        promote: "PromoteAfterOthers",
+    };
     let round = Round {
         promote: "PromoteAfterOthers",
         wait: "WaitForRolesAfterOthers",
@@ -214,32 +216,47 @@ fn after_others(plan: &Plan<'_>) -> Vec<State> {
         // The probe has taken longer than a request.
         State::choice("CouldOthersMoveIt", [(lock_was_free(), "ReleaseCannotWrite")], "LookAfterOthers"),
         State::wait("LetOthersEnd", REQUEST_SECONDS, Following::next("LookAfterOthers")),
-        settle("LookAfterOthers", inputs, Patience::AFTERMATH)
-            .keep([ROLES])
-            .catch(Catch::every("WriteProbeAfterOthers"))
-            .then("WhoWritesAfterOthers"),
-        State::choice(
-            "WhoWritesAfterOthers",
-            [(writer_is_in(dr), "WriteProbeAfterOthers"), (loss_is_accepted(), "ItIsUndone")],
-            "ClearLatch",
-        ),
-        not_done("ItIsUndone", "PromoteAfterOthers"),
-        write_probe("WriteProbeAfterOthers", inputs, dr)
+        write_probe("WriteProbeAfterOthers", inputs, inputs.dr_region)
             .catch(Catch::every("ReleaseCannotWrite").keep([ERROR]))
             .then("ConfirmEpoch"),
     ];
+    states.extend(look.states(inputs));
     states.extend(round.states(inputs));
     states
+}
+
+/// A look at who writes, where the DR region did before. A writer that went back is moved again if loss is accepted.
+struct Look {
+    settle: &'static str,
+    decide: &'static str,
+    /// Where it leads if the DR region writes, or nobody can say who does.
+    done: &'static str,
+    undone: &'static str,
+    promote: &'static str,
+}
+
+impl Look {
+    fn states(self, inputs: &MachineInputs<'_>) -> [State; 3] {
+        let promotes = Payload::from([("promotes", true.into())]);
+        [
+            settle(self.settle, inputs, Patience::AFTERMATH)
+                .keep([ROLES])
+                .catch(Catch::every(self.done))
+                .then(self.decide),
+            State::choice(
+                self.decide,
+                [(writer_is_in(inputs.dr_region), self.done), (loss_is_accepted(), self.undone)],
+                "ClearLatch",
+            ),
+            // Whatever the guards have found done, it is this execution that promotes.
+            State::pass(self.undone, promotes, [AFTER_OTHERS], Following::next(self.promote)),
+        ]
+    }
 }
 
 /// The lock was nobody's when the guards looked.
 fn lock_was_free() -> Rule {
     Rule::is_given_as(Path::input([GUARDS, "takes_lock_from"]), "nobody")
-}
-
-/// Notes that this execution asks for the promotion, whatever the guards have found done.
-fn not_done(name: &'static str, next: &'static str) -> State {
-    State::pass(name, Payload::from([("promotes", true.into())]), [AFTER_OTHERS], Following::next(next))
 }
 
 /// What the guards found done was undone, and is done by this execution.

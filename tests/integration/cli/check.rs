@@ -195,6 +195,15 @@ fn denied_is_what_is_named() {
     assert_eq!(dr_synth("explain TF9").finish().status(), 2);
 }
 
+/// What is in a module that was not read cannot be told.
+#[test]
+fn a_module_that_was_not_read_is_unknown() {
+    let text = r#"{"module": {"m": {"source": "acme/network/aws", "version": "1.0.0"}}}"#;
+    let run = |flags: &str| dr_synth(&format!("check {flags}")).file("main.tf.json", text).finish();
+    assert_eq!((run("").status(), run("--deny unknown").status()), (0, 1));
+    assert!(run("").stderr().contains("module.m comes from"), "{}", run("").stderr());
+}
+
 #[test]
 fn the_default_document_has_nothing_that_terraform_refuses() {
     let document = dr_synth("synth").succeed().stdout();

@@ -48,6 +48,33 @@ fn overwrites_what_it_wrote() {
     assert_ne!(second.read("main.tf.json"), document);
 }
 
+/// A forgotten flag would replace everything, and lose the way to the state.
+#[test]
+fn settings_that_change_are_said() {
+    let first = dr_synth("--environment-suffix blue --backend local:a.tfstate").succeed().stdout();
+    let again = |flags: &str| dr_synth(&format!("--out . {flags}")).file("main.tf.json", &first).succeed().stderr();
+    insta::assert_snapshot!(again(""), @r#"
+    warning: ./main.tf.json was made with other settings: environment_suffix was "blue" and is "dev"
+    warning: ./main.tf.json was made with other settings: backend.kind was "local" and is none
+    warning: ./main.tf.json was made with other settings: backend.path was "a.tfstate" and is none
+    wrote ./main.tf.json
+    wrote ./terraform.tfvars.example
+    "#);
+    let same = again("--environment-suffix blue --backend local:a.tfstate");
+    assert!(!same.contains("warning"), "{same}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_folder_is_refused_and_not_read() {
+    let run = dr_synth("--out .").prepare(|folder| {
+        assert!(std::process::Command::new("mkfifo").arg(folder.join("main.tf.json")).status().unwrap().success());
+    });
+    let finished = run.finish();
+    assert_eq!(finished.status(), 2);
+    assert!(finished.stderr().contains("the target is not a file"), "{}", finished.stderr());
+}
+
 #[test]
 fn refuses_what_somebody_else_wrote() {
     let foreign = r#"{"resource": {}}"#;

@@ -144,3 +144,17 @@ fn a_kind_that_is_not_built_is_refused_with_those_that_are() {
      = fix: leave the authorization out, or choose the workload `lambda`
     ");
 }
+
+/// The condition is evaluated as Terraform does.
+#[test]
+fn one_host_for_both_regions_is_refused() {
+    let document = dr_synth("--workload none").succeed().stdout();
+    let run = |dr: &str| {
+        let flags = format!("evaluate --var primary_endpoint=one.example.com --var dr_endpoint={dr} . var.dr_endpoint");
+        dr_synth(&flags).file("main.tf.json", &document)
+    };
+    let refused = run("one.example.com").finish();
+    assert_eq!(refused.status(), 2);
+    assert!(refused.stdout().contains("are one host"), "{}", refused.stdout());
+    assert_eq!(run("two.example.com").succeed().stdout(), "\"two.example.com\"\n");
+}
