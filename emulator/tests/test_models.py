@@ -254,6 +254,31 @@ class ModelsTest(unittest.TestCase):
         self.assertEqual(error, "States.Runtime")
         self.assertIn("'Sbject'", cause)
 
+    def test_what_an_event_and_a_schedule_send(self) -> None:
+        # Longer than an ARN that StartExecution takes, and not than one of a target.
+        machine = f"arn:aws:states:{PRIMARY}:123456789012:stateMachine:{'m' * 240}"
+        events = self.emulator.client("events")
+        events.put_rule(Name="to-a-machine", EventPattern=json.dumps({"source": ["tests"]}), State="ENABLED")
+        events.put_targets(Rule="to-a-machine", Targets=[{"Id": "machine", "Arn": machine, "RoleArn": ROLE}])
+        events.put_events(Entries=[{"Source": "tests", "DetailType": "d", "Detail": "{}"}])
+        self.assertIn("'stateMachineArn' failed", self.refused_to("EventBridge", 1))
+        self.emulator.client("scheduler").create_schedule(
+            Name="to-a-machine",
+            ScheduleExpression="rate(1 minute)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": machine, "RoleArn": ROLE},
+        )
+        self.assertIn("'stateMachineArn' failed", self.refused_to("EventBridge", 2))
+
+    def refused_to(self, sender: str, count: int) -> str:
+        """What the last of a sender's refused requests was told."""
+
+        def found() -> Any:
+            of_sender = [one for one in self.emulator.own("models")["refused"] if one["sender"] == sender]
+            return of_sender if len(of_sender) >= count else None
+
+        return str(eventually(found)[-1]["message"])
+
     def failure(self, state: dict[str, Any]) -> tuple[str, str]:
         """Error and cause of a machine with one state."""
         machines = self.emulator.client("stepfunctions")
