@@ -69,6 +69,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, ri
     from additions import (
         alarms,
         api_logs,
+        backup_jobs,
         cross_region_replication,
         function_faults,
         model_checks,
@@ -102,6 +103,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, ri
     function_faults.install(faults)
     if rights:
         enforced_rights.install(rights)
+        backup_jobs.install(rights)
     cross_region_replication.install(outages)
     model_checks.install(gate)
     return app.app

@@ -49,6 +49,20 @@ def end(request: Data) -> tuple[int, Any]:
     return 200, {"restore_job_id": identity}
 
 
+def keep(status: str, message: str, resource_type: str, created: str, role: str) -> str:
+    """A restore job that has ended already; its id."""
+    identity = new_uuid()
+    _jobs[identity] = {
+        "RestoreJobId": identity,
+        "Status": status,
+        "StatusMessage": message,
+        "ResourceType": resource_type,
+        "CreatedResourceArn": created,
+        "IamRoleArn": role,
+    }
+    return identity
+
+
 def _tell(job: Data) -> None:
     detail = {
         "restoreJobId": job["RestoreJobId"],

@@ -250,6 +250,35 @@ class RightsTest(unittest.TestCase):
         )
         self.assertEqual(self.ended(states, machine)["status"], "SUCCEEDED")
 
+    def test_a_backup_asks_for_its_roles_rights(self) -> None:
+        table, backup = self.table("backed-up"), self.emulator.client("backup")
+        backup.create_backup_vault(BackupVaultName="kept")
+        vault = f"arn:aws:backup:{PRIMARY}:{ACCOUNT}:backup-vault:kept"
+        actions = ["dynamodb:DescribeTable", "dynamodb:ListTagsOfResource", "dynamodb:StartAwsBackupJob"]
+        more = [allow(["backup:TagResource", "kms:*", "tag:GetResources"])]
+        whole = self.role("backs-up", allow(actions, table), *more, trust=trusting("backup.amazonaws.com"))
+        lacking = self.role("does-not", allow(actions[:-1], table), *more, trust=trusting("backup.amazonaws.com"))
+
+        def ended(role: str) -> dict[str, Any]:
+            job = backup.start_backup_job(BackupVaultName="kept", ResourceArn=table, IamRoleArn=role)
+            found: dict[str, Any] = backup.describe_backup_job(BackupJobId=job["BackupJobId"])
+            return found
+
+        failed = ended(lacking)
+        self.assertEqual(failed["State"], "FAILED")
+        self.assertIn("dynamodb:StartAwsBackupJob", failed["StatusMessage"])
+        done = ended(whole)
+        self.assertEqual((done["State"], done.get("StatusMessage", "")), ("COMPLETED", ""))
+        copied = {"RecoveryPointArn": done["RecoveryPointArn"], "SourceBackupVaultName": "kept"}
+        copy = backup.start_copy_job(**copied, DestinationBackupVaultArn=vault, IamRoleArn=whole)
+        job = backup.describe_copy_job(CopyJobId=copy["CopyJobId"])["CopyJob"]
+        self.assertEqual(job["State"], "FAILED")
+        self.assertIn("backup:CopyFromBackupVault", job["StatusMessage"])
+        restore = backup.start_restore_job(RecoveryPointArn=done["RecoveryPointArn"], Metadata={}, IamRoleArn=whole)
+        job = backup.describe_restore_job(RestoreJobId=restore["RestoreJobId"])
+        self.assertEqual(job["Status"], "FAILED")
+        self.assertIn("dynamodb:RestoreTableFromAwsBackup", job["StatusMessage"])
+
     def test_an_unknown_key_is_refused(self) -> None:
         client = boto3.client(
             "sqs",

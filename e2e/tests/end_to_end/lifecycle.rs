@@ -10,7 +10,7 @@ use dr_synth_e2e::suite::Suite;
 
 use crate::stage::{DEV, Environment, Stage, UNPROTECTED};
 use crate::{
-    backups, database_role, example, features, first_apply, logging_role, logs, modules, outputs, payments, runbook,
+    backup_jobs, backups, database_role, example, features, first_apply, logging_role, logs, modules, outputs, payments, runbook,
     secrets, standby, tags, upgrades,
 };
 
@@ -47,6 +47,7 @@ const CHECKS: [(&str, Check); 30] = [
     ("execution logs have a key and a retention", logs::execution_logs_have_key_and_end),
     ("a table that is restored well passes its restore test, in both regions", backups::good),
     ("a table that is not fails it, with the reasons", backups::spoilt),
+    ("AWS Backup's roles may do what a backup, a copy and a restore do, in both regions", backup_jobs::roles_suffice),
 ];
 
 /// Runs all of it and returns what was applied, for comparison with the other environment.

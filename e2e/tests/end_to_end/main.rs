@@ -4,6 +4,7 @@
 //! is applied, paid through and destroyed beside it. The checks share the applied stacks, so this binary brings its own order and is
 //! not run by Rust's test harness.
 
+mod backup_jobs;
 mod backups;
 mod database_role;
 mod example;

@@ -55,6 +55,13 @@ def _keyed(key: str | None, actions: list[str], service: str, place: Place, cont
     return [Need(action, arn, {**via, **context}) for action in actions]
 
 
+def key_of(arn: str, place: Place) -> str | None:
+    """The customer managed key of a table or a bucket."""
+    with request_scope(place.account, place.region):
+        key = _key_of_table(arn) if arn.startswith("arn:aws:dynamodb:") else _key_of_bucket(arn.rpartition(":")[2])
+    return key_arn(key, place)
+
+
 def key_arn(key: str | None, place: Place) -> str | None:
     """The ARN of a customer managed key, by whatever name; None for AWS's own keys, which ask nobody."""
     if not key or "alias/aws/" in key:
