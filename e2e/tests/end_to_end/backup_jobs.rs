@@ -28,8 +28,7 @@ impl Jobs<'_> {
         let selection = self.values("aws_backup_selection", &format!("backup_{purpose}"))?;
         let role = &selection["iam_role_arn"];
         let vault = &self.values("aws_backup_vault", "backup")?["name"];
-        let request =
-            json!({"BackupVaultName": vault, "ResourceArn": selection["resources"][0], "IamRoleArn": role});
+        let request = json!({"BackupVaultName": vault, "ResourceArn": selection["resources"][0], "IamRoleArn": role});
         let backup = self.job("backup-jobs", "BackupJobId", &request)?;
         let ended = self.describe("backup-jobs", &backup)?;
         ensure!(ended["State"] == "COMPLETED", "the backup: {ended}");

@@ -10,8 +10,8 @@ use dr_synth_e2e::suite::Suite;
 
 use crate::stage::{DEV, Environment, Stage, UNPROTECTED};
 use crate::{
-    backup_jobs, backups, database_role, example, features, first_apply, logging_role, logs, modules, outputs, payments, runbook,
-    secrets, standby, tags, upgrades,
+    backup_jobs, backups, database_role, example, features, first_apply, logging_role, logs, modules, outputs,
+    payments, runbook, secrets, standby, tags, upgrades,
 };
 
 type Check = fn(&Deployment) -> Result<()>;

@@ -37,7 +37,7 @@ pub(super) fn examine(rule: &Rule, kinds: &[&str], look: Look, model: &Model, fi
 }
 
 /// An address from the root as a place.
-fn place(address: &str) -> Location {
+pub(super) fn place(address: &str) -> Location {
     let mut end = 0;
     while address[end..].starts_with("module.") {
         let after_name = address[end + 7..].find('.').map(|dot| end + 7 + dot + 1);

@@ -1,6 +1,7 @@
 //! What `terraform init` and `terraform validate` refuse: nothing more, nothing less, as far as it can be told without a
-//! provider. One rule stands beside these: what only the API behind the provider refuses, at apply.
+//! provider.
 
+use super::aws::values;
 use super::{Examine, Group, Rule, Subject};
 use crate::aws;
 use crate::proof::finding::{Finding, Severity};
@@ -75,10 +76,6 @@ pub const RULES: &[Rule] = &[
     rule("TF022", "Versions and their constraints are met", "Terraform stops before it looks at anything else."),
     rule("TF023", "What is used is in the version of Terraform", "An older Terraform does not load it."),
     rule("TF024", "A module that is called can be found", "There is nothing to call."),
-    Rule {
-        source: "the models that AWS publishes of its APIs, as botocore has them",
-        ..rule("TF025", "A literal is one that the API behind the provider takes", "The API refuses it at apply.")
-    },
 ];
 
 /// The rule that a kind of mistake breaks.
@@ -108,7 +105,7 @@ pub fn rule_of(kind: DiagnosticKind) -> &'static str {
         DiagnosticKind::Version => "TF022",
         DiagnosticKind::Construct => "TF023",
         DiagnosticKind::ModuleSource => "TF024",
-        DiagnosticKind::Refused => "TF025",
+        DiagnosticKind::Refused => values::RULE.id,
     }
 }
 

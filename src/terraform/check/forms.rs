@@ -9,7 +9,7 @@ use super::sequence::Sequence;
 
 /// The patterns that were needed so far.
 #[derive(Debug, Default)]
-pub(super) struct Forms<'p>(Table<&'p str, Form>);
+pub(crate) struct Forms<'p>(Table<&'p str, Form>);
 
 /// The form that a text must have.
 #[derive(Debug)]

@@ -5,15 +5,11 @@
 //! as far as a piece can be. What only Terraform knows is left to the API.
 
 use super::checker::Checker;
-use super::forms::Forms;
 use super::literals::{Origin, Source};
+use super::refusal::Refusal;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::expression::{Expression, Key, Number, Object, TemplatePart};
-use crate::terraform::nearest::nearest;
 use crate::terraform::schema::limits::{Limit, LimitTree};
-
-/// How many values an error lists before it says how many more there are.
-const LISTED: usize = 24;
 
 impl<'a> Checker<'a> {
     /// Checks the value of an argument.
@@ -73,17 +69,7 @@ impl<'a> Checker<'a> {
 
     pub(super) fn limited_text(&mut self, limit: Option<Limit<'a>>, text: &str, source: Source<'a>) {
         let Some(limit) = limit else { return };
-        // Providers leave out what is empty, unless it is required.
-        if text.is_empty() && !limit.required() {
-            return;
-        }
-        if limit.of_numbers() {
-            if let Ok(number) = text.parse() {
-                self.within_range(limit, number, text, source);
-            }
-            return;
-        }
-        if let Some(refusal) = refusal(limit, text, &mut self.forms) {
+        if let Some(refusal) = Refusal::of_text(limit, text, &mut self.forms) {
             self.refuse(limit, refusal, source);
         }
     }
@@ -91,33 +77,14 @@ impl<'a> Checker<'a> {
     fn limited_number(&mut self, limit: Option<Limit<'a>>, number: &Number, source: Source<'a>) {
         let Some(limit) = limit else { return };
         let text = number.to_string();
-        match number.as_f64() {
-            Some(number) if limit.of_numbers() => self.within_range(limit, number, &text, source),
-            _ => self.limited_text(Some(limit), &text, source),
+        match number.as_f64().filter(|_| limit.of_numbers()) {
+            Some(number) => {
+                if let Some(refusal) = Refusal::of_number(limit, number, &text) {
+                    self.refuse(limit, refusal, source);
+                }
+            }
+            None => self.limited_text(Some(limit), &text, source),
         }
-    }
-
-    fn within_range(&mut self, limit: Limit<'a>, number: f64, text: &str, source: Source<'a>) {
-        // Providers leave out a zero, unless the argument is required.
-        if number == 0.0 && !limit.required() {
-            return;
-        }
-        let refusal = if limit.least().is_some_and(|least| number < least) {
-            Refusal::new(format!(
-                "{text} is less than {least}, the least it takes",
-                least = limit.least().unwrap_or_default()
-            ))
-        } else if limit.greatest().is_some_and(|greatest| number > greatest) {
-            Refusal::new(format!(
-                "{text} is more than {most}, the most it takes",
-                most = limit.greatest().unwrap_or_default()
-            ))
-        } else if limit.values().all(|value| value != text) && limit.values().next().is_some() {
-            Refusal::new(format!("{text} is none of the numbers it takes")).help(listed(limit))
-        } else {
-            return;
-        };
-        self.refuse(limit, refusal, source);
     }
 
     /// Of a text with gaps, its pieces must be of allowed characters, and not too long even where the gaps are empty.
@@ -139,8 +106,7 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        if let Some(refusal) = too_long(limit, length).or_else(|| forbidden_characters(limit, &pieces, &mut self.forms))
-        {
+        if let Some(refusal) = Refusal::of_pieces(limit, length, &pieces, &mut self.forms) {
             self.refuse(limit, refusal, source);
         }
     }
@@ -160,83 +126,5 @@ impl<'a> Checker<'a> {
             None => diagnostic,
         };
         self.findings.add(diagnostic.candidates(candidates));
-    }
-}
-
-/// Why a value is refused.
-struct Refusal {
-    message: String,
-    help: Option<String>,
-    candidates: Vec<String>,
-}
-
-impl Refusal {
-    fn new(message: String) -> Self {
-        Self { message, help: None, candidates: Vec::new() }
-    }
-
-    fn help(mut self, help: String) -> Self {
-        self.help = Some(help);
-        self
-    }
-}
-
-fn refusal<'p>(limit: Limit<'p>, text: &str, forms: &mut Forms<'p>) -> Option<Refusal> {
-    let length = text.chars().count();
-    if let Some(refusal) = too_long(limit, length).or_else(|| too_short(limit, length)) {
-        return Some(refusal);
-    }
-    let mut values = limit.values().peekable();
-    if values.peek().is_some() {
-        return values.clone().all(|value| value != text).then(|| Refusal {
-            candidates: nearest(text, values),
-            ..Refusal::new(format!("{text:?} is none of the values it takes")).help(listed(limit))
-        });
-    }
-    // Nearly all texts are as they must be, which is seen in one go.
-    let pattern = limit.patterns().find(|pattern| !forms.get(pattern).matches(text))?;
-    if let Some(refusal) = forbidden_characters(limit, text, forms) {
-        return Some(refusal);
-    }
-    let message = format!("{text:?} does not have the form it must have");
-    Some(Refusal::new(message).help(format!("write what the pattern `{pattern}` matches")))
-}
-
-fn too_long(limit: Limit<'_>, length: usize) -> Option<Refusal> {
-    let most = limit.greatest().filter(|greatest| as_number(length) > *greatest)?;
-    Some(Refusal::new(format!("is {length} characters long, but takes {most} at most")))
-}
-
-fn too_short(limit: Limit<'_>, length: usize) -> Option<Refusal> {
-    let least = limit.least().filter(|least| as_number(length) < *least)?;
-    let characters = if length == 1 { "character" } else { "characters" };
-    Some(Refusal::new(format!("is {length} {characters} long, but needs {least} at least")))
-}
-
-fn character(character: char) -> String {
-    if character.is_control() || character.is_whitespace() {
-        return format!("the character U+{:04X}", u32::from(character));
-    }
-    format!("`{character}`")
-}
-
-fn as_number(length: usize) -> f64 {
-    u32::try_from(length).map_or(f64::INFINITY, f64::from)
-}
-
-fn forbidden_characters<'p>(limit: Limit<'p>, text: &str, forms: &mut Forms<'p>) -> Option<Refusal> {
-    limit.patterns().find_map(|pattern| {
-        let (first, allowed) = forms.get(pattern).forbidden(text)?;
-        let first = character(first);
-        let message = format!("{text:?} has {first} in it, which is not among the allowed characters");
-        Some(Refusal::new(message).help(format!("allowed characters: {}", allowed.described())))
-    })
-}
-
-fn listed(limit: Limit<'_>) -> String {
-    let values: Vec<&str> = limit.values().collect();
-    match values.len().checked_sub(LISTED) {
-        Some(more) if more > 0 => format!("take one of: {}, and {more} more", values[..LISTED].join(", ")),
-        _ => format!("take one of: {}", values.join(", ")),
     }
 }

@@ -47,6 +47,11 @@ impl Limits {
         self.text.lines().next().unwrap_or_default()
     }
 
+    /// The types that have limits.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        self.types.iter().filter_map(|(name, _)| self.text.get(name.clone()))
+    }
+
     /// The limits of the arguments of a type.
     pub fn of_type(&self, type_name: &str) -> LimitTree<'_> {
         let mut tree = LimitTree::default();
@@ -75,6 +80,11 @@ impl<'s> LimitTree<'s> {
     /// The limits of an argument or nested block.
     pub fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|(child, _)| *child == name).map(|(_, tree)| tree)
+    }
+
+    /// The arguments and nested blocks with limits.
+    pub fn children(&self) -> impl Iterator<Item = (&'s str, &Self)> {
+        self.children.iter().map(|(name, tree)| (*name, tree))
     }
 
     /// Whether nothing is limited.

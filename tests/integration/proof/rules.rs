@@ -52,3 +52,33 @@ fn no_rule_about_instances_is_without_its_case_and_no_id_is_given_twice() {
         assert!(!rule.title.is_empty() && !rule.reason.is_empty() && !rule.source.is_empty(), "{}", rule.id);
     }
 }
+
+/// Values of an instance, wherever they come from; nothing is said of what AWS gives at the apply, or of an instance that is not made.
+#[test]
+fn what_an_api_refuses_is_found_where_it_is_known() {
+    let refused = |resources: serde_json::Value| -> Vec<String> {
+        let document = serde_json::json!({"provider": {"aws": {"region": "us-east-1"}}, "resource": resources});
+        let all = findings(&document).into_iter().filter(|finding| finding.rule == "AWS060");
+        all.map(|finding| format!("{} {}", finding.address(), finding.message)).collect()
+    };
+    let trust = r#"{"Version": "2012-10-17", "Statement": []}"#;
+    let role = |name: &str| serde_json::json!({"name": name, "assume_role_policy": trust});
+    assert_eq!(refused(serde_json::json!({"aws_iam_role": {"r": role("payments")}})), [""; 0]);
+    assert_eq!(
+        refused(serde_json::json!({"aws_iam_role": {"r": role("${join(\" \", [\"two\", \"words\"])}")}})),
+        [
+            "aws_iam_role.r name: \"two words\" has the character U+0020 in it, which is not among the allowed characters"
+        ]
+    );
+    let mut none = role("two words");
+    none["count"] = 0.into();
+    assert_eq!(refused(serde_json::json!({"aws_iam_role": {"r": none}})), [""; 0]);
+    let cluster = serde_json::json!({"cluster_identifier": "c", "backup_retention_period": 45});
+    let found = refused(serde_json::json!({"aws_rds_cluster": {"c": cluster}}));
+    assert_eq!(found, ["aws_rds_cluster.c backup_retention_period: 45 is more than 35, the most it takes"]);
+    // The role's ARN is not known, and has the form of one.
+    let function = serde_json::json!({"function_name": "f", "role": "${aws_iam_role.r.arn}", "tags": {"Who": "me"}});
+    let found =
+        refused(serde_json::json!({"aws_iam_role": {"r": role("payments")}, "aws_lambda_function": {"f": function}}));
+    assert_eq!(found, [""; 0]);
+}

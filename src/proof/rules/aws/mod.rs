@@ -6,6 +6,7 @@ mod keys;
 mod network;
 mod operations;
 mod tables;
+pub(super) mod values;
 
 use super::Rule;
 
@@ -18,4 +19,5 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
         .chain(&keys::RULES)
         .chain(&network::RULES)
         .chain(&operations::RULES)
+        .chain([&values::RULE])
 }
