@@ -128,7 +128,7 @@ impl<'a> Checker<'a> {
         let block = declared.block;
         match declared.knowledge {
             Knowledge::Known(known) => {
-                let limits = self.index.checks_literals().then(|| known.limits());
+                let limits = self.index.is_strict().then(|| known.limits());
                 self.limits = limits.filter(|limits| !limits.is_empty());
                 self.body(&known.body, &block.arguments);
                 self.limits = None;

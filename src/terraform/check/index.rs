@@ -97,11 +97,6 @@ impl<'a> Index<'a> {
         self.surroundings.judge == Judge::DrSynth
     }
 
-    /// Whether literals are held to what the API behind the provider takes.
-    pub(super) fn checks_literals(&self) -> bool {
-        self.is_strict() && !self.surroundings.literals_are_checked
-    }
-
     /// All resources, data sources and ephemerals, those of checks last.
     pub(super) fn declared(&self) -> &[Declared<'a>] {
         &self.declared

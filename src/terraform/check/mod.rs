@@ -87,6 +87,18 @@ impl Module {
     }
 }
 
+/// What may be wrong with a part of a module that passed the check: its blocks have other names, and are given providers. All else in it
+/// was checked where it stood before.
+pub(crate) fn check_part(part: &Module, schemas: &Schemas, surroundings: &Surroundings<'_>) -> Vec<Diagnostic> {
+    let catalog = catalog::Catalog::new([], schemas);
+    let index = index::Index::new(part, &catalog, surroundings);
+    let mut findings = findings::Findings::new();
+    names::check(part, &mut findings);
+    duplicates::check(&index, &mut findings);
+    providers::check(&index, &mut findings);
+    findings.into_diagnostics()
+}
+
 /// What is wrong with each of several modules, whose types are read once for all of them.
 pub(crate) fn check_all(modules: &[(&Module, &Surroundings<'_>)], schemas: &Schemas) -> Vec<Vec<Diagnostic>> {
     let catalog = catalog::Catalog::new(modules.iter().map(|(module, _)| *module), schemas);

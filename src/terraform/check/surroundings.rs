@@ -33,8 +33,6 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) call: Option<&'a ModuleCall>,
     /// Whose rules count.
     pub(crate) judge: Judge,
-    /// Whether the module is a part of one whose literals were checked. None are added when a module is divided.
-    pub(crate) literals_are_checked: bool,
 }
 
 impl<'a> Checker<'a> {

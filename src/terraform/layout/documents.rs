@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{ModulePath, ModuleTree};
-use crate::terraform::check::{Schemas, Surroundings, check_all};
+use crate::terraform::check::{Schemas, Surroundings, check_all, check_part};
 use crate::terraform::diagnostic::Diagnostic;
 use crate::terraform::document::Document;
 use crate::terraform::module::Module;
 use crate::terraform::refactoring::ModuleCall;
 
 /// The documents of one configuration. As with [`Document`], there is none that has not passed the check: first all blocks
-/// together, then each module by itself, with the calls that connect them.
+/// together, then of each module what dividing them can have changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Documents {
     root: Document,
@@ -67,19 +67,29 @@ impl Documents {
 
 /// Each module with those it calls and the call that it answers.
 fn check(tree: &ModuleTree, schemas: &Schemas) -> Vec<Diagnostic> {
-    let ModuleTree { root, modules } = tree;
-    let around = |path: Option<&ModulePath>| Surroundings {
-        called: called(path, tree),
-        call: path.and_then(|path| call_of(path, tree)),
-        literals_are_checked: true,
-        ..Surroundings::default()
-    };
-    let all: Vec<_> =
-        [(None, root)].into_iter().chain(modules.iter().map(|(path, module)| (Some(path), module))).collect();
-    let surroundings: Vec<_> = all.iter().map(|(path, _)| around(*path)).collect();
-    let pairs: Vec<_> = all.iter().map(|(_, module)| *module).zip(&surroundings).collect();
-    let found = all.iter().zip(check_all(&pairs, schemas));
-    found.flat_map(|((path, _), found)| found.into_iter().map(|finding| located(*path, finding))).collect()
+    let parts: Vec<Part<'_>> = parts(tree).collect();
+    let found = parts.iter().flat_map(|(path, module, surroundings)| {
+        check_part(module, schemas, surroundings).into_iter().map(|finding| located(*path, finding))
+    });
+    let found: Vec<_> = found.collect();
+    // References and what passes them on are made by the layout, of what was checked: wherever tests run, that is held to the whole check.
+    if cfg!(debug_assertions) && found.is_empty() {
+        let pairs: Vec<_> = parts.iter().map(|(_, module, surroundings)| (*module, surroundings)).collect();
+        let broken: Vec<_> = check_all(&pairs, schemas).into_iter().flatten().collect();
+        debug_assert!(broken.is_empty(), "the layout has broken a module: {broken:?}");
+    }
+    found
+}
+
+/// A module of the tree, what it is called there, and what is around it.
+type Part<'t> = (Option<&'t ModulePath>, &'t Module, Surroundings<'t>);
+
+fn parts(tree: &ModuleTree) -> impl Iterator<Item = Part<'_>> {
+    let children = tree.modules.iter().map(|(path, module)| (Some(path), module));
+    [(None, &tree.root)].into_iter().chain(children).map(|(path, module)| {
+        let call = path.and_then(|path| call_of(path, tree));
+        (path, module, Surroundings { called: called(path, tree), call, ..Surroundings::default() })
+    })
 }
 
 fn located(path: Option<&ModulePath>, finding: Diagnostic) -> Diagnostic {

@@ -104,6 +104,16 @@ impl<'a> Relocation<'a> {
         self.conditions(&mut block.lifecycle.preconditions, module);
         self.conditions(&mut block.lifecycle.postconditions, module);
         self.depends_on(&mut block.depends_on, module);
+        self.provisioning(block, module);
+    }
+
+    /// What runs on or beside the object, and how it gets there.
+    fn provisioning(&mut self, block: &mut ResourceBlock, module: ModuleNumber) {
+        let provisioners = block.provisioners.iter_mut();
+        let bodies = provisioners.flat_map(|it| [Some(&mut it.arguments), it.connection.as_mut()]);
+        for body in bodies.chain([block.connection.as_mut()]).flatten() {
+            self.object(body, module);
+        }
     }
 
     /// `depends_on` names blocks of its own module only. What waits for a block elsewhere waits for a variable, or an

@@ -341,6 +341,33 @@ fn a_trigger_in_another_module_is_an_error() {
 }
 
 #[test]
+fn what_runs_on_an_object_names_others_as_its_module_does() {
+    let (_, modules) = documents(
+        r#""resource": {"cloud_network": {"a_main": {"range": "r"}}, "cloud_record": {"b_www": {"ttl": 1, "ip": "i",
+           "connection": {"host": "${cloud_network.a_main.id}"}, "provisioner": [{"remote-exec": {
+               "inline": ["echo ${cloud_network.a_main.id}"], "connection": {"host": "${cloud_network.a_main.id}"}}}]}}}"#,
+        &[("cloud_network.a_main", "a"), ("cloud_record.b_www", "b")],
+    );
+    let record = &modules[1].1["resource"]["cloud_record"]["www"];
+    assert_eq!(record["connection"]["host"], "${var.a_main_network_id}");
+    let remote = &record["provisioner"][0]["remote-exec"];
+    assert_eq!(remote["inline"][0], "echo ${var.a_main_network_id}");
+    assert_eq!(remote["connection"]["host"], "${var.a_main_network_id}");
+}
+
+#[test]
+fn two_blocks_under_one_name_in_a_module_are_an_error() {
+    let networks = r#""resource": {"cloud_network": {"a_main": {"range": "r"}, "b_main": {"range": "q"}}}"#;
+    let module = placed(networks, &[("cloud_network.a_main", "a"), ("cloud_network.b_main", "a")]);
+    let found: Vec<String> =
+        Documents::new(module, &schemas()).unwrap_err().iter().map(Diagnostic::to_string).collect();
+    assert!(
+        matches!(found.as_slice(), [only] if only.starts_with("module.a.cloud_network.main: declared twice")),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn a_name_that_a_for_binds_is_nobodys_address() {
     let (_, modules) = documents(
         r#""resource": {"cloud_network": {"a_main": {"range": "r"}},
