@@ -10,8 +10,11 @@ use super::expression::NativeText;
 /// How far an entry stands from what it is in.
 const INDENT: usize = 2;
 
-/// Written at once where they are enough, which is deeper than documents are.
-const BLANKS: &str = "                                                                ";
+/// A comma, the end of a line, and blanks for more depth than documents have: the part of it that is needed is written at once.
+const NEXT_LINE: &str = ",\n                                                                ";
+
+/// Where the blanks begin in that.
+const BLANKS: usize = 2;
 
 /// A JSON text that is being written. It writes what it is told to: the caller opens and closes, in order.
 #[derive(Debug, Default)]
@@ -33,7 +36,7 @@ impl JsonText {
         inside(self);
         self.depth -= 1;
         if !self.text.ends_with(open) {
-            self.line();
+            self.line(false);
         }
         self.text.push(close);
     }
@@ -55,7 +58,10 @@ impl JsonText {
 
     /// The key of an object's next entry, which is written as it stands.
     pub(super) fn key(&mut self, name: &str) {
-        self.entry(|json| json.string(name));
+        self.next();
+        self.text.push('"');
+        self.part(name);
+        self.text.push_str("\": ");
     }
 
     /// An object's next entry, up to its value.
@@ -114,20 +120,15 @@ impl JsonText {
     /// Starts the line of the next item, after a comma if it is not the first.
     fn next(&mut self) {
         // A string ends in a quote, so a bracket at the end is one that was just opened.
-        if !matches!(self.text.as_bytes().last(), Some(b'{' | b'[')) {
-            self.text.push(',');
-        }
-        self.line();
+        let is_first = matches!(self.text.as_bytes().last(), Some(b'{' | b'['));
+        self.line(!is_first);
     }
 
-    fn line(&mut self) {
-        self.text.push('\n');
-        let mut missing = self.depth * INDENT;
-        while missing > 0 {
-            let blanks = &BLANKS[..missing.min(BLANKS.len())];
-            self.text.push_str(blanks);
-            missing -= blanks.len();
-        }
+    fn line(&mut self, after_comma: bool) {
+        let wanted = BLANKS + self.depth * INDENT;
+        let at_once = wanted.min(NEXT_LINE.len());
+        self.text.push_str(&NEXT_LINE[usize::from(!after_comma)..at_once]);
+        self.text.extend(std::iter::repeat_n(' ', wanted - at_once));
     }
 }
 
@@ -222,8 +223,10 @@ mod tests {
     #[test]
     fn the_layout_and_the_escapes_are_those_of_serde_json() {
         let every_character: String = ('\0'..='\u{ff}').chain(['\u{feff}', '\u{1f600}']).collect();
+        let deeper_than_blanks = (0..40).fold(serde_json::json!(1), |inner, _| serde_json::json!([inner]));
         let value = serde_json::json!({
             "": [],
+            "deep": deeper_than_blanks,
             "list": [1, -2.5, true, false, null, {}, [[]], {"a": {"b": "c"}}],
             "text": every_character,
             "quote \" in a key": "12345678\u{7}",
