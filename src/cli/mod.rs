@@ -98,6 +98,8 @@ Settings file (dr-synth.toml, every key optional; flags win over it):
   [existing]                                   # what variables name instead of a part of the stack
   permissions_boundary = false
   keys = false
+  [database]
+  existing = false                             # --existing-database
   [workload]
   kind = \"lambda\"                              # --workload
   [api]

@@ -61,6 +61,10 @@ pub(crate) struct SettingsArguments {
     #[arg(long)]
     existing_network: bool,
 
+    /// Make a database that exists the writer: variables name cluster, instances and secret in the primary region
+    #[arg(long)]
+    existing_database: bool,
+
     /// What takes payments: a function of the stack's, or a service that runs elsewhere [default: lambda]
     #[arg(long, value_name = "KIND", value_parser = workloads())]
     workload: Option<String>,
@@ -201,6 +205,7 @@ impl SettingsArguments {
             dr_region: reader.parsed("--dr-region", self.dr_region.as_deref()),
             availability_zones: reader.read("--availability-zones", self.availability_zones.as_deref(), zones),
             existing_network: switched_on("--existing-network", self.existing_network),
+            existing_database: switched_on("--existing-database", self.existing_database),
             workload: reader.parsed("--workload", self.workload.as_deref()),
             api_authorization: reader.parsed("--api-authorization", self.api_authorization.as_deref()),
             failover_mode: reader.parsed("--failover-mode", self.failover_mode.as_deref()),

@@ -4,8 +4,8 @@ use super::naming::NameKind;
 use super::region_scope::RegionScope;
 use crate::aws::{kms, secretsmanager};
 use crate::settings::Region;
-use crate::terraform::functions::{jsonencode, replace};
-use crate::terraform::{Any, Expression, Handle, Number, Object, Resource, Value};
+use crate::terraform::functions::{can, jsonencode, replace};
+use crate::terraform::{Any, Condition, Expression, Handle, Lifecycle, Number, Object, Resource, Value};
 
 /// RDS takes any printable character in a password except these (`CreateDBCluster`, `MasterUserPassword`); the
 /// backslash is left out for the sake of shells.
@@ -38,6 +38,8 @@ pub struct CredentialsInputs {
     pub replica: (Region, Handle<kms::Key>),
     /// Counts the passwords: a higher number makes a new one.
     pub version: Value<Number>,
+    /// The secret of an administrator whom the database has already, whose content is copied.
+    pub owners_secret_arn: Option<Value<String>>,
     /// How many days a deleted secret can be brought back, 0 for none.
     pub recovery_window_days: Value<Number>,
 }
@@ -78,19 +80,57 @@ pub struct Credentials {
     pub password: Value<String>,
     /// Counts the passwords.
     pub version: Value<Number>,
+    /// What writes the administrator's secret.
+    pub written: Handle<secretsmanager::SecretVersion>,
 }
 
 /// Adds the secrets and their replicas, and the administrator's password.
 pub fn credentials(region: &mut RegionScope<'_>, inputs: &CredentialsInputs) -> Credentials {
     let administrator = user_secret(region, inputs, &ADMINISTRATOR);
     let application = user_secret(region, inputs, &APPLICATION);
+    if let Some(arn) = &inputs.owners_secret_arn {
+        let (password, written) = copy(region, &administrator, arn, &inputs.version);
+        return Credentials { administrator, application, password, version: inputs.version.clone(), written };
+    }
     let version = password(region, "database", &administrator, &inputs.version);
     let version = region.add(version);
     // The random password is another one at every run. What the cluster gets is read back from the secret, so that an
     // apply that fails between the two and is repeated leaves both with the same password.
     let stored = region.add(secretsmanager::SecretVersionEphemeral::new("database", version.secret_id()));
     let decoded: Value<Any> = Value::new(Expression::call("jsondecode", [stored.secret_string().into()]));
-    Credentials { administrator, application, password: decoded.field("password"), version: inputs.version.clone() }
+    let password = decoded.field("password");
+    Credentials { administrator, application, password, version: inputs.version.clone(), written: version }
+}
+
+/// The Data API takes a secret of the cluster's own region, and the owner's is in one region: the copy has a replica, and the
+/// owner's stays as it is. It is made again whenever the version counts on.
+fn copy(
+    region: &mut RegionScope<'_>,
+    administrator: &UserSecret,
+    owners_secret_arn: &Value<String>,
+    version: &Value<Number>,
+) -> (Value<String>, Handle<secretsmanager::SecretVersion>) {
+    let decoded = |json: Value<String>| Value::<Any>::new(Expression::call("jsondecode", [json.into()]));
+    let found = Value::new(Expression::named("self", &["secret_string"]));
+    let is_there = |field: &'static str| can(decoded(Value::clone(&found)).field::<String>(field));
+    let stored = region.add(
+        secretsmanager::SecretVersionEphemeral::new("database_owner", owners_secret_arn).lifecycle(
+            Lifecycle::new().postcondition(Condition::new(
+                is_there("username").and(is_there("password")),
+                "The secret of primary_database_secret_arn is not JSON with username and password, which the Data API takes. \
+                 Write both into it.",
+            )),
+        ),
+    );
+    let field = |name: &'static str| decoded(stored.secret_string()).field::<String>(name);
+    let content: Object =
+        ["username", "password"].into_iter().map(|name| (name, Expression::from(field(name)))).collect();
+    let written = region.add(
+        secretsmanager::SecretVersion::new("database", administrator.secret.id())
+            .secret_string_wo(jsonencode(content))
+            .secret_string_wo_version(version),
+    );
+    (field("password"), written)
 }
 
 /// Adds the password of the functions' role, once `ready` is there: a new password is not what the role has until the

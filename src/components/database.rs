@@ -4,6 +4,7 @@
 //! nothing here but [`Membership`] knows which one was the writer when the stack was made.
 
 use super::credentials::Credentials;
+use super::existing_database::{self, AdoptedDatabase};
 use super::log_group::{LogGroupInputs, log_group};
 use super::naming::NameKind;
 use super::network::Network;
@@ -15,12 +16,12 @@ use crate::terraform::functions::{join, regex};
 use crate::terraform::{Condition, Expression, Handle, Lifecycle, Number, Resource, Value, concat};
 
 /// The engine of every part of the database.
-const ENGINE: &str = "aurora-postgresql";
+pub(super) const ENGINE: &str = "aurora-postgresql";
 
 /// What the global database does to a member behind Terraform's back, each of which Terraform would undo on the next
 /// apply: a switchover turns `replication_source_identifier` around, and undoing that promotes the replica to a
 /// database of its own (terraform-provider-aws issue 42919); upgrades arrive through the global cluster (issue 21879).
-const CHANGED_BY_GLOBAL_DATABASE: [&str; 3] =
+pub(super) const CHANGED_BY_GLOBAL_DATABASE: [&str; 3] =
     ["engine_version", "global_cluster_identifier", "replication_source_identifier"];
 
 /// What the global database does not take from Terraform: through it RDS upgrades to major versions only, and the provider
@@ -93,19 +94,30 @@ pub enum Membership<'a> {
         /// Who may administer it.
         credentials: &'a Credentials,
     },
+    /// It takes writes, and was there before the stack, with users and data of its own.
+    Adopted(&'a AdoptedDatabase),
     /// It replicates from the writer, and has the writer's users and data.
     Replica {
         /// The writer's region.
         source: Region,
         /// The writer's instances, which must be there first (provider documentation of `aws_rds_global_cluster`).
         writer_instances: &'a Handle<rds::ClusterInstance>,
+        /// The version of the engine, which is the writer's.
+        engine_version: &'a Value<String>,
     },
 }
 
 impl Membership<'_> {
+    fn engine_version<'s>(&'s self, settings: &'s DatabaseSettings) -> &'s Value<String> {
+        match self {
+            Self::Writer { .. } | Self::Adopted(_) => &settings.engine_version,
+            Self::Replica { engine_version, .. } => engine_version,
+        }
+    }
+
     fn maintenance_window(&self) -> &'static str {
         match self {
-            Self::Writer { .. } => WRITER_MAINTENANCE,
+            Self::Writer { .. } | Self::Adopted(_) => WRITER_MAINTENANCE,
             Self::Replica { .. } => REPLICA_MAINTENANCE,
         }
     }
@@ -120,6 +132,11 @@ pub struct Database {
     pub instances: Handle<rds::ClusterInstance>,
     /// The cluster's identifier, known before the cluster is.
     pub identifier: Value<String>,
+    /// The identifier of its first instance.
+    pub first_instance: Value<String>,
+    /// The subnet group in the stack's network. A cluster that was there before has one of its own, and what is restored of it
+    /// comes into this one.
+    pub subnet_group_name: Value<String>,
     /// The cluster's ARN, known before the cluster is. What only names the cluster takes this: a reference to the cluster
     /// would draw the writer's region into every plan of the other region, also on the day when that region is gone.
     pub arn: Value<String>,
@@ -134,9 +151,17 @@ pub struct GlobalDatabase {
     pub identifier: Value<String>,
 }
 
-/// Adds the global database that both members join.
-pub fn global_database(region: &mut RegionScope<'_>, settings: &DatabaseSettings) -> GlobalDatabase {
-    let identifier = region.name(NameKind::Database, "global");
+/// Adds the global database that both members join: empty, or from a cluster that was there before.
+pub fn global_database(
+    region: &mut RegionScope<'_>,
+    settings: &DatabaseSettings,
+    adopted: Option<&AdoptedDatabase>,
+) -> GlobalDatabase {
+    let identifier = global_identifier(region);
+    if let Some(adopted) = adopted {
+        let cluster = existing_database::global_database(region, adopted, &identifier, settings);
+        return GlobalDatabase { cluster, identifier };
+    }
     let cluster = region.add(
         rds::GlobalCluster::new("payments", &identifier)
             .engine(ENGINE)
@@ -151,6 +176,11 @@ pub fn global_database(region: &mut RegionScope<'_>, settings: &DatabaseSettings
     GlobalDatabase { cluster, identifier }
 }
 
+/// The identifier of the global database, known before the database is.
+pub(super) fn global_identifier(region: &mut RegionScope<'_>) -> Value<String> {
+    region.name(NameKind::Database, "global")
+}
+
 /// The ARN of a region's member, known before the member is.
 pub fn member_arn(region: &mut RegionScope<'_>) -> Value<String> {
     let identifier = identifier(region);
@@ -163,13 +193,41 @@ fn identifier(region: &mut RegionScope<'_>) -> Value<String> {
 
 /// Adds a region's member.
 pub fn database(region: &mut RegionScope<'_>, inputs: &DatabaseInputs<'_>) -> Database {
-    let identifier = identifier(region);
+    let own_identifier = identifier(region);
+    let Membership::Adopted(adopted) = inputs.membership else { return own_database(region, inputs, own_identifier) };
+    subnet_group(region, inputs, &own_identifier);
+    events(region, inputs, &adopted.cluster);
+    Database {
+        cluster: adopted.cluster.clone(),
+        instances: adopted.instances.clone(),
+        identifier: adopted.identifier.clone(),
+        first_instance: adopted.first_instance.clone(),
+        subnet_group_name: own_identifier,
+        arn: region.arn("rds", ["cluster:".into(), adopted.identifier.clone()]),
+    }
+}
+
+fn own_database(region: &mut RegionScope<'_>, inputs: &DatabaseInputs<'_>, identifier: Value<String>) -> Database {
     let monitoring_role = inputs.settings.insights.then(|| monitoring_role(region));
     let cluster = cluster(region, inputs, &identifier);
     let instances = instances(region, inputs, &cluster, &identifier, monitoring_role.as_ref());
     events(region, inputs, &cluster);
-    let arn = member_arn(region);
-    Database { cluster, instances, identifier, arn }
+    let first_instance = concat([identifier.clone(), "-1".into()]);
+    let (subnet_group_name, arn) = (identifier.clone(), member_arn(region));
+    Database { cluster, instances, identifier, first_instance, subnet_group_name, arn }
+}
+
+fn subnet_group(
+    region: &mut RegionScope<'_>,
+    inputs: &DatabaseInputs<'_>,
+    name: &Value<String>,
+) -> Handle<rds::SubnetGroup> {
+    let service = region.service_name();
+    region.add(
+        rds::SubnetGroup::new("database", &inputs.network.subnets.ids)
+            .name(name)
+            .description(format!("Private subnets of the {service} database")),
+    )
 }
 
 fn cluster(
@@ -179,11 +237,7 @@ fn cluster(
 ) -> Handle<rds::Cluster> {
     let settings = inputs.settings;
     let service = region.service_name();
-    let subnet_group = region.add(
-        rds::SubnetGroup::new("database", &inputs.network.subnets.ids)
-            .name(identifier)
-            .description(format!("Private subnets of the {service} database")),
-    );
+    let subnet_group = subnet_group(region, inputs, identifier);
     let major = major_version(&settings.engine_version);
     let parameters = region.add(
         rds::ClusterParameterGroup::new("database", concat([ENGINE.into(), major.clone()]))
@@ -202,7 +256,7 @@ fn cluster(
     let cluster = rds::Cluster::new("database", ENGINE)
         .cluster_identifier(identifier)
         .global_cluster_identifier(inputs.global.id())
-        .engine_version(&settings.engine_version)
+        .engine_version(inputs.membership.engine_version(settings))
         .db_subnet_group_name(subnet_group.name())
         .vpc_security_group_ids([inputs.network.database_group.id()])
         .db_cluster_parameter_group_name(parameters.name())
@@ -247,15 +301,17 @@ fn join_global_database(
             .master_password_wo_version(&credentials.version)
             // A destroy that the database's protection refuses must leave the secret: deleted, its name is taken for 30 days.
             .depends_on(credentials.application.secret()),
+        // It is not made here.
+        Membership::Adopted(_) => cluster,
         // A replica brings no users, password or database name of its own: the API refuses them.
-        Membership::Replica { source, writer_instances } => {
+        Membership::Replica { source, writer_instances, .. } => {
             cluster.source_region(source.name()).depends_on(*writer_instances)
         }
     }
 }
 
 /// 17 for 17.7: with the engine before it, the family of parameters.
-fn major_version(engine_version: &Value<String>) -> Value<String> {
+pub(super) fn major_version(engine_version: &Value<String>) -> Value<String> {
     regex("^[0-9]+", engine_version.clone()).cast()
 }
 

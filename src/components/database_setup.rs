@@ -38,6 +38,8 @@ pub struct SetupInputs<'a> {
     pub peer: Region,
     /// The keys of both regions' secrets, this region's first.
     pub secrets_keys: [&'a Handle<kms::Key>; 2],
+    /// Whether the database was there before the stack.
+    pub existing: bool,
     /// The region's buckets.
     pub storage: &'a Storage,
     /// Where its log goes.
@@ -133,12 +135,16 @@ fn invocation(
     ]
     .into_iter()
     .collect();
-    region.add(
-        ResourceBlock::resource("aws_lambda_invocation", "database_setup")
-            .set("function_name", function.function.function_name())
-            .set("input", Expression::from(jsonencode(Object::default())))
-            .set("triggers", triggers)
-            .depends_on(&inputs.database.instances)
-            .depends_on(password),
-    )
+    let invocation = ResourceBlock::resource("aws_lambda_invocation", "database_setup")
+        .set("function_name", function.function.function_name())
+        .set("input", Expression::from(jsonencode(Object::default())))
+        .set("triggers", triggers)
+        .depends_on(&inputs.database.instances)
+        .depends_on(password);
+    region.add(if inputs.existing {
+        // Its instances are there before the Data API is on, and nothing else waits for the administrator's secret.
+        invocation.depends_on(&inputs.database.cluster).depends_on(&inputs.credentials.written)
+    } else {
+        invocation
+    })
 }

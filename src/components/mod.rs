@@ -18,6 +18,7 @@ pub mod dns;
 pub mod dnssec;
 pub mod encryption;
 pub mod endpoints;
+pub mod existing_database;
 pub mod existing_endpoints;
 pub mod existing_keys;
 pub mod existing_network;

@@ -36,6 +36,8 @@ macro_rules! with_settings {
             existing_permissions_boundary: bool = false, "existing", "permissions_boundary", switch;
             /// Whether the keys of both regions are there already, and are named by variables.
             existing_keys: bool = false, "existing", "keys", switch;
+            /// Whether the writer of the database is there already, and is named by variables.
+            existing_database: bool = false, "database", "existing", switch;
             /// What takes payments.
             workload: WorkloadKind = WorkloadKind::default(), "workload", "kind", parsed;
             /// How callers prove who they are.

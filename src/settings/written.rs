@@ -10,7 +10,7 @@ use super::{Feature, Settings, backend_section};
 type Line = (&'static str, &'static str, String);
 
 /// The settings that there were not from the beginning.
-const LATER: [(&str, &str); 7] = [
+const LATER: [(&str, &str); 8] = [
     ("", "dialect"),
     ("", "service_name"),
     ("workload", "kind"),
@@ -18,6 +18,7 @@ const LATER: [(&str, &str); 7] = [
     ("network", "endpoints"),
     ("existing", "permissions_boundary"),
     ("existing", "keys"),
+    ("database", "existing"),
 ];
 
 macro_rules! written_settings {
@@ -138,6 +139,7 @@ mod tests {
             endpoints: Endpoints::Own,
             existing_permissions_boundary: true,
             existing_keys: true,
+            existing_database: true,
             rto: 600,
             rpo: 30,
             prevent_destroy: true,

@@ -2,6 +2,7 @@
 
 use super::Builder;
 use super::foundations::Foundations;
+use super::primary_region::PrimaryRegion;
 use super::region::{self, RegionStack};
 use super::variables::{placeholder_domain, placeholder_endpoint};
 use crate::components::existing_network::AddressNeeds;
@@ -11,7 +12,8 @@ use crate::terraform::functions::{coalesce, contains, or_else, startswith};
 use crate::terraform::{Check, Condition, Value, concat, text};
 
 /// Adds the checks.
-pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) {
+pub fn build(builder: &mut Builder<'_>, primary_region: &PrimaryRegion, dr: &RegionStack) {
+    let primary = &primary_region.region;
     let settings = &builder.foundations().settings;
     let regions = [(settings.primary_region, primary), (settings.dr_region, dr)];
     let checks = [
@@ -27,6 +29,10 @@ pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack)
     }
     if let Some(boundary) = &builder.foundations().variables.existing.permissions_boundary_arn {
         let check = permissions_boundary(builder, boundary);
+        builder.module().add_check(check);
+    }
+    if let Some(found) = &primary_region.found_database {
+        let check = found.check("primary", &region::database_settings(builder.foundations()));
         builder.module().add_check(check);
     }
     for (role, stack) in [("primary", primary), ("dr", dr)] {

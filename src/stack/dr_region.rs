@@ -13,6 +13,7 @@ use crate::components::sessions::session_table_replica;
 use crate::components::standalone_function::CommonInputs;
 use crate::components::workload::Probed;
 use crate::settings::Feature;
+use crate::terraform::Value;
 
 /// The DR region, and the latch that its API answers for.
 #[derive(Debug)]
@@ -40,6 +41,7 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegio
             membership: Membership::Replica {
                 source: foundations.settings.primary_region,
                 writer_instances: &primary.region.base.database.instances,
+                engine_version: &version_of_writer(foundations, primary),
             },
             secret_arn: &primary.credentials.application.replica_secret_arn,
             setup: None,
@@ -58,6 +60,15 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegio
         None => latch_api(&mut scope, &latch.route),
     };
     DrRegion { region, latch, answers_for_latch }
+}
+
+/// One that was there before may run any minor version of the major one that is asked for.
+fn version_of_writer(foundations: &Foundations, primary: &PrimaryRegion) -> Value<String> {
+    if primary.found_database.is_some() {
+        primary.global_database.cluster.engine_version()
+    } else {
+        foundations.variables.database_engine_version.clone()
+    }
 }
 
 fn failover_latch(scope: &mut RegionScope<'_>, foundations: &Foundations, base: &RegionBase) -> Latch {

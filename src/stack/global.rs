@@ -81,7 +81,7 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) 
         backups::build(builder, &primary.region, &dr.region);
     }
     governance::build(builder, &primary.region, &dr.region);
-    checks::build(builder, &primary.region, &dr.region);
+    checks::build(builder, primary, &dr.region);
     Global {
         dns,
         failover_domain: foundations.failover_domain.clone(),

@@ -28,6 +28,7 @@ pub mod tfvars_example;
 pub mod variables;
 
 use crate::aws;
+use crate::components::existing_database;
 use crate::components::function_package::FunctionPackage;
 use crate::components::region_scope::{RegionContext, RegionScope};
 use crate::settings::{Settings, provenance};
@@ -65,14 +66,19 @@ impl Stack {
         let Self { module, problems, foundations, bases } = self;
         let foundations = &*foundations;
         let mut builder = Builder { module, problems, foundations, shared: None };
+        let variables = &foundations.variables;
+        let found_database =
+            variables.existing.database.as_ref().map(|parts| {
+                existing_database::find(&mut builder.primary(), parts, &variables.database_engine_version)
+            });
         let primary_keys = region::keys(
             &mut builder.primary(),
             foundations,
-            foundations.variables.existing.primary_kms_key_arns.as_ref(),
+            variables.existing.primary_kms_key_arns.as_ref(),
+            found_database.as_ref().map(|database| &database.key),
         );
-        let dr_keys =
-            region::keys(&mut builder.dr(), foundations, foundations.variables.existing.dr_kms_key_arns.as_ref());
-        let primary = primary_region::build(&mut builder, primary_keys, &dr_keys);
+        let dr_keys = region::keys(&mut builder.dr(), foundations, variables.existing.dr_kms_key_arns.as_ref(), None);
+        let primary = primary_region::build(&mut builder, primary_keys, &dr_keys, found_database);
         let dr = dr_region::build(&mut builder, dr_keys, &primary);
         let global = global::build(&mut builder.above_both(), &primary, &dr);
         outputs::declare(builder.module, &primary.region, &dr.region, &global);
@@ -129,8 +135,8 @@ impl Stack {
     }
 
     fn checked<T>(self, written: impl FnOnce(Module) -> Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {
-        let Self { module, mut problems, .. } = self;
-        problems.extend(parity::check(&module));
+        let Self { module, mut problems, foundations, .. } = self;
+        problems.extend(parity::check(&module, &foundations.settings));
         match written(module) {
             Ok(written) if problems.is_empty() => Ok(written),
             Ok(_) => Err(problems),

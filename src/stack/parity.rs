@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::settings::Settings;
 use crate::terraform::{Diagnostic, DiagnosticKind, Module, ResourceBlock, ResourceMode};
 
 /// What only one region has.
@@ -79,8 +80,28 @@ pub const ASYMMETRIES: [Asymmetry; 33] = [
     Asymmetry { address: "aws_cloudwatch_dashboard.failover", reason: "shows both regions, and outlives the primary" },
 ];
 
+/// Declared asymmetries of a stack whose database was there before it.
+pub const OF_AN_EXISTING_DATABASE: [Asymmetry; 10] = [
+    Asymmetry { address: "data.aws_rds_cluster.database", reason: "the stack makes the standby's cluster" },
+    Asymmetry { address: "data.aws_db_instance.database", reason: "... and its instances" },
+    Asymmetry { address: "data.aws_kms_key.database", reason: "... and its key" },
+    Asymmetry { address: "aws_kms_key.database", reason: "the database has brought its own" },
+    Asymmetry { address: "aws_kms_alias.database", reason: "the alias of that key" },
+    Asymmetry { address: "aws_rds_cluster_parameter_group.database", reason: "its parameters are the owner's" },
+    Asymmetry { address: "aws_cloudwatch_log_group.database", reason: "RDS has made it, or the owner exports no log" },
+    Asymmetry { address: "aws_iam_role.database_monitoring", reason: "its monitoring is the owner's" },
+    Asymmetry { address: "aws_iam_role_policy_attachment.database_monitoring", reason: "... with its role" },
+    Asymmetry {
+        address: "ephemeral.aws_secretsmanager_secret_version.database_owner",
+        reason: "the owner's secret is in one region",
+    },
+];
+
 /// Finds blocks that stand in one region only without being declared.
-pub fn check(module: &Module) -> Vec<Diagnostic> {
+pub fn check(module: &Module, settings: &Settings) -> Vec<Diagnostic> {
+    let of_database: &[Asymmetry] = if settings.existing_database { &OF_AN_EXISTING_DATABASE } else { &[] };
+    let is_declared =
+        |address: &String| ASYMMETRIES.iter().chain(of_database).any(|asymmetry| asymmetry.address == *address);
     let (primary, dr) = (counterparts(module, "primary_"), counterparts(module, "dr_"));
     let missing_in_dr = primary.difference(&dr).map(Counterpart::address).filter(|address| !is_declared(address));
     let missing_in_primary = dr.difference(&primary).filter(|block| !block.belongs_to_standby());
@@ -88,10 +109,6 @@ pub fn check(module: &Module) -> Vec<Diagnostic> {
     let mut found: Vec<_> = missing_in_dr.map(|address| undeclared(&address, "DR")).collect();
     found.extend(missing_in_primary.map(|address| undeclared(&address, "primary")));
     found
-}
-
-fn is_declared(address: &str) -> bool {
-    ASYMMETRIES.iter().any(|asymmetry| asymmetry.address == address)
 }
 
 /// A block of one region as the other one is to have it.
@@ -133,21 +150,36 @@ fn undeclared(address: &str, missing_in: &str) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{Features, Settings};
+    use crate::settings::Features;
     use crate::stack::Stack;
 
+    fn everything() -> Settings {
+        Settings { features: Features::all(), ..Settings::default() }
+    }
+
     fn whole_stack() -> Stack {
-        crate::stack::build(&Settings { features: Features::all(), ..Settings::default() })
+        crate::stack::build(&everything())
+    }
+
+    fn each_is_one(asymmetries: &[Asymmetry], stack: &Stack) {
+        let [primary, dr] = ["primary_", "dr_"].map(|prefix| counterparts(stack.module(), prefix));
+        for Asymmetry { address, .. } in asymmetries {
+            let stands_in = |blocks: &BTreeSet<Counterpart<'_>>| blocks.iter().any(|block| block.address() == *address);
+            assert!(stands_in(&primary) != stands_in(&dr), "{address} stands in both regions, or in none");
+        }
     }
 
     #[test]
     fn every_declared_asymmetry_is_one() {
-        let stack = whole_stack();
-        let [primary, dr] = ["primary_", "dr_"].map(|prefix| counterparts(stack.module(), prefix));
-        for Asymmetry { address, .. } in ASYMMETRIES {
-            let stands_in = |blocks: &BTreeSet<Counterpart<'_>>| blocks.iter().any(|block| block.address() == address);
-            assert!(stands_in(&primary) != stands_in(&dr), "{address} stands in both regions, or in none");
-        }
+        each_is_one(&ASYMMETRIES, &whole_stack());
+        let stack = crate::stack::build(&Settings { existing_database: true, ..everything() });
+        each_is_one(&OF_AN_EXISTING_DATABASE, &stack);
+    }
+
+    #[test]
+    fn a_stack_on_an_existing_database_has_no_other() {
+        let settings = Settings { existing_database: true, ..everything() };
+        assert_eq!(check(crate::stack::build(&settings).module(), &settings), Vec::new());
     }
 
     #[test]
@@ -162,6 +194,6 @@ mod tests {
 
     #[test]
     fn the_stack_has_no_other() {
-        assert_eq!(check(whole_stack().module()), Vec::new());
+        assert_eq!(check(whole_stack().module(), &everything()), Vec::new());
     }
 }

@@ -6,6 +6,7 @@ use super::region::{self, FrontInputs, RegionInputs, RegionKeys, RegionStack, Se
 use crate::aws::dynamodb;
 use crate::components::credentials::{Credentials, CredentialsInputs, credentials};
 use crate::components::database::{GlobalDatabase, Membership, global_database, member_arn};
+use crate::components::existing_database::{FoundDatabase, adopt};
 use crate::components::sessions::{session_table, table_name};
 use crate::terraform::{Handle, Value};
 
@@ -19,6 +20,8 @@ pub struct PrimaryRegion {
     pub region: RegionStack,
     /// The global database.
     pub global_database: GlobalDatabase,
+    /// What was found of the database, if there was one.
+    pub found_database: Option<FoundDatabase>,
     /// The database's credentials.
     pub credentials: Credentials,
     /// The session table.
@@ -28,18 +31,26 @@ pub struct PrimaryRegion {
 }
 
 /// Adds the primary region.
-pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, dr_keys: &RegionKeys) -> PrimaryRegion {
+pub fn build(
+    builder: &mut Builder<'_>,
+    keys: RegionKeys,
+    dr_keys: &RegionKeys,
+    found_database: Option<FoundDatabase>,
+) -> PrimaryRegion {
     let foundations = builder.foundations();
     let variables = &foundations.variables;
     let peer_cluster_arn = member_arn(&mut builder.dr());
     let mut scope = builder.primary();
-    let global_database = global_database(&mut scope, &region::database_settings(foundations));
+    let database_settings = region::database_settings(foundations);
+    let adopted = found_database.as_ref().map(|found| adopt(&mut scope, found, &database_settings));
+    let global_database = global_database(&mut scope, &database_settings, adopted.as_ref());
     let credentials = credentials(
         &mut scope,
         &CredentialsInputs {
             key: keys.secrets.clone(),
             replica: (foundations.settings.dr_region, dr_keys.secrets.clone()),
             version: variables.database_credentials_version.clone(),
+            owners_secret_arn: variables.existing.database.as_ref().map(|parts| parts.secret_arn.clone()),
             recovery_window_days: Value::from(SECRET_RECOVERY_DAYS).when(variables.deletion_protection.clone(), 0),
         },
     );
@@ -53,7 +64,10 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, dr_keys: &RegionKeys) 
             network: &variables.primary_network,
             keys,
             global_database: &global_database.cluster,
-            membership: Membership::Writer { credentials: &credentials },
+            membership: match &adopted {
+                Some(adopted) => Membership::Adopted(adopted),
+                None => Membership::Writer { credentials: &credentials },
+            },
             secret_arn: &credentials.application.secret_arn,
             setup: Some(SetupSources {
                 credentials: &credentials,
@@ -69,5 +83,5 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, dr_keys: &RegionKeys) 
         base,
         &FrontInputs { foundations, further_routes: &[], endpoint: &variables.primary_endpoint },
     );
-    PrimaryRegion { region, global_database, credentials, session_table, session_table_name }
+    PrimaryRegion { region, global_database, found_database, credentials, session_table, session_table_name }
 }

@@ -34,6 +34,9 @@ use crate::components::workload::Workload;
 use crate::settings::{Feature, Region, Settings};
 use crate::terraform::{Any, Handle, Output, Value};
 
+/// The class of what the database holds.
+const DATABASE: &str = "database";
+
 /// A region's keys, one for each class of data.
 #[derive(Debug)]
 pub struct RegionKeys {
@@ -139,10 +142,20 @@ pub struct FrontInputs<'a> {
 
 /// Adds a region's keys, or looks at those that exist. They come before everything else, because each region's stores name
 /// the other's keys.
-pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations, existing_arns: Option<&Value<Any>>) -> RegionKeys {
+///
+/// A database that was there before has brought its key.
+pub fn keys(
+    region: &mut RegionScope<'_>,
+    foundations: &Foundations,
+    existing_arns: Option<&Value<Any>>,
+    of_database: Option<&Handle<kms::Key>>,
+) -> RegionKeys {
     let operations_statements = operations_statements(region);
     if let Some(arns) = existing_arns {
-        let mut find = |class| existing_key(region, class, arns.clone().field(class));
+        let mut find = |class| match of_database.filter(|_| class == DATABASE) {
+            Some(key) => key.clone(),
+            None => existing_key(region, class, arns.clone().field(class)),
+        };
         let [database, storage, sessions, secrets, operations] = CLASSES.map(&mut find);
         declare_operations_statements(region, operations_statements);
         return RegionKeys { database, storage, sessions, secrets, operations };
@@ -155,7 +168,7 @@ pub fn keys(region: &mut RegionScope<'_>, foundations: &Foundations, existing_ar
     let database = format!("{} database: storage, snapshots and insights", service.capitalized());
     let secrets = format!("Credentials of the {service} database");
     RegionKeys {
-        database: add("database", &database, Vec::new()),
+        database: of_database.map_or_else(|| add(DATABASE, &database, Vec::new()), Clone::clone),
         storage: add("storage", "Receipts of payments", Vec::new()),
         sessions: add("sessions", "Session state of payments", Vec::new()),
         secrets: add("secrets", &secrets, Vec::new()),
@@ -268,6 +281,7 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
             peer_cluster_arn: &sources.peer_cluster_arn,
             peer: sources.peer,
             secrets_keys: [&keys.secrets, sources.peer_secrets_key],
+            existing: settings.existing_database,
             storage: &storage,
             logs: &logs,
             tracing: settings.features.has(Feature::Xray),

@@ -20,13 +20,14 @@ const END: &str = "<!-- end -->";
 type Make = fn() -> Outcome<String>;
 
 /// Files with blocks, and what makes each block.
-const BLOCKS: [(&str, &str, Make); 8] = [
+const BLOCKS: [(&str, &str, Make); 9] = [
     ("docs/cost.md", "services", services),
     ("docs/cost.md", "cost", lines),
     ("docs/cost.md", "cheaper", cheaper),
     ("docs/cost.md", "features", features),
     ("docs/configuration.md", "variables", variables),
     ("docs/existing.md", "variables of an existing network", network_variables),
+    ("docs/existing.md", "variables of an existing database", database_variables),
     ("docs/rules.md", "rules", || Ok(rule_pages::table())),
     ("docs/SUMMARY.md", "rules", || Ok(rule_pages::chapters())),
 ];
@@ -146,8 +147,17 @@ fn variables() -> Outcome<String> {
 
 /// What a document on existing networks asks for, and others do not.
 fn network_variables() -> Outcome<String> {
+    further_variables(&Settings::defaults_of_network(true))
+}
+
+/// ... and one on an existing database.
+fn database_variables() -> Outcome<String> {
+    further_variables(&Settings { existing_database: true, ..Settings::default() })
+}
+
+fn further_variables(settings: &Settings) -> Outcome<String> {
     let known = declared_variables(&Settings::default())?;
-    let declared = declared_variables(&Settings::defaults_of_network(true))?;
+    let declared = declared_variables(settings)?;
     Ok(table_of_variables(declared.iter().filter(|(name, _)| !known.contains_key(*name))))
 }
 

@@ -18,6 +18,7 @@ use dr_synth_e2e::terraform::{self, Terraform};
 use dr_synth_e2e::workspace::Workspace;
 use serde_json::{Value, json};
 
+use crate::database::Ledger;
 use crate::kills::Kills;
 use crate::owner::{Existing, Owner};
 
@@ -77,6 +78,8 @@ struct Stage<'a> {
     emulator: Emulator,
     /// The owner of what is taken over.
     owner: Option<Owner>,
+    /// ... and the database among it.
+    ledger: Option<Ledger>,
     /// The policies of whoever runs Terraform, where it is not the administrator.
     policies: Option<Vec<u8>>,
 }
@@ -128,6 +131,7 @@ impl Life {
                 least_rights: true,
                 ..Self::new("existing_keys_and_boundary", default.clone())
             },
+            Self { existing: Some(Existing::Database), ..Self::new("existing_database", default.clone()) },
             Self { flags: vec!["--service-name=orders"], ..Self::new("other_service", [Feature::Backup]) },
             Self {
                 flags: vec!["--workload=none"],
@@ -161,6 +165,11 @@ impl Life {
             let Some(credentials) = signs else { return };
             stage.workspace.sign_as(credentials);
         }
+        if let Some(ledger) = &stage.ledger {
+            suite.check(&check("a plan imports the database and destroys nothing"), || {
+                ledger.is_imported(&stage.workspace)
+            });
+        }
         let apply = || if self.kills > 0 { stage.apply_with_kills(self.kills) } else { stage.apply() };
         if suite.check(&check("terraform apply"), apply).is_some() {
             suite.check(&check("a second plan has no changes"), || stage.no_changes());
@@ -168,6 +177,11 @@ impl Life {
                 suite.check(&check("the outputs and DNS lead to the service's hosts"), || stage.leads());
             } else {
                 suite.check(&check("a payment is processed and replicated"), || stage.pays());
+            }
+            if let Some(ledger) = &stage.ledger {
+                suite.check(&check("what was in the database is in both regions, whichever is the writer"), || {
+                    stage.keeps(ledger)
+                });
             }
             if self.least_rights {
                 suite.check(&check("what stands is changed to other values, its protection among them"), || {
@@ -180,6 +194,11 @@ impl Life {
                 });
             }
         }
+        if let Some(ledger) = &stage.ledger {
+            suite.check(&check("no destroy takes the database along"), || {
+                ledger.is_let_go(&stage.terraform, &stage.workspace)
+            });
+        }
         // Also after a failed apply: what there is has to go.
         let before_destroy = stage.workspace.state_file();
         if suite.check(&check("terraform destroy"), || stage.destroy()).is_some() {
@@ -188,6 +207,9 @@ impl Life {
                 suite.check(&check("the rights were made and are gone"), || deployer.and_then(Deployer::remove));
             }
             suite.check(&check("nothing is left in the account"), || stage.nothing_new(&before));
+            if let Some(ledger) = &stage.ledger {
+                suite.check(&check("the database has outlived the stack"), || ledger.has_outlived_the_stack());
+            }
             if let Some(owner) = &stage.owner {
                 suite.check(&check("what existed is as it was"), || owner.is_untouched());
             }
@@ -210,6 +232,8 @@ impl Life {
         let workspace = Workspace::empty(&terraform, progress)?;
         let document = self.synthesize(program, &self.features, &workspace)?;
         let owner = self.existing.map(|existing| Owner::make(&terraform, progress, existing)).transpose()?;
+        let has_ledger = self.existing == Some(Existing::Database);
+        let ledger = has_ledger.then(|| Ledger::filled(&emulator)).transpose()?;
         let of_owner = owner.as_ref().map(Owner::values).transpose()?.unwrap_or_default();
         fs::write(workspace.file(VALUES_FILE), format!("{}{of_owner}", self.values(&aws)?))
             .context("writing terraform.tfvars")?;
@@ -225,6 +249,7 @@ impl Life {
             aws,
             emulator,
             owner,
+            ledger,
             policies,
         })
     }
@@ -302,6 +327,12 @@ impl Stage<'_> {
         let rows = deployment.dr.database.replicated_payment(PAYMENT)?;
         ensure!(rows == [json!([PAYMENT, "100.00", "processed", deployment.primary.name])], "{rows:?}");
         Ok(())
+    }
+
+    fn keeps(&self, ledger: &Ledger) -> Result<()> {
+        let deployment = Deployment::read(SUFFIX, &self.workspace, &self.terraform)?;
+        ledger.is_in_both_regions(&deployment)?;
+        self.progress.step("switchover and back", || ledger.moves(&deployment, &self.workspace))
     }
 
     fn leads(&self) -> Result<()> {

@@ -6,6 +6,7 @@
 //! Names as arguments run those lives alone. All of them take forty minutes, so `make test` leaves them out; there the
 //! end-to-end suite applies all features together.
 
+mod database;
 mod kills;
 mod life;
 mod owner;

@@ -19,6 +19,8 @@ const NETWORKS: Files = &[
 
 const PARTS: Files = &[("main.tf", include_str!("owner_of_parts/main.tf"))];
 
+const DATABASE: Files = &[("main.tf", include_str!("owner_of_database/main.tf"))];
+
 /// What exists.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Existing {
@@ -28,6 +30,8 @@ pub(crate) enum Existing {
     NetworksWithoutEndpoints,
     /// Keys and a permissions boundary.
     KeysAndBoundary,
+    /// A database in the primary region, with its network and the secret of a user.
+    Database,
 }
 
 impl Existing {
@@ -37,6 +41,7 @@ impl Existing {
             Self::Networks => "[network]\nexisting = true\n",
             Self::NetworksWithoutEndpoints => "[network]\nexisting = true\nendpoints = \"own\"\n",
             Self::KeysAndBoundary => "[existing]\nkeys = true\npermissions_boundary = true\n",
+            Self::Database => "[database]\nexisting = true\n",
         }
     }
 
@@ -44,6 +49,7 @@ impl Existing {
         match self {
             Self::Networks | Self::NetworksWithoutEndpoints => NETWORKS,
             Self::KeysAndBoundary => PARTS,
+            Self::Database => DATABASE,
         }
     }
 
@@ -53,7 +59,7 @@ impl Existing {
         match self {
             Self::Networks => format!("{regions}endpoints = true\n"),
             Self::NetworksWithoutEndpoints => format!("{regions}endpoints = false\n"),
-            Self::KeysAndBoundary => regions.to_owned(),
+            Self::KeysAndBoundary | Self::Database => regions.to_owned(),
         }
     }
 }

@@ -62,7 +62,7 @@ pub fn restored_objects() -> Value<String> {
 }
 
 fn cluster_statements(region: &RegionScope<'_>, inputs: &BackupInputs<'_>) -> Vec<Statement> {
-    let subnets = region.arn("rds", ["subgrp:".into(), inputs.protected.database.identifier.clone()]);
+    let subnets = region.arn("rds", ["subgrp:".into(), inputs.protected.database.subnet_group_name.clone()]);
     let default_parameters = region.arn("rds", ["cluster-pg:default.*".into()]);
     let default_options = region.arn("rds", ["og:default:*".into()]);
     vec![

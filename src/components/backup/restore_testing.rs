@@ -74,7 +74,7 @@ fn selections(region: &RegionScope<'_>, inputs: &BackupInputs<'_>) -> [Selection
             arn: protected.database.arn.clone(),
             overrides: vec![
                 ("availabilityZones", zones),
-                ("dbSubnetGroupName", protected.database.identifier.clone()),
+                ("dbSubnetGroupName", protected.database.subnet_group_name.clone()),
                 ("vpcSecurityGroupIds", groups),
             ],
             wanted: None,

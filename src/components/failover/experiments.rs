@@ -155,7 +155,7 @@ fn database<'a>(
     inputs: &ExperimentInputs<'_>,
     outage: &'a Handle<cloudwatch::MetricAlarm>,
 ) -> Experiment<'a> {
-    let first = region.arn("rds", ["db:".into(), inputs.database.identifier.clone(), "-1".into()]);
+    let first = region.arn("rds", ["db:".into(), inputs.database.first_instance.clone()]);
     Experiment {
         name: "experiment_database",
         description: format!(

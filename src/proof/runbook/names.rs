@@ -35,6 +35,9 @@ pub struct Names {
     pub detector: String,
     /// The name that callers use.
     pub domain: String,
+    /// The addresses of a database that was there before the stack, which no destroy takes along.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept_database: Option<String>,
     /// The zone that the stack makes, if it makes one.
     pub zone: Option<String>,
     /// Its address in Terraform.
@@ -151,10 +154,14 @@ impl<'m> Finder<'m> {
     fn names(&mut self) -> Names {
         let model = self.model;
         let is_member = |cluster: &&Resource| cluster.at("global_cluster_identifier").is_set();
-        let (writer, reader): (Vec<_>, Vec<_>) = model
-            .of_type("aws_rds_cluster")
-            .filter(is_member)
-            .partition(|cluster| cluster.at("master_username").is_set());
+        let global = model.of_type("aws_rds_global_cluster").next();
+        let comes_from_cluster = global.is_some_and(|global| global.at("source_db_cluster_identifier").is_set());
+        // One that was there before says nothing of its users; a replica says where it replicates from.
+        let is_writer = |cluster: &&Resource| {
+            cluster.at("master_username").is_set() || (comes_from_cluster && !cluster.at("source_region").is_set())
+        };
+        let (writer, reader): (Vec<_>, Vec<_>) =
+            model.of_type("aws_rds_cluster").filter(is_member).partition(is_writer);
         let (writer, reader) = (writer.first().copied(), reader.first().copied());
         let primary = self.region("cluster of the primary region", writer);
         let dr = self.region("cluster of the standby", reader);
@@ -173,11 +180,8 @@ impl<'m> Finder<'m> {
         Names {
             authorship: format!("{} {}", crate::AUTHORSHIP, env!("CARGO_PKG_VERSION")),
             environment: self.name("detector", detector, "environment.variables.ENVIRONMENT"),
-            global_cluster: self.name(
-                "global database",
-                model.of_type("aws_rds_global_cluster").next(),
-                "global_cluster_identifier",
-            ),
+            global_cluster: self.name("global database", global, "global_cluster_identifier"),
+            kept_database: writer.filter(|_| comes_from_cluster).map(|cluster| self.addresses_of_database(cluster)),
             state_table: self.name("table of the failover", state.first().copied(), "name"),
             session_table: self.name("table of sessions", sessions.first().copied(), "name"),
             switch: self.name("switch", self.find("aws_ssm_parameter", "failover_switch"), "name"),
@@ -222,6 +226,16 @@ impl<'m> Finder<'m> {
             primary,
             dr,
         }
+    }
+
+    /// The addresses of a cluster and of its instances, without keys.
+    fn addresses_of_database(&self, cluster: &Resource) -> String {
+        let region = cluster.region_name();
+        let instances = self.model.of_type("aws_rds_cluster_instance").filter(|it| it.region_name() == region);
+        let instances = instances.map(|it| it.address.split_once("[\"").map_or(it.address.as_str(), |(base, _)| base));
+        let mut addresses: Vec<&str> = std::iter::once(cluster.address.as_str()).chain(instances).collect();
+        addresses.dedup();
+        addresses.join(" ")
     }
 
     fn region(&mut self, what: &str, cluster: Option<&Resource>) -> RegionNames {

@@ -1,8 +1,10 @@
 //! Variables of what exists and replaces a part of the stack.
 
 use super::{each_matches, matches};
+use crate::components::existing_database::DatabaseParts;
 use crate::components::existing_keys::CLASSES;
 use crate::settings::{Region, Settings};
+use crate::terraform::functions::{distinct, length};
 use crate::terraform::variable::ObjectAttribute;
 use crate::terraform::{Any, Condition, Expression, Module, TypeConstraint, Value, Variable};
 
@@ -15,6 +17,8 @@ pub struct ExistingParts {
     pub primary_kms_key_arns: Option<Value<Any>>,
     /// The keys of the DR region.
     pub dr_kms_key_arns: Option<Value<Any>>,
+    /// The database that becomes the writer.
+    pub database: Option<DatabaseParts>,
 }
 
 pub(super) fn declare(module: &mut Module, settings: &Settings) -> ExistingParts {
@@ -24,6 +28,7 @@ pub(super) fn declare(module: &mut Module, settings: &Settings) -> ExistingParts
         permissions_boundary_arn: boundary.then(|| permissions_boundary_arn(module)),
         primary_kms_key_arns: keys.then(|| kms_key_arns(module, "primary", settings.primary_region)),
         dr_kms_key_arns: keys.then(|| kms_key_arns(module, "dr", settings.dr_region)),
+        database: settings.existing_database.then(|| database(module, settings.primary_region)),
     }
 }
 
@@ -73,4 +78,61 @@ fn kms_key_arns(module: &mut Module, role: &str, region: Region) -> Value<Any> {
 
 fn each_matches_of(region: Region, arns: Expression) -> Value<bool> {
     each_matches(format!("^arn:aws:kms:{region}:[0-9]{{12}}:key/[0-9a-z-]+$"), Value::new(arns))
+}
+
+/// The form of an identifier of RDS.
+const IDENTIFIER: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
+
+fn database(module: &mut Module, region: Region) -> DatabaseParts {
+    DatabaseParts {
+        cluster_identifier: cluster_identifier(module),
+        instance_identifiers: instance_identifiers(module),
+        secret_arn: secret_arn(module, region),
+    }
+}
+
+fn cluster_identifier(module: &mut Module) -> Value<String> {
+    let name = "primary_database_cluster_identifier";
+    module.add_variable(
+        Variable::new(name)
+            .description("The Aurora PostgreSQL cluster of the primary region that becomes the writer.")
+            .nullable(false)
+            .validation(Condition::new(
+                matches(IDENTIFIER, Variable::reference(name)),
+                format!("{name} must be the identifier of a cluster in lower case, such as ledger, and not its ARN."),
+            )),
+    )
+}
+
+fn instance_identifiers(module: &mut Module) -> Value<Vec<String>> {
+    let name = "primary_database_instance_identifiers";
+    let own = || Variable::reference::<Vec<String>>(name);
+    let is_set = length(own()).more_than(0).and(length(own()).equals(length(distinct(own()))));
+    module.add_variable(
+        Variable::new(name).description("The instances of that cluster, all of them.").nullable(false).validation(
+            Condition::new(
+                is_set.and(each_matches(IDENTIFIER, own())),
+                format!("{name} must be identifiers of instances in lower case, at least one, each once."),
+            ),
+        ),
+    )
+}
+
+fn secret_arn(module: &mut Module, region: Region) -> Value<String> {
+    let name = "primary_database_secret_arn";
+    module.add_variable(
+        Variable::new(name)
+            .description(
+                "The secret of the primary region with a user of that cluster who may make roles and tables: JSON with username \
+                 and password. Its content is copied, and the secret stays as it is.",
+            )
+            .nullable(false)
+            .validation(Condition::new(
+                matches(format!(r"^arn:aws:secretsmanager:{region}:[0-9]{{12}}:secret:\S+-[A-Za-z0-9]{{6}}$"), Variable::reference(name)),
+                format!(
+                    "{name} must be the ARN of a secret in {region}, such as \
+                     arn:aws:secretsmanager:{region}:123456789012:secret:ledger-AbCdEf."
+                ),
+            )),
+    )
 }

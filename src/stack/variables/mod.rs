@@ -138,7 +138,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
             },
         ),
         database_apply_immediately: maintenance::database_apply_immediately(module),
-        database_credentials_version: credentials_version(module),
+        database_credentials_version: credentials_version(module, settings),
         function_package_path: workload::of_functions(module, settings, function_package_path),
         function_memory_mb: workload::of_functions(module, settings, workload::function_memory_mb),
         function_reserved_concurrency: workload::of_functions(
@@ -314,16 +314,17 @@ fn instance_class(module: &mut Module, settings: &Settings) -> Value<String> {
     )))
 }
 
-fn credentials_version(module: &mut Module) -> Value<Number> {
+fn credentials_version(module: &mut Module, settings: &Settings) -> Value<Number> {
+    let description = if settings.existing_database {
+        "Counts the copies of the secret of primary_database_secret_arn. Raise it by one after the password in that secret has \
+         changed; only while the primary region is the writer."
+    } else {
+        "Counts the database's passwords. Raise it by one to get a new password in secret and database; only while the primary \
+         region is the writer."
+    };
     number(
         module,
-        &NumberVariable {
-            name: "database_credentials_version",
-            description: "Counts the database's passwords. Raise it by one to get a new password in secret and \
-                              database; only while the primary region is the writer.",
-            default: 1,
-            range: (1, 1_000_000),
-        },
+        &NumberVariable { name: "database_credentials_version", description, default: 1, range: (1, 1_000_000) },
     )
 }
 

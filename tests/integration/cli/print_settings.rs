@@ -35,6 +35,9 @@ fn the_document_of_the_folder_is_the_default() {
     permissions_boundary = false
     keys = false
 
+    [database]
+    existing = false
+
     [workload]
     kind = "lambda"
 

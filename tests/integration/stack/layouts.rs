@@ -30,6 +30,8 @@ fn shapes() -> Vec<Settings> {
         Settings::default(),
         Settings { features: Features::all(), endpoints: Endpoints::Own, ..existing.clone() },
         Settings { existing_keys: true, existing_permissions_boundary: true, ..existing.clone() },
+        Settings { existing_database: true, existing_keys: true, ..existing.clone() },
+        Settings { existing_database: true, features: Features::all(), ..Settings::default() },
         existing,
         elsewhere,
         Settings { primary_region: region("us-west-2"), dr_region: Region::US_EAST_1, ..Settings::default() },

@@ -4,6 +4,7 @@ mod account;
 mod backups_and_governance;
 mod callers;
 mod certificates;
+mod existing_database;
 mod existing_network;
 mod existing_parts;
 mod extension;
