@@ -187,15 +187,17 @@ impl Model {
         found.map_or(Target::Outside(text), Target::Found)
     }
 
-    /// The instance that a text names where `user` stands.
+    /// The instance that a text names where `user` stands. What is managed comes before what only reads the same object, as for one
+    /// that is looked at before it is imported.
     fn found<'m>(&'m self, kinds: &[&str], text: &str, user: &Resource) -> Option<&'m Resource> {
         let named = self.index.named(text).map(|position| &self.resources[position]);
         let is_named = |resource: &&Resource| resource.identifiers.iter().any(|identifier| identifier == text);
-        let mut matching = named.filter(|resource| kinds.contains(&resource.kind.as_str())).filter(is_named);
+        let matching = named.filter(|resource| kinds.contains(&resource.kind.as_str())).filter(is_named);
+        let mut all: Vec<&Resource> = matching.collect();
+        all.sort_by_key(|resource| resource.data);
         if text.starts_with("arn:") {
-            return matching.next();
+            return all.first().copied();
         }
-        let all: Vec<&Resource> = matching.collect();
         let near = all.iter().copied().find(|r| r.region == user.region && r.account == user.account);
         near.or_else(|| all.first().copied().filter(|r| stand_in::is_unique(&r.kind)))
     }

@@ -9,6 +9,7 @@ use dr_synth::terraform::ResourceMode;
 use serde_json::{Value, json};
 
 use super::{addresses, document};
+use crate::common::dr_synth;
 
 fn existing() -> Settings {
     Settings { existing_database: true, ..Settings::default() }
@@ -196,5 +197,33 @@ fn what_is_named_has_no_default() {
     for name in ["cluster_identifier", "instance_identifiers", "secret_arn"] {
         let variable = &document["variable"][format!("primary_database_{name}")];
         assert!(variable["default"].is_null() && variable["nullable"] == false, "{variable}");
+    }
+}
+
+/// A data source and a resource are the same object: what refers to it means the one that is managed.
+#[test]
+fn every_command_knows_the_database_by_its_name() {
+    let document = dr_synth("--existing-database").succeed().stdout();
+    let values = "primary_database_cluster_identifier   = \"ledger\"\n\
+                  primary_database_instance_identifiers = [\"ledger-1\"]\n\
+                  primary_database_secret_arn = \"arn:aws:secretsmanager:us-east-1:123456789012:secret:ledger-AbCdEf\"\n";
+    let run = |arguments: &str| dr_synth(arguments).file("main.tf.json", &document).file("terraform.tfvars", values);
+    let checked = run("check").finish();
+    let (checked, status) = (checked.stdout(), checked.status());
+    assert!(status == 0 && !checked.contains("DR004"), "{checked}");
+    let row = checked.lines().find(|line| line.starts_with("aws_rds_cluster.primary_database ")).unwrap();
+    assert!(row.contains("60 s"), "{row}");
+    let runbook = run("runbook").succeed().stdout();
+    let forgets = "terraform state rm aws_rds_cluster.primary_database aws_rds_cluster_instance.primary_database";
+    assert!(runbook.contains(forgets), "{runbook}");
+    assert!(
+        !dr_synth("runbook")
+            .file("main.tf.json", &dr_synth("").succeed().stdout())
+            .succeed()
+            .stdout()
+            .contains("state rm aws_rds")
+    );
+    for command in ["cost", "graph", "report", "permissions --account 123456789012"] {
+        run(command).succeed();
     }
 }
