@@ -110,25 +110,22 @@ fn copy(
     owners_secret_arn: &Value<String>,
     version: &Value<Number>,
 ) -> (Value<String>, Handle<secretsmanager::SecretVersion>) {
-    let decoded = |json: Value<String>| Value::<Any>::new(Expression::call("jsondecode", [json.into()]));
-    let found = Value::new(Expression::named("self", &["secret_string"]));
-    let is_there = |field: &'static str| can(decoded(Value::clone(&found)).field::<String>(field));
-    let stored = region.add(
-        secretsmanager::SecretVersionEphemeral::new("database_owner", owners_secret_arn).lifecycle(
-            Lifecycle::new().postcondition(Condition::new(
-                is_there("username").and(is_there("password")),
-                "The secret of primary_database_secret_arn is not JSON with username and password, which the Data API takes. \
-                 Write both into it.",
-            )),
-        ),
-    );
-    let field = |name: &'static str| decoded(stored.secret_string()).field::<String>(name);
+    let stored = region.add(secretsmanager::SecretVersionEphemeral::new("database_owner", owners_secret_arn));
+    let decoded: Value<Any> = Value::new(Expression::call("jsondecode", [stored.secret_string().into()]));
+    let field = |name: &'static str| decoded.clone().field::<String>(name);
     let content: Object =
         ["username", "password"].into_iter().map(|name| (name, Expression::from(field(name)))).collect();
+    let is_usable = Condition::new(
+        can(field("username")).and(can(field("password"))),
+        "The secret of primary_database_secret_arn is not JSON with username and password, which the Data API takes. \
+         Write both into it.",
+    );
     let written = region.add(
         secretsmanager::SecretVersion::new("database", administrator.secret.id())
             .secret_string_wo(jsonencode(content))
-            .secret_string_wo_version(version),
+            .secret_string_wo_version(version)
+            // A condition of the ephemeral block itself makes `terraform show -json` of Terraform 1.11.4 crash.
+            .lifecycle(Lifecycle::new().precondition(is_usable)),
     );
     (field("password"), written)
 }
