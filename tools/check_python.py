@@ -45,6 +45,10 @@ PROGRAMS = (
     Program(("functions/failover",), ("functions/failover", "functions/shared")),
     Program(("functions/backup_verification",), ("functions/backup_verification", "functions/shared")),
     Program(("functions/database_setup",), ("functions/database_setup", "functions/shared")),
+    Program(
+        ("e2e/tests/shapes/own_function",),
+        ("e2e/tests/shapes/own_function", "functions/payments", "functions/shared"),
+    ),
     Program(("emulator",), ("emulator", "tools")),
     Program(("examples/service",), ("examples/service",)),
     Program(("judges",), ("judges", "tools")),

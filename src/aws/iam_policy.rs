@@ -6,7 +6,7 @@ use crate::terraform::functions::jsonencode;
 use crate::terraform::{Expression, Object, Value};
 
 /// The version of the policy language, fixed by IAM.
-const LANGUAGE_VERSION: &str = "2012-10-17";
+pub(crate) const LANGUAGE_VERSION: &str = "2012-10-17";
 
 /// A policy document.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -102,6 +102,7 @@ Settings file (dr-synth.toml, every key optional; flags win over it):
   existing = false                             # --existing-database
   [workload]
   kind = \"lambda\"                              # --workload
+  package = \"zip\"                              # or \"image\": a container image in each region
   [api]
   authorization = \"NONE\"                       # --api-authorization
   [failover]

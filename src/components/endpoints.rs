@@ -5,10 +5,13 @@ use super::network::Network;
 use super::region_scope::RegionScope;
 use crate::aws::iam_policy::{PolicyDocument, Principal, Statement};
 use crate::aws::vpc;
-use crate::terraform::functions::{bound, contains, each_of_those, length};
-use crate::terraform::{Any, Condition, Handle, Lifecycle, Resource, Value};
+use crate::terraform::functions::{bound, contains, each_key, each_of_those, length, toset};
+use crate::terraform::{Any, Condition, Handle, Lifecycle, Resource, Value, concat, text};
 
 pub(super) const HTTPS_PORT: u32 = 443;
+
+/// What the names of endpoint services begin with, before the region.
+const SERVICE_PREFIX: &str = "com.amazonaws.";
 
 /// The gateway endpoints, which cost nothing.
 const GATEWAYS: [&str; 2] = ["s3", "dynamodb"];
@@ -16,11 +19,15 @@ const GATEWAYS: [&str; 2] = ["s3", "dynamodb"];
 /// The interface endpoint: its local name and its service.
 const INTERFACE: (&str, &str) = ("data_api", "rds-data");
 
+/// The services that functions reach in any case, as their endpoints name them.
+pub const SERVICES: [&str; 3] = [GATEWAYS[0], GATEWAYS[1], INTERFACE.1];
+
 /// Adds gateway endpoints for S3 and DynamoDB, and an interface endpoint for the Data API; or finds them where they exist.
 ///
 /// Logs and traces of a function leave through the Lambda service, not through its VPC, and the Data API reads the
-/// database's secret by itself: no more endpoints are needed.
-pub fn endpoints(region: &mut RegionScope<'_>, network: &Network) {
+/// database's secret by itself: the payment function needs no more of them. `further` are those that a service of the user's
+/// own needs.
+pub fn endpoints(region: &mut RegionScope<'_>, network: &Network, further: Option<&Value<Vec<String>>>) {
     for service in GATEWAYS {
         let prefix_list = match &network.endpoint_group {
             Some(_) => gateway(region, network, service).prefix_list_id(),
@@ -35,7 +42,12 @@ pub fn endpoints(region: &mut RegionScope<'_>, network: &Network) {
         );
     }
     match &network.endpoint_group {
-        Some(group) => interface(region, network, group, INTERFACE),
+        Some(group) => {
+            interface(region, network, group, INTERFACE);
+            if let Some(services) = further {
+                further_interfaces(region, network, group, services);
+            }
+        }
         None => existing_interface(region, network, INTERFACE),
     }
 }
@@ -48,28 +60,59 @@ fn interface(
     group: &Handle<vpc::SecurityGroup>,
     (name, service): (&'static str, &'static str),
 ) {
-    let offered = region.add(
-        vpc::EndpointServiceData::new(name).service_name(endpoint_service(region, service)).service_type("Interface"),
-    );
+    let service_name = endpoint_service(region, service);
+    let offered = region.add(offer(name, &service_name));
+    let zones = offered.availability_zones();
+    let endpoint = private_endpoint(region, network, group, name, (&text(service), &service_name), zones);
+    region.add(endpoint);
+}
+
+/// One for each service that is named.
+fn further_interfaces(
+    region: &mut RegionScope<'_>,
+    network: &Network,
+    group: &Handle<vpc::SecurityGroup>,
+    services: &Value<Vec<String>>,
+) {
+    const NAME: &str = "further_services";
+    let service_name = concat([text(SERVICE_PREFIX), region.region().name().into(), text("."), each_key()]);
+    let offered = region.add(offer(NAME, &service_name).for_each(toset(services.clone())));
+    let zones = offered.key(each_key()).availability_zones();
+    let endpoint = private_endpoint(region, network, group, NAME, (&each_key(), &service_name), zones);
+    region.add(endpoint.for_each(toset(services.clone())));
+}
+
+/// Where a service is offered.
+fn offer(name: &'static str, service_name: &Value<String>) -> vpc::EndpointServiceData {
+    vpc::EndpointServiceData::new(name).service_name(service_name).service_type("Interface")
+}
+
+fn private_endpoint(
+    region: &RegionScope<'_>,
+    network: &Network,
+    group: &Handle<vpc::SecurityGroup>,
+    name: &'static str,
+    (service, service_name): (&Value<String>, &Value<String>),
+    zones: Value<Vec<String>>,
+) -> vpc::Endpoint {
     let policy = PolicyDocument::new([identities_of_this_account(region)]);
-    let subnets = subnets_in(network, offered.availability_zones());
-    let somewhere = Condition::new(
-        length(subnets.clone()).more_than(0),
-        format!(
-            "The service {service} is offered in none of the availability zones of this network's subnets. Choose other \
-             zones or another region."
+    let subnets = subnets_in(network, zones);
+    let message = [
+        text("The service "),
+        service.clone(),
+        text(
+            " is offered in none of the availability zones of this network's subnets. Choose other zones or another region.",
         ),
-    );
-    region.add(
-        vpc::Endpoint::new(name, &network.vpc_id)
-            .service_name(endpoint_service(region, service))
-            .vpc_endpoint_type("Interface")
-            .private_dns_enabled(true)
-            .subnet_ids(subnets)
-            .security_group_ids([group.id()])
-            .policy(policy)
-            .lifecycle(Lifecycle::new().precondition(somewhere)),
-    );
+    ];
+    let somewhere = Condition::new(length(subnets.clone()).more_than(0), concat(message));
+    vpc::Endpoint::new(name, &network.vpc_id)
+        .service_name(service_name)
+        .vpc_endpoint_type("Interface")
+        .private_dns_enabled(true)
+        .subnet_ids(subnets)
+        .security_group_ids([group.id()])
+        .policy(policy)
+        .lifecycle(Lifecycle::new().precondition(somewhere))
 }
 
 /// The ids of the subnets that stand in one of these zones.
@@ -95,7 +138,7 @@ fn gateway(region: &mut RegionScope<'_>, network: &Network, service: &'static st
 }
 
 pub(super) fn endpoint_service(region: &RegionScope<'_>, service: &str) -> Value<String> {
-    format!("com.amazonaws.{}.{service}", region.region().name()).into()
+    format!("{SERVICE_PREFIX}{}.{service}", region.region().name()).into()
 }
 
 /// Nobody takes data out through the endpoint with credentials of another account, nor, where buckets and tables are

@@ -4,6 +4,7 @@
 //! want of concurrency looks like a region that is lost. And it may do less, because everybody may ask it.
 
 use super::encryption::identity_may_use;
+use super::further_permissions::further_permissions_of_health;
 use super::network_function::{NetworkFunction, network_function};
 use super::payments_function::{FunctionInputs, PaymentsFunction};
 use super::region_scope::RegionScope;
@@ -47,7 +48,9 @@ pub fn health_function(
         reserved_concurrency: Value::from(CONCURRENT_ANSWERS).when(reserve_concurrency, -1),
         statements,
     };
-    network_function(region, inputs, &payments.package, definition)
+    let function = network_function(region, inputs, &payments.code, definition);
+    further_permissions_of_health(region, &function.role, inputs.permissions);
+    function
 }
 
 fn statements(region: &RegionScope<'_>, inputs: &FunctionInputs<'_>) -> Vec<Statement> {

@@ -1,15 +1,16 @@
 //! A function inside the VPC's private subnets, with the payment function's code: what takes payments, and what tells
 //! whether they can be taken.
 
-use super::function_package::{HANDLER, RUNTIME};
+use super::function_code::FunctionCode;
 use super::function_role::{send_traces, write_own_log};
 use super::log_group::log_group;
 use super::naming::NameKind;
-use super::payments_function::{FunctionInputs, PaymentsFunction};
+use super::payments_function::{FunctionInputs, OWN_ENVIRONMENT, PaymentsFunction};
 use super::region_scope::RegionScope;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
-use crate::aws::{cloudwatch, iam, lambda, s3};
-use crate::terraform::{Handle, Number, Resource, Value, concat};
+use crate::aws::{cloudwatch, iam, lambda};
+use crate::terraform::functions::merge;
+use crate::terraform::{Handle, Map, Number, Resource, Value, concat};
 
 /// Function deletion waits for the release of its network interfaces.
 const INTERFACE_RELEASE: &str = "60m";
@@ -37,11 +38,11 @@ pub(super) struct NetworkFunction {
     pub(super) statements: Vec<Statement>,
 }
 
-/// Adds a function that runs the code of `package`.
+/// Adds a function that runs this code.
 pub(super) fn network_function(
     region: &mut RegionScope<'_>,
     inputs: &FunctionInputs<'_>,
-    package: &Handle<s3::Object>,
+    code: &FunctionCode,
     definition: NetworkFunction,
 ) -> PaymentsFunction {
     let name = region.name(NameKind::Function, definition.purpose);
@@ -49,16 +50,10 @@ pub(super) fn network_function(
     let (role, policy) = role(region, inputs, &definition, &name, &log);
     let function = lambda::Function::new(definition.name, &name, role.arn())
         .description(definition.description)
-        .runtime(RUNTIME)
-        .handler(HANDLER)
-        .architectures(["arm64"])
+        .architectures([inputs.architecture])
         .memory_size(inputs.memory_mb)
         .timeout(definition.timeout_seconds)
         .reserved_concurrent_executions(definition.reserved_concurrency)
-        .s3_bucket(package.bucket())
-        .s3_key(package.key_())
-        .s3_object_version(package.version_id())
-        .source_code_hash(&inputs.package.sha256_base64)
         .kms_key_arn(inputs.keys.secrets.arn())
         .environment(lambda::function::Environment::new().variables(environment(inputs)))
         .vpc_config(lambda::function::VpcConfig::new([inputs.network.function_group.id()], &inputs.network.subnets.ids))
@@ -67,17 +62,21 @@ pub(super) fn network_function(
         .timeouts(lambda::function::Timeouts::new().delete(INTERFACE_RELEASE))
         // The function is created inside the VPC with the rights of this policy, and would fail before it is attached.
         .depends_on(&policy);
-    PaymentsFunction { function: region.add(function), name, package: package.clone() }
+    let function = region.add(code.run_by(function));
+    PaymentsFunction { function, name, role, code: code.clone() }
 }
 
-fn environment(inputs: &FunctionInputs<'_>) -> [(&'static str, Value<String>); 5] {
-    [
-        ("DATABASE_CLUSTER_ARN", inputs.database.arn.clone()),
-        ("DATABASE_NAME", inputs.database_name.clone()),
-        ("DATABASE_SECRET_ARN", inputs.secret_arn.clone()),
-        ("RECEIPTS_BUCKET", inputs.storage.receipts.name.clone()),
-        ("SESSION_TABLE", inputs.session_table.clone()),
-    ]
+/// The stack's own part wins: the user's has none of its names.
+fn environment(inputs: &FunctionInputs<'_>) -> Value<Map<String>> {
+    let values = [
+        inputs.database.arn.clone(),
+        inputs.database_name.clone(),
+        inputs.secret_arn.clone(),
+        inputs.storage.receipts.name.clone(),
+        inputs.session_table.clone(),
+    ];
+    let own = OWN_ENVIRONMENT.into_iter().zip(values);
+    merge([inputs.environment.clone(), own.collect()])
 }
 
 fn role(

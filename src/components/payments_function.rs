@@ -3,44 +3,23 @@
 use super::database::Database;
 use super::database_setup::DatabaseSetup;
 use super::encryption::identity_may_use;
-use super::function_package::FunctionPackage;
+use super::function_code::{CodeSource, FunctionCode, function_code};
+use super::further_permissions::further_permissions;
 use super::log_group::LogGroupInputs;
 use super::network::Network;
 use super::network_function::{NetworkFunction, network_function};
 use super::region_scope::RegionScope;
 use super::storage::Storage;
 use crate::aws::iam_policy::Statement;
-use crate::aws::{kms, lambda, s3};
-use crate::terraform::{Handle, Number, Resource, Value, concat};
+use crate::aws::{iam, kms, lambda};
+use crate::terraform::{Any, Handle, Map, Number, Value, concat};
 
 /// Longer than the slowest payment, shorter than the 29 seconds that API Gateway waits.
 const TIMEOUT_SECONDS: u32 = 27;
 
-/// Where the package lies in the operations bucket.
-const PACKAGE_KEY: &str = "functions/payments.zip";
-
-/// The package and its digest as Terraform values: the embedded one, or the user's own.
-#[derive(Debug, Clone)]
-pub struct PackageValues {
-    /// The archive in base64.
-    pub content_base64: Value<String>,
-    /// The archive's SHA-256 in base64.
-    pub sha256_base64: Value<String>,
-}
-
-impl PackageValues {
-    /// The embedded package, unless `path` names a zip file of the user's own.
-    pub fn new(package: &FunctionPackage, path: &Value<String>) -> Self {
-        let choose = |embedded: &'static str, function: &'static str| {
-            let own = crate::terraform::Expression::call(function, [path.clone().into()]);
-            Value::<String>::from(embedded).when(path.clone().is_null(), Value::new(own))
-        };
-        Self {
-            content_base64: choose(package.content_base64, "filebase64"),
-            sha256_base64: choose(package.sha256_base64, "filebase64sha256"),
-        }
-    }
-}
+/// What the stack tells the functions' code in its environment.
+pub const OWN_ENVIRONMENT: [&str; 5] =
+    ["DATABASE_CLUSTER_ARN", "DATABASE_NAME", "DATABASE_SECRET_ARN", "RECEIPTS_BUCKET", "SESSION_TABLE"];
 
 /// The keys behind the stores that the function uses.
 #[derive(Debug)]
@@ -56,8 +35,14 @@ pub struct StoreKeys<'a> {
 /// What a region gives its function.
 #[derive(Debug)]
 pub struct FunctionInputs<'a> {
-    /// Its code.
-    pub package: &'a PackageValues,
+    /// Where its code comes from.
+    pub code: CodeSource<'a>,
+    /// The processors that it runs on.
+    pub architecture: &'a Value<String>,
+    /// The user's own part of its environment.
+    pub environment: &'a Value<Map<String>>,
+    /// What it may do beside what the stack lets it do.
+    pub permissions: &'a Value<Any>,
     /// Where it runs.
     pub network: &'a Network,
     /// Where payments are written.
@@ -92,13 +77,15 @@ pub struct PaymentsFunction {
     pub function: Handle<lambda::Function>,
     /// Its name, known before the function is.
     pub name: Value<String>,
+    /// Its role.
+    pub role: Handle<iam::Role>,
     /// Its code.
-    pub package: Handle<s3::Object>,
+    pub code: FunctionCode,
 }
 
 /// Adds the function.
 pub fn payments_function(region: &mut RegionScope<'_>, inputs: &FunctionInputs<'_>) -> PaymentsFunction {
-    let package = package_object(region, inputs);
+    let code = function_code(region, inputs.code, inputs.storage);
     let statements = data_statements(region, inputs);
     let definition = NetworkFunction {
         name: "payments",
@@ -111,19 +98,9 @@ pub fn payments_function(region: &mut RegionScope<'_>, inputs: &FunctionInputs<'
         reserved_concurrency: inputs.reserved_concurrency.clone(),
         statements,
     };
-    network_function(region, inputs, &package, definition)
-}
-
-fn package_object(region: &mut RegionScope<'_>, inputs: &FunctionInputs<'_>) -> Handle<s3::Object> {
-    let operations = &inputs.storage.operations;
-    region.add(
-        s3::Object::new("payments_package", operations.bucket.id(), PACKAGE_KEY)
-            .content_base64(&inputs.package.content_base64)
-            .content_type("application/zip")
-            .source_hash(&inputs.package.sha256_base64)
-            // Without versioning the object has no version for the function to name.
-            .depends_on(&operations.versioning),
-    )
+    let function = network_function(region, inputs, &code, definition);
+    further_permissions(region, &function.role, inputs.permissions);
+    function
 }
 
 fn data_statements(region: &RegionScope<'_>, inputs: &FunctionInputs<'_>) -> Vec<Statement> {

@@ -9,7 +9,7 @@ use super::fields::with_settings;
 use super::regional_support::Support;
 use super::{
     APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, Endpoints, EnvironmentSuffix, FailoverMode,
-    Feature, Layout, Region, ServiceName, Settings, WorkloadKind,
+    Feature, Layout, PackageKind, Region, ServiceName, Settings, WorkloadKind,
 };
 
 /// Something that was chosen, and where.
@@ -95,6 +95,7 @@ impl Choices {
             self.range_of_existing("dr_cidr", &dr_cidr, defaults.dr_cidr),
             self.endpoints.as_ref().and_then(|endpoints| self.endpoints_of_nobody(endpoints)),
             self.nobody_to_authorize(),
+            self.package_of_nothing(),
             self.cloud_without_host(),
             self.backend.as_ref().and_then(|backend| state_lost_with_primary(backend, &primary)),
         ];
@@ -130,6 +131,21 @@ impl Choices {
                 .help("set `hostname` in `[backend]` of dr-synth.toml, beside `organization` and `workspace`")
                 .at(dialect.origin.clone())
                 .at(backend.origin.clone())
+        })
+    }
+
+    fn package_of_nothing(&self) -> Option<SettingsError> {
+        let (workload, package) = (self.workload.as_ref()?, self.package.as_ref()?);
+        let clash = workload.value == WorkloadKind::None && package.value != PackageKind::default();
+        clash.then(|| {
+            SettingsError::new(format!(
+                "the package `{}` is of functions that the workload `none` does not have",
+                package.value
+            ))
+            .because("the service runs elsewhere, from a package of its own")
+            .help("leave the package out, or choose the workload `lambda`")
+            .at(package.origin.clone())
+            .at(workload.origin.clone())
         })
     }
 

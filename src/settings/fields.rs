@@ -40,6 +40,8 @@ macro_rules! with_settings {
             existing_database: bool = false, "database", "existing", switch;
             /// What takes payments.
             workload: WorkloadKind = WorkloadKind::default(), "workload", "kind", parsed;
+            /// What the code of the functions comes in.
+            package: PackageKind = PackageKind::default(), "workload", "package", parsed;
             /// How callers prove who they are.
             api_authorization: ApiAuthorization = ApiAuthorization::None, "api", "authorization", parsed;
             /// Who decides that a failover starts.

@@ -14,6 +14,7 @@ const LATER: [(&str, &str); 8] = [
     ("", "dialect"),
     ("", "service_name"),
     ("workload", "kind"),
+    ("workload", "package"),
     ("network", "existing"),
     ("network", "endpoints"),
     ("existing", "permissions_boundary"),
@@ -114,7 +115,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::backend::parse;
-    use super::super::{ApiAuthorization, Dialect, Endpoints, Features, Layout, WorkloadKind, file};
+    use super::super::{ApiAuthorization, Dialect, Endpoints, Features, Layout, PackageKind, WorkloadKind, file};
     use super::*;
 
     fn read_back(text: &str) -> Settings {
@@ -130,6 +131,7 @@ mod tests {
             dr_region: "eu-central-1".parse().unwrap(),
             availability_zones: 3,
             workload: WorkloadKind::Lambda,
+            package: PackageKind::Image,
             primary_cidr: "10.8.0.0/16".parse().unwrap(),
             dr_cidr: "10.9.0.0/16".parse().unwrap(),
             api_authorization: "AWS_IAM".parse().unwrap(),
@@ -155,6 +157,7 @@ mod tests {
         // A service that runs elsewhere has no API whose callers could be authorized.
         let elsewhere = Settings {
             workload: WorkloadKind::None,
+            package: PackageKind::Zip,
             api_authorization: ApiAuthorization::None,
             ..every_setting_differs()
         };

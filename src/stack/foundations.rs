@@ -3,11 +3,11 @@
 use super::encryption;
 use super::variables::{self, Variables};
 use crate::aws::sts;
+use crate::components::function_code::ZipPackage;
 use crate::components::function_package::FunctionPackage;
 use crate::components::naming::Naming;
-use crate::components::payments_function::PackageValues;
 use crate::components::region_scope::RegionContext;
-use crate::settings::{Dialect, Region, Settings, WorkloadKind};
+use crate::settings::{Dialect, PackageKind, Region, Settings, WorkloadKind};
 use crate::terraform::functions::{length, merge};
 use crate::terraform::{
     Expression, Map, Module, ModulePath, Object, Provider, ProviderReference, RequiredProvider, Resource,
@@ -63,8 +63,8 @@ pub struct Foundations {
     pub dr: RegionContext,
     /// us-east-1, where neither of the two is there: for the alarm on the health check.
     pub route53_metrics: Option<RegionContext>,
-    /// The payment function's package, if the stack makes that function.
-    pub package: Option<PackageValues>,
+    /// The package of the functions, if the stack makes them from one.
+    pub package: Option<ZipPackage>,
     /// The name that fails over.
     pub failover_domain: Value<String>,
 }
@@ -84,14 +84,19 @@ impl Foundations {
         let elsewhere = ![settings.primary_region, settings.dr_region].contains(&ROUTE53_METRICS_REGION);
         let route53_metrics = elsewhere.then(|| region(&ROUTE53_METRICS, ROUTE53_METRICS_REGION));
         let failover_domain = module.add_local("failover_domain", variables::failover_domain(&variables));
-        let package = (settings.workload == WorkloadKind::Lambda).then(|| {
-            let package = PackageValues::new(package, &variables.function_package_path);
-            PackageValues {
-                content_base64: module.add_local("payments_package_base64", package.content_base64),
-                sha256_base64: module.add_local("payments_package_sha256", package.sha256_base64),
-            }
-        });
+        let is_zip = settings.workload == WorkloadKind::Lambda && settings.package == PackageKind::Zip;
+        let package = is_zip.then(|| zip_package(module, &variables, package));
         Self { settings: settings.clone(), variables, primary, dr, route53_metrics, package, failover_domain }
+    }
+}
+
+fn zip_package(module: &mut Module, variables: &Variables, package: &FunctionPackage) -> ZipPackage {
+    let [content, digest] = ZipPackage::content(package, &variables.function_package_path);
+    ZipPackage {
+        content_base64: module.add_local("payments_package_base64", content),
+        sha256_base64: module.add_local("payments_package_sha256", digest),
+        handler: variables.function_code.handler.clone(),
+        runtime: variables.function_code.runtime.clone(),
     }
 }
 

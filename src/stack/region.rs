@@ -20,6 +20,7 @@ use crate::components::existing_keys::{CLASSES, existing_key};
 use crate::components::failover::experiments::{ExperimentInputs, experiments};
 use crate::components::failover::site::Site;
 use crate::components::flow_logs::flow_logs;
+use crate::components::function_code::CodeSource;
 use crate::components::health_function::health_function;
 use crate::components::log_group::LogGroupInputs;
 use crate::components::network::{Network, NetworkInputs, NetworkPlace, network};
@@ -31,7 +32,7 @@ use crate::components::storage::{Storage, StorageInputs, storage};
 use crate::components::tracing::{sampling, trace_encryption};
 use crate::components::waf::{WafInputs, waf};
 use crate::components::workload::Workload;
-use crate::settings::{Feature, Region, Settings};
+use crate::settings::{Feature, Region, Settings, WorkloadKind};
 use crate::terraform::{Any, Handle, Output, Value};
 
 /// The class of what the database holds.
@@ -127,6 +128,8 @@ pub struct RegionInputs<'a> {
     pub setup: Option<SetupSources<'a>>,
     /// The session table's name.
     pub session_table: &'a Value<String>,
+    /// The image that its functions run where they have no package.
+    pub image_uri: &'a Value<String>,
 }
 
 /// What a region's front takes from the rest of the stack.
@@ -244,7 +247,9 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
             endpoints: settings.endpoints,
         },
     );
-    endpoints(region, &network);
+    let has_functions = settings.workload == WorkloadKind::Lambda;
+    let further_services = has_functions.then_some(&variables.function_access.endpoint_services);
+    endpoints(region, &network, further_services);
     if settings.features.has(Feature::FlowLogs) {
         flow_logs(region, &network, &logs);
     }
@@ -288,10 +293,13 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
         };
         database_setup(region, &inputs)
     });
-    let functions = foundations.package.as_ref().map(|package| {
+    let functions = has_functions.then(|| {
         let function_inputs = FunctionInputs {
             setup: setup.as_ref(),
-            package,
+            code: foundations.package.as_ref().map_or(CodeSource::Image(inputs.image_uri), CodeSource::Zip),
+            architecture: &variables.function_code.architecture,
+            environment: &variables.function_access.environment,
+            permissions: &variables.function_access.permissions,
             network: &network,
             database: &database,
             database_name: &variables.database_name,

@@ -91,6 +91,11 @@ pub fn alltrue(list: impl Into<Value<Vec<bool>>>) -> Value<bool> {
     call("alltrue", [list.into().into()])
 }
 
+/// `keys(map)`
+pub fn keys<T>(map: impl Into<Value<Map<T>>>) -> Value<Vec<String>> {
+    call("keys", [map.into().into()])
+}
+
 /// `merge(maps...)`
 pub fn merge<T>(maps: impl IntoIterator<Item = Value<Map<T>>>) -> Value<Map<T>> {
     call("merge", maps.into_iter().map(Expression::from))

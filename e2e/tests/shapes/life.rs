@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 
 use crate::database::Ledger;
 use crate::kills::Kills;
+use crate::own_function;
 use crate::owner::{Existing, Owner};
 
 const SUFFIX: &str = "dev";
@@ -57,6 +58,8 @@ pub(crate) struct Life {
     elsewhere: bool,
     /// Whether Terraform has no more rights than `dr-synth permissions` says.
     least_rights: bool,
+    /// Whether the functions run code of a user's own.
+    own_function: bool,
     /// How often the apply is killed, and goes on with what was adopted.
     kills: usize,
 }
@@ -98,6 +101,7 @@ impl Life {
             terraform: None,
             elsewhere: false,
             least_rights: false,
+            own_function: false,
             kills: 0,
         }
     }
@@ -132,6 +136,11 @@ impl Life {
                 ..Self::new("existing_keys_and_boundary", default.clone())
             },
             Self { existing: Some(Existing::Database), ..Self::new("existing_database", default.clone()) },
+            Self {
+                values: own_function::VALUES,
+                own_function: true,
+                ..Self::new("own_function", [Feature::Xray, Feature::Waf])
+            },
             Self { flags: vec!["--service-name=orders"], ..Self::new("other_service", [Feature::Backup]) },
             Self {
                 flags: vec!["--workload=none"],
@@ -237,6 +246,9 @@ impl Life {
         let of_owner = owner.as_ref().map(Owner::values).transpose()?.unwrap_or_default();
         fs::write(workspace.file(VALUES_FILE), format!("{}{of_owner}", self.values(&aws)?))
             .context("writing terraform.tfvars")?;
+        if self.own_function {
+            own_function::pack(workspace.path())?;
+        }
         progress.step("terraform init", || workspace.init())?;
         let policies = self.least_rights.then(|| program.run(&["permissions", "--account", ACCOUNT], workspace.path()));
         let policies = policies.transpose()?;

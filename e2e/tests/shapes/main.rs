@@ -9,6 +9,7 @@
 mod database;
 mod kills;
 mod life;
+mod own_function;
 mod owner;
 
 use std::collections::VecDeque;

@@ -51,6 +51,8 @@ impl<'module> Evaluation<'module> {
                 let equal = self.value(left)? == self.value(right)?;
                 Ok(Json::Bool(equal == (*operator == BinaryOperator::Equal)))
             }
+            // What is made for each of nothing.
+            Expression::For(each) if is_empty(&self.value(&each.collection)?) => Ok(Json::Array(Vec::new())),
             _ => Err(not_read(expression)),
         }
     }
@@ -142,6 +144,10 @@ impl<'module> Evaluation<'module> {
         let region = provider.and_then(|provider| provider.arguments.get("region"));
         region.map_or_else(|| Err(format!("{} is in no known region", block.address())), |region| self.text(region))
     }
+}
+
+fn is_empty(collection: &Json) -> bool {
+    collection.as_array().is_some_and(Vec::is_empty)
 }
 
 fn not_read(expression: &Expression) -> String {

@@ -48,6 +48,8 @@ pub fn policies(module: &Module) -> Result<Vec<Policy>, UnreadPolicy> {
             let (Key::Literal(argument), Some(document)) = (key, policy_document(value)) else { continue };
             let (resource, argument) = (block.address(), argument.clone().into_owned());
             match evaluation.object(document) {
+                // A policy that nothing is asked of is not made.
+                Ok(document) if document["Statement"].as_array().is_some_and(Vec::is_empty) => {}
                 Ok(document) => found.push(Policy { resource, argument, document }),
                 Err(reason) => return Err(UnreadPolicy { resource, argument, reason }),
             }
@@ -70,7 +72,8 @@ mod tests {
     use super::*;
     use crate::aws::iam_policy::{PolicyDocument, Statement};
     use crate::aws::{iam, kms, sns};
-    use crate::terraform::{Provider, Resource, Variable, concat, text};
+    use crate::terraform::functions::{bound, each_of, jsonencode};
+    use crate::terraform::{Any, Provider, Resource, Variable, concat, text};
     use serde_json::json;
 
     fn policy_about(arn: impl Into<crate::terraform::Value<String>>, module: &mut Module) {
@@ -92,6 +95,16 @@ mod tests {
             found[0].document["Statement"][0]["Resource"],
             json!("arn:aws:sns:us-east-2:123456789012:alerts-dev")
         );
+    }
+
+    #[test]
+    fn a_policy_without_statements_is_none() {
+        let mut module = Module::new();
+        let asked = module.add_variable::<Any>(Variable::new("asked").default(Expression::List(Vec::new())));
+        let statements = each_of("one", asked, bound::<Any>("one"));
+        let policy: Object = [("Statement", statements.into_expression())].into_iter().collect();
+        module.add(iam::RolePolicy::new("further", jsonencode(Expression::Object(policy)), "role"));
+        assert_eq!(policies(&module), Ok(Vec::new()));
     }
 
     #[test]

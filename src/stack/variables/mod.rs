@@ -2,6 +2,8 @@
 
 mod account;
 pub mod existing;
+pub mod function;
+pub mod function_access;
 mod governance;
 mod maintenance;
 mod network;
@@ -66,6 +68,8 @@ pub struct Variables {
     pub database_apply_immediately: Value<bool>,
     pub database_credentials_version: Value<Number>,
     pub function_package_path: Value<String>,
+    pub function_code: function::CodeVariables,
+    pub function_access: function_access::AccessVariables,
     pub function_memory_mb: Value<Number>,
     pub function_reserved_concurrency: Value<Number>,
     pub api_rate_limit: Value<Number>,
@@ -139,7 +143,9 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         ),
         database_apply_immediately: maintenance::database_apply_immediately(module),
         database_credentials_version: credentials_version(module, settings),
-        function_package_path: workload::of_functions(module, settings, function_package_path),
+        function_package_path: workload::of_package(module, settings, function_package_path),
+        function_code: workload::of_functions(module, settings, |module| function::declare(module, settings)),
+        function_access: workload::of_functions(module, settings, |module| function_access::declare(module, settings)),
         function_memory_mb: workload::of_functions(module, settings, workload::function_memory_mb),
         function_reserved_concurrency: workload::of_functions(
             module,
@@ -333,10 +339,7 @@ fn function_package_path(module: &mut Module) -> Value<String> {
     let exists = Value::<bool>::new(Expression::call("fileexists", [own.clone().into()]));
     module.add_variable(
         Variable::new("function_package_path")
-            .description(
-                "A zip file of your own instead of the payment function that this document carries. Its handler must be \
-                 handler.handle.",
-            )
+            .description("A zip file of your own instead of the payment function that this document carries.")
             .default(Expression::Null)
             .validation(Condition::new(
                 // Only a conditional leaves the other side alone: `||` evaluates both, and null is no path.

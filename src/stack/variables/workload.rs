@@ -1,19 +1,20 @@
 //! Variables of what takes payments: of the functions and their API, or of the hosts that do it elsewhere.
 
 use super::{NumberVariable, length, matches, number, placeholder_endpoint};
-use crate::settings::{Settings, WorkloadKind};
+use crate::settings::{PackageKind, Settings, WorkloadKind};
 use crate::terraform::{Condition, Module, Number, Value, Variable};
 
 /// Declares a variable of the functions or their API. Where the stack makes neither, the value is one that nothing refers to.
-pub(super) fn of_functions<T>(
-    module: &mut Module,
-    settings: &Settings,
-    declare: impl FnOnce(&mut Module) -> Value<T>,
-) -> Value<T> {
+pub(super) fn of_functions<T>(module: &mut Module, settings: &Settings, declare: impl FnOnce(&mut Module) -> T) -> T {
     of(module, settings.workload == WorkloadKind::Lambda, declare)
 }
 
-fn of<T>(module: &mut Module, is_there: bool, declare: impl FnOnce(&mut Module) -> Value<T>) -> Value<T> {
+/// The same, of their package in a zip file.
+pub(super) fn of_package<T>(module: &mut Module, settings: &Settings, declare: impl FnOnce(&mut Module) -> T) -> T {
+    of(module, settings.workload == WorkloadKind::Lambda && settings.package == PackageKind::Zip, declare)
+}
+
+fn of<T>(module: &mut Module, is_there: bool, declare: impl FnOnce(&mut Module) -> T) -> T {
     if is_there { declare(module) } else { declare(&mut Module::new()) }
 }
 

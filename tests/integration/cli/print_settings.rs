@@ -40,6 +40,7 @@ fn the_document_of_the_folder_is_the_default() {
 
     [workload]
     kind = "lambda"
+    package = "zip"
 
     [api]
     authorization = "NONE"

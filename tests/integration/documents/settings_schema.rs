@@ -1,7 +1,8 @@
 //! The JSON schema of the settings file, which editors read, says what the program says.
 
 use dr_synth::settings::{
-    ApiAuthorization, BackendKind, Dialect, Endpoints, FailoverMode, Feature, Layout, Settings, WorkloadKind, file,
+    ApiAuthorization, BackendKind, Dialect, Endpoints, FailoverMode, Feature, Layout, PackageKind, Settings,
+    WorkloadKind, file,
 };
 use serde_json::{Value, json};
 
@@ -49,6 +50,7 @@ fn its_values_are_those_of_the_program() {
     assert_eq!(values("backend", "kind"), json!(BackendKind::ALL.map(BackendKind::name)));
     assert_eq!(values("network", "endpoints"), json!(Endpoints::ALL.map(Endpoints::name)));
     assert_eq!(values("workload", "kind"), json!(WorkloadKind::ALL.map(WorkloadKind::name)));
+    assert_eq!(values("workload", "package"), json!(PackageKind::ALL.map(PackageKind::name)));
     assert_eq!(values("failover", "mode"), json!(FailoverMode::ALL.map(FailoverMode::name)));
 }
 

@@ -17,6 +17,7 @@ mod logs;
 mod maintenance;
 mod moves;
 mod opentofu;
+mod own_function;
 mod providers;
 mod rights;
 mod security_groups;
