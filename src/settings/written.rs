@@ -10,7 +10,7 @@ use super::{Feature, Settings, backend_section};
 type Line = (&'static str, &'static str, String);
 
 /// The settings that there were not from the beginning.
-const LATER: [(&str, &str); 8] = [
+const LATER: [(&str, &str); 9] = [
     ("", "dialect"),
     ("", "service_name"),
     ("workload", "kind"),

@@ -101,7 +101,7 @@ mod tests {
     fn a_policy_without_statements_is_none() {
         let mut module = Module::new();
         let asked = module.add_variable::<Any>(Variable::new("asked").default(Expression::List(Vec::new())));
-        let statements = each_of("one", asked, bound::<Any>("one"));
+        let statements: crate::terraform::Value<Vec<Any>> = each_of("one", asked, bound::<Any>("one"));
         let policy: Object = [("Statement", statements.into_expression())].into_iter().collect();
         module.add(iam::RolePolicy::new("further", jsonencode(Expression::Object(policy)), "role"));
         assert_eq!(policies(&module), Ok(Vec::new()));
