@@ -153,7 +153,10 @@ def quick() -> list[Suite]:
         *(Suite(f"Python: {check}", [sys.executable, "tools/check_python.py", check], one) for check in CHECKS),
         Suite(
             "library, program, tools, harness",
-            [*WORKSPACE, "--lib", "--bins", "--examples", "--test", "integration", "--test", "protocol"],
+            [
+                *(*WORKSPACE, "--lib", "--bins", "--examples"),
+                *("--test", "integration", "--test", "protocol", "--test", "configurations"),
+            ],
             cargo_tests,
         ),
         Suite("documentation", [*WORKSPACE, "--doc"], cargo_tests),

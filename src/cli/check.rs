@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &CheckArguments, printer: Printer) -> Result<ExitSt
     let mut findings = proof::check(&Subject::new(&reading, &model), &groups);
     findings.retain(|finding| !allowances.iter().any(|allowance| allow::answers(allowance, finding)));
     let cells = proof::coverage(&model);
-    let mut places = Places::new(Some(&reading.configuration));
+    let mut places = Places::new(Some(&reading.configuration), arguments.input.named());
     output::write(arguments.format, &findings, &cells, &mut places, printer)?;
     if arguments.format == Format::Text {
         printer.data(coverage::table(&cells).as_bytes())?;

@@ -1,12 +1,13 @@
 //! `dr-synth cost`: what a month costs, item by item.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use clap::{Args, ValueEnum};
 use dr_synth::proof::cost::{self, Alternative, Bill, Budget, Difference, Line, Usage, UsageError, amount};
 use dr_synth::proof::model::Model;
+use dr_synth::settings::Settings;
 use dr_synth::terraform::read;
 use serde_json::{Value, json};
 
@@ -14,6 +15,7 @@ use super::exit_status::ExitStatus;
 use super::input::InputArguments;
 use super::printer::Printer;
 use super::report::{Failure, Report, Source};
+use super::settings;
 
 /// How many objects a gap names before it counts them.
 const NAMED: usize = 3;
@@ -51,12 +53,15 @@ pub(super) struct Month {
     idle: Vec<String>,
     /// The other month, and what differs.
     other: Option<(Bill, Vec<Difference>)>,
+    /// Whether it is the default stack, for which a range was expected.
+    is_default: bool,
 }
 
 pub(crate) fn run(arguments: &CostArguments, printer: Printer) -> Result<ExitStatus, Failure> {
     let usage = usage(arguments.usage.as_deref())?;
     let model = arguments.input.model()?;
     let mut month = Month::of(&model, &usage);
+    month.is_default = is_default(arguments.input.named());
     if let Some(path) = &arguments.compare {
         let other = cost::bill(&arguments.input.model_of_other(path)?, &usage);
         let differences = cost::compare(&month.bill, &other);
@@ -69,6 +74,14 @@ pub(crate) fn run(arguments: &CostArguments, printer: Printer) -> Result<ExitSta
     };
     printer.data(text.as_bytes())?;
     Ok(if month.budget.is_exceeded_by(&month.bill) { ExitStatus::Findings } else { ExitStatus::Success })
+}
+
+/// Whether a document was made with default settings, names and places of files aside. Of a plan that cannot be said.
+fn is_default(path: &Path) -> bool {
+    settings::of(path).is_some_and(|(_, settings)| {
+        let Settings { service_name, environment_suffix, layout, dialect, backend, .. } = settings.clone();
+        settings == Settings { service_name, environment_suffix, layout, dialect, backend, ..Settings::default() }
+    })
 }
 
 /// The usage of a file, or what is assumed without one.
@@ -97,6 +110,7 @@ impl Month {
             alternatives: cost::alternatives(model),
             idle: usage.idle(model),
             other: None,
+            is_default: false,
         }
     }
 
@@ -116,9 +130,9 @@ impl Month {
             }
             None => format!("a month: {}\n{}\n", sum(&self.bill), self.limit()),
         };
-        let [low, high] =
-            [cost::EXPECTED_USD.start(), cost::EXPECTED_USD.end()].map(|usd| cost::quantity(f64::from(*usd)));
-        if self.budget != Budget::None {
+        if self.is_default {
+            let range = [cost::EXPECTED_USD.start(), cost::EXPECTED_USD.end()];
+            let [low, high] = range.map(|usd| cost::quantity(f64::from(*usd)));
             let _ = writeln!(total, "expected of the default stack: {low} to {high} USD, shown only");
         }
         parts.push(total);

@@ -99,7 +99,7 @@ pub(crate) fn run(arguments: &ReportArguments, printer: Printer) -> Result<ExitS
     let text = match arguments.format {
         Format::Text => report::html(&dossier).map_err(|error| Report::new(error.to_string()))?,
         Format::Json => {
-            let places = &mut Places::new(Some(&reading.configuration));
+            let places = &mut Places::new(Some(&reading.configuration), arguments.input.named());
             format!("{:#}\n", document(&dossier, &month, places))
         }
     };

@@ -65,6 +65,11 @@ impl InputArguments {
         self.plan.is_some()
     }
 
+    /// What is named: a folder, a file, a plan or `-`.
+    pub(crate) fn named(&self) -> &Path {
+        self.plan.as_deref().unwrap_or(&self.path)
+    }
+
     /// What is named. Mistakes in the files of a configuration are in what is returned; without values for its variables
     /// nothing else is read, as by `terraform validate`.
     ///

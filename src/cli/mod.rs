@@ -28,6 +28,7 @@ mod settings_arguments;
 mod suggested;
 mod synth;
 mod usage;
+mod wrap;
 mod write_files;
 
 use std::ffi::OsString;
@@ -65,9 +66,9 @@ provider's schema and AWS's published limits before any of it is printed.";
 
 const AFTER_HELP: &str = "\
 Examples:
-  dr-synth > main.tf.json                      the whole stack, ready for `terraform init` and `terraform apply`
-  dr-synth --out infrastructure                the same with an example of its variables, in a folder
-  dr-synth --layout modules --out infrastructure   the same as a root document and a module for each region
+  dr-synth > main.tf.json                      the whole stack, for `terraform init` and `apply`
+  dr-synth --out infrastructure                the same in a folder, with a tfvars example
+  dr-synth --layout modules --out stack        the same as a root document and three modules
   dr-synth --primary-region eu-central-1 --dr-region eu-west-1
   dr-synth --disable dashboard,flow_logs --api-authorization AWS_IAM
   dr-synth --backend s3:payments-state/prod/terraform.tfstate@us-west-2
@@ -81,10 +82,7 @@ Settings file (dr-synth.toml, every key optional; flags win over it):
   dialect = \"terraform\"                        # --dialect
   # backend = { kind = \"local\", path = \"terraform.tfstate\" }     # --backend
   # backend = { kind = \"s3\", bucket = \"payments-state\", key = \"prod.tfstate\", region = \"us-west-2\" }
-  # backend = { kind = \"cloud\", organization = \"acme\", workspace = \"payments\", hostname = \"app.terraform.io\" }
-  # backend = { kind = \"http\", address = \"https://state.example.com/p\", lock_method = \"POST\", unlock_method = \"DELETE\" }
-  # backend = { kind = \"http\", address = \"https://a.example/p\", lock_address = \"https://a.example/l\", unlock_address = \"https://a.example/u\" }
-  # backend = { kind = \"azurerm\", resource_group_name = \"rg\", storage_account_name = \"acmestate\", container_name = \"tfstate\", key = \"prod\" }
+  # backend = { kind = \"cloud\", organization = \"acme\", workspace = \"payments\" }
   # backend = { kind = \"gcs\", bucket = \"acme-state\", prefix = \"payments\" }
   [regions]
   primary = \"us-east-1\"                        # --primary-region
@@ -128,6 +126,24 @@ Settings file (dr-synth.toml, every key optional; flags win over it):
   budget = true
   config = false
   stacksets = false
+  #[backend]                                   # instead of the line above: a kind with more keys
+  #kind = \"http\"
+  #address = \"https://state.example.com/p\"
+  #lock_address = \"https://state.example.com/p/lock\"
+  #unlock_address = \"https://state.example.com/p/lock\"
+  #lock_method = \"POST\"
+  #unlock_method = \"DELETE\"
+  #[backend]
+  #kind = \"azurerm\"
+  #resource_group_name = \"rg\"
+  #storage_account_name = \"acmestate\"
+  #container_name = \"tfstate\"
+  #key = \"prod\"
+  #[backend]
+  #kind = \"cloud\"
+  #organization = \"acme\"
+  #workspace = \"payments\"
+  #hostname = \"terraform.example.com\"         # Terraform Enterprise
   #[[check.allow]]                             # accepted findings of `dr-synth check`
   #rule = \"SEC020\"
   #reason = \"...\"
@@ -149,7 +165,7 @@ is known of is lost, data may be lost, data is lost. What was not looked into, a
 go down (retention, deletion protection, final snapshots and the like) are distinguished: nothing is lost by that alone.
 
 Examples:
-  dr-synth diff deployed                       what applying this folder does to what `deployed` has made
+  dr-synth diff deployed                       what this folder does to what `deployed` made
   dr-synth diff main.tf.json new.tf.json --var environment_suffix=prod
 
 Exit codes:
@@ -163,7 +179,7 @@ Neither state nor account is needed, and the configuration need not be dr-synth'
 breaks a failover or a restore; those of `security` what allows access to strangers.
 
 Examples:
-  dr-synth check                               the folder it is run in, with its *.tfvars and TF_VAR_ variables
+  dr-synth check                               this folder, with its *.tfvars and TF_VAR_ variables
   dr-synth check infrastructure --var-file prod.tfvars --rules aws,dr
   dr-synth check --plan plan.json --format sarif
 
@@ -180,13 +196,14 @@ policies cannot hold them one by one. Recorded are creation, reading and destruc
 
 Examples:
   dr-synth permissions --for apply
-  dr-synth permissions infrastructure --account 123456789012 --var environment_suffix=prod > policies.json
+  dr-synth permissions infrastructure --account 123456789012 > policies.json
   dr-synth permissions --plan plan.json --for apply
 
 Exit codes:
   0  the calls of every type in the configuration are known
   1  types without a record are named on standard error; the policies lack what they need
   2  bad flags, a configuration that cannot be read, or more than ten policies";
+
 const OBJECTIVES_HELP: &str = "\
 Every number has its source, an argument of the configuration or a page of AWS's, and how it is known: observed, documented, \
 declared or assumed. Expected is the mean; worst is the longest that it takes while AWS keeps to what it says and no \
@@ -236,7 +253,7 @@ Exit codes:
 const COST_HELP: &str = "\
 Quantities come from the configuration, or from the usage: examples/usage.toml is what is assumed, ten million payments a month, and \
 --usage changes what you say otherwise. Prices are those of us-east-1 and us-east-2, each with its source and date. What has no \
-price, and a quantity that nobody stated, is named and counts as missing, not as free.
+price, and a quantity that is not stated, is named and counts as missing, not as free.
 
 Examples:
   dr-synth cost                                          a month of the configuration in this folder
@@ -260,7 +277,7 @@ Examples:
 
 Exit codes:
   0  there is a runbook
-  2  bad flags, a configuration that is none of dr-synth's, or a file that cannot be read or written";
+  2  bad flags, a configuration that is not dr-synth's, or a file that fails to be read or written";
 
 const REPORT_HELP: &str = "\
 One self-contained HTML file, for people who have to sign: verdicts, the architecture as a picture, the timeline of a failover, what \
@@ -269,7 +286,7 @@ nothing of any network, and neither does its reader.
 
 Examples:
   dr-synth report -o report.html
-  dr-synth report --plan plan.json --evidence target/gameday.json --title payments-prod -o report.html
+  dr-synth report --plan plan.json --evidence gameday.json --title prod -o report.html
   dr-synth report --format json                          the same for programs
 
 Exit codes:
@@ -291,9 +308,10 @@ Exit codes:
   0  the next apply takes everything over, or nothing was left behind
   1  something must be imported manually, for the reason that is printed
   2  bad flags, or a log or configuration that cannot be read";
+
 const SETTINGS_HELP: &str = "\
 Examples:
-  dr-synth settings                            those of main.tf.json in the current folder
+  dr-synth settings                            those of main.tf.json or main.tofu.json here
   dr-synth settings blue.tf.json > dr-synth.toml
 
 Exit codes:
@@ -307,7 +325,8 @@ Exit codes:
     about = ABOUT,
     long_about = LONG_ABOUT,
     after_long_help = AFTER_HELP,
-    args_conflicts_with_subcommands = true
+    args_conflicts_with_subcommands = true,
+    max_term_width = wrap::COLUMNS
 )]
 struct CommandLine {
     #[command(flatten)]
@@ -335,7 +354,7 @@ enum Command {
     /// Say how long the service is away and how much of its data is lost, with the source of every number
     #[command(after_long_help = OBJECTIVES_HELP)]
     Objectives(ObjectivesArguments),
-    /// Draw what stands in which region, what is copied where, who calls whom and what fails over
+    /// Draw what is in which region, what is copied where, who calls whom and what fails over
     #[command(after_long_help = GRAPH_HELP)]
     Graph(GraphArguments),
     /// Print what an expression is in a configuration, or why that cannot be known

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use clap::builder::StyledStr;
 
 use super::report::Report;
+use super::wrap::{COLUMNS, wrapped};
 
 /// Knows which of the two streams may be colored.
 #[derive(Debug, Clone, Copy)]
@@ -28,24 +29,17 @@ impl Printer {
         stdout_file().and_then(|file| file.metadata()).is_ok_and(|file| file.is_file() && file.len() == 0)
     }
 
-    /// Writes a document to stdout, which has to be open: whoever wants one has a use for it.
+    /// Writes data to stdout, which has to be open: a caller of any command has a use for what it says. A reader that has seen enough
+    /// and gone away is not an error.
     ///
     /// # Errors
-    /// As [`Self::data`], and for a stdout that is closed.
-    pub(crate) fn document(self, bytes: &[u8]) -> Result<(), Report> {
-        if is_closed() {
-            return Err(Report::new("cannot write the document: standard output is closed")
-                .because("it is closed (`>&-`), or it is /dev/null opened for reading too")
-                .fix("redirect it to a file, or pass --out DIR"));
-        }
-        self.data(bytes)
-    }
-
-    /// Writes data to stdout. A reader that has seen enough and gone away is no error.
-    ///
-    /// # Errors
-    /// Whatever else keeps stdout from taking the data, such as a full disk.
+    /// A stdout that is closed, and whatever else keeps it from taking the data, such as a full disk.
     pub(crate) fn data(self, bytes: &[u8]) -> Result<(), Report> {
+        if is_closed() {
+            return Err(Report::new("cannot write to standard output: it is closed")
+                .because("the caller closed it (`>&-`), or opened /dev/null for reading and writing in its place")
+                .fix("redirect it to a file or a program; `> /dev/null` discards it; `--out` of some commands writes a file"));
+        }
         let mut stdout = io::stdout().lock();
         match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -64,8 +58,10 @@ impl Printer {
         self.data(text.as_bytes())
     }
 
-    /// Writes a sentence to stderr.
+    /// Writes a sentence to stderr. What names a file alone stays in one line.
     pub(crate) fn note(self, text: &str) {
+        let is_sentence = ["note: ", "warning: "].iter().any(|word| text.starts_with(word));
+        let text = if is_sentence { wrapped(text, COLUMNS) } else { text.to_owned() };
         to_stderr(&format!("{text}\n"));
     }
 
@@ -99,8 +95,8 @@ fn stdout_file() -> io::Result<std::fs::File> {
 }
 
 /// Whether the caller has closed stdout (`>&-`). Rust's start-up puts `/dev/null` in the place of a closed stream, open for reading
-/// too; a shell that discards output (`> /dev/null`) opens it for writing only. Others, such as Python's `DEVNULL`, do as Rust does,
-/// so this is asked for documents only.
+/// too; a shell that discards output (`> /dev/null`), Rust and Go open it for writing only. Python's `DEVNULL` and Node's `ignore` do
+/// as Rust's start-up does, and are not distinguished from it: whoever wants the status alone opens the device for writing.
 #[cfg(target_os = "linux")]
 fn is_closed() -> bool {
     use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};

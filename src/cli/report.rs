@@ -12,6 +12,7 @@ use dr_synth::settings::{Origin, SettingsError};
 use dr_synth::terraform::Diagnostic;
 
 use super::exit_status::ExitStatus;
+use super::wrap::{COLUMNS, wrapped};
 
 /// Why a command ended without success, and with which status.
 #[derive(Debug)]
@@ -49,6 +50,10 @@ const BLOCK: usize = 1024;
 
 /// How many bytes an excerpt has at most: a renderer reads all that it is given, once for each finding.
 const LONGEST_EXCERPT: usize = 16 * 1024;
+
+/// What is before the text of a title, and beside the name of an advice where line numbers have three digits: `warning: `, `    = why: `.
+const BEFORE_TITLE: usize = 9;
+const BESIDE_NAME: usize = 8;
 
 /// How many bytes are shown before and after the place in a line that is too long.
 const AROUND: usize = 60;
@@ -230,7 +235,8 @@ impl Report {
             Severity::Warning => Level::WARNING,
             _ => Level::NOTE,
         };
-        let group = level.primary_title(self.what.as_str()).elements(places).elements(advice);
+        let what = wrapped(&self.what, COLUMNS - BEFORE_TITLE);
+        let group = level.primary_title(what.as_str()).elements(places).elements(advice);
         format!("{}\n", renderer.render(&[group]))
     }
 
@@ -291,9 +297,16 @@ impl Report {
         [("why", self.why.clone()), ("fix", self.fix.clone()), ("nearest", nearest)]
             .into_iter()
             .filter_map(|(name, text)| Some((name, text?)))
-            .map(|(name, text)| Level::NOTE.with_name(name).message(normalize_untrusted_str(&text)).into())
+            .map(|(name, text)| Level::NOTE.with_name(name).message(advised(name, &text)).into())
             .collect()
     }
+}
+
+/// Lines of advice, in which nothing steers a terminal.
+fn advised(name: &str, text: &str) -> String {
+    let columns = COLUMNS - BESIDE_NAME - name.len();
+    let lines = text.lines().map(|line| wrapped(&normalize_untrusted_str(line), columns));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn is_inside(span: &Range<usize>, shown: &Range<usize>) -> bool {

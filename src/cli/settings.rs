@@ -14,12 +14,15 @@ use super::exit_status::ExitStatus;
 use super::printer::Printer;
 use super::report::{Failure, Report};
 
-/// The file that a folder's document is in.
-const ROOT: &str = Dialect::Terraform.document();
+/// How another document is named.
+fn fix() -> String {
+    let [terraform, opentofu] = [Dialect::Terraform, Dialect::OpenTofu].map(Dialect::document);
+    format!("name a document of dr-synth, or the folder of its {terraform} or {opentofu}")
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct PrintSettingsArguments {
-    /// The document, a folder that holds it as main.tf.json, or - for standard input
+    /// The document, a folder that holds it as main.tf.json or main.tofu.json, or - for standard input
     #[arg(value_name = "DOCUMENT", default_value = ".", value_hint = clap::ValueHint::AnyPath)]
     document: PathBuf,
 }
@@ -57,15 +60,16 @@ pub(crate) fn run(arguments: &PrintSettingsArguments, printer: Printer) -> Resul
         _ => Err(Report::new("dr-synth did not write this document")
             .at(name)
             .because("its comment \"//\" does not say so")
-            .fix(format!("name a document of dr-synth, or the folder of its {ROOT}"))
+            .fix(fix())
             .into()),
     }
 }
 
-/// The settings that made the document in a folder, and its path; none where they are not known for certain.
-pub(super) fn of_folder(folder: &Path) -> Option<(String, Settings)> {
+/// The settings that made a document, or the one in a folder, and its path; none where they are not known for certain.
+pub(super) fn of(path: &Path) -> Option<(String, Settings)> {
+    let path = if path.is_dir() { root(path) } else { path.to_owned() };
     // What is no file, such as a pipe, may never end.
-    let path = Some(root(folder)).filter(|path| path.is_file())?;
+    let path = Some(path).filter(|path| path.is_file())?;
     let document: Document = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
     match provenance::read(document.comment.as_str()?).ok()? {
         Provenance::Known { settings, is_confirmed: true, .. } => Some((path.display().to_string(), *settings)),
@@ -85,9 +89,7 @@ fn read(path: &Path) -> Result<(String, Vec<u8>), Report> {
     let name = file.display().to_string();
     match fs::read(&file) {
         Ok(text) => Ok((name, text)),
-        Err(error) => Err(Report::new(format!("cannot read the document: {error}"))
-            .at(name)
-            .fix(format!("name a document of dr-synth, or the folder of its {ROOT}"))),
+        Err(error) => Err(Report::new(format!("cannot read the document: {error}")).at(name).fix(fix())),
     }
 }
 
@@ -98,7 +100,5 @@ fn root(folder: &Path) -> PathBuf {
 }
 
 fn no_document(name: &str, error: &serde_json::Error) -> Report {
-    Report::new(format!("not a document of dr-synth: {error}"))
-        .at(name)
-        .fix(format!("name a document of dr-synth, or the folder of its {ROOT}"))
+    Report::new(format!("not a document of dr-synth: {error}")).at(name).fix(fix())
 }

@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &SynthArguments, printer: Printer) -> Result<ExitSt
     let stack = stack::build(&settings);
     let Some(folder) = &arguments.out else {
         let document = stack.document().map_err(findings)?;
-        printer.document(&document.to_bytes())?;
+        printer.data(&document.to_bytes())?;
         // The process ends here, and its memory with it: nothing is won by giving back block after block.
         std::mem::forget(document);
         return Ok(ExitStatus::Success);
@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &SynthArguments, printer: Printer) -> Result<ExitSt
 /// A flag that is forgotten would replace everything, or lose the way to the state: what the document in the folder was made from
 /// is said while it can still be looked up.
 fn warn_of_changes(folder: &Path, settings: &Settings, printer: Printer) {
-    let Some((document, earlier)) = print_settings::of_folder(folder) else { return };
+    let Some((document, earlier)) = print_settings::of(folder) else { return };
     for change in earlier.changes_to(settings) {
         printer.note(&format!("warning: {document} was made with other settings: {change}"));
     }

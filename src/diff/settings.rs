@@ -104,7 +104,7 @@ impl Account {
     /// What differs: the way to it, and what comes of that.
     pub(super) fn differences(&self, new: &Self) -> Vec<(String, &'static str)> {
         if self.source != new.source {
-            return vec![("source".to_owned(), "another provider reads it, and nobody knows what that makes of it")];
+            return vec![("source".to_owned(), "another provider reads it, and what that makes of it is unknown")];
         }
         let names = self.arguments.keys().chain(new.arguments.keys());
         let mut differences = Vec::new();

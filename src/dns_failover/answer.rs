@@ -35,7 +35,7 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoAnswer {
     /// The name lies in another zone.
-    #[error("the name lies in another zone")]
+    #[error("the name is in another zone")]
     OtherZone,
     /// The name does not exist.
     #[error("the name does not exist")]

@@ -186,7 +186,7 @@ pub fn availability_zones(number: i64) -> Result<u8, SettingsError> {
 pub fn approval_minutes(number: i64) -> Result<u8, SettingsError> {
     u8::try_from(number).ok().filter(|minutes| APPROVAL_MINUTES.contains(minutes)).ok_or_else(|| {
         SettingsError::new(format!("{number} minutes to approve a failover are not between 1 and 60"))
-            .because("payments fail while somebody thinks, and what the guards have seen grows old")
+            .because("payments fail while an operator decides, and what the preconditions have seen grows old")
             .help("choose a number from 1 to 60; the default is 15")
     })
 }

@@ -69,7 +69,7 @@ impl FromStr for Cidr {
         // No private range is smaller than a /16, so the first address speaks for the others.
         if !exact.network.is_private() {
             return Err(SettingsError::new(format!("`{shown}` is not a private range"))
-                .because("addresses outside of RFC 1918 belong to somebody: inside the VPC they would be out of reach")
+                .because("addresses outside of RFC 1918 belong to others: inside the VPC they would be out of reach")
                 .help("choose a range inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16"));
         }
         if exact.network != address {

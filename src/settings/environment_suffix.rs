@@ -44,11 +44,11 @@ impl FromStr for EnvironmentSuffix {
 static RULES: NamePart = NamePart {
     noun: "environment suffix",
     lengths: 1..=EnvironmentSuffix::LONGEST,
-    why_not_empty: "two stacks in one account are told apart by it",
+    why_not_empty: "it distinguishes two stacks in one account",
     why_characters: "names of S3 buckets end in it, and those take only lower-case letters, digits and hyphens",
     why_letter: "it can stand at the start of a name, where RDS wants a letter",
     why_no_hyphen: "names of Aurora clusters end in it, and those may not end with a hyphen",
-    why_not_shorter: "two stacks in one account are told apart by it",
+    why_not_shorter: "it distinguishes two stacks in one account",
     why_not_longer: "names in AWS have limits (63 characters for a bucket, 64 for a role), and the suffix is part of them",
     reserved: &[],
 };

@@ -9,7 +9,7 @@ use super::backend_section::{self, BackendSection};
 use super::choices::{Choice, Choices, approval_minutes, availability_zones};
 use super::error::{Origin, SettingsError};
 use super::fields::with_settings;
-use super::{Feature, objectives};
+use super::{Feature, backend, objectives};
 use crate::terraform::nearest::nearest;
 
 /// The file that is read from the current directory if no other is named.
@@ -166,7 +166,8 @@ impl Reader {
 
     fn section(&mut self, name: &str, item: &Item<'_>) {
         let DeValue::Table(table) = item.get_ref() else {
-            return self.wrong_type(item, "a table");
+            self.errors.push(wrong_type(item, "a table").help(as_section(name, item)));
+            return;
         };
         if name == BACKEND {
             self.backend.begins_at(item.span());
@@ -229,9 +230,7 @@ impl Reader {
     }
 
     fn wrong_type(&mut self, item: &Item<'_>, wanted: &str) {
-        let found = item.get_ref().type_str();
-        let error = SettingsError::new(format!("expected {wanted}, found a value of type {found}"));
-        self.errors.push(error.at(Origin::File(item.span())));
+        self.errors.push(wrong_type(item, wanted));
     }
 
     fn finish(mut self) -> Result<Choices, Vec<SettingsError>> {
@@ -247,6 +246,28 @@ impl Reader {
             _ => 0,
         });
         Err(self.errors)
+    }
+}
+
+/// The error about a value of another type.
+fn wrong_type(item: &Item<'_>, wanted: &str) -> SettingsError {
+    let found = item.get_ref().type_str();
+    let error = SettingsError::new(format!("expected {wanted}, found a value of type {found}"));
+    error.at(Origin::File(item.span()))
+}
+
+/// How a section is written that was given as one value: what a flag takes becomes keys.
+fn as_section(name: &str, item: &Item<'_>) -> String {
+    let text = item.get_ref().as_str().unwrap_or_default();
+    if let Some(backend) = backend::parse(text).ok().filter(|_| name == BACKEND) {
+        let entries: Vec<_> = backend.values().map(|(key, value)| format!(", {key} = \"{value}\"")).collect();
+        return format!("write `{name} = {{ kind = \"{}\"{} }}`", backend.kind(), entries.concat());
+    }
+    let keys: Vec<_> = known().filter(|(section, _)| *section == name).map(|(_, key)| key).collect();
+    match (&keys[..], text) {
+        ([key], text) if !text.is_empty() => format!("write `{name}.{key} = \"{}\"`", text.escape_debug()),
+        ([first, ..], _) => format!("write `[{name}]` on a line of its own, and below it keys such as `{first} = ...`"),
+        ([], _) => format!("write `[{name}]` on a line of its own"),
     }
 }
 
@@ -307,15 +328,21 @@ fn unknown_key(section: &str, key: &Spanned<DeString<'_>>) -> SettingsError {
         section => format!("unknown key `{shown}` in section `{section}`"),
     };
     let error = SettingsError::new(what).at(Origin::File(key.span()));
+    let here = || known().filter(|(home, _)| *home == section).map(|(_, key)| key);
+    // A key of the section that was meant comes before a key of this name elsewhere.
+    let is_one_letter_off = |key: &&str| !section.is_empty() && strsim::levenshtein(name, key) <= 1;
+    let meant: Vec<_> = here().filter(is_one_letter_off).map(str::to_owned).collect();
+    if !meant.is_empty() {
+        return error.candidates(meant);
+    }
     if let Some((home, _)) = known().find(|(_, key)| *key == name) {
         return error.help(match home {
             "" => format!("move `{shown}` to the top, before the first section"),
             home => format!("move `{shown}` to the section `[{home}]`"),
         });
     }
-    let here = known().filter(|(home, _)| *home == section).map(|(_, key)| key);
     let sections = known().map(|(home, _)| home).filter(|home| section.is_empty() && !home.is_empty());
-    let mut valid: Vec<_> = here.chain(sections).collect();
+    let mut valid: Vec<_> = here().chain(sections).collect();
     valid.dedup();
     let candidates = nearest(name, valid.iter().copied());
     if candidates.is_empty() {
@@ -344,6 +371,31 @@ mod tests {
                 other => panic!("{other:?}"),
             })
             .collect()
+    }
+
+    #[test]
+    fn a_section_that_is_one_value_is_written_with_its_keys() {
+        let fix = |text: &str| read(text).unwrap_err().remove(0).help.unwrap();
+        assert_eq!(fix("workload = \"none\""), "write `workload.kind = \"none\"`");
+        assert_eq!(fix("backend = \"none\""), "write `backend = { kind = \"none\" }`");
+        let s3 = "write `backend = { kind = \"s3\", bucket = \"state\", key = \"k\", region = \"us-west-2\" }`";
+        assert_eq!(fix("backend = \"s3:state/k@us-west-2\""), s3);
+        for text in ["backend = \"nothing\"", "regions = \"us-east-1\"", "network = 3", "features = true"] {
+            assert!(fix(text).contains("on a line of its own, and below it keys such as"), "{text}: {}", fix(text));
+        }
+        // What is to be written can be written.
+        for text in ["workload = \"none\"", "backend = \"none\"", "backend = \"s3:state/k@us-west-2\""] {
+            let fix = fix(text);
+            assert!(read(fix.trim_start_matches("write `").trim_end_matches('`')).is_ok(), "{fix}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_the_section_is_nearer_than_one_of_another() {
+        let error = read("[existing]\nkey = true\n").unwrap_err().remove(0);
+        assert_eq!((error.candidates, error.help), (vec!["keys".to_owned()], None));
+        let error = read("[regions]\nkind = \"none\"\n").unwrap_err().remove(0);
+        assert!(error.help.unwrap().contains("move `kind` to the section"));
     }
 
     #[test]

@@ -39,16 +39,22 @@ macro_rules! written_settings {
 with_settings!(written_settings);
 
 impl Settings {
-    /// Every setting, as the text of a `dr-synth.toml`.
+    /// Every setting, as the text of a `dr-synth.toml`. What follows from whether the networks exist is a comment: written as a choice,
+    /// it would outlive a flag that says something else about the networks.
     pub fn to_toml(&self) -> String {
-        toml(self.lines())
+        let [own, existing] = [false, true].map(|existing| Self::defaults_of_network(existing).lines());
+        let follows = |line: &Line| {
+            let defaults = if self.existing_network { &existing } else { &own };
+            line.1 != "existing" && own.contains(line) != existing.contains(line) && defaults.contains(line)
+        };
+        toml(self.lines(), follows)
     }
 
     /// What a digest counts: a setting that came later only where it differs, so that the digests of earlier documents stay.
     pub(super) fn counted(&self) -> String {
         let defaults = Self::default().lines();
         let is_later = |line: &Line| LATER.contains(&(line.0, line.1));
-        toml(self.lines().into_iter().filter(|line| !is_later(line) || !defaults.contains(line)).collect())
+        toml(self.lines().into_iter().filter(|line| !is_later(line) || !defaults.contains(line)).collect(), |_| false)
     }
 
     /// What these settings are in others: a line for each that is another one there.
@@ -88,15 +94,18 @@ impl Settings {
     }
 }
 
-fn toml(lines: Vec<Line>) -> String {
+/// The lines below their sections, those that follow from another one as comments.
+fn toml(lines: Vec<Line>, follows: impl Fn(&Line) -> bool) -> String {
     let mut text = String::new();
     let mut current = "";
-    for (section, key, value) in lines {
+    for line in lines {
+        let mark = if follows(&line) { "# " } else { "" };
+        let (section, key, value) = line;
         if section != current {
             text.extend(["\n[", section, "]\n"]);
             current = section;
         }
-        text.extend([key, " = ", value.as_str(), "\n"]);
+        text.extend([mark, key, " = ", value.as_str(), "\n"]);
     }
     text
 }
@@ -115,6 +124,8 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::backend::parse;
+    use super::super::choices::{Choice, Choices};
+    use super::super::error::Origin;
     use super::super::{ApiAuthorization, Dialect, Endpoints, Features, Layout, PackageKind, WorkloadKind, file};
     use super::*;
 
@@ -195,6 +206,16 @@ mod tests {
             assert_eq!(read_back(&settings.to_toml()), settings);
             assert_eq!(read_back(&settings.differences().join("\n")), settings);
         }
+    }
+
+    #[test]
+    fn what_follows_from_the_network_outlives_no_flag_about_it() {
+        let flags = Choices {
+            existing_network: Some(Choice { value: true, origin: Origin::Flag("--existing-network") }),
+            ..Choices::default()
+        };
+        let settings = flags.or(file::read(&Settings::default().to_toml()).unwrap()).settle().unwrap();
+        assert_eq!(settings, Settings::defaults_of_network(true));
     }
 
     #[test]

@@ -139,7 +139,7 @@ fn database_engine_version(builder: &Builder<'_>, regions: [&RegionStack; 2]) ->
         ),
         wanted.clone(),
         text(
-            " --apply-immediately`. Until both are done nothing can be failed over. If it was somebody else who upgraded \
+            " --apply-immediately`. Until both are done nothing can be failed over. If another operator upgraded \
              them, set database_engine_version to what they run. See docs/upgrade.md of dr-synth.",
         ),
     ]);

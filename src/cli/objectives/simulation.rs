@@ -41,7 +41,7 @@ pub(super) fn text(text: &mut String, played: &Result<Simulation, String>) {
         );
     }
     if !simulation.worst.is_empty() {
-        text.push_str("\nThe longest that needed nobody\n");
+        text.push_str("\nThe longest that needed no operator\n");
     }
     for (at, what) in &simulation.worst {
         let _ = writeln!(text, "  {at:7.1} s  {what}");

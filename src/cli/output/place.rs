@@ -14,6 +14,8 @@ use super::super::report::Source;
 /// Finds the places of findings in the files of a configuration.
 pub(crate) struct Places<'a> {
     configuration: Option<&'a Configuration>,
+    /// What was named on the command line.
+    named: &'a Path,
     files: HashMap<PathBuf, Option<Rc<File>>>,
 }
 
@@ -30,9 +32,22 @@ pub(super) struct FileSpan {
 }
 
 impl<'a> Places<'a> {
-    /// Places in the files of a configuration, or in none.
-    pub(crate) fn new(configuration: Option<&'a Configuration>) -> Self {
-        Self { configuration, files: HashMap::new() }
+    /// Places in the files of a configuration, or in none, and the name of what was read.
+    pub(crate) fn new(configuration: Option<&'a Configuration>, named: &'a Path) -> Self {
+        Self { configuration, named, files: HashMap::new() }
+    }
+
+    /// The file of a finding that has no place: its own, which cannot be read, the first of the root module, or what was named.
+    pub(super) fn of_none<'b>(&'b self, finding: &'b Finding) -> &'b Path {
+        let own = finding.locations.first().and_then(|location| location.file.as_deref());
+        let root = || self.configuration.and_then(|root| root.files().first()).map(PathBuf::as_path);
+        let path = own.or_else(root).unwrap_or(self.named);
+        // Nothing has the name `-`.
+        if path == Path::new(read::STANDARD_INPUT) {
+            Path::new("stdin")
+        } else {
+            path.strip_prefix(".").unwrap_or(path)
+        }
     }
 
     /// Where the finding is.

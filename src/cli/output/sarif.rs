@@ -1,10 +1,12 @@
 //! For code scanning: SARIF 2.1.0 (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>).
 
-use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::path::Path;
 
 use dr_synth::proof::{Finding, Severity, rules};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::Places;
 
@@ -25,7 +27,8 @@ pub(super) fn document(findings: &[Finding], places: &mut Places<'_>) -> Value {
             "properties": { "tags": [rule.group.name()] },
         }));
     }
-    let results: Vec<Value> = findings.iter().map(|finding| result(finding, &numbers, places)).collect();
+    let mut seen = HashMap::new();
+    let results: Vec<Value> = findings.iter().map(|finding| result(finding, &numbers, &mut seen, places)).collect();
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -50,24 +53,23 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(finding: &Finding, numbers: &BTreeMap<&str, usize>, places: &mut Places<'_>) -> Value {
+fn result(
+    finding: &Finding,
+    numbers: &BTreeMap<&str, usize>,
+    seen: &mut HashMap<String, usize>,
+    places: &mut Places<'_>,
+) -> Value {
     let advice = [&finding.advice.reason, &finding.advice.fix].into_iter().flatten();
     let text = advice.fold(finding.message.clone(), |text, more| format!("{text}. {more}"));
-    let mut location = json!({
-        "logicalLocations": [{ "fullyQualifiedName": finding.address(), "kind": "resource" }],
-    });
-    if let Some(place) = places.of(finding) {
-        location["physicalLocation"] = json!({
-            "artifactLocation": { "uri": uri(place.name()) },
-            "region": { "startLine": place.line(), "startColumn": place.column() },
-        });
-    }
     let mut result = json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
         "message": { "text": text },
-        "locations": [location],
-        "partialFingerprints": { "addressHash/v1": fingerprint(finding) },
+        "locations": [{
+            "physicalLocation": physical_location(finding, places),
+            "logicalLocations": [{ "fullyQualifiedName": finding.address(), "kind": "resource" }],
+        }],
+        "partialFingerprints": { "addressHash/v2": fingerprint(finding, seen) },
     });
     if let Some(number) = numbers.get(finding.rule) {
         result["ruleIndex"] = json!(number);
@@ -75,17 +77,44 @@ fn result(finding: &Finding, numbers: &BTreeMap<&str, usize>, places: &mut Place
     result
 }
 
-/// The same for the same finding, wherever its line goes.
-fn fingerprint(finding: &Finding) -> String {
-    let mut hasher = DefaultHasher::new();
-    let field = finding.locations.first().map(|location| location.field.as_str());
-    (finding.rule, finding.address(), field).hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+/// The place in a file. A finding without one is at the beginning of what was checked: GitHub refuses a whole upload for one result
+/// that is in no file.
+fn physical_location(finding: &Finding, places: &mut Places<'_>) -> Value {
+    let (uri, line, column) = match places.of(finding) {
+        Some(place) => (uri(Path::new(place.name())), place.line(), place.column()),
+        None => (uri(places.of_none(finding)), 1, 1),
+    };
+    json!({
+        "artifactLocation": { "uri": uri },
+        "region": { "startLine": line, "startColumn": column },
+    })
 }
 
-/// A path as a relative reference.
-fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
+/// The same for the same finding, wherever its line goes and whatever built dr-synth; another for the next one of the same field.
+fn fingerprint(finding: &Finding, seen: &mut HashMap<String, usize>) -> String {
+    let field = finding.locations.first().map_or("", |location| location.field.as_str());
+    let digest = Sha256::digest([finding.rule, &finding.address(), field].join("\n"));
+    let hash = digest[..8].iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
+    let count = seen.entry(hash.clone()).or_default();
+    *count += 1;
+    format!("{hash}:{count}")
+}
+
+/// A path as a reference: relative to the current folder, which is the repository's in a job, or with its scheme if it is elsewhere.
+fn uri(path: &Path) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    let relative = path.strip_prefix(&current).unwrap_or(path);
+    let scheme = if relative.is_absolute() { "file://" } else { "" };
+    escaped(scheme, &relative.display().to_string())
+}
+
+/// What has a meaning in references is escaped.
+fn escaped(scheme: &str, path: &str) -> String {
+    let mut uri = String::from(scheme);
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' => uri.push(char::from(byte)),

@@ -24,7 +24,7 @@ pub(super) fn alarms(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>, va
     region.add(
         cloudwatch::MetricAlarm::new("backup_restore_test_age", name, "GreaterThanThreshold", 1)
             .alarm_description(
-                "No restored backup was found good for more than 35 days, or nobody knows. The log of the \
+                "No restored backup was found good for more than 35 days, or it is unknown. The log of the \
                  restore-test-age function names the kind.",
             )
             .namespace(namespace)

@@ -103,7 +103,7 @@ impl Usage {
                 if !model.of_type(kind).any(|object| pattern.is_empty() || matches(pattern, &object.address)) {
                     let named =
                         if pattern.is_empty() { String::new() } else { format!(" with an address like `{pattern}`") };
-                    idle.push(format!("the usage file speaks of {kind}{named}, and there is none"));
+                    idle.push(format!("the usage file speaks of {kind}{named}, which the configuration does not have"));
                 }
             }
         }

@@ -78,7 +78,7 @@ impl<'m> Automation<'m> {
             }
         }
         Err(reasons.into_iter().next().unwrap_or_else(|| {
-            "no state machine of this configuration promotes it; somebody has to, and when is not written here"
+            "no state machine of this configuration promotes it; an operator has to, and when is not written here"
                 .to_owned()
         }))
     }
@@ -101,7 +101,7 @@ impl<'m> Automation<'m> {
                     let allowed = machine.task(position).and_then(|task| task.timeout);
                     let limit = allowed.map(|seconds| format!(" within {seconds} s")).unwrap_or_default();
                     format!(
-                        "{} promotes it once a person has approved{limit} in {state}, and when that is nobody knows",
+                        "{} promotes it once a person has approved{limit} in {state}, and when that is, is unknown",
                         resource.address
                     )
                 },

@@ -181,7 +181,7 @@ fn target(record: &Resource) -> Result<Target, String> {
         Known::Is(seconds) if (0.0..=2_147_483_647.0).contains(&seconds) => {
             Ok(Target::Values { values: Vec::new(), ttl: Duration::from_secs_f64(seconds) })
         }
-        Known::Is(seconds) => Err(format!("a ttl of {seconds} seconds is none")),
+        Known::Is(seconds) => Err(format!("a ttl of {seconds} seconds is not possible")),
         Known::Absent => Ok(Target::Values { values: Vec::new(), ttl: ALIAS_TTL }),
         Known::Unknown(reason) => Err(format!("its ttl: {reason}")),
     }

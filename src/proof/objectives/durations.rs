@@ -37,7 +37,7 @@ pub(super) const FUNCTION_CALL: Known = Known {
     usual: 0.8,
     worst: 4.0,
     evidence: Evidence::Assumed,
-    source: "a Python function of 256 MB that asks AWS's APIs, started anew at worst",
+    source: "a Python function of 256 MB that asks AWS's APIs, started again at worst",
 };
 
 /// A request that a state machine sends to a service's API.

@@ -100,7 +100,7 @@ pub(super) fn verdict(left: coverage::Verdict, seconds: Option<u64>, target: Opt
 
 fn left_out(store: &Resource, standby: Option<&str>) -> Option<String> {
     if standby.is_some_and(|standby| store.region_name() == standby) {
-        return Some(format!("it stands in {}, the region that takes over", store.region_name()));
+        return Some(format!("it is in {}, the region that takes over", store.region_name()));
     }
     let why = match store.kind.as_str() {
         kind if DATABASES.contains(&kind) => return None,

@@ -53,7 +53,7 @@ pub(super) fn recovery_time(
             ("aws_rds_global_cluster", Ok(automation)) => Ok(automation.steps(model)),
             ("aws_rds_global_cluster", Err(reason)) => Err(reason.clone()),
             _ => Err(
-                "AWS says nothing of how long a promotion takes that is started by hand, or of when somebody starts it"
+                "AWS says nothing of how long a promotion takes that is started manually, or of when an operator starts it"
                     .to_owned(),
             ),
         };

@@ -40,10 +40,10 @@ fn of_scenario(model: &Model, scenario: Scenario, region: Option<Span>, held: &H
             None => (None, "see above for what is not known".to_owned()),
         },
         Scenario::Account => {
-            (None, "somebody builds the service anew in another account, and restores into it".to_owned())
+            (None, "an operator builds the service again in another account, and restores into it".to_owned())
         }
         Scenario::Deletion | Scenario::Corruption | Scenario::Credential => {
-            (None, "somebody restores a copy, and how long that takes depends on how much data there is".to_owned())
+            (None, "an operator restores a copy, and how long that takes depends on how much data there is".to_owned())
         }
     };
     ScenarioTime { scenario, seconds, because }
@@ -79,7 +79,7 @@ fn zone(model: &Model, region: Option<Span>, held: &HashSet<&str>) -> (Option<f6
                 TO_A_STANDBY,
                 format!("{} has a standby in another zone, typically there in two minutes", instance.address),
             ),
-            Some(false) => return (None, format!("{} stands in one zone: somebody restores it", instance.address)),
+            Some(false) => return (None, format!("{} is in one zone: an operator restores it", instance.address)),
             None => return (None, format!("whether {} has a standby in another zone is not known", instance.address)),
         }
     }

@@ -289,7 +289,7 @@ fn mode_says(mode: &str) -> &'static str {
     match mode {
         "automatic" => "it starts by itself, and asks a person only in doubt",
         "approve" => "it asks a person before it starts",
-        "manual" => "it tells people, and a person starts it",
+        "manual" => "it sends a notification, and an operator starts it",
         _ => "the configuration does not tell who starts it",
     }
 }

@@ -131,9 +131,9 @@ impl<'a> Checker<'a> {
             (Expression::List(items), Some((_, inner))) => {
                 for (position, item) in items.iter().enumerate() {
                     self.findings.push_index(position);
-                    match item {
-                        Expression::Object(object) => self.body(inner, object),
-                        other => self.no_block(other),
+                    match block_in_list(item) {
+                        Some(object) => self.body(inner, object),
+                        None => self.no_block(item),
                     }
                     self.findings.pop();
                 }
@@ -380,5 +380,19 @@ impl Seen {
         let again = *bits & bit != 0;
         *bits |= bit;
         again
+    }
+}
+
+/// An item of a list of blocks: JSON takes an object in one more list, and `null` for a block without anything in it.
+fn block_in_list(item: &Expression) -> Option<&Object> {
+    static EMPTY: Object = Object(Vec::new());
+    match item {
+        Expression::Object(object) => Some(object),
+        Expression::List(items) => match &items[..] {
+            [Expression::Object(object)] => Some(object),
+            _ => None,
+        },
+        Expression::Null => Some(&EMPTY),
+        _ => None,
     }
 }

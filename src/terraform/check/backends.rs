@@ -201,7 +201,7 @@ impl Demand {
             InnerPath(name) => format!("`{name}` begins or ends with `/`"),
             Relative(name) => format!("`{name}` begins with `/` or `./`"),
             Without(name, part) => format!("`{name}` has `{part}` in it"),
-            OneOf(name, all) => format!("`{name}` is none of `{}`", all.join("`, `")),
+            OneOf(name, all) => format!("`{name}` is not one of `{}`", all.join("`, `")),
             NotBoth(left, right) => format!("`{left}` and `{right}` exclude each other"),
             OrEnvironment(name, variables) => {
                 format!("`{name}` is missing, and so is the environment's `{}`", variables.join("` or `"))

@@ -187,6 +187,7 @@ impl<'m> Walk<'_, '_, 'm> {
         self.body(schema, &block.arguments, native);
         if let (Some(written), Some(schema)) = (&block.native, schema) {
             self.forms(written, schema);
+            self.written_objects(&block.arguments, written, schema);
         }
         self.conditions_of(block);
         for provisioner in &block.provisioners {
@@ -215,6 +216,41 @@ impl<'m> Walk<'_, '_, 'm> {
         for name in &written.arguments {
             if schema.attribute(name).is_none() && schema.nested_block(name).is_some() {
                 self.wrong_form(name, format!("`{name}` is a block, not an argument"), "write it without `=`");
+            }
+        }
+    }
+
+    /// An attribute that may be written as blocks: a block may leave members out and has no others, an argument has them all.
+    fn written_objects(&mut self, arguments: &'m Object, written: &'m NativeBody, schema: BlockSchema<'_>) {
+        let of_objects = |name: &str| match Type::from(schema.attribute(name)?.value_type()) {
+            Type::List(element) | Type::Set(element) => match Type::clone(&element) {
+                Type::Object(object) => Some(object.attributes.keys().cloned().collect::<Vec<_>>()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let all =
+            written.blocks.iter().map(|name| (name, true)).chain(written.arguments.iter().map(|name| (name, false)));
+        for (name, is_block) in all {
+            let Some(known) = of_objects(name) else { continue };
+            let objects = match arguments.get(name) {
+                Some(Expression::List(items)) => items.as_slice(),
+                Some(object @ Expression::Object(_)) if is_block => std::slice::from_ref(object),
+                _ => continue,
+            };
+            for object in objects.iter().filter_map(literal_keys) {
+                let unknown = object.iter().find(|key| !known.iter().any(|name| **name == ***key));
+                let missing = known.iter().find(|name| !object.iter().any(|key| **key == ***name));
+                match (is_block, unknown, missing) {
+                    (true, Some(key), _) => {
+                        self.wrong_form(name, format!("there is no argument `{key}` in it"), "remove it")
+                    }
+                    (false, _, Some(member)) => {
+                        let help = "write it as a block, without `=`, or give every member";
+                        self.wrong_form(name, format!("an object in it has no `{member}`"), help);
+                    }
+                    _ => {}
+                }
             }
         }
     }
@@ -471,4 +507,16 @@ fn each(collection: &Value) -> Vec<(Value, Value)> {
     }
     let any = |of_type: Type| Value::unknown(of_type, "what is walked is not known yet").with_marks(marks);
     vec![(any(Type::Dynamic), any(known.of_type().element().cloned().unwrap_or(Type::Dynamic)))]
+}
+
+/// The keys of an object that is written out, where all of them are literal.
+fn literal_keys(expression: &Expression) -> Option<Vec<&str>> {
+    let Expression::Object(object) = expression else { return None };
+    object
+        .entries()
+        .map(|(key, _)| match key {
+            Key::Literal(name) => Some(name.as_ref()),
+            Key::Computed(_) => None,
+        })
+        .collect()
 }

@@ -64,15 +64,15 @@ impl<'a> Checker<'a> {
             Expression::Call(call) => self.call(call),
             Expression::Index(collection, key) => {
                 let shape = self.infer(collection);
-                self.index_step(shape, key, Subject::Expression(expression), true)
+                self.index_step(shape, key, Subject::Expression(expression), false)
             }
             Expression::Attribute(value, name) => {
                 let shape = self.infer(value);
-                self.attribute_step(shape, name, Subject::Expression(expression), true)
+                self.attribute_step(shape, name, Subject::Expression(expression), false)
             }
             Expression::Splat(value, steps) => {
                 let shape = self.infer(value);
-                self.splat(shape, steps, Subject::Expression(expression), true)
+                self.splat(shape, steps, Subject::Expression(expression), false)
             }
             Expression::Conditional(condition, then, otherwise) => {
                 self.value(Shape::Bool, condition);

@@ -103,7 +103,8 @@ const CONNECTION: [(&str, Takes); 29] = [
 impl<'a> Checker<'a> {
     pub(super) fn provisioning(&mut self, declared: Declared<'a>, context: Context<'a>) {
         let block = declared.block;
-        if block.connection.is_none() && block.provisioners.is_empty() {
+        // Terraform looks into a connection only where a provisioner uses it.
+        if block.provisioners.is_empty() {
             return;
         }
         let itself = declared.knowledge.block_type().map_or(Shape::Unknown, Shape::Body);

@@ -129,7 +129,7 @@ impl<'a> Checker<'a> {
     fn visible(&mut self, declared: &Declared<'a>, traversal: &'a Traversal) {
         let Some(check) = declared.check else { return };
         if self.context.check != Some(check) {
-            let message = format!("`{traversal}` stands in the check `{check}`, outside of which nothing sees it");
+            let message = format!("`{traversal}` is in the check `{check}`, outside of which nothing sees it");
             self.findings.add(
                 self.findings
                     .here(DiagnosticKind::MisplacedReference, message)

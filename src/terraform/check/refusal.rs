@@ -35,7 +35,7 @@ impl Refusal {
         if values.peek().is_some() {
             return values.clone().all(|value| value != text).then(|| Self {
                 candidates: nearest(text, values),
-                ..Self::new(format!("{text:?} is none of the values it takes")).help(listed(limit))
+                ..Self::new(format!("{text:?} is not one of the values it takes")).help(listed(limit))
             });
         }
         // Nearly all texts are as they must be, which is seen in one go.
@@ -59,7 +59,7 @@ impl Refusal {
         }
         let mut values = limit.values().peekable();
         (values.peek().is_some() && values.all(|value| value != text))
-            .then(|| Self::new(format!("{text} is none of the numbers it takes")).help(listed(limit)))
+            .then(|| Self::new(format!("{text} is not one of the numbers it takes")).help(listed(limit)))
     }
 
     /// Of what is known of a text: its literal pieces, and how long they are together.

@@ -156,7 +156,7 @@ impl<'a> Relocation<'a> {
                     Diagnostic::new(
                         DiagnosticKind::MisplacedReference,
                         block.address().to_string(),
-                        format!("`{trigger}` stands in {}, this block in {}", self.named(other), self.named(module)),
+                        format!("`{trigger}` is in {}, this block in {}", self.named(other), self.named(module)),
                     )
                     .at(format!("lifecycle.replace_triggered_by[{position}]"))
                     .because("Terraform replaces a block for changes in its own module only")

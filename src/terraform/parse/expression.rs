@@ -378,7 +378,8 @@ impl<'s> Parser<'s> {
         }
         let start = self.peek();
         let expression = self.expression()?;
-        if start.token == Token::Symbol("(") {
+        // `"${a.b}"` is a template, although it means what stands in it.
+        if matches!(start.token, Token::Symbol("(") | Token::Quote) {
             return Ok(Key::from_expression(expression));
         }
         match expression {

@@ -28,7 +28,7 @@ pub(super) fn what(path: &Path, text: &str) -> Option<Diagnostic> {
     } else if name.ends_with(".tftest.hcl") || name.ends_with(".tftest.json") {
         ("a test", "name the configuration that it tests")
     } else if name == ".terraform.lock.hcl" {
-        ("the list of locked providers", "name the folder that it stands in")
+        ("the list of locked providers", "name the folder that it is in")
     } else if text.starts_with("PK") {
         (
             "a plan as `terraform plan -out` writes it",

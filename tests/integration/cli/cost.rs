@@ -161,3 +161,17 @@ fn a_folder_without_a_configuration_is_bad_input() {
     assert!(dr_synth("cost").refuse().contains("there is no configuration here"));
     assert!(dr_synth("cost --plan plan.json").file("plan.json", "{\"serial\": 1}").refuse().contains("a state"));
 }
+
+/// The range was stated for the default stack, and says nothing of another shape.
+#[test]
+fn the_expected_range_is_shown_for_the_default_stack_only() {
+    let shows = |flags: &str| {
+        let document = dr_synth(flags).succeed().stdout();
+        let shown = dr_synth("cost").file("main.tf.json", &document).finish().stdout();
+        shown.contains("expected of the default stack: 1,000 to 1,500 USD")
+    };
+    assert!(shows("") && shows("--environment-suffix blue --backend local:state"));
+    for flags in ["--workload none", "--disable waf", "--availability-zones 3", "--dr-region us-west-2"] {
+        assert!(!shows(flags), "{flags}");
+    }
+}

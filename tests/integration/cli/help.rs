@@ -1,5 +1,6 @@
 //! Help and version.
 
+use super::standard_output::command_names;
 use crate::common::{dr_synth, golden};
 
 #[test]
@@ -20,9 +21,7 @@ fn help_in_full() {
 /// Every command says what it does with an example, and what its exit codes mean.
 #[test]
 fn every_command_has_an_example() {
-    let commands = section("Commands:");
-    assert!(commands.len() >= 13, "{commands:?}");
-    for command in commands.iter().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help") {
+    for command in command_names().into_iter().filter(|name| name != "help") {
         let help = dr_synth(&format!("{command} --help")).succeed().stdout();
         let example = help.lines().any(|line| line.trim_start().starts_with(&format!("dr-synth {command}")));
         assert!(example || command == "synth", "{command} has no example: {help}");
@@ -64,6 +63,15 @@ fn its_settings_file_is_the_default() {
         let document = dr_synth("").settings(line).succeed().document();
         let state = ["backend", "cloud"].map(|block| document["terraform"][block].is_object());
         assert!(state.contains(&true), "{line}");
+    }
+    // A kind with more keys is a section of its own.
+    let lines: Vec<_> = file.lines().filter_map(|line| line.strip_prefix('#')).collect();
+    let backends = lines.split(|line| line.starts_with("[[")).next().unwrap().join("\n");
+    let backends: Vec<_> = backends.split("[backend]").skip(1).map(|text| format!("[backend]{text}")).collect();
+    assert_eq!(backends.len(), 3, "{file}");
+    for backend in backends {
+        let document = dr_synth("").settings(&backend).succeed().document();
+        assert!(["backend", "cloud"].iter().any(|block| document["terraform"][block].is_object()), "{backend}");
     }
 }
 

@@ -1,13 +1,11 @@
 //! Manual pages.
 
+use super::standard_output::command_names;
 use crate::common::dr_synth;
 
-/// The commands that `--help` lists.
+/// The commands that have a page.
 fn commands() -> Vec<String> {
-    let help = dr_synth("--help").succeed().stdout();
-    let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
-    let names = commands.lines().filter_map(|line| line.split_whitespace().next());
-    names.filter(|name| *name != "help").map(str::to_owned).collect()
+    command_names().into_iter().filter(|name| name != "help").collect()
 }
 
 #[test]

@@ -15,8 +15,14 @@ mod permissions;
 mod print_settings;
 mod report;
 mod runbook;
+mod sarif;
 mod settings;
 mod settings_file;
+mod standard_output;
 mod synth;
 mod usage;
+mod width;
 mod write_files;
+
+pub(crate) use report::GAME_DAY;
+pub(crate) use standard_output::command_names;

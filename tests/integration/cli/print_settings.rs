@@ -29,7 +29,7 @@ fn the_document_of_the_folder_is_the_default() {
     primary_cidr = "10.0.0.0/16"
     dr_cidr = "10.1.0.0/16"
     existing = false
-    endpoints = "own"
+    # endpoints = "own"
 
     [existing]
     permissions_boundary = false
@@ -57,12 +57,12 @@ fn the_document_of_the_folder_is_the_default() {
     prevent_destroy = false
 
     [features]
-    peering = true
+    # peering = true
     waf = true
     dnssec = true
     xray = true
     xray_encryption = false
-    flow_logs = true
+    # flow_logs = true
     access_logs = true
     database_insights = true
     dashboard = true
@@ -79,18 +79,18 @@ fn what_is_no_document_of_dr_synth() {
     insta::assert_snapshot!(dr_synth("settings").refuse(), @r"
     error: cannot read the document: No such file or directory (os error 2)
     --> ./main.tf.json
-     = fix: name a document of dr-synth, or the folder of its main.tf.json
+     = fix: name a document of dr-synth, or the folder of its main.tf.json or main.tofu.json
     ");
     insta::assert_snapshot!(dr_synth("settings a.json").file("a.json", "{}").refuse(), @r#"
     error: dr-synth did not write this document
     --> a.json
      = why: its comment "//" does not say so
-     = fix: name a document of dr-synth, or the folder of its main.tf.json
+     = fix: name a document of dr-synth, or the folder of its main.tf.json or main.tofu.json
     "#);
     insta::assert_snapshot!(dr_synth("settings a.json").file("a.json", "nonsense").refuse(), @r"
     error: not a document of dr-synth: expected ident at line 1 column 2
     --> a.json
-     = fix: name a document of dr-synth, or the folder of its main.tf.json
+     = fix: name a document of dr-synth, or the folder of its main.tf.json or main.tofu.json
     ");
     let old = "{\"//\": \"Written by dr-synth 0.1.0, settings ce91638aef0b\"}";
     insta::assert_snapshot!(dr_synth("settings a.json").file("a.json", old).refuse(), @r"
@@ -113,8 +113,9 @@ fn settings_of_an_existing_network_are_read_back_without_what_belongs_to_its_own
     for flags in ["--existing-network", "--existing-network --enable peering"] {
         let document = dr_synth(flags).succeed().stdout();
         let settings = dr_synth("settings").file("main.tf.json", &document).succeed().stdout();
-        assert!(settings.contains("existing = true\nendpoints = \"existing\"\n"), "{settings}");
-        assert!(settings.contains(&format!("peering = {}\n", flags.contains("peering"))), "{settings}");
+        assert!(settings.contains("existing = true\n# endpoints = \"existing\"\n"), "{settings}");
+        let peering = if flags.contains("peering") { "\npeering = true\n" } else { "\n# peering = false\n" };
+        assert!(settings.contains(peering), "{settings}");
         assert_eq!(dr_synth("").settings(&settings).succeed().stdout(), document);
     }
 }

@@ -10,7 +10,7 @@ fn in_stack(arguments: &str) -> Run {
     dr_synth(arguments).file("main.tf.json", &dr_synth("").succeed().stdout())
 }
 
-const GAME_DAY: &str = r#"{"schema_version": 1, "started_at": 1796000000, "finished": true, "passed": true, "scenarios": [
+pub(crate) const GAME_DAY: &str = r#"{"schema_version": 1, "started_at": 1796000000, "finished": true, "passed": true, "scenarios": [
     {"name": "region-lost", "what": "the primary is cut off", "outcome": "passed", "checks": [],
      "figures": {"rto_seconds": 121.5, "rto_with_aws_promotion_seconds": 240.0, "rpo_seconds": 0, "acknowledged": 400,
                  "lost": [], "doubled": 0, "notices": []}}]}"#;

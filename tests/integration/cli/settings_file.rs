@@ -50,6 +50,8 @@ fn values_of_a_wrong_type() {
       |
     1 | regions = "us-east-1"
       |           ^^^^^^^^^^^
+      |
+      = fix: write `[regions]` on a line of its own, and below it keys such as `primary = ...`
     "#);
 }
 
@@ -97,7 +99,8 @@ fn overlapping_ranges() {
     "#);
     let one = "[network]\nprimary_cidr = \"10.1.0.0/17\"\n";
     insta::assert_snapshot!(dr_synth("").settings(one).refuse(), @r#"
-    error: the primary region's range 10.1.0.0/17 and the DR region's range 10.1.0.0/16 (the default) overlap
+    error: the primary region's range 10.1.0.0/17 and the DR region's range 10.1.0.0/16 (the default)
+           overlap
      --> dr-synth.toml:2:16
       |
     2 | primary_cidr = "10.1.0.0/17"
@@ -117,7 +120,8 @@ fn ranges_that_no_vpc_can_have() {
     1 | network.dr_cidr = "8.8.0.0/16"
       |                   ^^^^^^^^^^^^
       |
-      = why: addresses outside of RFC 1918 belong to somebody: inside the VPC they would be out of reach
+      = why: addresses outside of RFC 1918 belong to others: inside the VPC they would be out of
+             reach
       = fix: choose a range inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16
     "#);
     insta::assert_snapshot!(dr_synth("").settings("network.dr_cidr = \"10.9.8.0/16\"\n").refuse(), @r#"
@@ -182,7 +186,8 @@ fn state_in_the_primary_region() {
     5 | region = "us-east-1"
       |          ^^^^^^^^^^^
       |
-      = why: while that region is down nothing could be planned or applied, just when it matters most
+      = why: while that region is down nothing could be planned or applied, just when it matters
+             most
       = fix: keep the state in the DR region or in a third region
     "#);
     let dr = settings.replace("us-east-1", "us-east-2");

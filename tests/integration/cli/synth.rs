@@ -2,6 +2,8 @@
 
 use std::process::Stdio;
 
+#[cfg(target_os = "linux")]
+use super::standard_output::shell;
 use crate::common::dr_synth;
 
 #[test]
@@ -14,16 +16,6 @@ fn synth_is_the_default_command() {
     assert_eq!(dr_synth(flags).succeed().stdout(), dr_synth(&format!("synth {flags}")).succeed().stdout());
 }
 
-#[test]
-fn a_reader_that_goes_away_is_no_error() {
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
-    for arguments in ["", "--help", "completions bash"] {
-        let finished = dr_synth(arguments).stdout(writer.try_clone().unwrap()).finish();
-        assert_eq!((finished.status(), finished.stderr()), (0, String::new()), "{arguments}");
-    }
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error() {
@@ -31,31 +23,6 @@ fn a_full_disk_is_an_error() {
     let finished = dr_synth("").stdout(Stdio::from(full)).finish();
     assert_eq!(finished.status(), 2);
     insta::assert_snapshot!(finished.stderr(), @"error: cannot write to standard output: No space left on device (os error 28)");
-}
-
-/// Runs a line of shell in an empty folder, with the program on the path.
-#[cfg(target_os = "linux")]
-fn shell(line: &str) -> (tempfile::TempDir, std::process::Output) {
-    let folder = tempfile::tempdir().unwrap();
-    let program = assert_cmd::cargo::cargo_bin!("dr-synth");
-    let mut shell = std::process::Command::new("/bin/sh");
-    shell.args(["-c", line]).current_dir(folder.path()).env_clear().env("PATH", program.parent().unwrap());
-    let output = shell.output().unwrap();
-    (folder, output)
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_closed_stdout_is_an_error() {
-    let (_folder, output) = shell("dr-synth >&-");
-    assert_eq!(output.status.code(), Some(2));
-    insta::assert_snapshot!(String::from_utf8_lossy(&output.stderr), @r"
-    error: cannot write the document: standard output is closed
-     |
-     = why: it is closed (`>&-`), or it is /dev/null opened for reading too
-     = fix: redirect it to a file, or pass --out DIR
-    ");
-    assert_eq!(shell("dr-synth > /dev/null").1.status.code(), Some(0));
 }
 
 #[cfg(target_os = "linux")]

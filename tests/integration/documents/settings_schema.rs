@@ -73,3 +73,75 @@ fn its_defaults_and_limits_are_those_of_the_program() {
     }
     assert!(Feature::ALL.iter().all(|feature| keys(&schema).iter().any(|(_, key)| key == feature.name())));
 }
+
+/// Settings in JSON, as the schema sees them and as a file has them.
+fn as_file(settings: &Value) -> String {
+    let mut text = String::new();
+    let sections = settings.as_object().unwrap();
+    let is_table = |value: &&Value| value.is_object();
+    for (key, value) in sections.iter().filter(|(_, value)| !is_table(value)) {
+        text += &format!("{key} = {value}\n");
+    }
+    for (name, section) in sections.iter().filter(|(_, value)| is_table(value)) {
+        text += &format!("[{name}]\n");
+        for (key, value) in section.as_object().unwrap() {
+            text += &format!("{key} = {value}\n");
+        }
+    }
+    text
+}
+
+/// What goes together for the schema goes together for the program.
+#[test]
+fn it_refuses_the_combinations_that_the_program_refuses() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let cases = [
+        (true, json!({"workload": {"kind": "none"}, "api": {"authorization": "NONE"}})),
+        (false, json!({"workload": {"kind": "none"}, "api": {"authorization": "AWS_IAM"}})),
+        (true, json!({"workload": {"kind": "lambda"}, "api": {"authorization": "AWS_IAM"}})),
+        (true, json!({"network": {"existing": true, "endpoints": "existing"}})),
+        (true, json!({"network": {"existing": true, "endpoints": "own"}})),
+        (false, json!({"network": {"existing": false, "endpoints": "existing"}})),
+        (false, json!({"network": {"endpoints": "existing"}})),
+        (false, json!({"network": {"existing": true, "primary_cidr": "10.8.0.0/16"}})),
+        (true, json!({"network": {"existing": true, "primary_cidr": "10.0.0.0/16"}})),
+        (true, json!({"network": {"primary_cidr": "10.8.0.0/16"}})),
+        (false, json!({"dialect": "opentofu", "backend": {"kind": "cloud", "organization": "acme", "workspace": "p"}})),
+        (true, json!({"dialect": "terraform", "backend": {"kind": "cloud", "organization": "acme", "workspace": "p"}})),
+        (true, json!({"dialect": "opentofu", "backend": {"kind": "gcs", "bucket": "acme"}})),
+        (false, json!({"workload": "none"})),
+        (false, json!({"backend": {"bucket": "acme"}})),
+        (true, json!({})),
+    ];
+    for (is_fine, settings) in cases {
+        let by_program = file::read(&as_file(&settings)).and_then(dr_synth::settings::Choices::settle);
+        assert_eq!(by_program.is_ok(), is_fine, "the program: {settings} {by_program:?}");
+        assert_eq!(validator.is_valid(&settings), is_fine, "the schema: {settings}");
+    }
+}
+
+/// Each kind of backend with what it needs, without one part of that, and with what it does not take.
+#[test]
+fn its_backends_are_those_of_the_program() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let is_valid = |backend: &Value| validator.is_valid(&json!({ "backend": backend }));
+    let all = dr_synth::settings::backend::argument_names();
+    for kind in BackendKind::ALL {
+        let whole = || {
+            let needed = kind.arguments().filter(|(_, is_required)| *is_required);
+            let entries =
+                needed.map(|(name, _)| (name.to_owned(), json!("x"))).chain([("kind".to_owned(), json!(kind.name()))]);
+            Value::Object(entries.collect())
+        };
+        assert!(is_valid(&whole()), "{}", whole());
+        for name in &all {
+            let mut changed = whole();
+            let argument = kind.arguments().find(|(own, _)| own == name);
+            match argument {
+                Some((_, true)) => _ = changed.as_object_mut().unwrap().remove(*name),
+                _ => changed[*name] = json!("x"),
+            }
+            assert_eq!(is_valid(&changed), matches!(argument, Some((_, false))), "{changed}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! The documents keep to the table of STYLE.md.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{pages, root};
 
@@ -83,6 +83,62 @@ fn the_texts_of_notifications_keep_to_the_style() {
     }
     assert!(count > 200, "only {count} texts were found");
     assert!(faults.is_empty(), "{faults}");
+}
+
+/// The sources of the program, without those of tests.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_test = path.file_stem().is_some_and(|name| name == "tests" || name == "property_tests");
+        if path.is_dir() && !is_test {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|kind| kind == "rs") && !is_test {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The literals of several words in Rust, over lines that end with a backslash, without those of unit tests.
+fn literals(source: &str) -> Vec<String> {
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code = lines.map(|line| line.strip_suffix('\\').map_or(format!("{line}\n"), str::to_owned)).collect::<String>();
+    let literal = regex::Regex::new(r#"'"'|"((?:[^"\\]|\\.)*)""#).unwrap();
+    let found = literal.captures_iter(&code).filter_map(|found| Some(found.get(1)?.as_str().to_owned()));
+    // What a line began with is not part of a literal.
+    found.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| text.contains(' ')).collect()
+}
+
+#[test]
+fn messages_and_help_keep_to_the_style() {
+    let phrases = avoided();
+    let (mut faults, mut count) = (String::new(), 0);
+    for source in sources(&root().join("src")) {
+        for text in literals(&std::fs::read_to_string(&source).unwrap()) {
+            count += 1;
+            for phrase in phrases.iter().filter(|phrase| has(&text, phrase)) {
+                let _ = writeln!(faults, "{}: avoid `{phrase}` in \"{text}\"", source.display());
+            }
+        }
+    }
+    assert!(count > 2500, "only {count} texts were found");
+    for command in crate::cli::command_names().iter().filter(|name| *name != "help") {
+        let help = crate::common::dr_synth(&format!("{command} --help")).succeed().stdout();
+        for phrase in phrases.iter().filter(|phrase| has(&help, phrase)) {
+            let _ = writeln!(faults, "dr-synth {command} --help: avoid `{phrase}`");
+        }
+    }
+    assert!(faults.is_empty(), "{faults}");
+}
+
+#[test]
+fn literals_go_over_lines_and_not_into_comments_and_tests() {
+    let code = "let a = \"one \\\n    two\"; \n// \"x y\"\n/// \"a b\"\nlet c = '\"'; f(\"a \\\"b\\\" c\");\n#[cfg(test)]\nlet d = \"e f\";";
+    let found = literals(code);
+    assert_eq!(found, ["one two", "a \\\"b\\\" c"]);
 }
 
 #[test]

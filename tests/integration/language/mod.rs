@@ -8,11 +8,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use dr_synth::proof::model::Model;
 use dr_synth::proof::{Group, Subject, check};
 use dr_synth::terraform::read;
+
+mod members;
 
 struct Case {
     name: String,
@@ -59,6 +61,13 @@ fn with_stack(work: impl FnOnce() + Send + 'static) {
     thread.unwrap().join().unwrap();
 }
 
+/// Terraform, asked in a folder.
+fn asked(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new("terraform");
+    command.args(arguments).current_dir(folder).env("CHECKPOINT_DISABLE", "1").env_remove("TF_CLI_ARGS");
+    command.output().expect("`terraform` 1.11.4 on the PATH")
+}
+
 #[test]
 fn every_case_is_judged_as_terraform_judges_it() {
     with_stack(|| {
@@ -83,11 +92,7 @@ fn every_case_is_judged_as_terraform_judges_it() {
 #[ignore = "asks Terraform about every case, which takes a minute"]
 fn terraform_itself_says_what_the_corpus_says() {
     let plugins = tempfile::tempdir().unwrap();
-    let terraform = |folder: &Path, arguments: &[&str]| {
-        let mut command = Command::new("terraform");
-        command.args(arguments).current_dir(folder).env("CHECKPOINT_DISABLE", "1").env_remove("TF_CLI_ARGS");
-        command.output().expect("`terraform` 1.11.4 on the PATH").status.success()
-    };
+    let terraform = |folder: &Path, arguments: &[&str]| asked(folder, arguments).status.success();
     let plugins = format!("-plugin-dir={}", plugins.path().display());
     let said = |case: &Case| {
         let folder = folder(case);

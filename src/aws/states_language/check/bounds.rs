@@ -33,7 +33,7 @@ pub(super) fn check_machine(report: &mut Report<'_>, definition: &Definition) {
         let message = format!("the machine may take {longest} seconds, which is more than the {timeout} it is given");
         report.add(DiagnosticKind::OutOfRange, &place, message, |found| {
             found
-                .because("an execution that times out stops where it is and tells nobody")
+                .because("an execution that times out stops where it is without a notification")
                 .help("raise the machine's timeout, or lower timeouts and attempts of its states")
         });
     }
@@ -77,7 +77,7 @@ fn check_range(report: &mut Report<'_>, place: &FieldPath<'_>, value: u32, range
     }
     let message = format!("{value} is not between {} and {}", range.start(), range.end());
     report.add(DiagnosticKind::OutOfRange, place, message, |found| {
-        found.because("nobody waits for a step without a bound").help("choose a number in that range")
+        found.because("no operator waits for a step without a bound").help("choose a number in that range")
     });
 }
 

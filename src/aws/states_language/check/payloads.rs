@@ -42,7 +42,7 @@ fn check_names(report: &mut Report<'_>, payload: &Payload, place: &FieldPath<'_>
 fn check_token(report: &mut Report<'_>, work: &Work, place: &FieldPath<'_>) {
     let waits = matches!(work.resource, Resource::Callback(_));
     if waits && !work.parameters.paths().contains(&&Path::task_token()) {
-        let message = "the task waits for an answer that nobody can give";
+        let message = "the task waits for an answer that no caller can give";
         report.add(DiagnosticKind::MissingArgument, &place.then("Parameters"), message, |found| {
             found.because("only who has the task's token can answer").help("send `Path::task_token()` along")
         });

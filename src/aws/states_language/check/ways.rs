@@ -27,7 +27,7 @@ fn reachable(report: &mut Report<'_>, flow: &Flow, states: &FxHashMap<&str, &Sta
     for state in flow.states.iter().filter(|state| !reached.contains(state.name.as_ref())) {
         report.add(DiagnosticKind::Unreachable, &place.state(state), "nothing leads to this state", |found| {
             found
-                .because("a step that is written and never taken is a step that somebody counts on")
+                .because("a step that is written and never taken is a step that its author counts on")
                 .help("let a state lead to it, or leave it out")
         });
     }

@@ -88,14 +88,14 @@ fn kept(meter: &mut Meter<'_>, selection: &Resource, store: &Resource, rule: &No
         _ => None,
     };
     let Some(own) = points(rule.at("lifecycle.delete_after")) else {
-        return meter.gap(selection, "backups are kept for ever, or nobody knows how long".to_owned());
+        return meter.gap(selection, "backups are kept for ever, or for an unknown time".to_owned());
     };
     let free = (charges.free_days / days).floor();
     let region = selection.region_name();
     meter.share(selection, region, charges.backups, (own - free).max(0.0) * size, basis);
     for copy in rule.blocks("copy_action") {
         let Some(copies) = points(copy.at("lifecycle.delete_after")) else {
-            meter.gap(selection, "copies are kept for ever, or nobody knows how long".to_owned());
+            meter.gap(selection, "copies are kept for ever, or for an unknown time".to_owned());
             continue;
         };
         let destination = copy.at("destination_vault_arn").text().get().unwrap_or_default();

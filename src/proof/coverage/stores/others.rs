@@ -105,7 +105,7 @@ fn registry_copy(registry: &Resource, repository: &Resource, destination: &Node)
     let mut copy = Copy::apart(what, destination.at("region").clone(), owner, None);
     copy.doubts.extend(registry.doubt.iter().cloned());
     if copy.account.differs_from(&repository.account) == Truth::Yes {
-        copy.void = Some("no registry policy of the other account stands in the configuration".to_owned());
+        copy.void = Some("no registry policy of the other account is in the configuration".to_owned());
     }
     copy
 }

@@ -424,7 +424,7 @@ fn checks_and_their_data_sources() {
     finds(
         &format!(r#"{check}, "locals": {{"x": "${{data.cloud_zone.scoped.id}}"}}"#),
         &[
-            "[MisplacedReference] local.x: `data.cloud_zone.scoped.id` stands in the check `zone`, outside of which nothing sees it",
+            "[MisplacedReference] local.x: `data.cloud_zone.scoped.id` is in the check `zone`, outside of which nothing sees it",
             "fix: move the data source out of the check",
         ],
     );

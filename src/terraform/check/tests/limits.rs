@@ -66,8 +66,8 @@ fn each_kind_of_limit() {
     assert_eq!(
         record(r#""alias": "twp", "weight": 7, "ttl": 0"#),
         [
-            r#"cloud_record.r: alias: "twp" is none of the values it takes"#,
-            "cloud_record.r: weight: 7 is none of the numbers it takes",
+            r#"cloud_record.r: alias: "twp" is not one of the values it takes"#,
+            "cloud_record.r: weight: 7 is not one of the numbers it takes",
             "cloud_record.r: ttl: 0 is less than 1, the least it takes",
         ]
     );

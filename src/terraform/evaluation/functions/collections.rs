@@ -237,7 +237,8 @@ pub(super) fn keys(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     let (map, marks) = arguments.value(0).unmarked();
     let keys = match map.of_type() {
         Type::Object(object) if !object.is_open => Value::tuple(object.attributes.keys().map(Value::text)),
-        Type::Object(_) => map.unknown_like(Type::Dynamic),
+        // Of what has no type yet, such as the instances of a resource before a plan, nothing is known.
+        Type::Object(_) | Type::Dynamic => map.unknown_like(Type::Dynamic),
         Type::Map(_) => match map.entries() {
             Some(entries) => Value::texts(entries.keys()),
             None => map.unknown_like(Type::list(Type::String)),

@@ -58,7 +58,7 @@ pub(super) fn bcrypt(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     if arguments.text(0).len() > 72 {
         return Err("error occurred generating password bcrypt: password length exceeds 72 bytes".to_owned());
     }
-    Ok(Value::unknown(Type::String, "bcrypt() salts its result anew each time"))
+    Ok(Value::unknown(Type::String, "bcrypt() salts each result differently"))
 }
 
 pub(super) fn uuid(_: &mut Arguments<'_, '_, '_>) -> Given {

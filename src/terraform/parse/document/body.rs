@@ -51,7 +51,7 @@ impl Reader {
         let entries = self.attributes(json, place);
         if entries.is_empty() && self.diagnostics.len() == known {
             let diagnostic = place
-                .diagnostic(DiagnosticKind::MissingArgument, "a name belongs here, and there is none")
+                .diagnostic(DiagnosticKind::MissingArgument, "a name belongs here, and it is missing")
                 .help("remove the key, or put a block with a name under it");
             self.diagnostics.push(diagnostic);
         }

@@ -190,7 +190,7 @@ impl<'s> Scanner<'s> {
                     return Ok(Cow::Owned(value));
                 }
                 Some(b'\\') => value.push(self.escape()?),
-                _ => return Err(self.error("a control character stands in a string", &["\\n", "\\t", "\\u..."])),
+                _ => return Err(self.error("a control character is in a string", &["\\n", "\\t", "\\u..."])),
             }
             let Some(more) = self.plain() else {
                 self.at = self.text.len();
