@@ -270,7 +270,7 @@ pub(super) fn lookup(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     let default = arguments.values.get(2).cloned();
     let of_type = match map.of_type() {
         Type::Map(element) => Type::clone(element),
-        Type::Object(_) => Type::Dynamic,
+        Type::Object(_) | Type::Dynamic => Type::Dynamic,
         _ => return Err("lookup() requires a map as the first argument".to_owned()),
     };
     if let (Type::Map(element), Some(default)) = (map.of_type(), &default) {
