@@ -47,6 +47,7 @@ fn it_adds_the_api_of_the_latch_and_leaves_out_functions_their_api_and_what_watc
     aws_lambda_function
     aws_lambda_permission
     aws_s3_object
+    aws_vpc_endpoint
     aws_wafv2_web_acl
     aws_wafv2_web_acl_association
     aws_wafv2_web_acl_logging_configuration
