@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &CheckArguments, printer: Printer) -> Result<ExitSt
     let mut places = Places::new(Some(&reading.configuration), arguments.input.named());
     output::write(arguments.format, &findings, &cells, &mut places, printer)?;
     if arguments.format == Format::Text {
-        printer.data(coverage::table(&cells).as_bytes())?;
+        printer.verdict(coverage::table(&cells).as_bytes())?;
         reading.configuration.unread().for_each(|sentence| printer.note(&format!("note: {sentence}")));
     }
     // Of what is in a module that was not read, nothing can be told.

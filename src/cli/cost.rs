@@ -72,7 +72,7 @@ pub(crate) fn run(arguments: &CostArguments, printer: Printer) -> Result<ExitSta
         Format::Json => format!("{:#}\n", month.document()),
         Format::Csv => month.csv(),
     };
-    printer.data(text.as_bytes())?;
+    printer.verdict(text.as_bytes())?;
     Ok(if month.budget.is_exceeded_by(&month.bill) { ExitStatus::Findings } else { ExitStatus::Success })
 }
 

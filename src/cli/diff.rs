@@ -49,9 +49,9 @@ pub(crate) fn run(arguments: &DiffArguments, printer: Printer) -> Result<ExitSta
     )?;
     match arguments.format {
         Format::Text => {
-            printer.data(text(&comparison).as_bytes())?;
+            printer.verdict(text(&comparison).as_bytes())?;
         }
-        Format::Json => printer.data(format!("{:#}\n", document(&comparison)).as_bytes())?,
+        Format::Json => printer.verdict(format!("{:#}\n", document(&comparison)).as_bytes())?,
     }
     let verdict = comparison.verdict();
     // The process ends here, and its memory with it: nothing is won by giving back block after block.

@@ -61,14 +61,14 @@ pub(crate) fn run(arguments: &ObjectivesArguments, printer: Printer) -> Result<E
         Format::Text => {
             let mut text = text::text(&found, played.as_ref());
             observed::text(&mut text, &days);
-            printer.data(text.as_bytes())?;
+            printer.verdict(text.as_bytes())?;
         }
         Format::Json => {
             let mut document = json::document(&found, played.as_ref());
             if !days.is_empty() {
                 document["observed"] = observed::document(&days);
             }
-            printer.data(format!("{document:#}\n").as_bytes())?;
+            printer.verdict(format!("{document:#}\n").as_bytes())?;
         }
     }
     Ok(if found.fail() { ExitStatus::Findings } else { ExitStatus::Success })

@@ -29,7 +29,7 @@ impl Printer {
         stdout_file().and_then(|file| file.metadata()).is_ok_and(|file| file.is_file() && file.len() == 0)
     }
 
-    /// Writes data to stdout, which has to be open: a caller of any command has a use for what it says. A reader that has seen enough
+    /// Writes data to stdout, which has to be open: there is no other use of the command. A reader that has seen enough
     /// and gone away is not an error.
     ///
     /// # Errors
@@ -40,6 +40,15 @@ impl Printer {
                 .because("the caller closed it (`>&-`), or opened /dev/null for reading and writing in its place")
                 .fix("redirect it to a file or a program; `> /dev/null` discards it; `--out` of some commands writes a file"));
         }
+        self.verdict(bytes)
+    }
+
+    /// Writes to stdout what the exit status says, too: a caller may throw it away. Whether stdout was closed or is /dev/null,
+    /// opened as Python and Node do, cannot be told apart, and a caller that does so wants the status.
+    ///
+    /// # Errors
+    /// Whatever keeps stdout from taking it, such as a full disk.
+    pub(crate) fn verdict(self, bytes: &[u8]) -> Result<(), Report> {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -71,7 +80,7 @@ impl Printer {
     /// As [`Self::data`].
     pub(crate) fn findings(self, reports: &[Report]) -> Result<(), Report> {
         let texts: Vec<_> = reports.iter().map(|report| report.render(self.color_stdout)).collect();
-        self.data(texts.join("\n").as_bytes())
+        self.verdict(texts.join("\n").as_bytes())
     }
 
     /// Writes errors to stderr, an empty line between them.

@@ -85,7 +85,8 @@ fn write_native(body: &[Item], depth: usize, text: &mut String) {
                 let _ = writeln!(text, "{indent}{name} = {}", native_value(given));
             }
             Item::Block(block) => {
-                let labels: String = block.labels.iter().map(|label| format!(" {}", quoted(label))).collect();
+                let labels =
+                    block.labels.iter().map(|label| format!(" {}", quoted(label))).collect::<Vec<_>>().concat();
                 let _ = writeln!(text, "{indent}{}{labels} {{", block.kind);
                 write_native(&block.body, depth + 1, text);
                 let _ = writeln!(text, "{indent}}}");

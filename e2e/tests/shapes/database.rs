@@ -44,7 +44,7 @@ impl Ledger {
     }
 
     /// The first plan imports the cluster and its instances, changes what it is documented to change, and destroys nothing.
-    pub(crate) fn is_imported(&self, workspace: &Workspace) -> Result<()> {
+    pub(crate) fn is_imported(workspace: &Workspace) -> Result<()> {
         let planned = workspace.plan(&[])?.planned;
         let of_owner: Vec<_> = planned.iter().filter(|change| change.contains(".primary_database")).collect();
         for expected in [
@@ -105,7 +105,7 @@ impl Ledger {
     }
 
     /// Terraform refuses to destroy it. Once the state has forgotten it, the rest can be destroyed.
-    pub(crate) fn is_let_go(&self, terraform: &Terraform, workspace: &Workspace) -> Result<()> {
+    pub(crate) fn is_let_go(terraform: &Terraform, workspace: &Workspace) -> Result<()> {
         let refused = workspace.try_destroy(&[])?;
         let words = refused.errors().join("\n");
         ensure!(words.contains("Instance cannot be destroyed"), "the destroy was not refused: {words}");

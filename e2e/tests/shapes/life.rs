@@ -174,9 +174,9 @@ impl Life {
             let Some(credentials) = signs else { return };
             stage.workspace.sign_as(credentials);
         }
-        if let Some(ledger) = &stage.ledger {
+        if stage.ledger.is_some() {
             suite.check(&check("a plan imports the database and destroys nothing"), || {
-                ledger.is_imported(&stage.workspace)
+                Ledger::is_imported(&stage.workspace)
             });
         }
         let apply = || if self.kills > 0 { stage.apply_with_kills(self.kills) } else { stage.apply() };
@@ -203,9 +203,9 @@ impl Life {
                 });
             }
         }
-        if let Some(ledger) = &stage.ledger {
+        if stage.ledger.is_some() {
             suite.check(&check("no destroy takes the database along"), || {
-                ledger.is_let_go(&stage.terraform, &stage.workspace)
+                Ledger::is_let_go(&stage.terraform, &stage.workspace)
             });
         }
         // Also after a failed apply: what there is has to go.

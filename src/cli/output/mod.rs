@@ -40,9 +40,9 @@ pub(crate) fn write(
 ) -> Result<(), Report> {
     match format {
         Format::Text => printer.findings(&text::reports(findings, places)),
-        Format::Json => printer.data(format!("{:#}\n", json::document(findings, cells, places)).as_bytes()),
-        Format::Sarif => printer.data(format!("{:#}\n", sarif::document(findings, places)).as_bytes()),
-        Format::Github => printer.data(github::commands(findings, places).as_bytes()),
+        Format::Json => printer.verdict(format!("{:#}\n", json::document(findings, cells, places)).as_bytes()),
+        Format::Sarif => printer.verdict(format!("{:#}\n", sarif::document(findings, places)).as_bytes()),
+        Format::Github => printer.verdict(github::commands(findings, places).as_bytes()),
     }
 }
 

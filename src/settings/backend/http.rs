@@ -68,12 +68,11 @@ fn has_secret(rest: &str) -> bool {
 /// A name or an address of a host, with a port of TCP or none.
 fn is_host_and_port(authority: &str) -> bool {
     let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-    let (is_host, port) = match bracketed {
-        Some((address, port)) => (address.parse::<Ipv6Addr>().is_ok(), port),
-        None => {
-            let end = authority.find(':').unwrap_or(authority.len());
-            (is_host(&authority[..end]), &authority[end..])
-        }
+    let (is_host, port) = if let Some((address, port)) = bracketed {
+        (address.parse::<Ipv6Addr>().is_ok(), port)
+    } else {
+        let (name, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+        (is_host(name), port)
     };
     is_host
         && (port.is_empty()

@@ -59,7 +59,7 @@ impl Configuration {
         found: &mut Vec<(String, Diagnostic)>,
     ) {
         let called = self.children.iter().map(|(name, child)| (name.as_str(), child.module())).collect();
-        let surroundings = Surroundings { called, call, judge: Judge::Terraform, ..Surroundings::default() };
+        let surroundings = Surroundings { called, call, judge: Judge::Terraform };
         let module = &self.module;
         let mut diagnostics = self.unfound();
         diagnostics.extend(self.not_repeatable());

@@ -243,7 +243,7 @@ impl<'m> Walk<'_, '_, 'm> {
                 let missing = known.iter().find(|name| !object.iter().any(|key| **key == ***name));
                 match (is_block, unknown, missing) {
                     (true, Some(key), _) => {
-                        self.wrong_form(name, format!("there is no argument `{key}` in it"), "remove it")
+                        self.wrong_form(name, format!("there is no argument `{key}` in it"), "remove it");
                     }
                     (false, _, Some(member)) => {
                         let help = "write it as a block, without `=`, or give every member";

@@ -15,11 +15,11 @@ fn unknown_region() {
     error: unknown region `mars`
     --> --dr-region
      = fix: choose one of af-south-1, ap-east-1, ap-northeast-1, ap-northeast-2, ap-northeast-3,
-            ap-south-1, ap-south-2, ap-southeast-1, ap-southeast-2, ap-southeast-3,
-            ap-southeast-4, ap-southeast-5, ap-southeast-7, ca-central-1, ca-west-1,
-            eu-central-1, eu-central-2, eu-north-1, eu-south-1, eu-south-2, eu-west-1,
-            eu-west-2, eu-west-3, il-central-1, me-central-1, me-south-1, mx-central-1,
-            sa-east-1, us-east-1, us-east-2, us-west-1, us-west-2
+            ap-south-1, ap-south-2, ap-southeast-1, ap-southeast-2, ap-southeast-3, ap-southeast-4,
+            ap-southeast-5, ap-southeast-7, ca-central-1, ca-west-1, eu-central-1, eu-central-2,
+            eu-north-1, eu-south-1, eu-south-2, eu-west-1, eu-west-2, eu-west-3, il-central-1,
+            me-central-1, me-south-1, mx-central-1, sa-east-1, us-east-1, us-east-2, us-west-1,
+            us-west-2
     ");
 }
 
@@ -28,8 +28,8 @@ fn another_partition() {
     insta::assert_snapshot!(dr_synth("--primary-region us-gov-west-1").refuse(), @r"
     error: region `us-gov-west-1` is in AWS GovCloud (US), which is not supported yet
     --> --primary-region
-     = why: other partitions have other ARNs and endpoints; the stack is written for the
-            partition `aws`
+     = why: other partitions have other ARNs and endpoints; the stack is written for the partition
+            `aws`
      = fix: choose a commercial region
     ");
 }
@@ -56,10 +56,8 @@ fn illegal_suffix() {
     insta::assert_snapshot!(dr_synth("--environment-suffix Prod_EU").refuse(), @r"
     error: environment suffix `Prod_EU` contains `P`
     --> --environment-suffix
-     = why: names of S3 buckets end in it, and those take only lower-case letters, digits and
-            hyphens
-     = fix: use lower-case letters, digits and single hyphens, a letter first, at most 12
-            characters
+     = why: names of S3 buckets end in it, and those take only lower-case letters, digits and hyphens
+     = fix: use lower-case letters, digits and single hyphens, a letter first, at most 12 characters
      = nearest: `prod-eu`
     ");
     insta::assert_snapshot!(dr_synth("").variable("ENVIRONMENT_SUFFIX", "a--b").refuse(), @r"
@@ -82,10 +80,9 @@ fn illegal_service_name() {
     insta::assert_snapshot!(dr_synth("--service-name Card_Gateway").refuse(), @r"
     error: service name `Card_Gateway` contains `C`
     --> --service-name
-     = why: names of S3 buckets begin with it, and those take only lower-case letters, digits
-            and hyphens
-     = fix: use lower-case letters, digits and single hyphens, a letter first, 3 to 14
-            characters
+     = why: names of S3 buckets begin with it, and those take only lower-case letters, digits and
+            hyphens
+     = fix: use lower-case letters, digits and single hyphens, a letter first, 3 to 14 characters
      = nearest: `card-gateway`
     ");
     insta::assert_snapshot!(dr_synth("").variable("DR_SYNTH_SERVICE_NAME", "ssm-proxy").refuse(), @r"
@@ -101,7 +98,8 @@ fn illegal_service_name() {
     1 | service_name = "an-inventory-of-all"
       |                ^^^^^^^^^^^^^^^^^^^^^
       |
-      = why: names in AWS have limits (32 characters for an X-Ray sampling rule), and the service is part of them
+      = why: names in AWS have limits (32 characters for an X-Ray sampling rule), and the service is
+             part of them
       = fix: use lower-case letters, digits and single hyphens, a letter first, 3 to 14 characters
       = nearest: `an-inventory-o`
     "#);
@@ -132,14 +130,15 @@ fn availability_zones() {
     insta::assert_snapshot!(dr_synth("--availability-zones 4").refuse(), @r"
     error: 4 availability zones are not between 2 and 3
     --> --availability-zones
-     = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than
-            three buy nothing
+     = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three
+            buy nothing
      = fix: choose 2 or 3
     ");
     insta::assert_snapshot!(dr_synth("--availability-zones -1").refuse(), @r"
     error: -1 availability zones are not between 2 and 3
     --> --availability-zones
-     = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three buy nothing
+     = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three
+            buy nothing
      = fix: choose 2 or 3
     ");
     insta::assert_snapshot!(dr_synth("--availability-zones two").refuse(), @r"
@@ -257,14 +256,14 @@ fn backends() {
     insta::assert_snapshot!(dr_synth("--backend s3:payments-state/terraform.tfstate@us-east-1").refuse(), @r"
     error: the state bucket is in the primary region us-east-1 (the default)
     --> --backend
-     = why: while that region is down nothing could be planned or applied, just when it matters
-            most
+     = why: while that region is down nothing could be planned or applied, just when it matters most
      = fix: keep the state in the DR region or in a third region
     ");
     insta::assert_snapshot!(dr_synth("--backend s3:Payments_State/terraform.tfstate@us-west-2").refuse(), @r"
     error: `Payments_State` is not the name of an S3 bucket
     --> --backend
-     = why: bucket names have 3 to 63 lower-case letters, digits, hyphens and single dots, and start and end with a letter or digit
+     = why: bucket names have 3 to 63 lower-case letters, digits, hyphens and single dots, and start
+            and end with a letter or digit
      = fix: give one that has this form
     ");
 }
@@ -337,8 +336,8 @@ fn a_number_of_any_length_is_shown_as_it_was_written() {
     insta::assert_snapshot!(dr_synth("--availability-zones 99999999999999999999").refuse(), @r"
     error: 99999999999999999999 is out of range
     --> --availability-zones
-     = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than
-            three buy nothing
+     = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three
+            buy nothing
      = fix: choose 2 or 3
     ");
     insta::assert_snapshot!(dr_synth("").settings("[network]\navailability_zones = 99999999999999999999").refuse(), @r"
@@ -348,7 +347,8 @@ fn a_number_of_any_length_is_shown_as_it_was_written() {
     2 | availability_zones = 99999999999999999999
       |                      ^^^^^^^^^^^^^^^^^^^^
       |
-      = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three buy nothing
+      = why: Aurora needs subnets in two zones, and each zone costs its own endpoints: more than three
+             buy nothing
       = fix: choose 2 or 3
     ");
 }

@@ -120,8 +120,7 @@ fn ranges_that_no_vpc_can_have() {
     1 | network.dr_cidr = "8.8.0.0/16"
       |                   ^^^^^^^^^^^^
       |
-      = why: addresses outside of RFC 1918 belong to others: inside the VPC they would be out of
-             reach
+      = why: addresses outside of RFC 1918 belong to others: inside the VPC they would be out of reach
       = fix: choose a range inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16
     "#);
     insta::assert_snapshot!(dr_synth("").settings("network.dr_cidr = \"10.9.8.0/16\"\n").refuse(), @r#"
@@ -141,7 +140,8 @@ fn ranges_that_no_vpc_can_have() {
     1 | network.dr_cidr = "10.9.0.0/24"
       |                   ^^^^^^^^^^^^^
       |
-      = why: the subnets of every zone, with the functions and endpoints in them, do not fit into less than a /20
+      = why: the subnets of every zone, with the functions and endpoints in them, do not fit into less
+             than a /20
       = fix: choose a /16: addresses in a VPC cost nothing
     "#);
 }
@@ -186,8 +186,7 @@ fn state_in_the_primary_region() {
     5 | region = "us-east-1"
       |          ^^^^^^^^^^^
       |
-      = why: while that region is down nothing could be planned or applied, just when it matters
-             most
+      = why: while that region is down nothing could be planned or applied, just when it matters most
       = fix: keep the state in the DR region or in a third region
     "#);
     let dr = settings.replace("us-east-1", "us-east-2");

@@ -31,7 +31,7 @@ fn a_mistake_tells_that_the_shell_has_emptied_the_document() {
     let (folder, output) = shell("dr-synth --layout nonsense > main.tf.json");
     assert_eq!(output.status.code(), Some(2));
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("`--out DIR` keeps the old document"), "{stderr}");
+    assert!(stderr.replace('\n', " ").contains("`--out DIR` keeps the old document"), "{stderr}");
     assert_eq!(std::fs::metadata(folder.path().join("main.tf.json")).unwrap().len(), 0);
     // Other commands have no folder to write into.
     let (_folder, output) = shell("dr-synth cost nowhere > x.txt");

@@ -17,8 +17,8 @@ fn an_unknown_command() {
     insta::assert_snapshot!(dr_synth("synht").refuse(), @r"
     error: unknown command `synht`
      |
-     = fix: the commands are synth, diff, check, explain, objectives, graph, evaluate, cost,
-            runbook, report, permissions, adopt, settings, completions, man
+     = fix: the commands are synth, diff, check, explain, objectives, graph, evaluate, cost, runbook,
+            report, permissions, adopt, settings, completions, man
      = nearest: `synth`
     ");
 }
@@ -86,12 +86,13 @@ fn a_word_that_is_no_command() {
     insta::assert_snapshot!(dr_synth("main.tf.json").refuse(), @r"
     error: unknown command `main.tf.json`
      |
-     = fix: `dr-synth check main.tf.json` checks a configuration; `dr-synth > main.tf.json`
-            would write one
+     = fix: `dr-synth check main.tf.json` checks a configuration; `dr-synth > main.tf.json` would
+            write one
     ");
     insta::assert_snapshot!(dr_synth("zebra").refuse(), @r"
     error: unknown command `zebra`
      |
-     = fix: the commands are synth, diff, check, explain, objectives, graph, evaluate, cost, runbook, report, permissions, adopt, settings, completions, man
+     = fix: the commands are synth, diff, check, explain, objectives, graph, evaluate, cost, runbook,
+            report, permissions, adopt, settings, completions, man
     ");
 }

@@ -5,6 +5,7 @@ use dr_synth::settings::{
     WorkloadKind, file,
 };
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 use super::root;
 
@@ -80,12 +81,12 @@ fn as_file(settings: &Value) -> String {
     let sections = settings.as_object().unwrap();
     let is_table = |value: &&Value| value.is_object();
     for (key, value) in sections.iter().filter(|(_, value)| !is_table(value)) {
-        text += &format!("{key} = {value}\n");
+        writeln!(text, "{key} = {value}").unwrap();
     }
     for (name, section) in sections.iter().filter(|(_, value)| is_table(value)) {
-        text += &format!("[{name}]\n");
+        writeln!(text, "[{name}]").unwrap();
         for (key, value) in section.as_object().unwrap() {
-            text += &format!("{key} = {value}\n");
+            writeln!(text, "{key} = {value}").unwrap();
         }
     }
     text

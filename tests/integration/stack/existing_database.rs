@@ -76,7 +76,7 @@ fn every_argument_of_the_cluster_is_set_or_left_to_its_owner() {
     let schema = aws::schema().block_type(ResourceMode::Managed, "aws_rds_cluster").unwrap();
     let arguments = schema.attributes().filter(|argument| argument.optional() && !argument.computed());
     let forgotten: Vec<_> = arguments
-        .map(|argument| argument.name())
+        .map(dr_synth::terraform::schema::Attribute::name)
         .filter(|name| cluster[*name].is_null() && !ignored.contains(name) && !without_drift.contains(name))
         .collect();
     assert_eq!(forgotten, Vec::<&str>::new());

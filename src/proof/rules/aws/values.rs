@@ -61,7 +61,7 @@ impl<'s> Walk<'_, 's> {
         match value {
             Node::List(items) => {
                 for (position, item) in items.iter().enumerate() {
-                    self.at(position, |walk| walk.value(tree, item));
+                    self.at(&position, |walk| walk.value(tree, item));
                 }
             }
             Node::Map(_) if tree.children().next().is_some() => self.children(tree, value),
@@ -79,7 +79,7 @@ impl<'s> Walk<'_, 's> {
         }
     }
 
-    fn at(&mut self, step: impl ToString, look: impl FnOnce(&mut Self)) {
+    fn at(&mut self, step: &(impl ToString + ?Sized), look: impl FnOnce(&mut Self)) {
         self.path.push(step.to_string());
         look(self);
         self.path.pop();
