@@ -15,6 +15,7 @@ pub mod graph;
 pub mod model;
 pub mod objectives;
 pub mod permissions;
+mod refusal;
 pub mod report;
 pub mod rules;
 pub mod runbook;

@@ -1,10 +1,11 @@
 //! The recovery points that AWS Backup makes of a store, and their copies.
 
 use super::backup_selection::takes;
-use super::copy::{Copy, DAY, History, Key, differs, span};
+use super::copy::{Copy, DAY, History, Key, bounded, differs, span};
 use super::schedule::longest_gap;
 use super::vaults::{Vault, seconds, vault};
 use crate::proof::model::{Known, Model, Node, Resource, Target, Truth};
+use crate::proof::refusal::backup_plans::of_plan;
 
 /// Minutes that a job may wait for its start where a rule does not say: the provider's default.
 const START_WINDOW: f64 = 60.0;
@@ -41,6 +42,9 @@ pub(super) fn recovery_points(model: &Model, store: &Resource, kind: Kind, key: 
 /// Why that is not known.
 pub(in crate::proof) fn copies_elsewhere(model: &Model, plan: &Resource) -> Result<Option<(u64, String)>, String> {
     let (mut newest, mut doubts): (Option<(u64, String)>, Vec<String>) = (None, plan.doubt.iter().cloned().collect());
+    if of_plan(plan, &mut doubts).is_some() {
+        return Ok(None);
+    }
     for rule in plan.values.blocks("rule") {
         let gap = gap(rule, &mut doubts);
         for action in rule.blocks("copy_action") {
@@ -73,7 +77,7 @@ fn gap(rule: &Node, doubts: &mut Vec<String>) -> Option<u64> {
         }
     };
     let window = rule.at("start_window").number().assume(START_WINDOW, START_WINDOW, doubts);
-    gap.map(|gap| gap + minutes(window))
+    gap.map(|gap| gap + bounded(window, 60))
 }
 
 fn rules<'m>(model: &'m Model, store: &Resource, kind: Kind) -> Vec<Rule<'m>> {
@@ -114,13 +118,20 @@ fn points(model: &Model, store: &Resource, kind: Kind, key: &Key, rule: &Rule<'_
     }
     let own = vault(model, rule.values.at("target_vault_name"), rule.plan, store);
     let Some(gap) = gap(rule.values, &mut doubts) else { return Vec::new() };
-    let kept = kept(rule.values.at("lifecycle"), &mut doubts);
-    let refused = own.void.clone().or_else(|| out_of_bounds(kept, &own));
+    let refused_plan = of_plan(rule.plan, &mut doubts);
+    // How long a point is kept decides about the point, and about its copies only where the vault's lock refuses it.
+    let mut unknown = Vec::new();
+    let kept = kept(rule.values.at("lifecycle"), &mut unknown);
+    if !unknown.is_empty() && (own.least.is_some() || own.longest.is_some()) {
+        doubts.append(&mut unknown.clone());
+    }
+    let bounds = if unknown.is_empty() { out_of_bounds(kept, &own) } else { None };
+    let refused = refused_plan.or(own.void.clone()).or(bounds);
     let mut all = Vec::new();
     let mut point = point(&own, gap, kept, format!("the recovery points of {} in {}", rule.plan.address, own.name));
     point.void = refused.clone().or_else(|| too_short(kept, gap));
     point.key = if kind.own_encryption { own.key.clone() } else { key.clone() };
-    point.doubts.extend(doubts.iter().cloned());
+    point.doubts.extend(doubts.iter().chain(&unknown).cloned());
     if let (Some(lag), Known::Is(true)) = (kind.continuous, rule.values.at("enable_continuous_backup").flag()) {
         let mut continuous = point.clone();
         continuous.what = format!("the continuous backup of {} in {}", rule.plan.address, own.name);
@@ -146,10 +157,13 @@ fn points(model: &Model, store: &Resource, kind: Kind, key: &Key, rule: &Rule<'_
 fn copied(model: &Model, store: &Resource, rule: &Rule<'_>, action: &Node, gap: u64) -> Copy {
     let mut doubts = Vec::new();
     let target = vault(model, action.at("destination_vault_arn"), rule.plan, store);
-    let kept = kept(action.at("lifecycle"), &mut doubts);
+    // A copy without a lifecycle of its own has the rule's.
+    let lifecycle = if action.at("lifecycle").is_set() { action.at("lifecycle") } else { rule.values.at("lifecycle") };
+    let kept = kept(lifecycle, &mut doubts);
+    let bounds = if doubts.is_empty() { out_of_bounds(kept, &target) } else { None };
     let mut copy = point(&target, gap, kept, format!("the copies of {} in {}", rule.plan.address, target.name));
     copy.lag = Some(gap + COPY_TIME);
-    copy.void = target.void.clone().or_else(|| out_of_bounds(kept, &target)).or_else(|| too_short(kept, gap));
+    copy.void = target.void.clone().or(bounds).or_else(|| too_short(kept, gap));
     copy.key = target.key.clone();
     copy.doubts.extend(doubts);
     copy
@@ -205,9 +219,4 @@ fn out_of_bounds(kept: Option<u64>, vault: &Vault) -> Option<String> {
         }
         _ => None,
     }
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "minutes of AWS are small and not negative")]
-fn minutes(minutes: f64) -> u64 {
-    (minutes.max(0.0) as u64).saturating_mul(60)
 }

@@ -6,6 +6,9 @@ use crate::proof::model::{Account, Node, Resource, Truth};
 /// One day.
 pub(super) const DAY: u64 = 86_400;
 
+/// Longer than AWS keeps anything.
+pub(super) const LONGEST: u64 = 1_000 * 365 * DAY;
+
 /// How long a hostile administrator has.
 pub(super) const HOSTILE: u64 = 3 * DAY;
 
@@ -215,13 +218,18 @@ impl Copy {
         {
             return Worth::Nothing(format!("the material of its key {name} can be removed at once"));
         }
-        if let Some(lock) = &self.lock {
-            return match self.history {
-                Some(History { kept: Some(kept), gap, .. }) if kept < HOSTILE + gap => {
-                    Worth::Nothing(format!("locked, but what is in it runs out within {}", span(kept)))
-                }
-                _ => self.good(&format!("cannot be removed: {lock}")),
-            };
+        // New ones do not come while the account is in hostile hands.
+        let runs_out = match self.history {
+            Some(History { kept: Some(kept), gap, .. }) if kept < HOSTILE + gap => Some(span(kept)),
+            _ => None,
+        };
+        match (&self.lock, runs_out) {
+            (Some(_), Some(kept)) => {
+                return Worth::Nothing(format!("locked, but what is in it runs out within {kept}"));
+            }
+            (Some(lock), None) => return self.good(&format!("cannot be removed: {lock}")),
+            (None, Some(kept)) => return Worth::Nothing(format!("what is in it runs out within {kept}")),
+            (None, None) => {}
         }
         match self.account.differs_from(&store.account) {
             Truth::No => Worth::Nothing("an administrator of the account can remove it".to_owned()),
@@ -276,6 +284,16 @@ pub(super) fn cell(store: &Store<'_>, scenario: Scenario, unseen: Option<&str>) 
         }
     };
     Cell { store: store.resource.address.clone(), scenario, verdict, rpo_seconds, because }
+}
+
+/// So many minutes or days in seconds. What a configuration says beyond a millennium is cut, so that sums of such times stay numbers.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what is negative is nothing, what is large is cut"
+)]
+pub(super) fn bounded(count: f64, unit: u64) -> u64 {
+    (count.max(0.0) as u64).saturating_mul(unit).min(LONGEST)
 }
 
 /// Whether two regions are different ones.

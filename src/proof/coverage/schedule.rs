@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::copy::LONGEST;
+
 /// The longest time between two runs of `cron(...)` or `rate(...)`, in seconds; none for what is neither.
 pub(in crate::proof) fn longest_gap(expression: &str) -> Option<u64> {
     let inner = |name: &str| expression.trim().strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
@@ -13,7 +15,7 @@ pub(in crate::proof) fn longest_gap(expression: &str) -> Option<u64> {
             "day" => 86_400,
             _ => return None,
         };
-        return count.trim().parse::<u64>().ok()?.checked_mul(seconds);
+        return count.trim().parse::<u64>().ok()?.checked_mul(seconds).filter(|gap| (1..=LONGEST).contains(gap));
     }
     Cron::parse(inner("cron")?)?.longest_gap()
 }
@@ -204,6 +206,8 @@ mod tests {
         }
         for nonsense in [
             "rate(1000000000000000000 days)",
+            "rate(213503982334601 days)",
+            "rate(0 days)",
             "cron(0 5 ? * 1#x *)",
             "",
             "cron()",

@@ -1,6 +1,6 @@
 //! What a backup vault is worth: where it is, its key, its lock, who else may empty it.
 
-use super::copy::{DAY, Key};
+use super::copy::{DAY, Key, bounded};
 use super::keys::{key_of, refusal};
 use super::policy::grants;
 use crate::proof::model::{Account, Known, Model, Node, Resource, Target, Truth};
@@ -125,7 +125,6 @@ fn days(node: &Node, doubts: &mut Vec<String>) -> Option<u64> {
 }
 
 /// Days in seconds.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days of AWS are small and not negative")]
 pub(super) fn seconds(days: f64) -> u64 {
-    (days.max(0.0) as u64).saturating_mul(DAY)
+    bounded(days, DAY)
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use dr_synth::proof::{Cell, Verdict, coverage, model};
 use dr_synth::terraform::evaluation::Inputs;
-use dr_synth::terraform::{Configuration, parse};
+use dr_synth::terraform::{Configuration, parse, read};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -38,7 +38,11 @@ fn word(cell: &Cell) -> String {
 /// The cells of a configuration, a row a store.
 fn rows(configuration: &serde_json::Value) -> BTreeMap<String, Vec<Cell>> {
     let module = parse::document(&configuration.to_string()).expect("a configuration");
-    let model = model::from_configuration(&Configuration::from(module), &Inputs::default());
+    rows_of(&Configuration::from(module))
+}
+
+fn rows_of(configuration: &Configuration) -> BTreeMap<String, Vec<Cell>> {
+    let model = model::from_configuration(configuration, &Inputs::default());
     let mut rows: BTreeMap<String, Vec<Cell>> = BTreeMap::new();
     for cell in coverage(&model) {
         assert!(!cell.because.is_empty());
@@ -99,4 +103,49 @@ fn backups() {
 #[test]
 fn other_stores() {
     hold("others", 15);
+}
+
+/// Two regions, and two of another account.
+const PROVIDERS: &str = r#"
+provider "aws" { region = "us-east-1" }
+provider "aws" {
+  alias  = "b"
+  region = "us-west-2"
+}
+provider "aws" {
+  alias  = "o"
+  region = "us-east-1"
+  assume_role { role_arn = "arn:aws:iam::222222222222:role/x" }
+}
+provider "aws" {
+  alias  = "ob"
+  region = "us-west-2"
+  assume_role { role_arn = "arn:aws:iam::222222222222:role/x" }
+}
+"#;
+
+/// The folder `native` has a configuration a file. Comments before it say the row of each store; no row means that it is none.
+#[test]
+fn configurations_in_native_syntax() {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/integration/proof/coverage/native"].iter().collect();
+    let mut wrong = Vec::new();
+    for file in fs::read_dir(path).expect("the cases") {
+        let path = file.expect("a case").path();
+        let text = fs::read_to_string(&path).expect("a case");
+        let folder = tempfile::tempdir().expect("a folder");
+        let providers = if text.contains("provider \"aws\"") { "" } else { PROVIDERS };
+        fs::write(folder.path().join("main.tf"), format!("{providers}{text}")).expect("a file");
+        let reading = read::read(folder.path()).expect("a configuration");
+        let rows = rows_of(&reading.configuration);
+        let expected: Vec<_> = text.lines().map_while(|line| line.strip_prefix("# ")?.split_once(':')).collect();
+        assert!(!expected.is_empty(), "{} has no row", path.display());
+        for (store, row) in expected {
+            let cells = rows.get(store).map(Vec::as_slice).unwrap_or_default();
+            let found = cells.iter().map(word).collect::<Vec<_>>().join(" ");
+            if found != row.trim() {
+                wrong.push(format!("{}: {store}: {found}, not{row}\n{cells:#?}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

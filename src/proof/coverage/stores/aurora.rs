@@ -6,6 +6,7 @@ use super::super::keys::{key_of, refusal};
 use super::super::vaults::seconds;
 use super::rds::{PITR, encryption};
 use crate::proof::model::{Account, Model, Node, Resource, Target, Truth};
+use crate::proof::refusal::global_clusters::of_secondary;
 
 /// What AWS's "typically seconds" for global databases counts as.
 const GLOBAL: u64 = 60;
@@ -55,22 +56,26 @@ fn leads(model: &Model, family: &Family, cluster: &Resource) -> bool {
     if let Target::Found(source) = model.resolve(&[family.cluster], global.at("source_db_cluster_identifier"), global) {
         return source.address == cluster.address;
     }
-    let own = weight(cluster, &members);
-    members.iter().all(|member| weight(member, &[cluster]) <= own)
+    let own = weight(model, cluster, &members);
+    members.iter().all(|member| weight(model, member, &[cluster]) <= own)
 }
 
 /// How much speaks for a cluster as the primary: only the primary may have what a new database is made from, and the others wait for it.
-fn weight(cluster: &Resource, others: &[&Resource]) -> u8 {
+fn weight(model: &Model, cluster: &Resource, others: &[&Resource]) -> u8 {
     let origins = ["master_username", "database_name", "snapshot_identifier", "restore_to_point_in_time", "s3_import"];
     let origin = origins.iter().any(|name| cluster.at(name).is_set());
-    let waited_for = others.iter().any(|other| other.depends_on.iter().any(|on| related(on, &cluster.address)));
-    let waits = cluster.depends_on.iter().any(|on| others.iter().any(|other| related(on, &other.address)));
+    let waited_for = others.iter().any(|other| other.depends_on.iter().any(|on| related(model, on, cluster)));
+    let waits = cluster.depends_on.iter().any(|on| others.iter().any(|other| related(model, on, other)));
     let remote = cluster.at("source_region").is_set();
     8 * u8::from(origin) + 4 * u8::from(!remote) + 2 * u8::from(waited_for) + u8::from(!waits)
 }
 
-fn related(on: &str, address: &str) -> bool {
-    address == on || address.starts_with(&format!("{on}["))
+/// Whether an address is that of a cluster or of one of its instances.
+fn related(model: &Model, on: &str, cluster: &Resource) -> bool {
+    let is = |address: &str| address == on || address.starts_with(&format!("{on}["));
+    let instances = format!("{}_instance", cluster.kind);
+    is(&cluster.address)
+        || model.referring(&instances, "cluster_identifier", cluster).iter().any(|instance| is(&instance.address))
 }
 
 fn global_of<'m>(model: &'m Model, family: &Family, cluster: &Resource) -> Option<&'m Resource> {
@@ -126,6 +131,7 @@ fn secondaries(model: &Model, family: &Family, cluster: &Resource) -> Vec<Copy> 
             if differs(&member.region, &cluster.region) == Truth::No {
                 copy.void = Some("a global database has one cluster a region".to_owned());
             }
+            copy.void = copy.void.take().or_else(|| of_secondary(cluster, member));
             copy
         })
         .collect()

@@ -125,7 +125,8 @@ fn gap(rule: &Node, doubts: &mut Vec<String>) -> Option<u64> {
         Known::Absent => {}
     }
     let hours = rule.at("interval").number().assume(24.0, 24.0, doubts);
-    Some(seconds(hours) / 24)
+    // DLM takes whole hours, one at least.
+    (hours >= 1.0).then(|| seconds(hours) / 24)
 }
 
 /// How long a snapshot is kept: by age, or as long as so many follow it.

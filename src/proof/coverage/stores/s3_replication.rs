@@ -6,6 +6,7 @@ use super::super::policy::grants;
 use super::super::vaults::seconds;
 use super::s3_bucket::{Bucket, covers_all, describe};
 use crate::proof::model::{Account, Model, Node, Resource, Target, Truth};
+use crate::proof::refusal::replication;
 
 /// What S3 promises with replication time control.
 const RTC: u64 = 900;
@@ -87,8 +88,13 @@ fn replica(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, all: &[Rule<'_>]
         Truth::No => copy.void = Some("replication needs versioning, and the bucket has none".to_owned()),
         Truth::Unknown(reason) => copy.doubts.push(reason.clone()),
     }
+    copy.void = copy.void.take().or_else(|| replication::of_configuration(rule.owner));
     if copy.void.is_none() && !covers_all(rule.values) {
         copy.void = Some("its rule takes only a part of the objects".to_owned());
+    }
+    if let Some(other) = all.iter().find(|other| other.owner.address != rule.owner.address) {
+        // A bucket has one replication configuration: the last apply wins, whichever that is.
+        copy.doubts.push(format!("{} and {} replace each other", rule.owner.address, other.owner.address));
     }
     copy
 }
@@ -135,9 +141,7 @@ fn into(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, found: &Resource, c
 
 /// The key of the replicas, or why encrypted objects are left out.
 fn encryption(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, target: &Bucket<'_>, copy: &mut Copy) {
-    let replica_key = rule.values.at("destination.encryption_configuration.replica_kms_key_id");
-    let replica_key =
-        if replica_key.is_null() { rule.values.at("destination.replica_kms_key_id") } else { replica_key };
+    let replica_key = replication::replica_key(rule.values);
     copy.key = if replica_key.is_set() { key_of(model, replica_key, target.resource) } else { target.key.clone() };
     if let Key::Unknown(reason) = &bucket.key {
         copy.doubts.push(reason.clone());

@@ -3,7 +3,8 @@
 use super::super::instance::Opinion;
 use super::super::{Examine, Group, Rule};
 use crate::proof::finding::Severity;
-use crate::proof::model::{Known, Model, Node, Resource, Target};
+use crate::proof::model::{Model, Resource, Target};
+use crate::proof::refusal::replication::{DELETE_MARKERS, METRICS, MINUTES, REPLICA_KEY, Refusal};
 
 const KIND: &[&str] = &["aws_s3_bucket_replication_configuration"];
 
@@ -55,42 +56,24 @@ pub(super) const RULES: [Rule; 5] = [
     },
 ];
 
-fn broken_rule(replication: &Resource, is: impl Fn(&Node) -> bool, message: &str, fix: &'static str) -> Opinion {
-    let broken = replication.values.blocks("rule").into_iter().find(|rule| is(rule));
+fn broken_rule(replication: &Resource, refusal: &Refusal, fix: &'static str) -> Opinion {
+    let broken = replication.values.blocks("rule").into_iter().find(|rule| (refusal.is)(rule));
     broken.map_or(Opinion::Fine, |rule| {
         let name = rule.at("id").text().get().map(|id| format!("rule {id}: ")).unwrap_or_default();
-        Opinion::Broken(format!("{name}{message}"), fix)
+        Opinion::Broken(format!("{name}{}", refusal.because), fix)
     })
 }
 
 fn delete_markers(_: &Model, replication: &Resource) -> Opinion {
-    broken_rule(
-        replication,
-        |rule| !rule.at("filter").is_null() && !rule.at("delete_marker_replication").is_set(),
-        "there is a filter and no delete_marker_replication",
-        "add delete_marker_replication with a status",
-    )
+    broken_rule(replication, &DELETE_MARKERS, "add delete_marker_replication with a status")
 }
 
 fn minutes(_: &Model, replication: &Resource) -> Opinion {
-    broken_rule(
-        replication,
-        |rule| matches!(rule.at("destination.replication_time.time.minutes").number(), Known::Is(m) if (m - 15.0).abs() > 0.1),
-        "the time of replication_time is not 15 minutes",
-        "set minutes to 15",
-    )
+    broken_rule(replication, &MINUTES, "set minutes to 15")
 }
 
 fn metrics(_: &Model, replication: &Resource) -> Opinion {
-    broken_rule(
-        replication,
-        |rule| {
-            rule.at("destination.replication_time.status").is_text("Enabled")
-                && matches!(rule.at("destination.metrics"), Node::Null)
-        },
-        "there is a replication_time and no metrics",
-        "add metrics with status Enabled and an event_threshold of 15 minutes",
-    )
+    broken_rule(replication, &METRICS, "add metrics with status Enabled and an event_threshold of 15 minutes")
 }
 
 /// Whether a bucket has versions, as far as the configuration says.
@@ -121,14 +104,5 @@ fn versions(model: &Model, replication: &Resource) -> Opinion {
 }
 
 fn replica_key(_: &Model, replication: &Resource) -> Opinion {
-    let chosen = "source_selection_criteria.sse_kms_encrypted_objects.status";
-    broken_rule(
-        replication,
-        |rule| {
-            rule.at(chosen).is_text("Enabled")
-                && !rule.at("destination.encryption_configuration.replica_kms_key_id").is_set()
-        },
-        "objects under a KMS key are chosen, and no key of the replicas",
-        "name a key of the destination's region in encryption_configuration",
-    )
+    broken_rule(replication, &REPLICA_KEY, "name a key of the destination's region in encryption_configuration")
 }

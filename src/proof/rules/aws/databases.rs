@@ -4,6 +4,7 @@ use super::super::instance::{Opinion, broken_if, wants_text};
 use super::super::{Examine, Group, Rule};
 use crate::proof::finding::Severity;
 use crate::proof::model::{Known, Model, Node, Resource, Target, Truth};
+use crate::proof::refusal::global_clusters::{manages_password, own_credentials};
 
 pub(super) const RULES: [Rule; 8] = [
     Rule {
@@ -106,10 +107,7 @@ fn waits_for(model: &Model, cluster: &Resource, other: &Resource) -> bool {
 }
 
 fn secondary_credentials(model: &Model, cluster: &Resource) -> Opinion {
-    let given = ["master_username", "master_password", "master_password_wo", "database_name"]
-        .into_iter()
-        .find(|name| cluster.at(name).is_set());
-    match (followed(model, cluster), given) {
+    match (followed(model, cluster), own_credentials(cluster)) {
         (Some(first), Some(name)) => Opinion::Broken(
             format!("{name} is set, and the cluster follows {}", first.address),
             "leave user, password and database name to the primary",
@@ -120,7 +118,7 @@ fn secondary_credentials(model: &Model, cluster: &Resource) -> Opinion {
 
 fn managed_password(model: &Model, cluster: &Resource) -> Opinion {
     broken_if(
-        cluster.at("manage_master_user_password").flag().get() == Some(true) && global_of(model, cluster).is_some(),
+        manages_password(cluster) && global_of(model, cluster).is_some(),
         || "manage_master_user_password is true in a global database".to_owned(),
         "make the password an ephemeral resource, and set it by master_password_wo",
     )

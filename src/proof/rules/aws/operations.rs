@@ -3,9 +3,10 @@
 use super::super::instance::{Opinion, broken_if, wants_text};
 use super::super::{Examine, Group, Rule};
 use crate::proof::finding::Severity;
-use crate::proof::model::{Known, Model, Resource, Target};
+use crate::proof::model::{Known, Model, Node, Resource, Target, Truth};
+use crate::proof::refusal::backup_plans;
 
-pub(super) const RULES: [Rule; 4] = [
+pub(super) const RULES: [Rule; 5] = [
     Rule {
         id: "AWS050",
         group: Group::Aws,
@@ -41,6 +42,15 @@ pub(super) const RULES: [Rule; 4] = [
         reason: "AWS Backup refuses a delete_after that is less than 90 days behind cold_storage_after",
         source: "https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html",
         examine: Examine::Instances(&["aws_backup_plan"], cold_storage),
+    },
+    Rule {
+        id: "AWS054",
+        group: Group::Aws,
+        severity: Severity::Error,
+        title: "a continuous backup is kept for 35 days at most",
+        reason: "AWS Backup refuses continuous backups that are kept for ever, for longer, or in cold storage",
+        source: "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
+        examine: Examine::Instances(&["aws_backup_plan"], continuous),
     },
 ];
 
@@ -110,19 +120,25 @@ fn lock_bounds(model: &Model, plan: &Resource) -> Opinion {
 }
 
 fn cold_storage(_: &Model, plan: &Resource) -> Opinion {
-    let lifecycles = plan.values.blocks("rule").into_iter().flat_map(|rule| {
-        let copies = rule.blocks("copy_action").into_iter().map(|copy| copy.at("lifecycle"));
-        std::iter::once(rule.at("lifecycle")).chain(copies)
-    });
-    let mut broken = false;
-    for lifecycle in lifecycles {
-        let cold = lifecycle.at("cold_storage_after").number().get().filter(|days| *days > 0.0);
-        let end = lifecycle.at("delete_after").number().get().filter(|days| *days > 0.0);
-        broken |= matches!((cold, end), (Some(cold), Some(end)) if end < cold + 90.0);
-    }
-    broken_if(
-        broken,
-        || "delete_after is less than 90 days behind cold_storage_after".to_owned(),
+    refused_if(
+        plan,
+        backup_plans::cold_storage,
+        "delete_after is less than 90 days behind cold_storage_after",
         "set it 90 days later",
     )
+}
+
+fn continuous(_: &Model, plan: &Resource) -> Opinion {
+    refused_if(
+        plan,
+        backup_plans::continuous,
+        "a rule with continuous backups keeps them for more than 35 days, or in cold storage",
+        "set delete_after to 35 days or less, without cold_storage_after; keep others longer by a rule of their own",
+    )
+}
+
+/// What is not known counts as kept: the rule is about what AWS refuses for certain.
+fn refused_if(plan: &Resource, refuses: fn(&Node) -> Truth, message: &str, fix: &'static str) -> Opinion {
+    let refused = plan.values.blocks("rule").into_iter().any(|rule| refuses(rule) == Truth::Yes);
+    broken_if(refused, || message.to_owned(), fix)
 }
