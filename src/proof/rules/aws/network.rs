@@ -3,7 +3,7 @@
 use super::super::instance::{Opinion, broken_if, wants_text};
 use super::super::{Examine, Group, Rule};
 use crate::proof::finding::Severity;
-use crate::proof::model::{Model, Node, Resource};
+use crate::proof::model::{Account, Known, Model, Node, Resource, Truth};
 
 pub(super) const RULES: [Rule; 4] = [
     Rule {
@@ -52,9 +52,22 @@ const SECURITY_GROUPS: &[&str] = &[
 ];
 
 fn auto_accept(_: &Model, peering: &Resource) -> Opinion {
-    let elsewhere = peering.at("peer_region").is_set() || peering.at("peer_owner_id").is_set();
+    if peering.at("auto_accept").flag().get() != Some(true) {
+        return Opinion::Fine;
+    }
+    // The provider takes no peer_region at all beside auto_accept.
+    let elsewhere = match peering.at("peer_owner_id").text() {
+        _ if peering.at("peer_region").is_set() => true,
+        Known::Is(owner) => match peering.account.differs_from(&Account::Number(owner.clone())) {
+            _ if owner == peering.account.digits() => false,
+            Truth::Yes if matches!(peering.account, Account::Number(_)) => true,
+            _ => return Opinion::CannotTell(format!("the configuration does not say whether {owner} is its account")),
+        },
+        Known::Unknown(reason) => return Opinion::CannotTell(reason),
+        Known::Absent => false,
+    };
     broken_if(
-        elsewhere && peering.at("auto_accept").flag().get() == Some(true),
+        elsewhere,
         || "auto_accept is true, and the peer is in another region or account".to_owned(),
         "leave auto_accept out, and add an aws_vpc_peering_connection_accepter with the peer's provider",
     )

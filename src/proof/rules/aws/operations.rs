@@ -55,7 +55,7 @@ pub(super) const RULES: [Rule; 5] = [
 ];
 
 /// Runtimes whose creation Lambda has blocked, as of October 2026.
-const ENDED: [&str; 20] = [
+const ENDED: [&str; 24] = [
     "dotnet5.0",
     "dotnet6",
     "dotnetcore1.0",
@@ -70,11 +70,15 @@ const ENDED: [&str; 20] = [
     "nodejs14.x",
     "nodejs16.x",
     "nodejs4.3",
+    "nodejs4.3-edge",
+    "nodejs6.10",
     "nodejs8.10",
+    "provided",
     "python2.7",
     "python3.6",
     "python3.7",
     "python3.8",
+    "ruby2.5",
     "ruby2.7",
 ];
 
@@ -97,23 +101,37 @@ fn administration_role(_: &Model, stack_set: &Resource) -> Opinion {
 
 fn lock_bounds(model: &Model, plan: &Resource) -> Opinion {
     for rule in plan.values.blocks("rule") {
-        let Target::Found(vault) = model.resolve(&["aws_backup_vault"], rule.at("target_vault_name"), plan) else {
-            continue;
-        };
-        let kept = rule.at("lifecycle.delete_after").number();
-        for lock in model.referring("aws_backup_vault_lock_configuration", "backup_vault_name", vault) {
-            let least = lock.at("min_retention_days").number().get().unwrap_or_default();
-            let longest = lock.at("max_retention_days").number().get();
-            let outside = match kept {
-                Known::Is(days) => days < least || longest.is_some_and(|longest| days > longest),
-                Known::Absent => longest.is_some(),
-                Known::Unknown(ref reason) => return Opinion::CannotTell(reason.clone()),
-            };
-            if outside {
-                let message =
-                    format!("{} refuses how long a rule keeps what goes into {}", lock.address, vault.address);
-                return Opinion::Broken(message, "set delete_after within the lock's bounds");
+        let own = rule.at("lifecycle");
+        let mut kept = vec![(rule.at("target_vault_name"), own)];
+        kept.extend(rule.blocks("copy_action").into_iter().map(|copy| {
+            // A copy without a lifecycle of its own has the rule's.
+            let lifecycle = copy.at("lifecycle");
+            (copy.at("destination_vault_arn"), if lifecycle.is_set() { lifecycle } else { own })
+        }));
+        for (vault, lifecycle) in kept {
+            match lock_of(model, plan, vault, &lifecycle.at("delete_after").number()) {
+                Opinion::Fine => {}
+                other => return other,
             }
+        }
+    }
+    Opinion::Fine
+}
+
+/// What the locks of a vault say of recovery points that are kept for so long.
+fn lock_of(model: &Model, plan: &Resource, vault: &Node, kept: &Known<f64>) -> Opinion {
+    let Target::Found(vault) = model.resolve(&["aws_backup_vault"], vault, plan) else { return Opinion::Fine };
+    for lock in model.referring("aws_backup_vault_lock_configuration", "backup_vault_name", vault) {
+        let least = lock.at("min_retention_days").number().get().unwrap_or_default();
+        let longest = lock.at("max_retention_days").number().get();
+        let outside = match kept {
+            Known::Is(days) => *days < least || longest.is_some_and(|longest| *days > longest),
+            Known::Absent => longest.is_some(),
+            Known::Unknown(reason) => return Opinion::CannotTell(reason.clone()),
+        };
+        if outside {
+            let message = format!("{} refuses how long a rule keeps what goes into {}", lock.address, vault.address);
+            return Opinion::Broken(message, "set delete_after within the lock's bounds");
         }
     }
     Opinion::Fine

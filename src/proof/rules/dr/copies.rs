@@ -3,7 +3,7 @@
 use super::super::instance::{Opinion, broken_if};
 use super::super::{Examine, Group, Rule};
 use crate::proof::finding::Severity;
-use crate::proof::model::{Model, Node, Resource, Target};
+use crate::proof::model::{Known, Model, Node, Resource, Target};
 
 pub(super) const RULES: [Rule; 7] = [
     Rule {
@@ -117,8 +117,8 @@ fn has_separate(model: &Model, table: &Resource) -> bool {
 fn stream(model: &Model, table: &Resource) -> Opinion {
     let replicated = table.at("replica").is_set() || has_separate(model, table);
     broken_if(
-        replicated && table.at("stream_enabled").is_null(),
-        || "the table has replicas and no stream_enabled".to_owned(),
+        replicated && matches!(table.at("stream_enabled").flag(), Known::Absent | Known::Is(false)),
+        || "the table has replicas and no stream_enabled = true".to_owned(),
         "set stream_enabled to true and stream_view_type to NEW_AND_OLD_IMAGES",
     )
 }

@@ -3,7 +3,7 @@
 use super::super::instance::{Opinion, broken_if, wants};
 use super::super::{Examine, Group, Rule};
 use crate::proof::finding::Severity;
-use crate::proof::model::{Model, Node, Resource};
+use crate::proof::model::{Known, Model, Node, Resource};
 
 pub(super) const RULES: [Rule; 9] = [
     Rule {
@@ -14,7 +14,7 @@ pub(super) const RULES: [Rule; 9] = [
         reason: "Whoever holds a snapshot of unencrypted storage reads it, and encryption cannot be switched on later",
         source: "https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html",
         examine: Examine::Instances(
-            &["aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"],
+            &["aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster", "aws_redshift_cluster"],
             storage,
         ),
     },
@@ -25,7 +25,7 @@ pub(super) const RULES: [Rule; 9] = [
         title: "a file system or volume is encrypted at rest",
         reason: "Encryption cannot be switched on later",
         source: "https://docs.aws.amazon.com/securityhub/latest/userguide/efs-controls.html",
-        examine: Examine::Instances(&["aws_efs_file_system", "aws_ebs_volume"], volume),
+        examine: Examine::Instances(&["aws_efs_file_system", "aws_ebs_volume", "aws_instance"], volume),
     },
     Rule {
         id: "SEC003",
@@ -96,6 +96,10 @@ pub(super) const RULES: [Rule; 9] = [
 ];
 
 fn storage(model: &Model, database: &Resource) -> Opinion {
+    if database.kind == "aws_redshift_cluster" {
+        // A cluster that says nothing may be encrypted all the same.
+        return wants(database.at("encrypted"), true, true, "encrypted is off", "set it to true");
+    }
     let copied = ["replicate_source_db", "replication_source_identifier", "snapshot_identifier"];
     if copied.iter().any(|name| database.at(name).is_set()) {
         return Opinion::Fine;
@@ -110,7 +114,18 @@ fn storage(model: &Model, database: &Resource) -> Opinion {
 }
 
 fn volume(_: &Model, volume: &Resource) -> Opinion {
-    wants(volume.at("encrypted"), true, false, "encrypted is off", "set it to true")
+    if volume.kind != "aws_instance" {
+        return wants(volume.at("encrypted"), true, false, "encrypted is off", "set it to true");
+    }
+    for name in ["root_block_device", "ebs_block_device"] {
+        for device in volume.values.blocks(name) {
+            // A device that says nothing is encrypted where the account's default or its snapshot says so.
+            if device.at("encrypted").flag() == Known::Is(false) {
+                return Opinion::Broken(format!("encrypted of {name} is off"), "set it to true");
+            }
+        }
+    }
+    Opinion::Fine
 }
 
 fn topic(_: &Model, topic: &Resource) -> Opinion {

@@ -26,7 +26,12 @@ pub(super) const RULES: [Rule; 6] = [
         reason: "What answers to everybody is attacked by everybody",
         source: "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html",
         examine: Examine::Instances(
-            &["aws_security_group", "aws_security_group_rule", "aws_vpc_security_group_ingress_rule"],
+            &[
+                "aws_security_group",
+                "aws_default_security_group",
+                "aws_security_group_rule",
+                "aws_vpc_security_group_ingress_rule",
+            ],
             open_port,
         ),
     },
@@ -86,7 +91,7 @@ fn open_port(_: &Model, group: &Resource) -> Opinion {
     let blocks = group.values.blocks("ingress");
     let alone = [&group.values];
     let rules: &[&Node] = match group.kind.as_str() {
-        "aws_security_group" => &blocks,
+        "aws_security_group" | "aws_default_security_group" => &blocks,
         "aws_security_group_rule" if !group.at("type").is_text("ingress") => return Opinion::Fine,
         _ => &alone,
     };
@@ -102,8 +107,14 @@ fn open_port(_: &Model, group: &Resource) -> Opinion {
         }
         _ => false,
     };
+    // The messages of ICMP go to no port.
+    let without_port = |rule: &Node| {
+        [rule.at("protocol"), rule.at("ip_protocol")].iter().any(|protocol| {
+            ["icmp", "icmpv6", "1", "58"].iter().any(|icmp| protocol.text().get().as_deref() == Some(*icmp))
+        })
+    };
     broken_if(
-        rules.iter().any(|rule| to_everybody(rule) && !of_website(rule)),
+        rules.iter().any(|rule| to_everybody(rule) && !of_website(rule) && !without_port(rule)),
         || "a port is open to everybody".to_owned(),
         "name the networks or groups that need it",
     )
@@ -137,11 +148,13 @@ fn metadata(_: &Model, instance: &Resource) -> Opinion {
 }
 
 fn deputy(_: &Model, permission: &Resource) -> Opinion {
-    let is_service =
-        matches!(permission.at("principal"), Node::Text(principal) if principal.ends_with(".amazonaws.com"));
+    // A function's address that asks nobody is open by intent.
+    let is_address = permission.at("function_url_auth_type").is_text("NONE");
+    let is_many = matches!(permission.at("principal"),
+        Node::Text(principal) if principal.ends_with(".amazonaws.com") || principal == "*" && !is_address);
     let limited = ["source_arn", "source_account", "principal_org_id"].iter().any(|name| permission.at(name).is_set());
     broken_if(
-        is_service && !limited,
+        is_many && !limited,
         || "neither source_arn nor source_account is set".to_owned(),
         "set source_arn to what calls the function",
     )

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::instance::{Opinion, broken_if};
 use super::super::{Examine, Group, Rule};
 use crate::proof::finding::Severity;
-use crate::proof::model::{Model, Node, Resource};
+use crate::proof::model::{Model, Node, Resource, Target};
 
 pub(super) const RULES: [Rule; 3] = [
     Rule {
@@ -37,7 +37,17 @@ pub(super) const RULES: [Rule; 3] = [
     },
 ];
 
-const IDENTITY: &[&str] = &["aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"];
+const IDENTITY: &[&str] = &[
+    "aws_iam_policy",
+    "aws_iam_role_policy",
+    "aws_iam_user_policy",
+    "aws_iam_group_policy",
+    "aws_iam_role",
+    "aws_iam_policy_attachment",
+    "aws_iam_role_policy_attachment",
+    "aws_iam_user_policy_attachment",
+    "aws_iam_group_policy_attachment",
+];
 
 const RESOURCE: &[&str] = &[
     "aws_s3_bucket_policy",
@@ -47,6 +57,14 @@ const RESOURCE: &[&str] = &[
     "aws_secretsmanager_secret_policy",
     "aws_ecr_repository_policy",
     "aws_kms_key",
+    "aws_kms_key_policy",
+    "aws_sns_topic",
+    "aws_sqs_queue",
+    "aws_efs_file_system_policy",
+    "aws_opensearch_domain",
+    "aws_opensearch_domain_policy",
+    "aws_elasticsearch_domain",
+    "aws_elasticsearch_domain_policy",
     "aws_dynamodb_resource_policy",
 ];
 
@@ -71,9 +89,20 @@ fn has(value: &Value, wanted: &str) -> bool {
 }
 
 fn everything(_: &Model, policy: &Resource) -> Opinion {
-    let all = |statement: &Value| has(&statement["Action"], "*") && has(&statement["Resource"], "*");
+    let all = |statement: &Value| {
+        let action = &statement["Action"];
+        (has(action, "*") || has(action, "*:*")) && has(&statement["Resource"], "*")
+    };
+    let attached = policy.at("managed_policy_arns").items().into_iter().chain([policy.at("policy_arn")]);
+    if attached
+        .into_iter()
+        .any(|arn| matches!(arn, Node::Text(arn) if arn.ends_with(":aws:policy/AdministratorAccess")))
+    {
+        return Opinion::Broken("AdministratorAccess is attached".to_owned(), "name the actions and what they are for");
+    }
+    let inline = policy.values.blocks("inline_policy").into_iter().map(|inline| inline.at("policy"));
     broken_if(
-        allowing(policy.at("policy")).iter().any(all),
+        inline.chain([policy.at("policy")]).any(|text| allowing(text).iter().any(all)),
         || "a statement allows * on *".to_owned(),
         "name the actions and what they are for",
     )
@@ -85,9 +114,19 @@ fn is_open(statement: &Value) -> bool {
     statement["Condition"].is_null() && (has(principal, "*") || has(&principal["AWS"], "*"))
 }
 
-fn everybody(_: &Model, policy: &Resource) -> Opinion {
+fn everybody(model: &Model, policy: &Resource) -> Opinion {
+    let domains = ["aws_opensearch_domain", "aws_elasticsearch_domain"];
+    let domain = match model.resolve(&domains, policy.at("domain_name"), policy) {
+        Target::Found(domain) => domain,
+        _ => policy,
+    };
+    // Who reaches a domain within a network is what its groups say.
+    if domain.at("vpc_options").is_set() {
+        return Opinion::Fine;
+    }
+    let texts = [policy.at("policy"), policy.at("access_policies")];
     broken_if(
-        allowing(policy.at("policy")).iter().any(is_open),
+        texts.into_iter().any(|text| allowing(text).iter().any(is_open)),
         || "a statement lets everybody in".to_owned(),
         "name the principals, or add a condition",
     )
