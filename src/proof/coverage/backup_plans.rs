@@ -2,6 +2,7 @@
 
 use super::backup_selection::takes;
 use super::copy::{Copy, DAY, History, Key, bounded, differs, span};
+use super::keys::is_shared;
 use super::schedule::longest_gap;
 use super::vaults::{Vault, seconds, vault};
 use crate::proof::model::{Known, Model, Node, Resource, Target, Truth};
@@ -136,7 +137,7 @@ fn points(model: &Model, store: &Resource, kind: Kind, key: &Key, rule: &Rule<'_
         let mut continuous = point.clone();
         continuous.what = format!("the continuous backup of {} in {}", rule.plan.address, own.name);
         continuous.lag = Some(lag);
-        continuous.history = Some(History { kept, gap: 0, distance: lag });
+        continuous.history = Some(History { kept, gap: 0, distance: Some(lag) });
         continuous.void.clone_from(&refused);
         all.push(continuous);
     }
@@ -146,7 +147,7 @@ fn points(model: &Model, store: &Resource, kind: Kind, key: &Key, rule: &Rule<'_
         copy.doubts.extend(doubts.iter().cloned());
         if let Some(reason) = &refused {
             copy.void = Some(format!("what it copies is not made: {reason}"));
-        } else if let Some(reason) = crossing(store, kind, key, &copy) {
+        } else if let Some(reason) = crossing(model, store, kind, key, &mut copy) {
             copy.void = Some(reason);
         }
         all.push(copy);
@@ -169,20 +170,37 @@ fn copied(model: &Model, store: &Resource, rule: &Rule<'_>, action: &Node, gap: 
     copy
 }
 
-/// Snapshots under a key that AWS manages cannot be shared with another account.
-fn crossing(store: &Resource, kind: Kind, key: &Key, copy: &Copy) -> Option<String> {
-    let encrypted =
-        store.at("storage_encrypted").flag().get() == Some(true) || store.at("encrypted").flag().get() == Some(true);
-    let crosses = copy.account.differs_from(&store.account) == Truth::Yes;
-    (crosses && !kind.own_encryption && encrypted && *key == Key::Service)
-        .then(|| "snapshots under a key that AWS manages cannot be copied into another account".to_owned())
+/// What lets another account copy a snapshot under a key.
+const SHARING: [&str; 2] = ["kms:Decrypt", "kms:CreateGrant"];
+
+/// Why a snapshot cannot be copied into another account: its key stays behind.
+fn crossing(model: &Model, store: &Resource, kind: Kind, key: &Key, copy: &mut Copy) -> Option<String> {
+    if kind.own_encryption || copy.account.differs_from(&store.account) != Truth::Yes {
+        return None;
+    }
+    // FSx encrypts every file system.
+    let encrypted = kind.service == "FSx"
+        || ["storage_encrypted", "encrypted"].iter().any(|name| store.at(name).flag().get() == Some(true));
+    if *key == Key::Service {
+        return encrypted
+            .then(|| "snapshots under a key that AWS manages cannot be copied into another account".to_owned());
+    }
+    match is_shared(model, store.at("kms_key_id"), store, &copy.account, &SHARING) {
+        Truth::Yes => None,
+        Truth::No => Some("the policy of the store's key does not let the other account use it".to_owned()),
+        Truth::Unknown(reason) => {
+            copy.doubts.push(reason);
+            None
+        }
+    }
 }
 
 fn point(vault: &Vault, gap: u64, kept: Option<u64>, what: String) -> Copy {
     let mut copy = Copy::apart(what, vault.region.clone(), vault.account.clone(), Some(gap));
-    copy.history = Some(History { kept, gap, distance: gap });
+    copy.history = Some(History { kept, gap, distance: Some(gap) });
     copy.lock.clone_from(&vault.lock);
     copy.exposed.clone_from(&vault.exposed);
+    copy.exposure_doubt.clone_from(&vault.exposure_doubt);
     copy.doubts.clone_from(&vault.doubts);
     copy
 }
@@ -200,7 +218,7 @@ fn kept(lifecycle: &Node, doubts: &mut Vec<String>) -> Option<u64> {
 }
 
 /// Why there are times without any recovery point.
-fn too_short(kept: Option<u64>, gap: u64) -> Option<String> {
+pub(super) fn too_short(kept: Option<u64>, gap: u64) -> Option<String> {
     kept.filter(|kept| *kept < gap)
         .map(|kept| format!("each is deleted after {}, and the next may come {} later", span(kept), span(gap)))
 }

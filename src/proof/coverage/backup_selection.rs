@@ -1,7 +1,10 @@
 //! Which stores a selection of AWS Backup takes.
 
 use super::policy::glob;
-use crate::proof::model::{Account, Model, Node, Resource, Truth};
+use crate::proof::model::{Account, Known, Model, Node, Resource, Truth};
+
+/// The kinds that AWS Backup leaves alone without opting in, also where an ARN names them.
+const EVEN_BY_ARN: [&str; 3] = ["Aurora", "DocumentDB", "Neptune"];
 
 /// Whether a selection takes a store, by the rules of AWS Backup: listed by ARN, or by one of the tags in `selection_tag`; a listed one
 /// must meet all conditions as well.
@@ -11,6 +14,7 @@ pub(super) fn takes(model: &Model, selection: &Resource, store: &Resource, servi
     let excluded = listed_by(selection.at("not_resources"), store.arn());
     let conditions = conditions(selection, store);
     let by_list = match listed {
+        Listed::ByArn if EVEN_BY_ARN.contains(&service) => and(conditions, opted.clone()),
         Listed::ByArn => conditions,
         Listed::ByPattern => and(conditions, opted.clone()),
         Listed::No => Truth::No,
@@ -111,17 +115,19 @@ fn conditions(selection: &Resource, store: &Resource) -> Truth {
 }
 
 fn tag_is(store: &Resource, key: &Node, wanted: &Node, matching: impl Fn(&str, &str) -> bool) -> Truth {
-    let (Node::Text(key), Some(wanted)) = (key, wanted.text().get()) else {
-        let reason = key.unknown().or(wanted.unknown());
-        return reason.map_or(Truth::No, |reason| Truth::Unknown(reason.to_owned()));
+    let tags = match store.tags() {
+        Node::Unknown(reason) => return Truth::Unknown(reason.clone()),
+        Node::Map(tags) if !tags.is_empty() => tags,
+        _ => return Truth::No,
     };
-    match store.tags() {
-        Node::Unknown(reason) => Truth::Unknown(reason.clone()),
-        Node::Map(tags) => match tags.get(key) {
-            Some(Node::Unknown(reason)) => Truth::Unknown(reason.clone()),
-            Some(found) if found.text().get().is_some_and(|found| matching(&wanted, &found)) => Truth::Yes,
-            _ => Truth::No,
-        },
+    let found = match key {
+        Node::Text(key) => tags.get(key).unwrap_or(&Node::Null),
+        other => return other.unknown().map_or(Truth::No, |reason| Truth::Unknown(reason.to_owned())),
+    };
+    // Without the key no value is the wanted one, whichever that is.
+    match (found.text(), wanted.text()) {
+        (Known::Is(found), Known::Is(wanted)) if matching(&wanted, &found) => Truth::Yes,
+        (Known::Unknown(reason), _) | (Known::Is(_), Known::Unknown(reason)) => Truth::Unknown(reason),
         _ => Truth::No,
     }
 }
@@ -159,7 +165,7 @@ pub(super) fn or(one: Truth, other: Truth) -> Truth {
     }
 }
 
-fn not(answer: Truth) -> Truth {
+pub(super) fn not(answer: Truth) -> Truth {
     match answer {
         Truth::Yes => Truth::No,
         Truth::No => Truth::Yes,

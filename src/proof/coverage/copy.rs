@@ -45,6 +45,8 @@ pub(super) struct Copy {
     pub(super) lock: Option<String>,
     /// What lets the store's account remove it, though it belongs to another.
     pub(super) exposed: Option<String>,
+    /// Why it is not known whether something lets it.
+    pub(super) exposure_doubt: Option<String>,
     /// Why it is no copy at all: refused by AWS, disabled, only a part, gone too early.
     pub(super) void: Option<String>,
     /// The only scenarios that it counts in; empty for all.
@@ -60,8 +62,8 @@ pub(super) struct History {
     pub(super) kept: Option<u64>,
     /// How far apart two states may be.
     pub(super) gap: u64,
-    /// How far the newest good state may be from the damage.
-    pub(super) distance: u64,
+    /// How far the newest good state may be from the damage; none where AWS gives no bound.
+    pub(super) distance: Option<u64>,
 }
 
 /// The key that a copy is read with.
@@ -108,6 +110,7 @@ impl Copy {
             outlives_store: false,
             lock: None,
             exposed: None,
+            exposure_doubt: None,
             void: None,
             only: Vec::new(),
             doubts: Vec::new(),
@@ -127,6 +130,7 @@ impl Copy {
             outlives_store: true,
             lock: None,
             exposed: None,
+            exposure_doubt: None,
             void: None,
             only: Vec::new(),
             doubts: Vec::new(),
@@ -208,7 +212,7 @@ impl Copy {
                 span(kept),
                 span(UNSEEN + gap)
             )),
-            _ => Worth::Good(Some(distance), format!("{} still has the state before the damage", self.what)),
+            _ => Worth::Good(distance, format!("{} still has the state before the damage", self.what)),
         }
     }
 
@@ -234,9 +238,12 @@ impl Copy {
         match self.account.differs_from(&store.account) {
             Truth::No => Worth::Nothing("an administrator of the account can remove it".to_owned()),
             Truth::Unknown(reason) => Worth::Unclear(format!("whose {} is: {reason}", self.what)),
-            Truth::Yes => match &self.exposed {
-                Some(grant) => Worth::Nothing(format!("the store's account can remove it: {grant}")),
-                None => self.good("belongs to another account, which the credential does not reach"),
+            Truth::Yes => match (&self.exposed, &self.exposure_doubt) {
+                (Some(grant), _) => Worth::Nothing(format!("the store's account can remove it: {grant}")),
+                (None, Some(reason)) => {
+                    Worth::Unclear(format!("whether the store's account can remove {}: {reason}", self.what))
+                }
+                (None, None) => self.good("belongs to another account, which the credential does not reach"),
             },
         }
     }

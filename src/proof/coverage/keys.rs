@@ -1,6 +1,7 @@
 //! Which key a copy is read with, where it is and whose it is.
 
 use super::copy::{Key, differs, name_of};
+use super::policy::grants;
 use crate::proof::model::{Account, Model, Node, Resource, Target, Truth};
 
 const KEYS: [&str; 4] = ["aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key", "aws_kms_alias"];
@@ -20,6 +21,18 @@ pub(super) fn key_of(model: &Model, argument: &Node, user: &Resource) -> Key {
         Target::Found(key) => held(key),
         Target::Outside(text) => outside(&text, user),
     }
+}
+
+/// Whether another account may use the key in an argument of `user` for one of these actions. No key is everybody's, and of keys that
+/// do not stand in the configuration nothing is said.
+pub(super) fn is_shared(model: &Model, argument: &Node, user: &Resource, account: &Account, actions: &[&str]) -> Truth {
+    let Target::Found(key) = model.resolve(&KEYS[..3], argument, user) else { return Truth::Yes };
+    if key.account.differs_from(account) != Truth::Yes || !model.referring("aws_kms_grant", "key_id", key).is_empty() {
+        return Truth::Yes;
+    }
+    let apart = model.referring("aws_kms_key_policy", "key_id", key);
+    let policy = apart.first().map_or_else(|| key.at("policy"), |policy| policy.at("policy"));
+    grants(policy, &key.account, account, actions)
 }
 
 fn held(key: &Resource) -> Key {

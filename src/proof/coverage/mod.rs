@@ -12,6 +12,7 @@ mod backup_selection;
 mod copy;
 mod keys;
 mod policy;
+mod roles;
 pub(in crate::proof) mod schedule;
 mod stores;
 mod vaults;

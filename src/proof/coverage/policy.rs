@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::backup_selection::{and, not, or};
 use crate::proof::model::{Account, Node, Truth};
 
 /// Whether the policy of something of `owner`'s allows another account any of these actions. No policy allows nobody anything.
@@ -11,25 +12,72 @@ pub(super) fn grants(policy: &Node, owner: &Account, account: &Account, actions:
         Node::Text(text) => text,
         _ => return Truth::No,
     };
-    let Ok(document) = serde_json::from_str::<Value>(text) else { return Truth::No };
-    let statements = match &document["Statement"] {
-        Value::Array(items) => items.iter().collect(),
+    let statements = statements(text);
+    let says = |effect: &str, action: &str| {
+        let of_effect = statements.iter().filter(|statement| statement["Effect"] == effect);
+        of_effect.fold(Truth::No, |answer, statement| or(answer, applies(statement, owner, account, action)))
+    };
+    // What is denied is not allowed by anything.
+    actions.iter().fold(Truth::No, |answer, action| or(answer, and(says("Allow", action), not(says("Deny", action)))))
+}
+
+/// The statements of a policy.
+pub(super) fn statements(policy: &str) -> Vec<Value> {
+    let mut document: Value = serde_json::from_str(policy).unwrap_or_default();
+    match document["Statement"].take() {
+        Value::Array(items) => items,
         Value::Null => Vec::new(),
         one => vec![one],
+    }
+}
+
+/// Whether a statement is about the account and the action.
+fn applies(statement: &Value, owner: &Account, account: &Account, action: &str) -> Truth {
+    let is_meant = match (&statement["Principal"], &statement["NotPrincipal"]) {
+        (Value::Null, Value::Null) => false,
+        (Value::Null, others) => !meant(others, owner, account),
+        (principal, _) => meant(principal, owner, account),
     };
-    let concerns = |statement: &Value, all: bool| {
-        let principal = &statement["Principal"];
-        let action = &statement["Action"];
-        let meets =
-            |wanted: &&str| texts(action).iter().any(|pattern| glob(&pattern.to_lowercase(), &wanted.to_lowercase()));
-        let met = if all { actions.iter().all(&meets) } else { actions.iter().any(&meets) };
-        meant(principal, owner, account) && met
-    };
-    let denied = statements.iter().any(|statement| {
-        statement["Effect"] == "Deny" && statement["Condition"].is_null() && concerns(statement, true)
-    });
-    let allowed = statements.iter().any(|statement| statement["Effect"] == "Allow" && concerns(statement, false));
-    if allowed && !denied { Truth::Yes } else { Truth::No }
+    if is_meant && has_action(statement, action) { conditions(statement, owner, account) } else { Truth::No }
+}
+
+/// Whether the action is among those of a statement.
+pub(super) fn has_action(statement: &Value, action: &str) -> bool {
+    let among =
+        |patterns: &Value| texts(patterns).iter().any(|pattern| glob(&pattern.to_lowercase(), &action.to_lowercase()));
+    match (&statement["Action"], &statement["NotAction"]) {
+        (Value::Null, Value::Null) => false,
+        (Value::Null, others) => !among(others),
+        (actions, _) => among(actions),
+    }
+}
+
+/// Whether the conditions of a statement are met for requests of the account. Organisations are taken to be that of the account.
+fn conditions(statement: &Value, owner: &Account, account: &Account) -> Truth {
+    let Value::Object(operators) = &statement["Condition"] else { return Truth::Yes };
+    let mut answer = Truth::Yes;
+    for (operator, keys) in operators {
+        let Value::Object(keys) = keys else { continue };
+        for (key, wanted) in keys {
+            let one = match key.to_lowercase().as_str() {
+                "aws:principalaccount" | "aws:sourceaccount" | "aws:principalarn" => {
+                    let is = meant(wanted, owner, account);
+                    if is { Truth::Yes } else { Truth::No }
+                }
+                "aws:principalorgid" | "aws:principalorgpaths" | "aws:sourceorgid" => Truth::Yes,
+                "aws:securetransport" if texts(wanted).iter().any(|value| value == "true") || *wanted == true => {
+                    Truth::Yes
+                }
+                "aws:securetransport" => Truth::No,
+                // A denial under a condition that is not understood is meant for others.
+                _ if statement["Effect"] == "Deny" => return Truth::No,
+                _ => Truth::Unknown(format!("whether the condition on {key} of a policy is met is not known")),
+            };
+            let negated = operator.to_lowercase().contains("not");
+            answer = and(answer, if negated { not(one) } else { one });
+        }
+    }
+    answer
 }
 
 /// Whether a principal is the account, somebody in it, or everybody. Where the configuration does not tell the account's number, any

@@ -57,6 +57,10 @@ impl Cron {
     fn parse(text: &str) -> Option<Self> {
         let fields: Vec<&str> = text.split_whitespace().collect();
         let [minutes, hours, days, months, weekdays, rest @ ..] = fields.as_slice() else { return None };
+        // One of the two days must be left open.
+        if !is_any(days) && !is_any(weekdays) {
+            return None;
+        }
         let years = rest.first().copied().unwrap_or("*");
         Some(Self {
             minutes: values(minutes, 0, 59, &[])?,
@@ -208,6 +212,7 @@ mod tests {
             "rate(1000000000000000000 days)",
             "rate(213503982334601 days)",
             "rate(0 days)",
+            "cron(0 5 1 * MON *)",
             "cron(0 5 ? * 1#x *)",
             "",
             "cron()",

@@ -24,6 +24,7 @@ pub(super) struct Vault {
     pub(super) key: Key,
     pub(super) lock: Option<String>,
     pub(super) exposed: Option<String>,
+    pub(super) exposure_doubt: Option<String>,
     /// Why nothing gets into it, if nothing does.
     pub(super) void: Option<String>,
     pub(super) doubts: Vec<String>,
@@ -60,6 +61,7 @@ fn empty(plan: &Resource) -> Vault {
         key: Key::Service,
         lock: None,
         exposed: None,
+        exposure_doubt: None,
         void: None,
         doubts: Vec::new(),
         least: None,
@@ -108,8 +110,10 @@ fn access(model: &Model, found: &Resource, store: &Resource, vault: &mut Vault) 
         }
         Truth::Unknown(reason) => vault.doubts.push(reason),
     }
-    if grants(policy, &found.account, &store.account, &REMOVING) == Truth::Yes {
-        vault.exposed = Some(format!("the policy of {} allows it", found.address));
+    match grants(policy, &found.account, &store.account, &REMOVING) {
+        Truth::Yes => vault.exposed = Some(format!("the policy of {} allows it", found.address)),
+        Truth::Unknown(reason) => vault.exposure_doubt = Some(reason),
+        Truth::No => {}
     }
 }
 

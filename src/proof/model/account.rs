@@ -85,6 +85,8 @@ impl Account {
             (Self::Named(one), Self::Named(another)) => {
                 Truth::Unknown(format!("the configuration does not say which accounts {one} and {another} sign in to"))
             }
+            // Who writes a number beside credentials means another account than theirs.
+            (Self::Named(_), Self::Number(_)) | (Self::Number(_), Self::Named(_)) => Truth::Yes,
             (Self::Named(name), _) | (_, Self::Named(name)) => {
                 Truth::Unknown(format!("the configuration does not say which account {name} signs in to"))
             }

@@ -4,7 +4,7 @@ use super::super::backup_plans::{Kind, recovery_points};
 use super::super::copy::{Copy, History, Store, differs};
 use super::super::keys::{key_of, refusal};
 use super::super::vaults::seconds;
-use super::rds::{PITR, encryption};
+use super::rds::{PITR, encryption, past_of};
 use crate::proof::model::{Account, Model, Node, Resource, Target, Truth};
 use crate::proof::refusal::global_clusters::of_secondary;
 
@@ -106,7 +106,7 @@ fn copies(model: &Model, family: &Family, cluster: &Resource) -> Vec<Copy> {
     let mut automated = Copy::of_store(cluster);
     "the automated backups".clone_into(&mut automated.what);
     automated.lag = Some(PITR);
-    automated.history = Some(History { kept: Some(seconds(days)), gap: 0, distance: PITR });
+    automated.history = Some(History { kept: Some(seconds(days)), gap: 0, distance: Some(PITR) });
     automated.key = key.clone();
     automated.doubts = doubts;
     all.push(automated);
@@ -150,7 +150,11 @@ fn replicas(model: &Model, family: &Family, cluster: &Resource) -> Vec<Copy> {
         .referring(family.cluster, "replication_source_identifier", cluster)
         .into_iter()
         .filter(|replica| global_of(model, family, replica).is_none())
-        .map(|replica| follower(model, cluster, replica, None))
+        .flat_map(|replica| {
+            let copy = follower(model, cluster, replica, None);
+            let days = replica.at("backup_retention_period").number().get().unwrap_or(1.0);
+            [past_of(replica, days, &copy), copy]
+        })
         .collect()
 }
 

@@ -53,7 +53,7 @@ fn with_snapshots(resource: &Resource, own: Copy, limit: &str) -> Vec<Copy> {
         let mut snapshots = Copy::of_store(resource);
         "the daily snapshots".clone_into(&mut snapshots.what);
         snapshots.lag = Some(GAP);
-        snapshots.history = Some(History { kept: Some(seconds(days)), gap: GAP, distance: GAP });
+        snapshots.history = Some(History { kept: Some(seconds(days)), gap: GAP, distance: Some(GAP) });
         snapshots.doubts = doubts;
         all.push(snapshots);
     }

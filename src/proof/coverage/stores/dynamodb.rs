@@ -47,7 +47,7 @@ fn recovery(table: &Resource, key: &Key) -> Vec<Copy> {
     let mut points = Copy::of_store(table);
     "point-in-time recovery".clone_into(&mut points.what);
     points.lag = Some(PITR);
-    points.history = Some(History { kept: Some(seconds(days)), gap: 0, distance: PITR });
+    points.history = Some(History { kept: Some(seconds(days)), gap: 0, distance: Some(PITR) });
     points.key = key.clone();
     points.doubts.clone_from(&doubts);
     let mut system = Copy::apart(
@@ -120,7 +120,7 @@ fn replica(
     copy.key = own_key;
     // The replica's own recovery reaches back before a damage that came by replication.
     match recovery.flag() {
-        Known::Is(true) => copy.history = Some(History { kept: Some(seconds(WINDOW)), gap: 0, distance: PITR }),
+        Known::Is(true) => copy.history = Some(History { kept: Some(seconds(WINDOW)), gap: 0, distance: Some(PITR) }),
         Known::Unknown(_) | Known::Absent | Known::Is(false) => {}
     }
     copy

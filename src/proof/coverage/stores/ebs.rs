@@ -1,6 +1,6 @@
 //! Volumes of EBS: bound to a zone, saved by snapshots of lifecycle policies and AWS Backup.
 
-use super::super::backup_plans::{Kind, recovery_points};
+use super::super::backup_plans::{Kind, recovery_points, too_short};
 use super::super::copy::{Copy, History, Key, Store};
 use super::super::keys::{key_of, refusal};
 use super::super::schedule::longest_gap;
@@ -98,7 +98,11 @@ fn scheduled(model: &Model, volume: &Resource, policy: &Resource, schedule: &Nod
     let kept = kept(schedule.at("retain_rule"), gap, &mut doubts);
     let what = format!("the snapshots of {}", policy.address);
     let mut copy = Copy::apart(what, volume.region.clone(), volume.account.clone(), Some(between));
-    copy.history = Some(History { kept, gap: between, distance: between });
+    // A number of snapshots is never less than that number; an age passes, whether or not the next one is there.
+    if schedule.at("retain_rule.count").number() == Known::Absent || kept == age(schedule.at("retain_rule")) {
+        copy.void = too_short(kept, between);
+    }
+    copy.history = Some(History { kept, gap: between, distance: Some(between) });
     copy.key = key.clone();
     copy.doubts.clone_from(&doubts);
     let mut all = vec![copy];
@@ -109,9 +113,10 @@ fn scheduled(model: &Model, volume: &Resource, policy: &Resource, schedule: &Nod
         };
         let what = format!("the copies of the snapshots of {}", policy.address);
         let mut copy = Copy::apart(what, region.clone(), volume.account.clone(), Some(between + COPY_TIME));
-        copy.history = Some(History { kept: age(rule.at("retain_rule")), gap: between, distance: between });
+        let kept = age(rule.at("retain_rule"));
+        copy.history = Some(History { kept, gap: between, distance: Some(between) });
         copy.key = key_of(model, rule.at("cmk_arn"), policy);
-        copy.void = refusal(&copy.key, &copy.region);
+        copy.void = refusal(&copy.key, &copy.region).or_else(|| too_short(kept, between));
         copy.doubts.clone_from(&doubts);
         all.push(copy);
     }

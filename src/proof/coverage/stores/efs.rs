@@ -5,6 +5,7 @@ use super::super::copy::{Copy, DAY, History, Key, Store, differs};
 use super::super::keys::{key_of, refusal};
 use super::rds::encryption;
 use crate::proof::model::{Model, Node, Resource, Target, Truth};
+use crate::proof::refusal::file_systems::may_be_overwritten;
 
 const BACKUP: Kind = Kind { service: "EFS", continuous: None, own_encryption: true };
 
@@ -59,7 +60,7 @@ fn automatic_backups(model: &Model, system: &Resource, key: &Key) -> Option<Copy
     let status = policies.first().map_or(&Node::Null, |policy| policy.at("backup_policy.status"));
     let mut copy =
         Copy::apart("the automatic backups", system.region.clone(), system.account.clone(), Some(AUTOMATIC_GAP));
-    copy.history = Some(History { kept: Some(AUTOMATIC_KEPT), gap: AUTOMATIC_GAP, distance: AUTOMATIC_GAP });
+    copy.history = Some(History { kept: Some(AUTOMATIC_KEPT), gap: AUTOMATIC_GAP, distance: Some(AUTOMATIC_GAP) });
     copy.key = key.clone();
     copy.doubts.extend(policies.first().and_then(|policy| policy.doubt.clone()));
     match status {
@@ -102,6 +103,11 @@ fn replica(model: &Model, system: &Resource, replication: &Resource, block: &Nod
         copy.account = found.account.clone();
         copy.key = encryption(model, found);
         zone = found.at("availability_zone_name");
+        match may_be_overwritten(found) {
+            Truth::Yes => {}
+            Truth::No => copy.void = Some(format!("{} is protected from being overwritten", found.address)),
+            Truth::Unknown(reason) => copy.doubts.push(reason),
+        }
     } else {
         copy.key = key_of(model, block.at("kms_key_id"), replication);
         copy.void = refusal(&copy.key, &copy.region);

@@ -43,7 +43,7 @@ fn copies(model: &Model, system: &Resource, default_days: f64) -> Vec<Copy> {
         let mut backups = Copy::of_store(system);
         "the daily backups".clone_into(&mut backups.what);
         backups.lag = Some(GAP);
-        backups.history = Some(History { kept: Some(seconds(days)), gap: GAP, distance: GAP });
+        backups.history = Some(History { kept: Some(seconds(days)), gap: GAP, distance: Some(GAP) });
         backups.key = key.clone();
         backups.doubts = doubts;
         all.push(backups);

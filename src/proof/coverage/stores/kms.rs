@@ -15,7 +15,7 @@ pub(super) fn stores(model: &Model) -> Vec<Store<'_>> {
 fn copies(model: &Model, key: &Resource) -> Vec<Copy> {
     let mut own = Copy::of_store(key);
     "the key".clone_into(&mut own.what);
-    own.history = Some(History { kept: None, gap: 0, distance: 0 });
+    own.history = Some(History { kept: None, gap: 0, distance: Some(0) });
     // Material that was imported can be removed at once; that of AWS waits for at least seven days.
     if key.kind == "aws_kms_key" && !key.at("custom_key_store_id").is_set() {
         own.outlives_store = true;

@@ -15,9 +15,11 @@ mod s3_bucket;
 mod s3_replication;
 mod search;
 mod secrets;
+mod unexamined;
 
 use super::copy::Store;
-use crate::proof::model::Model;
+use super::roles::administrator;
+use crate::proof::model::{Model, Truth};
 
 /// Every store of a model.
 pub(super) fn all(model: &Model) -> Vec<Store<'_>> {
@@ -34,5 +36,19 @@ pub(super) fn all(model: &Model) -> Vec<Store<'_>> {
     all.extend(secrets::stores(model));
     all.extend(kms::stores(model));
     all.extend(others::stores(model));
+    all.extend(unexamined::stores(model));
+    for store in &mut all {
+        expose(model, store);
+    }
     all
+}
+
+/// Copies in another account are within reach of an administrator who may take a role there.
+fn expose(model: &Model, store: &mut Store<'_>) {
+    let own = &store.resource.account;
+    for copy in store.copies.iter_mut().filter(|copy| copy.exposed.is_none()) {
+        if copy.account.differs_from(own) == Truth::Yes {
+            copy.exposed = administrator(model, &copy.account, own);
+        }
+    }
 }

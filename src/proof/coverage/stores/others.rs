@@ -3,9 +3,10 @@
 use super::super::Scenario;
 use super::super::backup_plans::{Kind, recovery_points};
 use super::super::copy::{Copy, History, Key, Store};
+use super::super::policy::grants;
 use super::super::vaults::seconds;
 use super::rds::PITR;
-use crate::proof::model::{Account, Model, Node, Resource, Truth};
+use crate::proof::model::{Account, Known, Model, Node, Resource, Truth};
 
 /// What AWS's "typically under a second" for tables in several regions counts as.
 const GLOBAL: u64 = 60;
@@ -42,7 +43,7 @@ fn keyspaces(model: &Model, table: &Resource) -> Vec<Copy> {
     if table.at("point_in_time_recovery.status").is_text("ENABLED") {
         // A deleted table can be restored from it for as long as it reaches back.
         let mut points = Copy::apart("point-in-time recovery", table.region.clone(), table.account.clone(), Some(PITR));
-        points.history = Some(History { kept: Some(seconds(35.0)), gap: 0, distance: PITR });
+        points.history = Some(History { kept: Some(seconds(35.0)), gap: 0, distance: Some(PITR) });
         all.push(points);
     }
     let name = table.at("keyspace_name").text().get();
@@ -70,7 +71,7 @@ fn images(model: &Model, repository: &Resource) -> Vec<Copy> {
         let mut images = own;
         "the images that were pushed before".clone_into(&mut images.what);
         images.only = vec![Scenario::Corruption];
-        images.history = Some(History { kept: None, gap: 0, distance: 0 });
+        images.history = Some(History { kept: None, gap: 0, distance: Some(0) });
         all.push(images);
     }
     for registry in model.of_type("aws_ecr_replication_configuration") {
@@ -82,7 +83,7 @@ fn images(model: &Model, repository: &Resource) -> Vec<Copy> {
                 continue;
             }
             for destination in rule.blocks("destination") {
-                all.push(registry_copy(registry, repository, destination));
+                all.push(registry_copy(model, registry, repository, destination));
             }
         }
     }
@@ -96,16 +97,40 @@ fn takes(rule: &Node, repository: &Resource) -> bool {
         || filters.iter().any(|f| f.at("filter").text().get().is_some_and(|prefix| name.starts_with(&prefix)))
 }
 
-fn registry_copy(registry: &Resource, repository: &Resource, destination: &Node) -> Copy {
-    let owner = match destination.at("registry_id").text().get() {
-        Some(number) if number != repository.account.digits() => Account::Number(number),
-        _ => repository.account.clone(),
-    };
+fn registry_copy(model: &Model, registry: &Resource, repository: &Resource, destination: &Node) -> Copy {
+    let region = destination.at("region");
     let what = format!("the replica of {}", registry.address);
-    let mut copy = Copy::apart(what, destination.at("region").clone(), owner, None);
+    let mut copy = Copy::apart(what, region.clone(), repository.account.clone(), None);
     copy.doubts.extend(registry.doubt.iter().cloned());
-    if copy.account.differs_from(&repository.account) == Truth::Yes {
-        copy.void = Some("no registry policy of the other account is in the configuration".to_owned());
+    let number = match destination.at("registry_id").text() {
+        Known::Is(number) if number != repository.account.digits() => number,
+        Known::Unknown(reason) => {
+            copy.account = Account::Unknown(reason.clone());
+            copy.doubts.push(reason);
+            return copy;
+        }
+        _ => return copy,
+    };
+    let other = Account::Number(number.clone());
+    let there = |policy: &&Resource| policy.account == other && policy.region == *region;
+    match model.of_type("aws_ecr_registry_policy").find(there) {
+        Some(policy) => {
+            let takes = grants(policy.at("policy"), &other, &repository.account, &["ecr:ReplicateImage"]);
+            copy.account = other;
+            match takes {
+                Truth::Yes => {}
+                Truth::No => copy.void = Some(format!("{} does not let the store's account replicate", policy.address)),
+                Truth::Unknown(reason) => copy.doubts.push(reason),
+            }
+        }
+        None if matches!(repository.account, Account::Number(_))
+            || model.resources().iter().any(|one| one.account == other) =>
+        {
+            copy.account = other;
+            copy.void = Some("no registry policy of the other account is in the configuration".to_owned());
+        }
+        // Without a policy it is a copy only if the number is that of the store's own account.
+        None => copy.doubts.push(format!("the configuration does not say whether {number} is the store's account")),
     }
     copy
 }

@@ -1,5 +1,6 @@
 //! Instances of RDS: automated backups, a second zone, read replicas, replicated backups, AWS Backup.
 
+use super::super::Scenario;
 use super::super::backup_plans::{Kind, recovery_points};
 use super::super::copy::{Copy, History, Key, Store, differs};
 use super::super::keys::{key_of, refusal};
@@ -60,7 +61,7 @@ fn automated(instance: &Resource, days: f64) -> Copy {
     let mut copy = Copy::of_store(instance);
     "the automated backups".clone_into(&mut copy.what);
     copy.lag = Some(PITR);
-    copy.history = Some(History { kept: Some(seconds(days)), gap: 0, distance: PITR });
+    copy.history = Some(History { kept: Some(seconds(days)), gap: 0, distance: Some(PITR) });
     copy
 }
 
@@ -77,7 +78,9 @@ fn replicas(model: &Model, instance: &Resource) -> Vec<Copy> {
         for replica in model.of_type("aws_db_instance") {
             match model.resolve(&["aws_db_instance"], replica.at("replicate_source_db"), replica) {
                 Target::Found(found) if found.address == source.address => {
-                    all.push(replica_of(model, instance, source, replica));
+                    let copy = replica_of(model, instance, source, replica);
+                    all.extend(backups_of(instance, replica, &copy));
+                    all.push(copy);
                     followed.push(replica);
                 }
                 Target::Unknown(reason) if source.address == instance.address => {
@@ -105,6 +108,22 @@ fn replica_of(model: &Model, instance: &Resource, source: &Resource, replica: &R
         copy.key = encryption(model, source);
     }
     copy
+}
+
+/// What a replica keeps of the past: automated backups of its own, which SQL Server has not.
+fn backups_of(instance: &Resource, replica: &Resource, copy: &Copy) -> Option<Copy> {
+    let of_sql_server = instance.at("engine").text().get().is_some_and(|engine| engine.starts_with("sqlserver"));
+    let days = replica.at("backup_retention_period").number().get().filter(|days| *days > 0.0 && !of_sql_server)?;
+    Some(past_of(replica, days, copy))
+}
+
+/// The automated backups of something that follows.
+pub(super) fn past_of(replica: &Resource, days: f64, copy: &Copy) -> Copy {
+    let mut backups = copy.clone();
+    backups.what = format!("the automated backups of {}", replica.address);
+    backups.only = vec![Scenario::Corruption];
+    backups.history = Some(History { kept: Some(seconds(days)), gap: 0, distance: Some(PITR) });
+    backups
 }
 
 /// Why RDS refuses a replica in another region.
@@ -141,7 +160,7 @@ fn replicated_backups(model: &Model, instance: &Resource) -> Vec<Copy> {
         let what = format!("the replicated backups of {}", replication.address);
         let mut copy = Copy::apart(what, replication.region.clone(), replication.account.clone(), None);
         let days = replication.at("retention_period").number().assume(7.0, 7.0, &mut doubts);
-        copy.history = Some(History { kept: Some(seconds(days)), gap: 0, distance: PITR });
+        copy.history = Some(History { kept: Some(seconds(days)), gap: 0, distance: Some(PITR) });
         copy.key = key_of(model, replication.at("kms_key_id"), replication);
         copy.doubts = doubts;
         copy.void = refused_backups(instance, replication, &copy.key);

@@ -37,7 +37,7 @@ fn copies(model: &Model, cluster: &Resource) -> Vec<Copy> {
         let mut snapshots = Copy::of_store(cluster);
         "the automated snapshots".clone_into(&mut snapshots.what);
         snapshots.lag = Some(GAP);
-        snapshots.history = Some(History { kept: Some(seconds(days)), gap: GAP, distance: GAP });
+        snapshots.history = Some(History { kept: Some(seconds(days)), gap: GAP, distance: Some(GAP) });
         snapshots.key = key.clone();
         snapshots.doubts.clone_from(&doubts);
         all.push(snapshots);
@@ -64,7 +64,7 @@ fn snapshot_copies(model: &Model, cluster: &Resource, key: &Key, doubts: &[Strin
             // Copies of automated snapshots are automated ones too, and go with the cluster.
             copy.outlives_store = false;
             let days = values.at("retention_period").number().assume(7.0, 7.0, &mut copy.doubts);
-            copy.history = Some(History { kept: Some(seconds(days)), gap: GAP, distance: GAP });
+            copy.history = Some(History { kept: Some(seconds(days)), gap: GAP, distance: Some(GAP) });
             let own_key = grant_key(model, grant, &copy.region);
             match own_key {
                 Ok(granted) => copy.key = granted,

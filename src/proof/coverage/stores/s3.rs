@@ -71,7 +71,7 @@ fn versions(bucket: &Bucket<'_>) -> Option<Copy> {
     };
     // What is locked outlives the lifecycle.
     let kept = bucket.past().map(|days| seconds(days).max(bucket.retention.unwrap_or_default()));
-    copy.history = Some(History { kept, gap: 0, distance: 0 });
+    copy.history = Some(History { kept, gap: 0, distance: Some(0) });
     if let Truth::Unknown(reason) = &bucket.versioned {
         copy.doubts.push(reason.clone());
     }

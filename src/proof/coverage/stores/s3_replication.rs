@@ -1,7 +1,8 @@
 //! Where the objects of a bucket are replicated to, and what is wrong with it.
 
-use super::super::copy::{Copy, HOSTILE, Key};
-use super::super::keys::{key_of, refusal};
+use super::super::Scenario;
+use super::super::copy::{Copy, HOSTILE, History, Key};
+use super::super::keys::{is_shared, key_of, refusal};
 use super::super::policy::grants;
 use super::super::vaults::seconds;
 use super::s3_bucket::{Bucket, covers_all, describe};
@@ -31,11 +32,31 @@ struct Rule<'m> {
 /// The replicas of a bucket.
 pub(super) fn replicas(model: &Model, bucket: &Bucket<'_>) -> Vec<Copy> {
     let rules = rules(model, bucket.resource);
-    let mut all: Vec<Copy> = rules.iter().map(|rule| replica(model, bucket, rule, &rules)).collect();
+    let mut all = Vec::new();
+    for rule in &rules {
+        let copy = replica(model, bucket, rule, &rules);
+        all.extend(versions(model, rule, &copy));
+        all.push(copy);
+    }
     if let Some(reason) = model.undecided("aws_s3_bucket_replication_configuration", "bucket", bucket.resource) {
         all.push(undecided(reason));
     }
     all
+}
+
+/// The versions that a write or a delete leaves behind in the replica's bucket.
+fn versions(model: &Model, rule: &Rule<'_>, replica: &Copy) -> Option<Copy> {
+    let Target::Found(found) = model.resolve(&["aws_s3_bucket"], rule.values.at("destination.bucket"), rule.owner)
+    else {
+        return None;
+    };
+    let target = describe(model, found);
+    let kept = target.past().map(|days| seconds(days).max(target.retention.unwrap_or_default()));
+    let mut copy = replica.clone();
+    copy.what = format!("the earlier versions of the objects in {}", found.address);
+    copy.only = vec![Scenario::Corruption];
+    copy.history = Some(History { kept, gap: 0, distance: replica.lag });
+    Some(copy)
 }
 
 /// A replica that may be there.
@@ -182,8 +203,19 @@ fn other_account(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, target: &B
         }
         Truth::Unknown(reason) => copy.doubts.push(reason),
     }
-    if grants(policy, target.account(), store, &REMOVING) == Truth::Yes {
-        copy.exposed = Some(format!("the policy of {} allows it", target.resource.address));
+    match grants(policy, target.account(), store, &REMOVING) {
+        Truth::Yes => copy.exposed = Some(format!("the policy of {} allows it", target.resource.address)),
+        Truth::Unknown(reason) => copy.exposure_doubt = Some(reason),
+        Truth::No => {}
+    }
+    let key = replication::replica_key(rule.values);
+    match is_shared(model, key, target.resource, store, &["kms:Encrypt"]) {
+        Truth::Yes => {}
+        Truth::No => {
+            copy.void =
+                copy.void.take().or_else(|| Some("the key of the replicas is not for the store's account".to_owned()));
+        }
+        Truth::Unknown(reason) => copy.doubts.push(reason),
     }
     // Overwritten objects are replicated too; their versions must outlive the three days.
     if let Some(days) = target.past().filter(|days| seconds(*days) <= HOSTILE) {

@@ -18,7 +18,7 @@ fn copies(model: &Model, secret: &Resource) -> Vec<Copy> {
     let mut versions = own.clone();
     "the versions before".clone_into(&mut versions.what);
     versions.only = vec![Scenario::Corruption];
-    versions.history = Some(History { kept: None, gap: 0, distance: 0 });
+    versions.history = Some(History { kept: None, gap: 0, distance: Some(0) });
     let mut all = vec![own.clone(), versions];
     all.extend(recovery(secret, own));
     all.extend(replicas(model, secret));

@@ -5,8 +5,9 @@ use super::super::{Examine, Group, Rule};
 use crate::proof::finding::Severity;
 use crate::proof::model::{Known, Model, Node, Resource, Target, Truth};
 use crate::proof::refusal::backup_plans;
+use crate::proof::refusal::file_systems::may_be_overwritten;
 
-pub(super) const RULES: [Rule; 5] = [
+pub(super) const RULES: [Rule; 6] = [
     Rule {
         id: "AWS050",
         group: Group::Aws,
@@ -51,6 +52,15 @@ pub(super) const RULES: [Rule; 5] = [
         reason: "AWS Backup refuses continuous backups that are kept for ever, for longer, or in cold storage",
         source: "https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html",
         examine: Examine::Instances(&["aws_backup_plan"], continuous),
+    },
+    Rule {
+        id: "AWS055",
+        group: Group::Aws,
+        severity: Severity::Error,
+        title: "a file system that is replicated to may be overwritten",
+        reason: "EFS refuses a destination that is protected from replication, as every file system is unless it says otherwise",
+        source: "https://docs.aws.amazon.com/efs/latest/ug/efs-replication.html",
+        examine: Examine::Instances(&["aws_efs_replication_configuration"], overwriting),
     },
 ];
 
@@ -153,6 +163,21 @@ fn continuous(_: &Model, plan: &Resource) -> Opinion {
         "a rule with continuous backups keeps them for more than 35 days, or in cold storage",
         "set delete_after to 35 days or less, without cold_storage_after; keep others longer by a rule of their own",
     )
+}
+
+fn overwriting(model: &Model, replication: &Resource) -> Opinion {
+    let named = replication.at("destination.file_system_id");
+    let Target::Found(target) = model.resolve(&["aws_efs_file_system"], named, replication) else {
+        return Opinion::Fine;
+    };
+    match may_be_overwritten(target) {
+        Truth::Yes => Opinion::Fine,
+        Truth::Unknown(reason) => Opinion::CannotTell(reason),
+        Truth::No => Opinion::Broken(
+            format!("{} is protected from being overwritten", target.address),
+            "give the destination a protection block with replication_overwrite = \"DISABLED\"",
+        ),
+    }
 }
 
 /// What is not known counts as kept: the rule is about what AWS refuses for certain.
