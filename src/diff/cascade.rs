@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::InstanceAddress;
-use super::arguments::changed_arguments;
-use super::objects::{MODULE, Object, Objects};
+use super::arguments::{changed_arguments, is_at_or_below, without_positions};
+use super::objects::{MODULE, Object, Objects, Reading};
 use super::{Action, Change, Effect, replacement};
 use crate::terraform::Expression;
 use crate::terraform::expression::{Call, Names, Root, Step, Traversal, Visitor};
@@ -15,63 +15,251 @@ pub(super) const IMPURE: [&str; 4] = ["bcrypt", "plantimestamp", "timestamp", "u
 /// Adds the arguments that refer to a data source that changes, or to what the provider says about an object that is
 /// replaced; and so on, from object to object. What is to be replaced together with another is among them.
 pub(super) fn follow(changes: &mut BTreeMap<String, Change>, old: &Objects, new: &Objects) {
-    let data = changed_data(old, new);
-    for source in &data {
-        changes.insert(source.clone(), Change::new(source, Action::Changed));
-    }
-    let unread = new.managed.values().filter(|object| object.type_name == MODULE);
-    let unread = unread.filter(|object| changes.contains_key(&object.address.to_string()));
-    let sources: BTreeSet<String> = data.into_iter().chain(unread.map(|object| object.address.reference())).collect();
-    let names = |objects: &mut dyn Iterator<Item = &Object>| objects.map(|it| it.address.reference()).collect();
-    let is_replaced = |object: &&Object| changes.get(&object.address.to_string()).is_some_and(is_replaced);
-    let mut fresh: BTreeSet<String> = names(&mut new.managed.values().filter(is_replaced));
-    let mut first = true;
-    while first || !fresh.is_empty() {
-        let nothing = BTreeSet::new();
-        let known = |name: &str, steps: &[Step]| {
-            // What the configuration says about an object is the same in the next one.
-            let attribute = super::guards::attribute(steps);
-            attribute.is_some_and(|attribute| new.says(&block(name), attribute))
-        };
-        let replaced: BTreeSet<String> = new
-            .managed
-            .values()
-            .filter(|object| old.managed.contains_key(&object.address))
-            .filter(|object| affect(object, changes, if first { &sources } else { &nothing }, &fresh, &known))
-            .map(|object| object.address.reference())
-            .collect();
-        fresh = replaced;
-        first = false;
+    let mut cascade = Cascade { old, new, changes, read: BTreeSet::new(), silent: BTreeMap::new() };
+    let mut reached = cascade.beginning();
+    loop {
+        let next = cascade.round(&reached);
+        if next.is_nothing() {
+            return;
+        }
+        reached = next;
     }
 }
 
-/// Adds what is affected in an object, and says whether it is now replaced, and was not before.
-fn affect(
-    object: &Object,
-    changes: &mut BTreeMap<String, Change>,
-    sources: &BTreeSet<String>,
-    fresh: &BTreeSet<String>,
-    known: &dyn Fn(&str, &[Step]) -> bool,
-) -> bool {
-    let mut found = affected(&object.arguments, sources, fresh, known);
-    // The rest comes to nothing that a reader of a list of hundreds would want to know.
-    found.retain(|(path, _)| replacement::replaces(&object.type_name, path) != Some(false));
-    let trigger = object.triggers.iter().find(|trigger| is_triggered(trigger, changes)).map(ToString::to_string);
-    let address = object.address.to_string();
-    let before = changes.get(&address).is_some_and(is_replaced);
-    if (found.is_empty() && trigger.is_none()) || before {
-        return false;
+/// What was reached in one round, by the names that expressions use.
+#[derive(Debug, Default)]
+struct Reached {
+    /// Everything that is said about these may be different: data sources, and modules that were not looked into.
+    sources: BTreeSet<String>,
+    /// Objects that are replaced: what the provider says about them is different.
+    fresh: BTreeSet<String>,
+    /// Attributes that the provider computes again though the object stays.
+    unsettled: BTreeSet<(String, &'static str)>,
+    /// Whether an object changes that did not before.
+    is_changed: bool,
+}
+
+impl Reached {
+    fn is_nothing(&self) -> bool {
+        self.sources.is_empty() && self.fresh.is_empty() && self.unsettled.is_empty() && !self.is_changed
     }
-    let change = changes.entry(address.clone()).or_insert_with(|| Change::new(&address, Action::Changed));
-    for (path, through) in found {
-        if !change.arguments.iter().any(|argument| argument.path == path) {
-            change.add_argument(path, Some(through), true, object);
+}
+
+struct Cascade<'a> {
+    old: &'a Objects,
+    new: &'a Objects,
+    changes: &'a mut BTreeMap<String, Change>,
+    /// The data sources that were reached.
+    read: BTreeSet<String>,
+    /// Arguments that may change and replace nothing, by address: no reader of a list of hundreds would want to know.
+    silent: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Cascade<'_> {
+    fn beginning(&mut self) -> Reached {
+        let (old, new) = (self.old, self.new);
+        let mut reached = Reached::default();
+        for (address, reading) in &new.data {
+            if old.data.get(address).is_some_and(|before| is_asked_otherwise(before, reading)) {
+                self.reach(address, &mut reached);
+            }
+        }
+        for object in new.managed.values() {
+            let Some(change) = self.changes.get(&object.address.to_string()) else { continue };
+            if object.type_name == MODULE {
+                reached.sources.insert(object.address.reference());
+            }
+            if is_replaced(change) {
+                reached.fresh.insert(object.address.reference());
+            }
+            let paths = in_place(change).map(|argument| argument.path.as_str());
+            reached.unsettled.extend(unsettled(object, paths));
+        }
+        reached
+    }
+
+    /// Follows what was reached by one reference more.
+    fn round(&mut self, reached: &Reached) -> Reached {
+        let mut next = Reached::default();
+        let (old, new) = (self.old, self.new);
+        let pending = self.pending();
+        for (address, reading) in &new.data {
+            let is_met = |cascade: &Self| {
+                !cascade.affected(&reading.arguments, reached).is_empty()
+                    || reading.depends_on.iter().any(|name| is_pending(name, &pending))
+            };
+            if !self.read.contains(address) && old.data.contains_key(address) && is_met(self) {
+                self.reach(address, &mut next);
+            }
+        }
+        for object in new.managed.values().filter(|object| old.managed.contains_key(&object.address)) {
+            self.affect(object, reached, &mut next);
+        }
+        next
+    }
+
+    /// Notes that a data source may read something else.
+    fn reach(&mut self, address: &str, next: &mut Reached) {
+        self.read.insert(address.to_owned());
+        self.changes.entry(address.to_owned()).or_insert_with(|| Change::new(address, Action::Changed));
+        next.sources.insert(InstanceAddress::parse(address).map_or_else(|| address.to_owned(), |it| it.reference()));
+    }
+
+    /// Adds what is affected in an object.
+    fn affect(&mut self, object: &Object, reached: &Reached, next: &mut Reached) {
+        let address = object.address.to_string();
+        if self.changes.get(&address).is_some_and(is_replaced) {
+            return;
+        }
+        let found = self.affected(&object.arguments, reached);
+        let does_replace = |path: &str| replacement::replaces(&object.type_name, path) != Some(false);
+        let (told, silent): (Vec<_>, Vec<_>) = found.into_iter().partition(|(path, _)| does_replace(path));
+        for (path, _) in silent.into_iter().filter(|(path, _)| !object.ignores(path)) {
+            next.unsettled.extend(unsettled(object, [path.as_str()].into_iter()));
+            next.is_changed |= self.silent.entry(address.clone()).or_default().insert(path);
+        }
+        let trigger = object.triggers.iter().find_map(|trigger| Some((trigger, self.triggered(trigger)?)));
+        if told.is_empty() && trigger.is_none() {
+            return;
+        }
+        let change = self.changes.entry(address.clone()).or_insert_with(|| Change::new(&address, Action::Changed));
+        let before = change.arguments.len();
+        for (path, through) in told {
+            if !change.arguments.iter().any(|argument| argument.path == path) {
+                change.add_argument(path, Some(through), true, object);
+            }
+        }
+        let added = change.arguments.iter().skip(before).filter(|argument| argument.effect != Effect::Ignored);
+        next.unsettled.extend(unsettled(object, added.map(|argument| argument.path.as_str())));
+        if let Some((trigger, is_certain)) = trigger {
+            change.triggered(&trigger.to_string(), is_certain, object);
+        }
+        next.is_changed |= change.arguments.len() > before;
+        if is_replaced(change) {
+            next.fresh.insert(object.address.reference());
+        }
+        if object.type_name == MODULE && change.arguments.len() > before {
+            next.sources.insert(object.address.reference());
         }
     }
-    if let Some(trigger) = trigger {
-        change.triggered(&trigger, object);
+
+    /// The arguments that refer to what was reached, and to what of it.
+    fn affected(&self, arguments: &crate::terraform::Object, reached: &Reached) -> Vec<(String, String)> {
+        // What the configuration says about an object is the same in the next one.
+        let known = |name: &str, attribute: Option<&str>| {
+            attribute.is_some_and(|attribute| self.new.says(&block(name), attribute))
+        };
+        affected(arguments, reached, &known)
     }
-    is_replaced(change)
+
+    /// The blocks of objects about which something is to be done, on which a data source may wait.
+    fn pending(&self) -> BTreeSet<String> {
+        let is_meant = |change: &&Change| match change.action {
+            Action::Changed | Action::Moved { .. } => in_place(change).next().is_some(),
+            Action::Added | Action::Destroyed | Action::Forgotten => true,
+        };
+        let changes = self.changes.values().filter(is_meant).map(|change| &change.address);
+        changes.chain(self.silent.keys()).map(|address| block(address)).collect()
+    }
+
+    /// Whether an object is changed, or the attribute of it that is named; and whether that is certain.
+    fn triggered(&self, trigger: &Expression) -> Option<bool> {
+        let Expression::Traversal(traversal) = trigger else { return None };
+        let name = root(traversal);
+        let way = way(&traversal.steps);
+        let is_meant = |address: &str| {
+            let parsed = InstanceAddress::parse(address);
+            address == name || parsed.is_some_and(|it| it.reference() == name || it.block() == name)
+        };
+        let is_told = self.changes.values().filter(|change| is_meant(&change.address)).any(|change| {
+            matches!(change.action, Action::Changed | Action::Moved { .. })
+                && self.is_changed_at(change, way.as_deref())
+        });
+        let mut silent = self.silent.iter().filter(|(address, _)| is_meant(address));
+        let mut is_silent = || {
+            silent.any(|(address, paths)| {
+                let paths = || paths.iter().map(String::as_str);
+                way.as_deref().is_none_or(|way| paths().any(|path| meets(path, way)))
+                    || self.unsettles(address, paths(), way.as_deref())
+            })
+        };
+        if is_told { Some(true) } else { is_silent().then_some(false) }
+    }
+
+    /// Whether a change touches the attribute at a way, or anything at all where there is none.
+    fn is_changed_at<'c>(&'c self, change: &'c Change, way: Option<&str>) -> bool {
+        let Some(way) = way else { return change.arguments.iter().any(|it| it.effect != Effect::Ignored) };
+        let paths = || in_place(change).map(|argument| argument.path.as_str());
+        // What comes through something else reads the same, and may be different.
+        let touches = |argument: &super::ArgumentChange| {
+            meets(&argument.path, way) && (argument.through.is_some() || !self.is_same_at(&change.address, way))
+        };
+        is_replaced(change)
+            || change.arguments.iter().any(touches)
+            || self.unsettles(&change.address, paths(), Some(way))
+    }
+
+    /// Whether the two configurations say the same at a way, though something around it changes.
+    fn is_same_at(&self, address: &str, way: &str) -> bool {
+        let of = |objects: &Objects| {
+            let object = InstanceAddress::parse(address).and_then(|it| objects.managed.get(&it).cloned())?;
+            super::arguments::at(&object.arguments, way).cloned()
+        };
+        let (before, after) = (of(self.old), of(self.new));
+        before.is_some() && before == after
+    }
+
+    fn unsettles<'p>(&'p self, address: &str, paths: impl Iterator<Item = &'p str>, way: Option<&str>) -> bool {
+        let object = InstanceAddress::parse(address).and_then(|address| self.new.managed.get(&address));
+        let first = way.and_then(|way| way.split(['.', '[']).next());
+        object.is_some_and(move |object| unsettled(object, paths).any(|(_, attribute)| Some(attribute) == first))
+    }
+}
+
+/// Attributes that the provider computes again when one of the arguments changes in place, by type. No arguments stand for
+/// all but the tags.
+const COMPUTED_AGAIN: &[(&str, &[&str], &[&str])] = &[
+    ("aws_lambda_function", &[], &["version", "qualified_arn", "qualified_invoke_arn"]),
+    ("aws_launch_template", &[], &["latest_version"]),
+    ("aws_s3_object", &[], &["version_id", "etag"]),
+    ("aws_ssm_parameter", &["insecure_value", "value"], &["version"]),
+    ("terraform_data", &["input"], &["output"]),
+];
+
+/// The attributes of an object that are computed again with changes at these ways.
+fn unsettled<'o>(
+    object: &'o Object,
+    paths: impl Iterator<Item = &'o str>,
+) -> impl Iterator<Item = (String, &'static str)> {
+    let none = BTreeSet::new();
+    let Some((_, arguments, attributes)) = COMPUTED_AGAIN.iter().find(|(name, ..)| *name == object.type_name) else {
+        return none.into_iter();
+    };
+    // Without it no version is made.
+    let is_published = object.arguments.get("publish").is_some_and(|value| *value != Expression::Bool(false));
+    let is_meant = |path: &str| {
+        let path = without_positions(path);
+        let first = path.split('.').next().unwrap_or_default();
+        match *arguments {
+            [] => !matches!(first, "tags" | "tags_all" | "timeouts" | "lifecycle"),
+            arguments => arguments.contains(&first),
+        }
+    };
+    let mut paths = paths;
+    if (object.type_name == "aws_lambda_function" && !is_published) || !paths.any(is_meant) {
+        return none.into_iter();
+    }
+    let found: BTreeSet<_> = attributes.iter().map(|attribute| (object.address.reference(), *attribute)).collect();
+    found.into_iter()
+}
+
+/// What of a change is done to the object, and not only to what Terraform does with it.
+fn in_place(change: &Change) -> impl Iterator<Item = &super::ArgumentChange> {
+    const SETTINGS: [&str; 2] = ["lifecycle.create_before_destroy", "lifecycle.prevent_destroy"];
+    change
+        .arguments
+        .iter()
+        .filter(|argument| argument.effect != Effect::Ignored && !SETTINGS.contains(&argument.path.as_str()))
 }
 
 fn is_replaced(change: &Change) -> bool {
@@ -83,51 +271,47 @@ fn block(name: &str) -> String {
     InstanceAddress::parse(name).map_or_else(|| name.to_owned(), |address| address.block())
 }
 
-/// Whether an object is changed, or the attribute of it that is named.
-fn is_triggered(trigger: &Expression, changes: &BTreeMap<String, Change>) -> bool {
-    let Expression::Traversal(traversal) = trigger else { return false };
-    let name = root(traversal);
-    let attribute = super::guards::attribute(&traversal.steps);
-    let is_meant = |change: &Change| {
-        let address = InstanceAddress::parse(&change.address);
-        change.address == name || address.is_some_and(|it| it.reference() == name || it.block() == name)
-    };
-    changes.values().filter(|change| is_meant(change)).any(|change| match (&change.action, attribute) {
-        (Action::Changed | Action::Moved { .. }, Some(attribute)) => {
-            is_replaced(change)
-                || change.arguments.iter().any(|argument| {
-                    super::arguments::is_at_or_below(&super::arguments::without_positions(&argument.path), attribute)
-                })
-        }
-        (Action::Changed | Action::Moved { .. }, None) => {
-            change.arguments.iter().any(|argument| argument.effect != Effect::Ignored)
-        }
-        _ => false,
-    })
+/// Whether something is to be done about a block, or about one in the module.
+fn is_pending(name: &str, pending: &BTreeSet<String>) -> bool {
+    let inside = format!("{name}.");
+    pending.contains(name) || pending.range(inside.clone()..).next().is_some_and(|block| block.starts_with(&inside))
 }
 
-/// Data sources that are asked something else.
-fn changed_data(old: &Objects, new: &Objects) -> BTreeSet<String> {
-    let is_changed = |address: &String, arguments: &crate::terraform::Object| {
-        old.data.get(address).is_some_and(|before| !changed_arguments(before, arguments).is_empty())
-    };
-    new.data
-        .iter()
-        .filter(|(address, arguments)| is_changed(address, arguments))
-        .map(|(address, _)| address.clone())
-        .collect()
+/// The way that steps lead, as changed arguments have it; nothing if there are no steps.
+fn way(steps: &[Step]) -> Option<String> {
+    let mut way = String::new();
+    for step in steps {
+        match step {
+            Step::Attribute(name) if way.is_empty() => way.push_str(name),
+            Step::Attribute(name) => way.extend([".", name]),
+            Step::Index(Expression::Text(name)) if !way.is_empty() => way.extend([".", name]),
+            Step::Index(Expression::Number(number)) if !way.is_empty() => way.push_str(&format!("[{number}]")),
+            _ => break,
+        }
+    }
+    (!way.is_empty()).then_some(way)
 }
 
-/// The arguments that refer to one of these, and to which.
+/// Whether one of two ways leads to the other.
+fn meets(path: &str, way: &str) -> bool {
+    let (path, way) = (without_positions(path), without_positions(way));
+    is_at_or_below(&path, &way) || is_at_or_below(&way, &path)
+}
+
+/// Whether a data source is asked something else, or somewhere else.
+fn is_asked_otherwise(old: &Reading, new: &Reading) -> bool {
+    !changed_arguments(&old.arguments, &new.arguments).is_empty() || !old.account.differences(&new.account).is_empty()
+}
+
+/// The arguments that refer to what was reached, and to what of it.
 fn affected(
     arguments: &crate::terraform::Object,
-    sources: &BTreeSet<String>,
-    replaced: &BTreeSet<String>,
-    known: &dyn Fn(&str, &[Step]) -> bool,
+    reached: &Reached,
+    known: &dyn Fn(&str, Option<&str>) -> bool,
 ) -> Vec<(String, String)> {
     let mut affected = Vec::new();
     for (key, value) in arguments.entries() {
-        let mut references = References { sources, replaced, known, found: None };
+        let mut references = References { reached, known, found: None };
         value.walk(&Names::none(), &mut references);
         affected.extend(references.found.map(|found| (key_text(key), found)));
     }
@@ -149,20 +333,26 @@ fn root(traversal: &Traversal) -> String {
 }
 
 struct References<'a> {
-    sources: &'a BTreeSet<String>,
-    replaced: &'a BTreeSet<String>,
-    known: &'a dyn Fn(&str, &[Step]) -> bool,
+    reached: &'a Reached,
+    known: &'a dyn Fn(&str, Option<&str>) -> bool,
     found: Option<String>,
+}
+
+impl References<'_> {
+    /// Whether the attribute may be different; without one, whether any may.
+    fn is_reached(&self, name: &str, attribute: Option<&str>) -> bool {
+        let is_unsettled = |(owner, computed): &(String, &str)| {
+            owner == name && attribute.is_none_or(|attribute| attribute == *computed)
+        };
+        let is_fresh = self.reached.fresh.contains(name) || self.reached.unsettled.iter().any(is_unsettled);
+        (is_fresh && !(self.known)(name, attribute)) || self.reached.sources.contains(name)
+    }
 }
 
 impl<'e> Visitor<'e> for References<'_> {
     fn traversal(&mut self, traversal: &'e Traversal, _: &Names<'_>) {
-        if self.found.is_some() {
-            return;
-        }
         let name = root(traversal);
-        let is_fresh = self.replaced.contains(&name) && !(self.known)(&name, &traversal.steps);
-        if is_fresh || self.sources.contains(&name) {
+        if self.found.is_none() && self.is_reached(&name, super::guards::attribute(&traversal.steps)) {
             self.found = Some(name);
         }
     }

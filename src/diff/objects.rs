@@ -21,8 +21,7 @@ pub(super) const MODULE: &str = "module";
 #[derive(Debug, Default)]
 pub(super) struct Objects {
     pub(super) managed: BTreeMap<InstanceAddress, Object>,
-    /// The arguments of data sources.
-    pub(super) data: BTreeMap<String, expression::Object>,
+    pub(super) data: BTreeMap<String, Reading>,
     /// What each data source and ephemeral reads: its type, provider and arguments.
     pub(super) reads: BTreeMap<String, String>,
     /// The blocks that the configuration has, whatever instances they make.
@@ -31,6 +30,15 @@ pub(super) struct Objects {
     pub(super) decided: BTreeMap<String, BTreeSet<String>>,
     /// What the configuration says at all about an object's attributes, by block and attribute.
     said: BTreeSet<(String, String)>,
+}
+
+/// What decides what a data source reads, and when.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) arguments: expression::Object,
+    pub(super) account: Rc<Account>,
+    /// The blocks and modules that it waits for, and that the modules around it wait for.
+    pub(super) depends_on: Vec<String>,
 }
 
 /// An instance of a managed resource, or the call of a module that cannot be looked into.
@@ -184,7 +192,9 @@ impl Collector<'_> {
             let address = self.moves.read(&address.to_string()).cloned().unwrap_or_else(|| address.to_string());
             self.objects.reads.insert(address.clone(), format!("{} {provider} {arguments:?}", block.type_name));
             if block.mode == ResourceMode::Data {
-                self.objects.data.insert(address, arguments);
+                let account = self.account(at, &provider, resolver);
+                let depends_on = resolver.waits(block, place);
+                self.objects.data.insert(address, Reading { arguments, account, depends_on });
             }
             return;
         }

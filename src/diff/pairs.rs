@@ -266,10 +266,15 @@ impl Change {
     }
 
     /// Notes that the object is replaced together with another.
-    pub(super) fn triggered(&mut self, trigger: &str, object: &Object) {
+    pub(super) fn triggered(&mut self, trigger: &str, is_certain: bool, object: &Object) {
         let path = "lifecycle.replace_triggered_by".to_owned();
         self.arguments.push(ArgumentChange { path, effect: Effect::Replaces, through: Some(trigger.to_owned()) });
-        self.danger(&object.type_name, true, &format!("it is replaced whenever {trigger} changes, and that does"));
+        let does = if is_certain { "does" } else { "may" };
+        self.danger(
+            &object.type_name,
+            is_certain,
+            &format!("it is replaced whenever {trigger} changes, and that {does}"),
+        );
     }
 
     pub(super) fn danger(&mut self, type_name: &str, is_certain: bool, why: &str) {
@@ -324,7 +329,7 @@ impl Change {
 
 impl Object {
     /// Whether the object leaves changes of the argument alone.
-    fn ignores(&self, path: &str) -> bool {
+    pub(super) fn ignores(&self, path: &str) -> bool {
         let plain = arguments::without_positions(path);
         match &self.ignore_changes {
             Some(IgnoreChanges::All) => true,

@@ -287,3 +287,142 @@ fn a_data_source_under_another_name_reads_the_same() {
     let other = text("current", "us-east-1").replace("\"current\": {}", "\"current\": {\"provider\": \"aws.other\"}");
     assert_ne!(between(&text("here", "us-east-1"), &other), [""; 0]);
 }
+
+/// A table whose name is an expression, next to other blocks: the verdict where `old` in them becomes `new`.
+fn verdict(name: &str, blocks: &str, old: &str, new: &str) -> Verdict {
+    let table = format!("resource \"aws_dynamodb_table\" \"t\" {{\n  name = {name}\n}}\n");
+    assert!(blocks.contains(old), "{old}");
+    let side = |blocks: &str| {
+        let (module, found) = parse::lenient_native(&format!("{table}{blocks}"));
+        assert!(found.is_empty(), "{blocks}: {found:?}");
+        Configuration::from(module)
+    };
+    compare(&side(blocks), &side(&blocks.replacen(old, new, 1))).unwrap().verdict()
+}
+
+#[test]
+fn data_sources_are_followed_to_what_they_feed() {
+    const DATA: &str = "data \"aws_ssm_parameter\" \"c\" {\n  name = NAME\n}\n";
+    let data = |name: &str, more: &str| DATA.replace("NAME", name) + more;
+    let waits = "\"c\"\n  depends_on = [aws_sqs_queue.q]";
+    let queue = "resource \"aws_sqs_queue\" \"q\" {\n  delay_seconds = 1\n}\n";
+    let two = "provider \"aws\" {\n  region = \"us-east-1\"\n}\nprovider \"aws\" {\n  alias  = \"b\"\n  region = \"us-east-2\"\n}\n";
+    let id = "resource \"random_id\" \"r\" {\n  byte_length = 4\n}\n";
+    let value = "data.aws_ssm_parameter.c.value";
+    for (why, blocks, old, new, due) in [
+        (
+            "a data source of a data source",
+            data("data.aws_ssm_parameter.b.value", "data \"aws_ssm_parameter\" \"b\" {\n  name = \"x\"\n}\n"),
+            "\"x\"",
+            "\"y\"",
+            Verdict::MayBeLost,
+        ),
+        ("an object that is replaced", data("random_id.r.hex", id), "4", "5", Verdict::MayBeLost),
+        ("it waits for what changes", data(waits, queue), "= 1", "= 2", Verdict::MayBeLost),
+        (
+            "it waits for what is new",
+            data("\"c\"\n  depends_on = [aws_sqs_queue.q]", ""),
+            "  depends_on = [aws_sqs_queue.q]\n}",
+            "  depends_on = [aws_sqs_queue.q]\n}\nresource \"aws_sqs_queue\" \"q\" {\n}",
+            Verdict::MayBeLost,
+        ),
+        ("it waits for nothing", data("\"c\"", queue), "= 1", "= 2", Verdict::NoLossKnown),
+        (
+            "it waits for what Terraform alone sees",
+            data(waits, "resource \"aws_sqs_queue\" \"q\" {\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n"),
+            "= true",
+            "= false",
+            Verdict::NoLossKnown,
+        ),
+        (
+            "it is read elsewhere",
+            data("\"c\"\n  provider = aws", two),
+            "provider = aws",
+            "provider = aws.b",
+            Verdict::MayBeLost,
+        ),
+        (
+            "what it names is said",
+            data(
+                "aws_sqs_queue.q.name",
+                "resource \"aws_sqs_queue\" \"q\" {\n  name = \"q\"\n  delay_seconds = 1\n}\n",
+            ),
+            "= 1",
+            "= 2",
+            Verdict::NoLossKnown,
+        ),
+    ] {
+        assert_eq!(verdict(value, &blocks, old, new), due, "{why}");
+    }
+}
+
+#[test]
+fn what_is_computed_again_in_place_is_followed() {
+    for (name, kind, old, new, due) in [
+        ("terraform_data.r.output", "terraform_data\" \"r\" {\n  input = \"x\"", "\"x\"", "\"y\"", Verdict::MayBeLost),
+        ("terraform_data.r.id", "terraform_data\" \"r\" {\n  input = \"x\"", "\"x\"", "\"y\"", Verdict::NoLossKnown),
+        (
+            "aws_ssm_parameter.p.version",
+            "aws_ssm_parameter\" \"p\" {\n  name = \"p\"\n  type = \"String\"\n  value = \"1\"",
+            "\"1\"",
+            "\"2\"",
+            Verdict::MayBeLost,
+        ),
+        (
+            "aws_ssm_parameter.p.version",
+            "aws_ssm_parameter\" \"p\" {\n  name = \"p\"\n  type = \"String\"\n  value = \"1\"\n  description = \"a\"",
+            "\"a\"",
+            "\"b\"",
+            Verdict::NoLossKnown,
+        ),
+        (
+            "aws_lambda_function.f.version",
+            "aws_lambda_function\" \"f\" {\n  function_name = \"f\"\n  role = \"r\"\n  publish = true\n  timeout = 3",
+            "= 3",
+            "= 4",
+            Verdict::MayBeLost,
+        ),
+        (
+            "aws_lambda_function.f.version",
+            "aws_lambda_function\" \"f\" {\n  function_name = \"f\"\n  role = \"r\"\n  timeout = 3",
+            "= 3",
+            "= 4",
+            Verdict::NoLossKnown,
+        ),
+        (
+            "aws_launch_template.l.latest_version",
+            "aws_launch_template\" \"l\" {\n  image_id = \"ami-1\"",
+            "ami-1",
+            "ami-2",
+            Verdict::MayBeLost,
+        ),
+        (
+            "aws_s3_object.o.version_id",
+            "aws_s3_object\" \"o\" {\n  bucket = \"b\"\n  key = \"k\"\n  content = \"x\"",
+            "\"x\"",
+            "\"y\"",
+            Verdict::MayBeLost,
+        ),
+    ] {
+        let blocks = format!("resource \"{kind}\n}}\n");
+        assert_eq!(verdict(name, &blocks, old, new), due, "{name}: {kind}");
+    }
+}
+
+#[test]
+fn triggers_are_compared_at_the_whole_way() {
+    let verdict = |trigger: &str, input: &str, old: &str, new: &str| {
+        let name = format!("\"t\"\n  lifecycle {{\n    replace_triggered_by = [terraform_data.r.{trigger}]\n  }}");
+        verdict(&name, &format!("resource \"terraform_data\" \"r\" {{\n  input = {input}\n}}\n"), old, new)
+    };
+    for (trigger, input, old, new, due) in [
+        ("input.a", "{ a = 1, b = 2 }", "b = 2", "b = 3", Verdict::NoLossKnown),
+        ("input.a", "{ a = 1, b = 2 }", "a = 1", "a = 3", Verdict::Lost),
+        ("input", "{ a = 1, b = 2 }", "b = 2", "b = 3", Verdict::Lost),
+        ("input[0]", "[1, 2]", "2]", "2, 3]", Verdict::NoLossKnown),
+        ("input[1]", "[1, 2]", "2]", "3]", Verdict::Lost),
+        ("output", "\"x\"", "\"x\"", "\"y\"", Verdict::Lost),
+    ] {
+        assert_eq!(verdict(trigger, input, old, new), due, "{trigger}: {old} -> {new}");
+    }
+}

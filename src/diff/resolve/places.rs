@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Bindings, Children, Resolver};
-use crate::diff::address::InstanceAddress;
+use crate::diff::address::{InstanceAddress, Key};
+use crate::terraform::expression::{Root, Traversal};
 use crate::terraform::module::Local;
 use crate::terraform::{
     Address, Configuration, Expression, ModuleCall, Output, ProviderReference, ResourceBlock, ResourceMode, Variable,
@@ -112,8 +113,29 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// The blocks and modules that a block waits for by `depends_on`, its own and that of the modules around it.
+    pub(in crate::diff) fn waits(&self, block: &ResourceBlock, place: ModuleInstanceId) -> Vec<String> {
+        let mut waits = self.blocks(&block.depends_on, place);
+        let mut around = self.caller(place);
+        while let Some((outer, call, _)) = around {
+            waits.extend(self.blocks(&call.depends_on, outer));
+            around = self.caller(outer);
+        }
+        waits
+    }
+
+    fn blocks(&self, references: &[Expression], place: ModuleInstanceId) -> Vec<String> {
+        let block = |reference: &Expression| {
+            let Expression::Traversal(Traversal { root: Root::Address(address), .. }) = reference else { return None };
+            let full = self.place(place).address.child(address.to_string(), Key::None);
+            let is_object = matches!(**address, Address::Module(_) | Address::Resource { .. });
+            is_object.then(|| self.moves.follow(&full).0.block())
+        };
+        references.iter().filter_map(block).collect()
+    }
+
     /// The address of a block as expressions name it, after all moves.
-    pub(super) fn name(&self, address: &Address, key: crate::diff::address::Key, place: ModuleInstanceId) -> String {
+    pub(super) fn name(&self, address: &Address, key: Key, place: ModuleInstanceId) -> String {
         let full = self.place(place).address.child(address.to_string(), key);
         if let Some(now) = self.moves.read(&full.to_string()) {
             return now.clone();
@@ -121,12 +143,7 @@ impl<'a> Resolver<'a> {
         self.moves.follow(&full).0.reference()
     }
 
-    pub(super) fn named(
-        &self,
-        address: &Address,
-        key: crate::diff::address::Key,
-        place: ModuleInstanceId,
-    ) -> Expression {
+    pub(super) fn named(&self, address: &Address, key: Key, place: ModuleInstanceId) -> Expression {
         Expression::named(self.name(address, key, place), &[])
     }
 }
