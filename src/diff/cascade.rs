@@ -285,7 +285,7 @@ fn way(steps: &[Step]) -> Option<String> {
             Step::Attribute(name) if way.is_empty() => way.push_str(name),
             Step::Attribute(name) => way.extend([".", name]),
             Step::Index(Expression::Text(name)) if !way.is_empty() => way.extend([".", name]),
-            Step::Index(Expression::Number(number)) if !way.is_empty() => way.push_str(&format!("[{number}]")),
+            Step::Index(Expression::Number(number)) if !way.is_empty() => way.extend(["[", &number.to_string(), "]"]),
             _ => break,
         }
     }

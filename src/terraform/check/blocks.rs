@@ -9,7 +9,7 @@ use super::{BUILT_IN, adoption, constraints, refactoring, references, surroundin
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::check_block::Check;
 use crate::terraform::diagnostic::DiagnosticKind;
-use crate::terraform::expression::{Expression, Root};
+use crate::terraform::expression::{Expression, Key, Root};
 use crate::terraform::lifecycle::Condition;
 use crate::terraform::module::Local;
 use crate::terraform::nearest::nearest;
@@ -67,7 +67,7 @@ impl<'a> Checker<'a> {
     }
 
     fn default_value(&mut self, variable: &'a Variable, default: &'a Expression) {
-        if !default.is_literal() {
+        if !is_written_out(default) {
             let message = format!("`{default}` is computed, but a default is plain text");
             self.findings.add(
                 self.findings
@@ -250,7 +250,8 @@ impl<'a> Checker<'a> {
             self.findings.pop();
             self.findings.push("error_message");
             let wanted = if self.index.is_strict() { Shape::String } else { Shape::Unknown };
-            self.argument(wanted, &condition.error_message, false);
+            // Of a message that refers to ephemeral values Terraform warns, and goes on.
+            self.argument(wanted, &condition.error_message, !self.index.is_strict());
             if condition.error_message == Expression::Null {
                 self.findings.add(self.findings.here(DiagnosticKind::WrongType, "the message is `null`"));
             }
@@ -355,6 +356,20 @@ impl<'a> Checker<'a> {
         self.findings.enter(BlockName::Check(&check.name));
         let context = Context { check: Some(&check.name), ..Context::default() };
         self.within(context, |checker| checker.conditions("assert", &check.assertions));
+    }
+}
+
+/// Whether a value is a literal. A number that 64 bits do not hold is read as a conversion.
+fn is_written_out(value: &Expression) -> bool {
+    match value {
+        Expression::Call(call) if call.name == "tonumber" => {
+            matches!(call.arguments.as_slice(), [Expression::Text(_)])
+        }
+        Expression::List(items) => items.iter().all(is_written_out),
+        Expression::Object(object) => {
+            object.entries().all(|(key, value)| matches!(key, Key::Literal(_)) && is_written_out(value))
+        }
+        other => other.is_literal(),
     }
 }
 

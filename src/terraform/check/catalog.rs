@@ -92,7 +92,9 @@ impl<'s> BlockType<'s> {
     /// Whether the way leads to a sensitive attribute, or through one.
     pub(super) fn is_sensitive<'n>(&self, mut way: impl Iterator<Item = &'n str>) -> bool {
         let Some(name) = way.next() else { return false };
-        let hidden = self.schema.attribute(name).is_some_and(Attribute::sensitive);
+        // A write-only argument reads as `null`, which shows nothing.
+        let is_hidden = |attribute: Attribute<'_>| attribute.sensitive() && !attribute.write_only();
+        let hidden = self.schema.attribute(name).is_some_and(is_hidden);
         hidden || self.field(name).and_then(Field::inner).is_some_and(|(_, inner)| inner.is_sensitive(way))
     }
 

@@ -12,6 +12,7 @@ use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::expression::{Expression, Key, Root, Step, Traversal};
 use crate::terraform::module::Module;
 use crate::terraform::nearest::nearest;
+use crate::terraform::provider::ProviderReference;
 use crate::terraform::refactoring::ModuleCall;
 
 /// Whose rules a module is held to.
@@ -89,7 +90,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Checks the configurations that a call passes: all that the module expects, and no other.
+/// Checks the configurations that a call passes: all that the module expects, and none that it cannot take.
 pub(super) fn passed_providers(index: &Index<'_>, call: &ModuleCall) -> Vec<Diagnostic> {
     let Some(module) = index.called(&call.name) else { return Vec::new() };
     let required = &module.settings.required_providers;
@@ -100,13 +101,47 @@ pub(super) fn passed_providers(index: &Index<'_>, call: &ModuleCall) -> Vec<Diag
         let message = format!("the module `{}` expects the provider configuration `{name}`", call.name);
         Diagnostic::new(DiagnosticKind::Provider, &place, message).at("providers")
     });
-    let known = |name: &str| expected.iter().any(|it| it == name) || required.contains_key(name);
-    let unknown = call.providers.keys().filter(|name| !known(name)).map(|name| {
-        let message = format!("the module `{}` expects no provider configuration `{name}`", call.name);
+    let refused = call.providers.iter().filter_map(|(name, passed)| {
+        let message = match reception(index, module, name, passed) {
+            Reception::Taken => return None,
+            Reception::Unknown => {
+                format!("the module `{}` expects no provider configuration `{name}`", call.name)
+            }
+            Reception::Configured => {
+                format!("the module `{}` configures `{name}` itself, and nothing can be passed for it", call.name)
+            }
+        };
         let candidates = nearest(name, expected.iter().map(String::as_str));
-        Diagnostic::new(DiagnosticKind::Provider, &place, message).at("providers").candidates(candidates)
+        Some(Diagnostic::new(DiagnosticKind::Provider, &place, message).at("providers").candidates(candidates))
     });
-    missing.chain(unknown).collect()
+    missing.chain(refused).collect()
+}
+
+/// What a module does with a provider configuration that is passed.
+enum Reception {
+    Taken,
+    Unknown,
+    Configured,
+}
+
+fn reception(index: &Index<'_>, module: &Module, name: &str, passed: &ProviderReference) -> Reception {
+    let required = &module.settings.required_providers;
+    let provider = name.split('.').next().unwrap_or(name);
+    let is_alias = provider.len() < name.len();
+    if let Some(block) = module.providers.iter().find(|block| block.reference.to_string() == name) {
+        // An empty block says that one is to be passed, as it was said before there were `configuration_aliases`.
+        let is_empty = block.arguments.is_empty() && block.version.is_none();
+        return if is_empty { Reception::Taken } else { Reception::Configured };
+    }
+    let is_taken = match required.get(provider) {
+        Some(entry) => !is_alias || entry.configuration_aliases.iter().any(|alias| alias.to_string() == name),
+        // It is then one of HashiCorp's.
+        None => match index.module.settings.required_providers.get(passed.name()) {
+            Some(outer) if !outer.source.is_empty() => outer.source.rsplit('/').next() == Some(provider),
+            _ => passed.name() == provider,
+        },
+    };
+    if is_taken { Reception::Taken } else { Reception::Unknown }
 }
 
 /// Whether an expression is an output of a module as a whole, which `depends_on` takes too.

@@ -112,8 +112,6 @@ impl<'s> Parser<'s> {
         let span = lexed.span();
         match lexed.token {
             Token::End => SyntaxError::new(span, format!("{message}, but the text ends here")).expected(expected),
-            Token::Heredoc => SyntaxError::new(span, "a heredoc cannot stand inside a JSON string")
-                .expected(&["a quoted string with \\n in it"]),
             Token::UnclosedComment => SyntaxError::new(span, "this comment does not end").expected(&["*/"]),
             Token::Unknown(character) => {
                 SyntaxError::new(span, format!("{character:?} begins nothing in Terraform's language"))
@@ -238,6 +236,7 @@ impl<'s> Parser<'s> {
                 self.position = start.end;
                 self.quoted_template()?
             }
+            Token::Heredoc => self.nested(Self::heredoc)?,
             Token::Number(text) => {
                 self.position = start.end;
                 number::literal(text).map_err(|message| SyntaxError::new(start.span(), message))?

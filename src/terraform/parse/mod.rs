@@ -10,10 +10,12 @@
 //! what is accepted here is accepted there. Trees come out in normal form: neighbouring literals of a template are one,
 //! `-1` is a number, `"${x}"` is `x`, and a step on a traversal belongs to the traversal.
 
+mod constant;
 pub mod depth;
 mod document;
 mod error;
 mod expression;
+mod heredoc;
 mod lexer;
 mod number;
 mod postfix;
@@ -22,8 +24,8 @@ mod traversal;
 mod type_constraint;
 
 pub(crate) use document::{Override, override_document, override_native};
+pub(crate) use document::{arguments, json_error, without_mark};
 pub use document::{document, lenient_document, lenient_native};
-pub(crate) use document::{json_error, without_mark};
 pub use error::SyntaxError;
 pub(crate) use traversal::traversal;
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::error::SyntaxError;
 use super::expression::{Parsed, Parser};
+use super::heredoc::{self, Marker};
 use super::lexer::Token;
 use crate::terraform::expression::{Expression, TemplatePart, lone_carriage_return};
 use crate::terraform::json::{first_escape, is_bare};
@@ -15,6 +16,8 @@ enum Form {
     Bare,
     /// Between quotes of the native syntax, with escapes of its own.
     Quoted,
+    /// Between markers; each line is a literal of its own.
+    Heredoc(Marker),
 }
 
 /// What a run of parts ends with: the text, or a directive.
@@ -67,6 +70,12 @@ impl Parser<'_> {
         }
         self.with_newlines(false, |parser| Template { parser, form: Form::Quoted, strip_next: false }.read())
     }
+
+    /// A text between markers, from its opening marker on.
+    pub(super) fn heredoc(&mut self) -> Parsed<Expression> {
+        let form = Form::Heredoc(Marker::take(self)?);
+        self.with_newlines(false, |parser| Template { parser, form, strip_next: false }.read())
+    }
 }
 
 impl<'s> Parser<'s> {
@@ -85,13 +94,16 @@ impl<'s> Parser<'s> {
 impl Template<'_, '_> {
     fn read(mut self) -> Parsed<Expression> {
         let start = self.parser.position;
-        let (parts, end) = self.parts()?;
+        let (mut parts, end) = self.parts()?;
         if end != Closing::Text {
             return Err(SyntaxError::new(start..self.parser.position, end.mismatch()));
         }
+        if let Form::Heredoc(Marker { is_indented: true, .. }) = self.form {
+            heredoc::without_indentation(&mut parts);
+        }
         // An interpolation on its own is the value itself. One beside literals that were stripped to nothing is text.
         let is_value = matches!(parts.as_slice(), [TemplatePart::Interpolation(_)]);
-        let parts = TemplatePart::normal_form(parts);
+        let parts = if self.is_heredoc() { heredoc::normal(parts) } else { TemplatePart::normal_form(parts) };
         Ok(match parts.as_slice() {
             [TemplatePart::Interpolation(_)] if !is_value => Expression::Template(parts),
             _ => Expression::of_normal_form(parts),
@@ -106,6 +118,9 @@ impl Template<'_, '_> {
             if let Some(text) = self.literal()? {
                 let text = if strip { self.strip_start(text) } else { text };
                 parts.push(TemplatePart::Literal(Cow::Owned(text)));
+            }
+            if self.is_at_line() {
+                continue;
             }
             let Some(marker) = self.marker() else {
                 self.close()?;
@@ -129,6 +144,22 @@ impl Template<'_, '_> {
         }
     }
 
+    fn is_heredoc(&self) -> bool {
+        matches!(self.form, Form::Heredoc(_))
+    }
+
+    /// Whether a literal goes on: with the next line of a text between markers.
+    fn is_at_line(&self) -> bool {
+        let Form::Heredoc(marker) = self.form else { return false };
+        let is_marker = self.rest().starts_with("${") || self.rest().starts_with("%{");
+        !self.rest().is_empty() && !is_marker && marker.closes(self.parser.source, self.parser.position).is_none()
+    }
+
+    /// Parts of a directive as they are kept: lines stay apart until the indentation is known.
+    fn inner(&self, parts: Vec<TemplatePart>) -> Vec<TemplatePart> {
+        if self.is_heredoc() { parts } else { TemplatePart::normal_form(parts) }
+    }
+
     fn rest(&self) -> &str {
         self.parser.source.get(self.parser.position..).unwrap_or_default()
     }
@@ -140,9 +171,16 @@ impl Template<'_, '_> {
         Some(marker)
     }
 
-    /// The end of the text or the closing quote; literals stop nowhere else.
+    /// The end of the text, the closing quote or marker; literals stop nowhere else.
     fn close(&mut self) -> Parsed<()> {
         match self.form {
+            Form::Heredoc(marker) => {
+                let end = marker.closes(self.parser.source, self.parser.position).ok_or_else(|| {
+                    SyntaxError::new(marker.span(), "this marker is not on a line of its own at the end of the text")
+                })?;
+                self.parser.position = end;
+                Ok(())
+            }
             Form::Bare => Ok(()),
             Form::Quoted if self.rest().starts_with('"') => {
                 self.parser.position += 1;
@@ -199,7 +237,7 @@ impl Template<'_, '_> {
         if end != Closing::If {
             return Err(SyntaxError::new(opening, end.mismatch()).expected(&["%{ endif }"]));
         }
-        let (then, otherwise) = (TemplatePart::normal_form(then), TemplatePart::normal_form(otherwise));
+        let (then, otherwise) = (self.inner(then), self.inner(otherwise));
         Ok(TemplatePart::If { condition, then, otherwise })
     }
 
@@ -219,20 +257,30 @@ impl Template<'_, '_> {
             return Err(SyntaxError::new(opening, end.mismatch()).expected(&["%{ endfor }"]));
         }
         let (key, value) = (key.map(str::to_owned), value.to_owned());
-        Ok(TemplatePart::For { key, value, collection, body: TemplatePart::normal_form(body) })
+        Ok(TemplatePart::For { key, value, collection, body: self.inner(body) })
     }
 
     /// Literal text up to a marker, the closing quote or the end; none if there is none.
     fn literal(&mut self) -> Parsed<Option<String>> {
         let start = self.parser.position;
         let mut text = String::new();
+        let form = self.form;
+        if let Form::Heredoc(marker) = form
+            && marker.closes(self.parser.source, start).is_some()
+        {
+            return Ok(None);
+        }
         loop {
-            let form = self.form;
             let rest = self.rest();
             let stop = rest.find(|character| is_special(character, form)).unwrap_or(rest.len());
             let (plain, special) = rest.split_at(stop);
             text.push_str(plain);
             let (escape, length) = match special.as_bytes() {
+                [b'\n', ..] if matches!(form, Form::Heredoc(_)) => {
+                    text.push('\n');
+                    self.parser.position += stop + 1;
+                    return Ok(Some(text));
+                }
                 [b'$' | b'%', b'{', ..] | [b'"' | b'\n' | b'\r', ..] | [] => {
                     self.parser.position += stop;
                     return Ok((self.parser.position > start).then_some(text));
@@ -310,7 +358,11 @@ fn has_marker(text: &str) -> bool {
 }
 
 fn is_special(character: char, form: Form) -> bool {
-    matches!(character, '$' | '%') || form == Form::Quoted && matches!(character, '"' | '\\' | '\n' | '\r')
+    match form {
+        Form::Bare => matches!(character, '$' | '%'),
+        Form::Quoted => matches!(character, '$' | '%' | '"' | '\\' | '\n' | '\r'),
+        Form::Heredoc(_) => matches!(character, '$' | '%' | '\n'),
+    }
 }
 
 /// The character of `\u` or `\U` at the start of `text`.

@@ -84,12 +84,17 @@ impl Parser<'_> {
         })
     }
 
-    /// A default is written out, and of the type.
+    /// A default refers to nothing, and is of the type.
     fn default_of(&mut self, of_type: &TypeConstraint) -> Parsed<String> {
         let start = self.peek().start;
-        let default = self.expression()?;
+        let mut default = self.expression()?;
         if !default.is_literal() {
-            return Err(SyntaxError::new(start..self.position, "a default is written out, not computed"));
+            let text = self.source.get(start..self.position).unwrap_or_default();
+            let Some(value) = super::constant::written_out(&default, text) else {
+                let message = "a default can be computed without references and functions only";
+                return Err(SyntaxError::new(start..self.position, message));
+            };
+            default = value;
         }
         if !converts(&default, of_type) {
             let message = format!("the default `{default}` cannot become `{of_type}`");

@@ -181,16 +181,17 @@ fn call(base: &mut ModuleCall, over: ModuleCall) {
     }
     base.version = over.version.or(base.version.take());
     base.count = over.count.or(base.count.take());
-    base.for_each = over.for_each.or(base.for_each.take());
+    base.for_each = over.for_each.or(base.for_each.take()).filter(|_| base.count.is_none());
     if !over.providers.is_empty() {
         base.providers = over.providers;
     }
     arguments(&mut base.arguments, over.arguments);
 }
 
+/// Of `count` and `for_each` from different files the first counts.
 fn resource(base: &mut ResourceBlock, over: ResourceBlock) {
     base.count = over.count.or(base.count.take());
-    base.for_each = over.for_each.or(base.for_each.take());
+    base.for_each = over.for_each.or(base.for_each.take()).filter(|_| base.count.is_none());
     base.provider = over.provider.or(base.provider.take());
     lifecycle(&mut base.lifecycle, over.lifecycle);
     base.connection = over.connection.or(base.connection.take());

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::terraform::Module;
 use crate::terraform::evaluation::{Input, Value, constant, value_of_json};
-use crate::terraform::expression::{Expression, Key};
-use crate::terraform::{Module, parse};
+use crate::terraform::parse::{self, SyntaxError};
 
 /// What was given on the command line, in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,20 +96,14 @@ fn json(text: &str) -> Result<BTreeMap<String, Value>, String> {
     Ok(entries.iter().map(|(name, value)| (name.to_string(), value.clone())).collect())
 }
 
-/// Lines of `name = value` are what stands between the braces of an object.
+/// Lines of `name = value`.
 fn native(text: &str) -> Result<BTreeMap<String, Value>, String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let object = format!("{{\n{text}\n}}");
-    let Expression::Object(object) =
-        parse::expression(&object).map_err(|error| format!("{error}\n{}", error.draw(&object)))?
-    else {
-        return Err("lines of `name = value` are expected".to_owned());
-    };
+    let failed = |error: &SyntaxError, text: &str| format!("{error}\n{}", error.draw(text));
     let mut values = BTreeMap::new();
-    for (key, expression) in object.entries() {
-        let Key::Literal(name) = key else { return Err("a name is expected before each `=`".to_owned()) };
-        let value = constant(expression).map_err(|error| format!("{name}: {error}"))?;
-        if values.insert(name.to_string(), value).is_some() {
+    for (name, source) in parse::arguments(text).map_err(|error| failed(&error, text))? {
+        let expression = parse::expression(&source).map_err(|error| failed(&error, &source))?;
+        let value = constant(&expression).map_err(|error| format!("{name}: {error}"))?;
+        if values.insert(name.clone(), value).is_some() {
             return Err(format!("{name} is set twice"));
         }
     }

@@ -105,6 +105,26 @@ fn values_are_given_in_the_order_of_the_command_line() {
 }
 
 #[test]
+fn files_of_values_are_read_as_terraform_reads_them() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("main.tf.json"), r#"{"variable": {"a": {}, "b": {"default": 1}}}"#).unwrap();
+    for (values, expected) in [
+        ("a = <<E\n$${x} ${1}\nE\n", Some("\"${x} 1\\n\"\n")),
+        ("a = { Name = 1 }\n", Some("{\"Name\":1}\n")),
+        ("a = 1\na = 2\n", None),
+        ("\"a\" = 1\n", None),
+        ("a : 1\n", None),
+        ("a = 1, b = 2\n", None),
+        ("a {\n}\n", None),
+    ] {
+        fs::write(folder.path().join("terraform.tfvars"), values).unwrap();
+        let output = evaluate(folder.path(), &["var.a"], "");
+        assert_eq!(output.status.success(), expected.is_some(), "{values}: {output:?}");
+        assert!(expected.is_none_or(|expected| stdout(&output) == expected), "{values}: {output:?}");
+    }
+}
+
+#[test]
 fn lines_of_standard_input_are_answered_in_json() {
     let folder = tempfile::tempdir().unwrap();
     let output = evaluate(folder.path(), &["--stdin"], "\"1 + 1\"\n\"timestamp()\"\n\"nope\"\nnot JSON\n");

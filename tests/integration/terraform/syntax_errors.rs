@@ -41,7 +41,7 @@ fn what_terraform_refuses_is_refused() {
         "a.*.b.*.c",
         "a[*].b.*.c[0]",
         "/* ",
-        "<<EOT\na\nEOT\n",
+        "<<EOT\na\nEOT",
         "a & b",
         "a === b",
         "@",
@@ -84,9 +84,11 @@ fn an_error_shows_the_place_and_what_could_stand_there() {
 }
 
 #[test]
-fn a_heredoc_is_named_as_such() {
-    let error = parse::template("${<<EOT\nhello\nEOT\n}").unwrap_err();
-    assert!(error.message.contains("heredoc"), "{error}");
+fn a_text_between_markers_that_does_not_end_is_named_as_such() {
+    for text in ["${<<EOT\nhello\nEOT}", "${<<EOT\nhello EOT\n}", "${<<EOT hello\nEOT\n}", "${<<EOT\n${\nEOT\n}\n}"] {
+        let error = parse::template(text).unwrap_err();
+        assert!(error.message.contains("marker") || error.message.contains("missing"), "{text}: {error}");
+    }
 }
 
 #[test]

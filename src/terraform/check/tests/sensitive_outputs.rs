@@ -44,5 +44,6 @@ fn outputs_that_may_be_seen() {
     fine_value(r#""${merge({a = var.secret}, {a = 1})}""#);
     fine_value(r#""${local.parts.b}""#);
     fine_value(r#""${cloud_server.s[0].address}""#);
+    fine_value(r#""${cloud_server.s[0].password_wo}""#);
     fine_value(r#""${var.open == 1 ? var.secret : var.open}""#);
 }

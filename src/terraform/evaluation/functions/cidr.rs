@@ -118,19 +118,26 @@ pub(super) fn subnet(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     let new_bits = arguments.whole(1)?;
     let number = arguments.big(2)?;
     let network = Network::parse(arguments.text(0))?;
-    let prefix = u32::try_from(new_bits).ok().map(|new_bits| network.prefix + new_bits.min(1000));
-    let Some(prefix) = prefix.filter(|prefix| *prefix <= network.bits) else {
+    let prefix = i64::from(network.prefix) + new_bits.clamp(-1000, 1000);
+    if prefix > i64::from(network.bits) {
         return Err(format!("insufficient address space to extend prefix of {} by {new_bits}", network.prefix));
+    }
+    let Ok(prefix) = u32::try_from(prefix) else {
+        return Ok(Value::unknown(Type::String, "Terraform makes no network of a prefix below zero"));
     };
-    let count = BigInt::from(1) << (prefix - network.prefix).min(64);
-    if BigInt::from(number.magnitude().clone()) >= count {
+    // Terraform looks at the last 64 bits of the number, and not at all where the network has more of them or fewer.
+    let low = number.magnitude().iter_u64_digits().next().unwrap_or_default();
+    if (0..64).contains(&new_bits) && low >> new_bits != 0 {
         return Err(format!("prefix extension of {new_bits} does not accommodate a subnet numbered {number}"));
     }
     let subnet = Network { prefix, ..network };
     // A negative number sets bits of the prefix too; Terraform lets it.
     let first = BigInt::from(network.first) | (number << subnet.hosts());
     let all = BigInt::from(u128::MAX >> (128 - network.bits));
-    let first = BigInt::from(first.magnitude().clone()) & all;
+    let first = BigInt::from(first.magnitude().clone());
+    if first > all {
+        return Err(format!("prefix extension of {new_bits} leads beyond the addresses"));
+    }
     Ok(Value::text(Network { first: u128::try_from(first).unwrap_or_default(), ..subnet }.to_text()))
 }
 

@@ -60,6 +60,7 @@ pub(super) fn urlencode(arguments: &mut Arguments<'_, '_, '_>) -> Given {
 
 /// The ways to write text as bytes that Terraform knows.
 enum Charset {
+    Ascii,
     Utf8,
     Utf16 {
         is_big: bool,
@@ -205,6 +206,8 @@ const MISSING: &[&str] = &[
 fn charset(name: &str) -> Result<Charset, Failure> {
     let lower = name.to_ascii_lowercase();
     Ok(match lower.as_str() {
+        "us-ascii" | "iso-ir-6" | "ansi_x3.4-1968" | "ansi_x3.4-1986" | "iso_646.irv:1991" | "iso646-us" | "us"
+        | "ibm367" | "cp367" | "csascii" => Charset::Ascii,
         "utf-8" | "csutf8" => Charset::Utf8,
         "utf-16" | "csutf16" => Charset::Utf16 { is_big: true, has_mark: true },
         "utf-16be" | "csutf16be" => Charset::Utf16 { is_big: true, has_mark: false },
@@ -253,7 +256,8 @@ pub(super) fn textencodebase64(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     let (text, name) = (arguments.text(0), arguments.text(1));
     let unfit = || format!("the given string contains characters that cannot be represented in {name}");
     let bytes: Cow<'_, [u8]> = match charset(name)? {
-        Charset::Utf8 => text.as_bytes().into(),
+        Charset::Ascii if !text.is_ascii() => return Err(unfit()),
+        Charset::Ascii | Charset::Utf8 => text.as_bytes().into(),
         Charset::Utf16 { is_big, has_mark } => utf16(text, is_big, has_mark).into(),
         Charset::Latin1 => {
             let bytes = text.chars().map(|character| u8::try_from(u32::from(character)).ok());
@@ -278,7 +282,8 @@ pub(super) fn textdecodebase64(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     let bytes = decoded(source).ok_or("the given value is has an invalid base64 symbol")?;
     let undefined = || format!("the given string contains symbols that are not defined for {name}");
     let text = match charset {
-        Charset::Utf8 => String::from_utf8(bytes).map_err(|_| undefined())?,
+        Charset::Ascii if !bytes.is_ascii() => return Err(undefined()),
+        Charset::Ascii | Charset::Utf8 => String::from_utf8(bytes).map_err(|_| undefined())?,
         Charset::Utf16 { is_big, has_mark } => {
             let (is_big, bytes) = match bytes.as_slice() {
                 [0xff, 0xfe, rest @ ..] if has_mark => (false, rest),
@@ -304,7 +309,11 @@ pub(super) fn textdecodebase64(arguments: &mut Arguments<'_, '_, '_>) -> Given {
         Charset::Missing => return Ok(missing(name)),
         Charset::Other(encoding) => {
             let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes);
-            text.ok_or_else(undefined)?.into_owned()
+            // What Windows left open is a control character to the web, and nothing to Terraform.
+            let is_open = |character: char| ('\u{80}'..'\u{a0}').contains(&character);
+            text.filter(|text| !encoding.name().starts_with("windows") || !text.contains(is_open))
+                .ok_or_else(undefined)?
+                .into_owned()
         }
     };
     if text.contains('\u{fffd}') {

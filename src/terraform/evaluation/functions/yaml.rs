@@ -232,16 +232,11 @@ impl Emitter {
         let mut from_end = text.chars().rev();
         match (from_end.next(), from_end.next()) {
             (Some(last), _) if !is_break(last) => self.indicator("-", false, false, false),
-            (Some(_), None) => {
-                self.indicator("+", false, false, false);
-                self.open_ended = true;
-            }
-            (Some(_), Some(before)) if is_break(before) => {
-                self.indicator("+", false, false, false);
-                self.open_ended = true;
-            }
-            _ => self.open_ended = false,
+            (Some(_), None) => self.indicator("+", false, false, false),
+            (Some(_), Some(before)) if is_break(before) => self.indicator("+", false, false, false),
+            _ => {}
         }
+        self.open_ended = false;
         self.line_break();
         self.indention = true;
         self.whitespace = true;

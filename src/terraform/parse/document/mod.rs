@@ -15,7 +15,7 @@ mod resource;
 mod settings;
 
 use json::Json;
-pub(crate) use native::without_mark;
+pub(crate) use native::{arguments, without_mark};
 use place::DocumentPath;
 use reader::Reader;
 

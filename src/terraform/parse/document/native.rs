@@ -10,12 +10,9 @@ use std::ops::Range;
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
-use hcl_edit::template::{Element, HeredocTemplate};
-use hcl_edit::visit::{Visit, visit_expr, visit_heredoc_template};
 
 use super::json::Json;
-use crate::terraform::expression::Number;
-use crate::terraform::parse::SyntaxError;
+use crate::terraform::parse::{SyntaxError, constant};
 
 /// Where a body stands, which decides how its arguments are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,13 +40,33 @@ enum Context {
 /// The JSON that says what a text in native syntax says.
 pub(super) fn json(text: &str) -> Result<Json, SyntaxError> {
     let text = &*without_mark(text);
-    let body = hcl_edit::parser::parse_body(text).map_err(|error| {
-        let at = error.location().offset().min(text.len());
-        SyntaxError::new(at..at, format!("this is not Terraform's native syntax: {}", error.message()))
-    })?;
+    let body = body(text)?;
     let converter = Converter { text, wrong: RefCell::default() };
     let entries = converter.entries(&body, Context::Document);
     converter.wrong.into_inner().map_or(Ok(Json::Object(entries)), Err)
+}
+
+fn body(text: &str) -> Result<Body, SyntaxError> {
+    hcl_edit::parser::parse_body(text).map_err(|error| {
+        let at = error.location().offset().min(text.len());
+        SyntaxError::new(at..at, format!("this is not Terraform's native syntax: {}", error.message()))
+    })
+}
+
+/// The names and expressions of a text that is nothing but arguments, as in a file of values.
+pub(crate) fn arguments(text: &str) -> Result<Vec<(String, String)>, SyntaxError> {
+    let text = &*without_mark(text);
+    let converter = Converter { text, wrong: RefCell::default() };
+    let mut arguments = Vec::new();
+    for structure in &body(text)? {
+        match structure {
+            Structure::Attribute(attribute) => {
+                arguments.push((attribute.key.to_string(), converter.closed_source(&attribute.value)));
+            }
+            Structure::Block(block) => converter.refuse(block.span(), "no block belongs here"),
+        }
+    }
+    converter.wrong.into_inner().map_or(Ok(arguments), Err)
 }
 
 /// The text with blanks in the place of a byte order mark, which Terraform passes over here, so that places stay what they are.
@@ -116,13 +133,18 @@ impl Converter<'_> {
     fn attribute(&self, attribute: &Attribute, context: Context) -> Json {
         let value = &attribute.value;
         match (context, attribute.key.as_str()) {
+            (Context::Lifecycle, "replace_triggered_by") => self.unquoted(value),
+            (Context::Lifecycle, "ignore_changes") | (Context::Generator, "iterator") => {
+                if matches!(value, Expression::String(_)) {
+                    self.refuse(value.span(), "no quotes belong here");
+                }
+                self.bare(value)
+            }
             (Context::Resource | Context::Module | Context::Output, "depends_on")
-            | (Context::Lifecycle, "replace_triggered_by" | "ignore_changes")
             | (Context::Static, "experiments" | "language")
             | (Context::Resource | Context::Import, "provider")
             | (Context::Module, "providers")
-            | (Context::Provisioner, "when" | "on_failure")
-            | (Context::Generator, "iterator") => self.bare(value),
+            | (Context::Provisioner, "when" | "on_failure") => self.bare(value),
             // Quotes are refused here.
             (Context::Variable, "type") | (Context::Move, "from" | "to") | (Context::Import, "to") => {
                 Json::Text(self.source(value).trim().to_owned())
@@ -132,9 +154,21 @@ impl Converter<'_> {
             | (Context::Output, "description" | "sensitive" | "ephemeral")
             | (Context::Module, "source" | "version")
             | (Context::Provider, "alias" | "version")
-            | (Context::Lifecycle, "create_before_destroy" | "prevent_destroy" | "destroy") => self.value(value),
+            | (Context::Lifecycle, "create_before_destroy" | "prevent_destroy" | "destroy") => {
+                self.value(value, context)
+            }
             _ => self.evaluated(value),
         }
+    }
+
+    /// References of which none is in quotes.
+    fn unquoted(&self, expression: &Expression) -> Json {
+        if let Expression::Array(items) = expression {
+            for item in items.iter().filter(|item| matches!(item, Expression::String(_))) {
+                self.refuse(item.span(), "a reference is written without quotes here");
+            }
+        }
+        self.bare(expression)
     }
 
     /// References and types as they stand.
@@ -153,40 +187,56 @@ impl Converter<'_> {
     }
 
     fn required_provider(&self, expression: &Expression) -> Json {
-        let Expression::Object(object) = expression else { return self.value(expression) };
+        let context = Context::RequiredProviders;
+        let Expression::Object(object) = expression else { return self.value(expression, context) };
         let entries = object.iter().map(|(key, value)| {
             let name = self.key(key);
             let bare = name == "configuration_aliases";
-            let json = if bare { self.bare(value.expr()) } else { self.value(value.expr()) };
+            let json = if bare { self.bare(value.expr()) } else { self.value(value.expr(), context) };
             (name, json)
         });
         Json::Object(entries.collect())
     }
 
-    /// A value where nothing is evaluated; what is computed becomes a template, which is refused there.
-    fn value(&self, expression: &Expression) -> Json {
+    /// A value where there are no names and no functions.
+    fn value(&self, expression: &Expression, context: Context) -> Json {
         match expression {
             Expression::Null(_) => Json::Null,
             Expression::Bool(value) => Json::Bool(*value.value()),
-            Expression::Number(_) => self.number(expression),
             Expression::String(text) => Json::Text(text.as_str().to_owned()),
-            Expression::Array(items) => Json::List(items.iter().map(|item| self.value(item)).collect()),
+            Expression::Array(items) => Json::List(items.iter().map(|item| self.value(item, context)).collect()),
             Expression::Object(object) => {
-                Json::Object(object.iter().map(|(key, value)| (self.key(key), self.value(value.expr()))).collect())
+                let entry = |(key, value): (&ObjectKey, &hcl_edit::expr::ObjectValue)| {
+                    (self.static_key(key, context), self.value(value.expr(), context))
+                };
+                Json::Object(object.iter().map(entry).collect())
             }
-            Expression::Parenthesis(inner) => self.value(inner.inner()),
-            Expression::HeredocTemplate(heredoc) if heredoc.template.iter().all(is_literal) => {
-                Json::Text(heredoc.template.iter().filter_map(literal).collect())
-            }
-            other => self.evaluated(other),
+            other => self.computed(other, context),
         }
     }
 
-    fn number(&self, expression: &Expression) -> Json {
-        let text = self.source(expression);
-        match text.trim().parse::<Number>() {
-            Ok(number) => Json::Number(number),
-            Err(_) => self.evaluated(expression),
+    /// What is computed without names and functions. Where one is used, that is refused here or where the value is read.
+    fn computed(&self, expression: &Expression, context: Context) -> Json {
+        let computed = constant::json(&self.closed_source(expression)).and_then(|json| Json::parse(&json));
+        computed.unwrap_or_else(|error| {
+            if matches!(context, Context::Variable | Context::Output) {
+                self.refuse(expression.span(), &error.message);
+            }
+            self.evaluated(expression)
+        })
+    }
+
+    fn static_key(&self, key: &ObjectKey, context: Context) -> String {
+        match key {
+            ObjectKey::Expression(other) if !matches!(other, Expression::String(_)) => {
+                match self.computed(other, context) {
+                    Json::Text(text) | Json::LargeNumber(text) => text,
+                    Json::Number(number) => number.to_string(),
+                    Json::Bool(value) => value.to_string(),
+                    _ => self.key(key),
+                }
+            }
+            _ => self.key(key),
         }
     }
 
@@ -194,7 +244,7 @@ impl Converter<'_> {
         match expression {
             Expression::Null(_) => Json::Null,
             Expression::Bool(value) => Json::Bool(*value.value()),
-            other => Json::Text(format!("${{{}}}", self.source(other))),
+            other => Json::Text(format!("${{{}}}", self.closed_source(other))),
         }
     }
 
@@ -206,85 +256,22 @@ impl Converter<'_> {
         }
     }
 
-    /// The text of an expression, texts between markers (`<<EOT`) as texts in quotes.
+    /// The text of an expression.
     fn source(&self, expression: &Expression) -> String {
-        let Some(span) = expression.span() else { return expression.to_string() };
-        let text = self.text.get(span.clone()).unwrap_or_default();
-        if !text.contains("<<") {
-            return text.to_owned();
-        }
-        let mut heredocs = Heredocs { converter: self, found: Vec::new() };
-        heredocs.visit_expr(expression);
-        let mut result = String::with_capacity(text.len());
-        let mut at = span.start;
-        for (place, quoted) in heredocs.found {
-            result.push_str(self.text.get(at..place.start).unwrap_or_default());
-            result.push_str(&quoted);
-            at = place.end;
-        }
-        result.push_str(self.text.get(at..span.end).unwrap_or_default());
-        result
-    }
-
-    fn quoted(&self, heredoc: &HeredocTemplate) -> String {
-        let mut quoted = String::from("\"");
-        for element in &heredoc.template {
-            match (literal(element), element.span()) {
-                (Some(text), _) => quoted.push_str(&escaped(text)),
-                (None, Some(span)) => quoted.push_str(self.text.get(span).unwrap_or_default()),
-                (None, None) => {}
-            }
-        }
-        quoted.push('"');
-        quoted
-    }
-}
-
-/// The texts between markers in an expression, and what stands in their place.
-struct Heredocs<'c, 's> {
-    converter: &'c Converter<'s>,
-    found: Vec<(Range<usize>, String)>,
-}
-
-impl Visit for Heredocs<'_, '_> {
-    fn visit_expr(&mut self, node: &Expression) {
-        if let (Expression::HeredocTemplate(heredoc), Some(span)) = (node, node.span()) {
-            self.found.push((span, self.converter.quoted(heredoc)));
-        } else {
-            visit_expr(self, node);
+        match expression.span() {
+            Some(span) => self.text.get(span).unwrap_or_default().to_owned(),
+            None => expression.to_string(),
         }
     }
 
-    fn visit_heredoc_template(&mut self, node: &HeredocTemplate) {
-        visit_heredoc_template(self, node);
-    }
-}
-
-fn is_literal(element: &Element) -> bool {
-    literal(element).is_some()
-}
-
-fn literal(element: &Element) -> Option<&str> {
-    match element {
-        Element::Literal(text) => Some(text.as_str()),
-        _ => None,
-    }
-}
-
-/// A text as it stands between quotes.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' => escaped.push_str("\\\\"),
-            '"' => escaped.push_str("\\\""),
-            '\n' => escaped.push_str("\\n"),
-            '\r' => escaped.push_str("\\r"),
-            '\t' => escaped.push_str("\\t"),
-            other => escaped.push(other),
+    /// The text of an expression where more follows it: a text between markers ends with a line break.
+    fn closed_source(&self, expression: &Expression) -> String {
+        let mut source = self.source(expression);
+        if source.contains("<<") {
+            source.push('\n');
         }
+        source
     }
-    escaped
 }
 
 /// Whether Terraform takes an argument of this name where it stands.
@@ -434,6 +421,29 @@ mod tests {
             "locals {\n  a = <<-EOT\n    x \"${var.v}\"\n      y\\n\n  EOT\n  b = upper(<<EOT\nz\nEOT\n  )\n}\n",
             r#"{"locals": {"a": "x \"${var.v}\"\n  y\\n\n", "b": "${upper(\"z\\n\")}"}}"#,
         );
+    }
+
+    /// Each as Terraform 1.11.4 computes it.
+    #[test]
+    fn what_is_between_markers_is_what_terraform_makes_of_it() {
+        for (text, value) in [
+            ("<<E\necho $${i:-x} %%{http_code} \\n \"t\"\nE", "echo ${i:-x} %{http_code} \\n \"t\"\n"),
+            (
+                "<<-E\n    x\n    %{ for x in [\"a\",\"b\"] ~}\n    ${x}\n    %{ endfor ~}\n    y\n    E",
+                "x\n    a\n    b\n    y\n",
+            ),
+            ("<<-E\n    x\n${\"q\"}b\n      z\n    E", "    x\nqb\n      z\n"),
+            ("<<-E\n\n    x ${~ \"q\" ~} \n      z\n    E", "\nxq      z\n"),
+            ("<<E\n${<<B\nin\nB\n}\nE", "in\n\n"),
+            ("<<E\n  ${~ \"q\" ~}\n  z\n%{ if true }\n  w\n  %{~ endif ~}\n  v\nE", "q  z\n\n  w\n  v\n"),
+            ("<<E\nE", ""),
+            ("<<E\n${true}\nE", "true\n"),
+        ] {
+            let (module, found) = parse::lenient_native(&format!("locals {{\n  a = {text}\n}}\n"));
+            assert!(found.is_empty(), "{text}: {found:?}");
+            let found = crate::terraform::evaluation::constant(&module.locals[0].value);
+            assert_eq!(found.unwrap().as_text(), Some(value), "{text}");
+        }
     }
 
     #[test]
