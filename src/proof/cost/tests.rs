@@ -147,3 +147,29 @@ fn two_bills_differ_by_what_one_has_more() {
     assert_eq!(differences[0].cents, [100, 200]);
     assert!(compare(&one, &one).is_empty());
 }
+
+#[test]
+fn what_was_taken_for_free_or_for_something_else_is_named() {
+    let bus = json!({"event_bus_name": "orders"});
+    let stack = |kind: &str| json!({"template_body": json!({"Resources": {"a": {"Type": kind}}}).to_string()});
+    let table = json!({"name": "t", "billing_mode": "PAY_PER_REQUEST", "table_class": "STANDARD_INFREQUENT_ACCESS"});
+    let bill = of(
+        &[
+            ("aws_cloudwatch_event_rule.own", bus),
+            ("aws_cloudwatch_event_rule.default", json!({})),
+            ("aws_cloudformation_stack.made", stack("AWS::EC2::Instance")),
+            ("aws_cloudformation_stack.experiment", stack("AWS::FIS::ExperimentTemplate")),
+            ("aws_dynamodb_table.t", table),
+        ],
+        "",
+    );
+    assert_eq!(bill.lines.len(), 0, "{bill:?}");
+    let text = gaps(&bill);
+    for gap in [
+        "on a bus of one's own: aws_cloudwatch_event_rule.own\n",
+        "of a stack makes is not read: aws_cloudformation_stack.made\n",
+        "of the class STANDARD_INFREQUENT_ACCESS: aws_dynamodb_table.t\n",
+    ] {
+        assert!(text.contains(gap), "{text}");
+    }
+}

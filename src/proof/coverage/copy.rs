@@ -155,7 +155,7 @@ impl Copy {
             Scenario::Credential => self.in_hostile_hands(store),
         };
         Some(match (worth, self.doubts.as_slice()) {
-            (Worth::Good(..), [reason, ..]) => Worth::Unclear(format!("whether {} is there: {reason}", self.what)),
+            (Worth::Good(..), [reason, ..]) => Worth::Unclear(format!("it depends on {}: {reason}", self.what)),
             (worth, _) => worth,
         })
     }

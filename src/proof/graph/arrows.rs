@@ -7,13 +7,21 @@ use crate::proof::model::{Model, Node, Resource, Target};
 
 /// Types that say of two others that the one has to do with the other: the argument that names the one that acts, and the
 /// one that is acted upon.
-const BETWEEN: [(&str, &str, &str); 6] = [
+const BETWEEN: [(&str, &str, &str); 7] = [
+    ("aws_sqs_queue_redrive_policy", "queue_url", "redrive_policy"),
     ("aws_api_gateway_integration", "rest_api_id", "uri"),
     ("aws_apigatewayv2_integration", "api_id", "integration_uri"),
     ("aws_lambda_event_source_mapping", "event_source_arn", "function_name"),
     ("aws_sns_topic_subscription", "topic_arn", "endpoint"),
     ("aws_s3_bucket_notification", "bucket", "lambda_function.lambda_function_arn"),
     ("aws_lb_listener", "load_balancer_arn", "default_action.target_group_arn"),
+];
+
+/// Databases over several regions, and the clusters that they have.
+const GLOBAL: [(&str, &str); 3] = [
+    ("aws_rds_global_cluster", "aws_rds_cluster"),
+    ("aws_docdb_global_cluster", "aws_docdb_cluster"),
+    ("aws_neptune_global_cluster", "aws_neptune_cluster"),
 ];
 
 /// Where the objects that are boxes stand.
@@ -100,6 +108,10 @@ fn calls(model: &Model, places: &Places<'_>, arrows: &mut BTreeSet<Arrow>) {
                     }
                 }
             }
+            "aws_sqs_queue" => {
+                let letters = places.of_value(model, resource.at("redrive_policy"), resource);
+                arrows.extend(letters.into_iter().map(|to| Arrow { from, to, meaning: Meaning::Calls }));
+            }
             "aws_sfn_state_machine" => {
                 let definition = resource.at("definition");
                 let promotes = !clusters.is_empty()
@@ -130,8 +142,8 @@ fn replications(model: &Model, places: &Places<'_>, arrows: &mut BTreeSet<Arrow>
             arrows.insert(Arrow { from, to, meaning: Meaning::Replicates });
         }
     };
-    for global in model.of_type("aws_rds_global_cluster") {
-        let members = model.referring("aws_rds_cluster", "global_cluster_identifier", global);
+    for (global, kind) in GLOBAL.iter().flat_map(|(global, kind)| model.of_type(global).map(move |one| (one, kind))) {
+        let members = model.referring(kind, "global_cluster_identifier", global);
         // Only the first has a user of its own to begin with.
         let first = members.iter().find(|cluster| cluster.at("master_username").is_set()).or(members.first());
         if let Some(first) = first {
@@ -159,11 +171,20 @@ fn replications(model: &Model, places: &Places<'_>, arrows: &mut BTreeSet<Arrow>
             replicates(replica, table);
         }
     }
+    for replication in model.of_type("aws_efs_replication_configuration") {
+        let system = |path: &str| model.resolve(&["aws_efs_file_system"], replication.at(path), replication);
+        if let (Target::Found(source), Target::Found(copy)) =
+            (system("source_file_system_id"), system("destination.file_system_id"))
+        {
+            replicates(source, copy);
+        }
+    }
     for configuration in model.of_type("aws_s3_bucket_replication_configuration") {
         let Target::Found(source) = model.resolve(&["aws_s3_bucket"], configuration.at("bucket"), configuration) else {
             continue;
         };
-        for rule in configuration.at("rule").items() {
+        let rules = configuration.at("rule").items();
+        for rule in rules.into_iter().filter(|rule| !rule.at("status").is_text("Disabled")) {
             if let Target::Found(copy) = model.resolve(&["aws_s3_bucket"], rule.at("destination.bucket"), configuration)
             {
                 replicates(source, copy);

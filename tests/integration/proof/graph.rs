@@ -125,3 +125,40 @@ fn nothing_is_an_empty_picture_and_too_much_is_none() {
 fn the_same_picture_twice() {
     assert_eq!(of_default(true).to_svg(), of_default(true).to_svg());
 }
+
+#[test]
+fn copies_of_every_kind_have_an_arrow_and_what_is_disabled_has_none() {
+    let rule = |status: &str, to: &str| json!({"status": status, "destination": {"bucket": format!("${{aws_s3_bucket.{to}.arn}}")}});
+    let graph = of(
+        &json!({
+            "aws_docdb_global_cluster": {"g": {"global_cluster_identifier": "g"}},
+            "aws_docdb_cluster": {
+                "a": {"global_cluster_identifier": "${aws_docdb_global_cluster.g.id}", "master_username": "u"},
+                "b": {"provider": "aws.other", "global_cluster_identifier": "${aws_docdb_global_cluster.g.id}"}
+            },
+            "aws_efs_file_system": {"a": {}, "b": {"provider": "aws.other"}},
+            "aws_efs_replication_configuration": {"r": {
+                "source_file_system_id": "${aws_efs_file_system.a.id}",
+                "destination": {"file_system_id": "${aws_efs_file_system.b.id}"}
+            }},
+            "aws_sqs_queue": {
+                "q": {"name": "q", "redrive_policy": "${jsonencode({deadLetterTargetArn = aws_sqs_queue.dead.arn, maxReceiveCount = 3})}"},
+                "dead": {"name": "dead"}
+            },
+            "aws_s3_bucket": {"s": {"bucket": "s"}, "on": {"provider": "aws.other", "bucket": "on"}, "off": {"provider": "aws.other", "bucket": "off"}},
+            "aws_s3_bucket_replication_configuration": {"r": {
+                "bucket": "${aws_s3_bucket.s.id}", "rule": [rule("Enabled", "on"), rule("Disabled", "off")]
+            }}
+        }),
+        true,
+    );
+    for (from, to, meaning) in [
+        ("aws_docdb_cluster.a", "aws_docdb_cluster.b", Meaning::Replicates),
+        ("aws_efs_file_system.a", "aws_efs_file_system.b", Meaning::Replicates),
+        ("aws_sqs_queue.q", "aws_sqs_queue.dead", Meaning::Calls),
+        ("aws_s3_bucket.s", "aws_s3_bucket.on", Meaning::Replicates),
+    ] {
+        assert!(leads(&graph, from, to, meaning), "{from} {meaning:?} {to}: {:?}", graph.arrows);
+    }
+    assert!(!leads(&graph, "aws_s3_bucket.s", "aws_s3_bucket.off", Meaning::Replicates));
+}

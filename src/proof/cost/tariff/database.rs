@@ -58,6 +58,12 @@ pub(super) fn instance(meter: &mut Meter<'_>, instance: &Resource) {
 }
 
 pub(super) fn table(meter: &mut Meter<'_>, table: &Resource) {
+    let class = meter.known(table, "table_class", table.at("table_class").text(), "STANDARD".to_owned());
+    match class.as_deref() {
+        Some("STANDARD") => {}
+        Some(class) => return meter.gap(table, format!("there is no price of tables of the class {class}")),
+        None => return,
+    }
     let mode = table.at("billing_mode").text();
     match meter.known(table, "billing_mode", mode, "PROVISIONED".to_owned()).as_deref() {
         Some("PAY_PER_REQUEST") => {

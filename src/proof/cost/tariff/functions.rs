@@ -55,6 +55,27 @@ pub(super) fn schedule(meter: &mut Meter<'_>, schedule: &Resource) {
     }
 }
 
+/// Events of AWS's services on the default bus cost nothing.
+pub(super) fn event_rule(meter: &mut Meter<'_>, rule: &Resource) {
+    match rule.at("event_bus_name").text() {
+        Known::Absent => {}
+        Known::Is(bus) if bus == "default" || bus.ends_with(":event-bus/default") => {}
+        _ => meter.gap(rule, "there is no price of events on a bus of one's own".to_owned()),
+    }
+}
+
+/// A stack costs what its template makes. Templates of experiments make what costs nothing until it is run.
+pub(super) fn stack(meter: &mut Meter<'_>, stack: &Resource) {
+    let template: serde_json::Value =
+        stack.at("template_body").text().get().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let is_free = template["Resources"]
+        .as_object()
+        .is_some_and(|all| all.values().all(|one| one["Type"] == "AWS::FIS::ExperimentTemplate"));
+    if !is_free {
+        meter.gap(stack, "what the template of a stack makes is not read".to_owned());
+    }
+}
+
 pub(super) fn state_machine(meter: &mut Meter<'_>, machine: &Resource) {
     match meter.known(machine, "type", machine.at("type").text(), "STANDARD".to_owned()).as_deref() {
         Some("STANDARD") => meter.used(machine, "states.transitions", "transitions"),

@@ -35,6 +35,8 @@ fn tariff(kind: &str) -> Option<Tariff> {
         "aws_lambda_function" => functions::function,
         "aws_sfn_state_machine" => functions::state_machine,
         "aws_scheduler_schedule" => functions::schedule,
+        "aws_cloudwatch_event_rule" => functions::event_rule,
+        "aws_cloudformation_stack" => functions::stack,
         "aws_sns_topic" => functions::topic,
         "aws_ssm_parameter" => functions::parameter,
         "aws_api_gateway_rest_api" => api::rest_api,
