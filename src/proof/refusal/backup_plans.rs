@@ -50,7 +50,8 @@ fn days(lifecycle: &Node, name: &str) -> Known<f64> {
 
 /// Why AWS Backup refuses a plan, with all its rules. What is not known of it goes to the doubts.
 pub(in crate::proof) fn of_plan(plan: &Resource, doubts: &mut Vec<String>) -> Option<String> {
-    let reasons: [(fn(&Node) -> Truth, &str); 2] = [
+    type Refuses = fn(&Node) -> Truth;
+    let reasons: [(Refuses, &str); 2] = [
         (cold_storage, "delete_after is less than 90 days behind cold_storage_after"),
         (continuous, "a continuous backup is kept for at most 35 days, and not in cold storage"),
     ];

@@ -334,9 +334,11 @@ fn a_trigger_in_another_module_is_an_error() {
         Documents::new(module, &schemas()).unwrap_err().iter().map(Diagnostic::to_string).collect();
     assert_eq!(
         found,
-        ["cloud_record.b_www: lifecycle.replace_triggered_by[0]: `cloud_network.a_main.id` stands in module.a, this \
-          block in module.b\n  why: Terraform replaces a block for changes in its own module only\n  fix: put both into \
-          one module"]
+        [
+            "cloud_record.b_www: lifecycle.replace_triggered_by[0]: `cloud_network.a_main.id` is in module.a, this block \
+          in module.b\n  why: Terraform replaces a block for changes in its own module only\n  fix: put both into \
+          one module"
+        ]
     );
 }
 

@@ -182,6 +182,6 @@ fn overwriting(model: &Model, replication: &Resource) -> Opinion {
 
 /// What is not known counts as kept: the rule is about what AWS refuses for certain.
 fn refused_if(plan: &Resource, refuses: fn(&Node) -> Truth, message: &str, fix: &'static str) -> Opinion {
-    let refused = plan.values.blocks("rule").into_iter().any(|rule| refuses(rule) == Truth::Yes);
-    broken_if(refused, || message.to_owned(), fix)
+    let is_broken = plan.values.blocks("rule").into_iter().any(|rule| refuses(rule) == Truth::Yes);
+    broken_if(is_broken, || message.to_owned(), fix)
 }
