@@ -265,7 +265,7 @@ fn as_section(name: &str, item: &Item<'_>) -> String {
     }
     let keys: Vec<_> = known().filter(|(section, _)| *section == name).map(|(_, key)| key).collect();
     match (&keys[..], text) {
-        ([key] | [key @ "kind", ..], text) if !text.is_empty() => {
+        ([key] | [key @ "kind", ..], text) if !text.is_empty() && name != BACKEND => {
             format!("write `{name}.{key} = \"{}\"`", text.escape_debug())
         }
         ([first, ..], _) => format!("write `[{name}]` on a line of its own, and below it keys such as `{first} = ...`"),
