@@ -124,7 +124,8 @@ fn copy(
         secretsmanager::SecretVersion::new("database", administrator.secret.id())
             .secret_string_wo(jsonencode(content))
             .secret_string_wo_version(version)
-            // A condition of the ephemeral block itself makes `terraform show -json` of Terraform 1.11.4 crash.
+            // Judged here and not in the ephemeral block: `terraform show -json` of Terraform 1.11.4 cannot print what the
+            // condition of such a block has found.
             .lifecycle(Lifecycle::new().precondition(is_usable)),
     );
     (field("password"), written)
