@@ -50,7 +50,7 @@ impl RecoveryPoint {
 
 /// Types that an application keeps its records in. What is only a file, a key, a message or a cache is listed, and not held
 /// to the objective.
-const DATABASES: [&str; 7] = [
+const DATABASES: [&str; 9] = [
     "aws_rds_cluster",
     "aws_db_instance",
     "aws_dynamodb_table",
@@ -58,6 +58,8 @@ const DATABASES: [&str; 7] = [
     "aws_neptune_cluster",
     "aws_keyspaces_table",
     "aws_timestreamwrite_table",
+    "aws_redshift_cluster",
+    "aws_memorydb_cluster",
 ];
 
 /// Every store; `standby` is the region that takes over, whose own stores are not lost with the other.
@@ -109,7 +111,7 @@ fn left_out(store: &Resource, standby: Option<&str>) -> Option<String> {
             "a key: what it encrypts is held to the objective, and needs a key of its own in the other region"
         }
         "aws_secretsmanager_secret" => "a secret: written when it is rotated, and not by those who use the service",
-        _ => "no database",
+        _ => "not one of the databases that are held to the objective",
     };
     Some(why.to_owned())
 }

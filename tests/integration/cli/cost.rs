@@ -175,3 +175,16 @@ fn the_expected_range_is_shown_for_the_default_stack_only() {
         assert!(!shows(flags), "{flags}");
     }
 }
+
+/// The volumes of this stack's own functions are no volumes of somebody else's.
+#[test]
+fn a_function_that_no_usage_speaks_of_is_not_free() {
+    let function =
+        json!({"function_name": "f", "role": "r", "handler": "h", "runtime": "python3.13", "filename": "f.zip"});
+    let document = json!({
+        "provider": {"aws": {"region": "us-east-1"}},
+        "resource": {"aws_lambda_function": {"f": function}},
+    });
+    let text = dr_synth("cost").file("main.tf.json", &document.to_string()).finish().stdout();
+    assert!(text.contains("no usage says `requests` of aws_lambda_function"), "{text}");
+}

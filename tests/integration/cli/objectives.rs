@@ -107,3 +107,15 @@ fn its_examples_are_in_its_help() {
     let help = dr_synth("objectives --help").succeed().stdout();
     assert!(help.contains("dr-synth objectives infrastructure") && help.contains("Exit codes:"), "{help}");
 }
+
+#[test]
+fn a_warehouse_and_a_durable_cache_are_databases() {
+    let document = r#"{"provider": {"aws": {"region": "us-east-1"}}, "resource": {
+        "aws_redshift_cluster": {"w": {"cluster_identifier": "w", "node_type": "ra3.large"}},
+        "aws_memorydb_cluster": {"m": {"name": "m", "node_type": "db.r7g.large", "acl_name": "a"}}}}"#;
+    let text = dr_synth("objectives --rpo 60").file("main.tf.json", document).finish().stdout();
+    assert!(!text.contains("there is no database"), "{text}");
+    for store in ["aws_redshift_cluster.w", "aws_memorydb_cluster.m"] {
+        assert!(text.lines().any(|line| line.trim_start().starts_with(store) && line.contains("missed")), "{text}");
+    }
+}
