@@ -76,7 +76,15 @@ pub(crate) fn run(arguments: &PermissionsArguments, printer: Printer) -> Result<
             addresses.join(", ")
         ));
     }
-    Ok(if found.unrecorded.is_empty() { ExitStatus::Success } else { ExitStatus::Findings })
+    for (number, addresses) in &found.elsewhere {
+        printer.note(&format!(
+            "not included, because a provider takes a role in account {number} for it: {}; that role needs what `--account {number}` \
+             prints, and whoever runs Terraform needs sts:AssumeRole on it",
+            addresses.join(", ")
+        ));
+    }
+    let is_whole = found.unrecorded.is_empty() && found.elsewhere.is_empty();
+    Ok(if is_whole { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
 /// A list of policies, each on a line of its own: as it is counted, without white space.

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::model::{Model, Resource};
+use super::model::{Account, Model, Resource, Truth};
 use crate::terraform::{Configuration, ResourceMode};
 pub use pack::TooMuch;
 use statement::Grants;
@@ -49,9 +49,11 @@ pub struct Permissions {
     pub policies: Vec<Value>,
     /// Types whose calls nobody has recorded, each with the addresses of its instances.
     pub unrecorded: BTreeMap<String, Vec<String>>,
+    /// Instances in accounts that a provider takes a role of, by the account's number: a policy is of one account.
+    pub elsewhere: BTreeMap<String, Vec<String>>,
 }
 
-/// The policies for these purposes, in one account. Without a number it stays `*`.
+/// The policies for these purposes, in one account. Without a number it stays `*`, and is that of the provider without a role.
 ///
 /// # Errors
 ///
@@ -64,6 +66,8 @@ pub fn permissions(
 ) -> Result<Permissions, TooMuch> {
     let names = scope::Names::of(model, account);
     let mut grants = Grants::default();
+    let own = own_account(model, account);
+    let mut elsewhere: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut unrecorded: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut grant = |kind: String, address: &str, resource: Option<&Resource>| match table::of(&kind) {
         Some(needs) => {
@@ -77,13 +81,35 @@ pub fn permissions(
         None => unrecorded.entry(kind).or_default().push(address.to_owned()),
     };
     for resource in model.resources().iter().filter(|resource| resource.kind.starts_with(PROVIDER)) {
+        if let Some(number) = other_account(resource, &own) {
+            elsewhere.entry(number.to_owned()).or_default().push(resource.address.clone());
+            continue;
+        }
         let mode = if resource.data { "data." } else { "" };
         grant(format!("{mode}{}", resource.kind), &resource.address, Some(resource));
     }
     for (kind, address) in ephemerals(configuration) {
         grant(format!("ephemeral.{kind}"), &address, None);
     }
-    Ok(Permissions { policies: pack::policies(&grants)?, unrecorded })
+    Ok(Permissions { policies: pack::policies(&grants)?, unrecorded, elsewhere })
+}
+
+/// The account that the policies are for.
+fn own_account(model: &Model, number: Option<&str>) -> Account {
+    let mut all = model.resources().iter().map(|resource| &resource.account);
+    match number {
+        Some(number) => Account::Number(number.to_owned()),
+        None if all.clone().any(|account| *account == Account::Ambient) => Account::Ambient,
+        None => all.next().cloned().unwrap_or_default(),
+    }
+}
+
+/// The number of the account that an instance is in, if that is another one.
+fn other_account<'r>(resource: &'r Resource, own: &Account) -> Option<&'r str> {
+    match &resource.account {
+        Account::Number(number) if resource.account.differs_from(own) == Truth::Yes => Some(number),
+        _ => None,
+    }
 }
 
 /// Ephemeral resources are in no model, because they are nowhere after a run. Yet the run calls for them.

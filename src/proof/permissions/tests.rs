@@ -93,3 +93,15 @@ fn the_stack_fits_into_what_iam_takes() {
         assert!(found.policies.iter().all(|policy| policy.to_string().len() <= MOST_CHARACTERS));
     }
 }
+
+#[test]
+fn what_is_in_the_account_of_a_role_is_not_granted_in_the_own_one() {
+    let document = r#"{
+        "provider": {"aws": [{"region": "eu-west-1"},
+            {"alias": "other", "region": "eu-west-1", "assume_role": [{"role_arn": "arn:aws:iam::222222222222:role/deploy"}]}]},
+        "resource": {"aws_sns_topic": {"here": {"name": "here"}, "there": {"name": "there", "provider": "aws.other"}}}
+    }"#;
+    let found = of(document, &EVERYTHING);
+    assert_eq!(resources_of(&found, "sns:CreateTopic"), [format!("arn:aws:sns:eu-west-1:{ACCOUNT}:here")]);
+    assert_eq!(found.elsewhere["222222222222"], ["aws_sns_topic.there"]);
+}
