@@ -94,6 +94,19 @@ impl Deployment {
         managed_resources(&self.state)
     }
 
+    /// What the state says of the first instance of a managed resource.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub fn values(&self, type_name: &str, name: &str) -> Result<&Value> {
+        self.resources()
+            .into_iter()
+            .find(|resource| resource["type"] == type_name && resource["name"] == name)
+            .map(|resource| &resource["values"])
+            .with_context(|| format!("the state has no {type_name}.{name}"))
+    }
+
     /// The claim of a payment in one region's session table, if there is one.
     ///
     /// # Errors

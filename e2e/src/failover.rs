@@ -51,9 +51,9 @@ impl Execution {
     }
 }
 
-/// How an execution stands.
+/// How far an execution has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct ExecutionStatus {
     /// `RUNNING`, `SUCCEEDED`, `FAILED` and others.
     pub status: String,
     /// The state it is in, or ended in.
@@ -151,15 +151,15 @@ impl Failover {
         Ok(answer["status"].as_str().context("an execution without a status")?.to_owned())
     }
 
-    /// How an execution stands.
+    /// How far an execution has come.
     ///
     /// # Errors
     ///
     /// When it cannot be described.
-    pub fn standing(&self, execution: &Execution) -> Result<Standing> {
+    pub fn status_of(&self, execution: &Execution) -> Result<ExecutionStatus> {
         let status = self.status(execution)?;
         let state = self.entered(execution)?.pop().map(|entered| entered.state).unwrap_or_default();
-        Ok(Standing { status, state })
+        Ok(ExecutionStatus { status, state })
     }
 
     /// The states that an execution has entered, in order.
@@ -190,7 +190,7 @@ impl Failover {
     /// # Errors
     ///
     /// When it has not in time; with where it stands.
-    pub fn wait_for_end(&self, execution: &Execution, timeout: Duration) -> Result<Standing> {
+    pub fn wait_for_end(&self, execution: &Execution, timeout: Duration) -> Result<ExecutionStatus> {
         self.wait_for(execution, timeout, |standing| standing.status != "RUNNING")
     }
 
@@ -199,7 +199,7 @@ impl Failover {
     /// # Errors
     ///
     /// When it is not in time; with where it stands.
-    pub fn wait_for_state(&self, execution: &Execution, state: &str, timeout: Duration) -> Result<Standing> {
+    pub fn wait_for_state(&self, execution: &Execution, state: &str, timeout: Duration) -> Result<ExecutionStatus> {
         let standing =
             self.wait_for(execution, timeout, |standing| standing.state == state || standing.status != "RUNNING")?;
         ensure!(standing.state == state, "{} ended as {standing:?} and was never in {state}", execution.name());
@@ -210,11 +210,11 @@ impl Failover {
         &self,
         execution: &Execution,
         timeout: Duration,
-        holds: impl Fn(&Standing) -> bool,
-    ) -> Result<Standing> {
+        holds: impl Fn(&ExecutionStatus) -> bool,
+    ) -> Result<ExecutionStatus> {
         let deadline = Instant::now() + timeout;
         loop {
-            let standing = self.standing(execution)?;
+            let standing = self.status_of(execution)?;
             if holds(&standing) {
                 return Ok(standing);
             }

@@ -6,7 +6,7 @@ mod simulation;
 mod text;
 
 use clap::{Args, ValueEnum};
-use dr_synth::proof::objectives::{self, GivenTargets, MOST_FAULTS, Objectives};
+use dr_synth::proof::objectives::{self, Assessment, GivenTargets, MOST_FAULTS};
 use serde_json::Value;
 
 use super::evidence::EvidenceArguments;
@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &ObjectivesArguments, printer: Printer) -> Result<E
 }
 
 /// The objectives for programs, without a simulation.
-pub(super) fn document(found: &Objectives) -> Value {
+pub(super) fn document(found: &Assessment) -> Value {
     json::document(found, None)
 }
 

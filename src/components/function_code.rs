@@ -1,13 +1,12 @@
 //! The code that the payment and the health function run: a zip archive in the operations bucket, or a container image.
 
+use super::function_package::FunctionPackage;
 use super::region_scope::RegionScope;
 use super::storage::Storage;
 use crate::aws::{lambda, s3};
 use crate::terraform::{Expression, Handle, Resource, Value};
 
-use super::function_package::FunctionPackage;
-
-/// Where the package lies in the operations bucket.
+/// The key of the package in the operations bucket.
 const PACKAGE_KEY: &str = "functions/payments.zip";
 
 /// A zip archive with what Lambda has to know of it: the embedded one, or the user's own.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::InstanceAddress;
 use super::arguments::{changed_arguments, is_at_or_below, without_positions};
+use super::computed_again::{in_place, unsettled};
 use super::objects::{MODULE, Object, Objects, Reading};
 use super::{Action, Change, Effect, replacement};
 use crate::terraform::Expression;
@@ -55,7 +56,7 @@ struct Cascade<'a> {
     silent: BTreeMap<String, BTreeSet<String>>,
 }
 
-impl Cascade<'_> {
+impl<'a> Cascade<'a> {
     fn beginning(&mut self) -> Reached {
         let (old, new) = (self.old, self.new);
         let mut reached = Reached::default();
@@ -201,12 +202,12 @@ impl Cascade<'_> {
 
     /// Whether the two configurations say the same at a way, though something around it changes.
     fn is_same_at(&self, address: &str, way: &str) -> bool {
-        let of = |objects: &Objects| {
-            let object = InstanceAddress::parse(address).and_then(|it| objects.managed.get(&it).cloned())?;
-            super::arguments::at(&object.arguments, way).cloned()
+        let Some(address) = InstanceAddress::parse(address) else { return false };
+        let of = |objects: &'a Objects| {
+            objects.managed.get(&address).and_then(|object| super::arguments::at(&object.arguments, way))
         };
-        let (before, after) = (of(self.old), of(self.new));
-        before.is_some() && before == after
+        let before = of(self.old);
+        before.is_some() && before == of(self.new)
     }
 
     fn unsettles<'p>(&'p self, address: &str, paths: impl Iterator<Item = &'p str>, way: Option<&str>) -> bool {
@@ -214,52 +215,6 @@ impl Cascade<'_> {
         let first = way.and_then(|way| way.split(['.', '[']).next());
         object.is_some_and(move |object| unsettled(object, paths).any(|(_, attribute)| Some(attribute) == first))
     }
-}
-
-/// Attributes that the provider computes again when one of the arguments changes in place, by type. No arguments stand for
-/// all but the tags.
-const COMPUTED_AGAIN: &[(&str, &[&str], &[&str])] = &[
-    ("aws_lambda_function", &[], &["version", "qualified_arn", "qualified_invoke_arn"]),
-    ("aws_launch_template", &[], &["latest_version"]),
-    ("aws_s3_object", &[], &["version_id", "etag"]),
-    ("aws_ssm_parameter", &["insecure_value", "value"], &["version"]),
-    ("terraform_data", &["input"], &["output"]),
-];
-
-/// The attributes of an object that are computed again with changes at these ways.
-fn unsettled<'o>(
-    object: &'o Object,
-    paths: impl Iterator<Item = &'o str>,
-) -> impl Iterator<Item = (String, &'static str)> {
-    let none = BTreeSet::new();
-    let Some((_, arguments, attributes)) = COMPUTED_AGAIN.iter().find(|(name, ..)| *name == object.type_name) else {
-        return none.into_iter();
-    };
-    // Without it no version is made.
-    let is_published = object.arguments.get("publish").is_some_and(|value| *value != Expression::Bool(false));
-    let is_meant = |path: &str| {
-        let path = without_positions(path);
-        let first = path.split('.').next().unwrap_or_default();
-        match *arguments {
-            [] => !matches!(first, "tags" | "tags_all" | "timeouts" | "lifecycle"),
-            arguments => arguments.contains(&first),
-        }
-    };
-    let mut paths = paths;
-    if (object.type_name == "aws_lambda_function" && !is_published) || !paths.any(is_meant) {
-        return none.into_iter();
-    }
-    let found: BTreeSet<_> = attributes.iter().map(|attribute| (object.address.reference(), *attribute)).collect();
-    found.into_iter()
-}
-
-/// What of a change is done to the object, and not only to what Terraform does with it.
-fn in_place(change: &Change) -> impl Iterator<Item = &super::ArgumentChange> {
-    const SETTINGS: [&str; 2] = ["lifecycle.create_before_destroy", "lifecycle.prevent_destroy"];
-    change
-        .arguments
-        .iter()
-        .filter(|argument| argument.effect != Effect::Ignored && !SETTINGS.contains(&argument.path.as_str()))
 }
 
 fn is_replaced(change: &Change) -> bool {

@@ -19,6 +19,7 @@
 mod address;
 mod arguments;
 mod cascade;
+mod computed_again;
 mod constant;
 mod convert;
 mod data_bearing;

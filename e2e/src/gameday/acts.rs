@@ -10,7 +10,7 @@ use super::customer::Identity;
 use super::stage::Stage;
 use crate::aws::authorization;
 use crate::deployment::Region;
-use crate::failover::{Execution, Machine, Standing};
+use crate::failover::{Execution, ExecutionStatus, Machine};
 use crate::notices::Notice;
 use crate::payments::PaymentsApi;
 
@@ -43,7 +43,7 @@ impl Stage {
     /// When it ends otherwise, or not in time.
     pub fn ends(&self, execution: &Execution, timeout: Duration, status: &str, state: &str) -> Result<()> {
         let standing = self.failover.wait_for_end(execution, timeout)?;
-        let expected = Standing { status: status.to_owned(), state: state.to_owned() };
+        let expected = ExecutionStatus { status: status.to_owned(), state: state.to_owned() };
         ensure!(
             standing == expected,
             "{} ended as {standing:?} instead of {expected:?}; what people were told last: {:?}",

@@ -82,13 +82,7 @@ impl Jobs<'_> {
     }
 
     /// What the state says of one of the region's resources.
-    fn values(&self, type_name: &str, name: &str) -> Result<Value> {
-        let name = format!("{}_{name}", self.prefix);
-        self.stack
-            .resources()
-            .into_iter()
-            .find(|resource| resource["type"] == type_name && resource["name"] == name.as_str())
-            .map(|resource| resource["values"].clone())
-            .with_context(|| format!("the state has no {type_name}.{name}"))
+    fn values(&self, type_name: &str, name: &str) -> Result<&Value> {
+        self.stack.values(type_name, &format!("{}_{name}", self.prefix))
     }
 }

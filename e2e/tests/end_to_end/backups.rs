@@ -102,12 +102,7 @@ impl Restored<'_> {
 
     /// The ARN of one of the region's resources, as the state says.
     fn arn(&self, type_name: &str, name: &str) -> Result<String> {
-        let name = format!("{}_{name}", self.prefix);
-        self.stack
-            .resources()
-            .into_iter()
-            .find(|resource| resource["type"] == type_name && resource["name"] == name.as_str())
-            .and_then(|resource| resource["values"]["arn"].as_str().map(str::to_owned))
-            .with_context(|| format!("the state has no {type_name}.{name} with an ARN"))
+        let values = self.stack.values(type_name, &format!("{}_{name}", self.prefix))?;
+        Ok(values["arn"].as_str().with_context(|| format!("{type_name}.{name} has no ARN"))?.to_owned())
     }
 }

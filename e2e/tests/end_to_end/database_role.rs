@@ -1,6 +1,6 @@
 //! What the functions' role may do in the database, asked with the payment function's own credentials.
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use dr_synth_e2e::aws::Method;
 use dr_synth_e2e::deployment::Deployment;
 use dr_synth_e2e::http::Answer;
@@ -46,12 +46,7 @@ fn as_payment_function(stack: &Deployment) -> Result<()> {
 
 /// The environment of the primary's payment function.
 fn payment_function(stack: &Deployment) -> Result<&Value> {
-    let function = stack
-        .resources()
-        .into_iter()
-        .find(|resource| resource["type"] == "aws_lambda_function" && resource["name"] == "primary_payments")
-        .context("the state has no payment function")?;
-    Ok(&function["values"]["environment"][0]["variables"])
+    Ok(&stack.values("aws_lambda_function", "primary_payments")?["environment"][0]["variables"])
 }
 
 fn run(stack: &Deployment, settings: &Value, sql: &str) -> Result<Answer> {

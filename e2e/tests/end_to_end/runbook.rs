@@ -66,7 +66,7 @@ fn wait_for_machines(failover: &Failover) -> Result<()> {
         let mut running = Vec::new();
         for machine in Machine::ALL {
             for execution in failover.executions(machine)? {
-                if failover.standing(&execution)?.status == "RUNNING" {
+                if failover.status_of(&execution)?.status == "RUNNING" {
                     running.push(execution.name().to_owned());
                 }
             }

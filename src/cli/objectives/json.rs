@@ -1,14 +1,14 @@
 //! The objectives for programs.
 
 use dr_synth::proof::objectives::{
-    Objectives, RecoveryPoint, ScenarioTime, Simulation, Source, Span, Step, Target, Verdict, Way,
+    Assessment, RecoveryPoint, ScenarioTime, Simulation, Source, Span, Step, Target, Verdict, Way,
 };
 use serde_json::{Value, json};
 
 use super::super::coverage;
 use super::simulation;
 
-pub(super) fn document(found: &Objectives, played: Option<&Result<Simulation, String>>) -> Value {
+pub(super) fn document(found: &Assessment, played: Option<&Result<Simulation, String>>) -> Value {
     let time = &found.recovery_time;
     json!({
         "version": 1,
@@ -32,7 +32,7 @@ pub(super) fn document(found: &Objectives, played: Option<&Result<Simulation, St
 }
 
 /// The worst of all that is held to an objective.
-fn overall(found: &Objectives) -> Verdict {
+fn overall(found: &Assessment) -> Verdict {
     let points = found.recovery_points.iter().filter(|point| point.left_out.is_none()).map(|point| point.verdict);
     let all: Vec<Verdict> = points.chain([found.recovery_time.verdict]).collect();
     [Verdict::Missed, Verdict::CannotTell, Verdict::Met]

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use dr_synth::proof;
 use dr_synth::proof::objectives::{
-    Objectives, RecoveryPoint, RecoveryTime, Simulation, Source, Step, Target, Verdict, Way,
+    Assessment, RecoveryPoint, RecoveryTime, Simulation, Source, Step, Target, Verdict, Way,
 };
 
 use super::simulation;
 
-pub(super) fn text(found: &Objectives, played: Option<&Result<Simulation, String>>) -> String {
+pub(super) fn text(found: &Assessment, played: Option<&Result<Simulation, String>>) -> String {
     let mut text = String::new();
     recovery_time(&mut text, &found.recovery_time, found.targets.rto.as_ref());
     scenarios(&mut text, found);
@@ -137,7 +137,7 @@ fn place(source: &Source) -> String {
     }
 }
 
-fn scenarios(text: &mut String, found: &Objectives) {
+fn scenarios(text: &mut String, found: &Assessment) {
     let _ = writeln!(text, "\nRecovery time by event");
     for time in &found.scenarios {
         let seconds = time.seconds.map_or_else(|| "cannot tell".to_owned(), |seconds| format!("{seconds:.0} s"));
@@ -145,7 +145,7 @@ fn scenarios(text: &mut String, found: &Objectives) {
     }
 }
 
-fn recovery_points(text: &mut String, found: &Objectives) {
+fn recovery_points(text: &mut String, found: &Assessment) {
     let target = found.targets.rpo.as_ref();
     let _ = match target {
         Some(target) => writeln!(

@@ -44,7 +44,7 @@ pub use verdict::Verdict;
 
 /// What is said of a configuration's objectives.
 #[derive(Debug, Clone)]
-pub struct Objectives {
+pub struct Assessment {
     /// What is wanted.
     pub targets: Targets,
     /// How long the service is away when its region is lost.
@@ -58,7 +58,7 @@ pub struct Objectives {
 }
 
 /// The objectives of a model, held against what it says and what somebody wants.
-pub fn objectives(model: &Model, wanted: GivenTargets) -> Objectives {
+pub fn objectives(model: &Model, wanted: GivenTargets) -> Assessment {
     let targets = Targets::of(model, wanted);
     let dns = Dns::of(model);
     let automation = Automation::of(model, &dns);
@@ -69,10 +69,10 @@ pub fn objectives(model: &Model, wanted: GivenTargets) -> Objectives {
     let mut recovery_points = recovery_point::recovery_points(model, &cells, targets.rpo.as_ref(), standby);
     recovery_points.extend(backups_and_logs::backups_and_logs(model, targets.rpo.as_ref(), standby));
     let scenarios = scenarios::scenarios(model, recovery_time.total, &recovery_points);
-    Objectives { targets, recovery_time, recovery_points, scenarios, cells }
+    Assessment { targets, recovery_time, recovery_points, scenarios, cells }
 }
 
-impl Objectives {
+impl Assessment {
     /// Whether an objective is missed, or cannot be shown to be met.
     pub fn fail(&self) -> bool {
         let held = self.recovery_points.iter().filter(|point| point.left_out.is_none());

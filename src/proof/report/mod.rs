@@ -23,7 +23,7 @@ use super::cost::{Alternative, Bill, Budget};
 use super::finding::Finding;
 use super::graph::Graph;
 use super::model::Model;
-use super::objectives::Objectives;
+use super::objectives::Assessment;
 use super::runbook::{Runbook, RunbookError};
 pub use evidence::{Day, EvidenceError};
 
@@ -57,7 +57,7 @@ pub struct Dossier<'a> {
     /// What rules found.
     pub findings: &'a [Finding],
     /// How long the service is away, how much is lost, and what survives what.
-    pub objectives: &'a Objectives,
+    pub objectives: &'a Assessment,
     /// What stands where, and what leads where.
     pub graph: &'a Graph,
     /// The same drawn, or why it cannot be.

@@ -14,7 +14,7 @@ use super::timeline;
 use crate::proof::cost::{self, Basis, Budget, amount, quantity};
 use crate::proof::coverage::{Cell, Scenario, Verdict};
 use crate::proof::finding::Severity;
-use crate::proof::objectives::{self, Objectives, RecoveryPoint};
+use crate::proof::objectives::{self, Assessment, RecoveryPoint};
 use crate::proof::rules::{self, Group};
 
 /// All sections, as the template takes them.
@@ -115,7 +115,7 @@ fn verdicts(dossier: &Dossier<'_>) -> Vec<Value> {
 }
 
 /// Whether the service is back in time.
-fn recovery_time(objectives: &Objectives) -> Value {
+fn recovery_time(objectives: &Assessment) -> Value {
     let time = &objectives.recovery_time;
     let state = match time.verdict {
         objectives::Verdict::Met => "good",

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::charts::{Row, Scale, timeline};
-use crate::proof::objectives::{Objectives, Source, Span, Step, Target, Verdict, Way};
+use crate::proof::objectives::{Assessment, Source, Span, Step, Target, Verdict, Way};
 
 /// More ways side by side are no chart that anybody can read. The table has all of them.
 const MOST_WAYS: usize = 6;
 
 /// The section, as the template takes it.
-pub(super) fn of(objectives: &Objectives) -> Value {
+pub(super) fn of(objectives: &Assessment) -> Value {
     let time = &objectives.recovery_time;
     let target = objectives.targets.rto.as_ref();
     let shown = slowest(&time.ways);

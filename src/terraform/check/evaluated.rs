@@ -70,7 +70,7 @@ impl<'m> Walk<'_, '_, 'm> {
         for import in module.imports.iter().filter(|_| is_root) {
             self.findings.enter(BlockName::Import(&import.to));
             if self.part("id", &import.id).is_some_and(|id| id.is_null()) {
-                self.tell("the id is `null`".to_owned(), DiagnosticKind::WrongType, "");
+                self.add("the id is `null`".to_owned(), DiagnosticKind::WrongType, "");
             }
             import.for_each.iter().for_each(|for_each| drop(self.part("for_each", for_each)));
         }
@@ -139,7 +139,7 @@ impl<'m> Walk<'_, '_, 'm> {
                 value.convert(&Type::Bool).ok().filter(|value| !value.is_null()).and_then(|value| value.as_bool());
             if must_hold && holds != Some(true) {
                 let message = format!("`{}` does not hold whatever happens", condition.condition);
-                walk.tell(message, DiagnosticKind::WrongType, "");
+                walk.add(message, DiagnosticKind::WrongType, "");
             }
             if holds != Some(false) {
                 return;
@@ -147,7 +147,7 @@ impl<'m> Walk<'_, '_, 'm> {
             let Some(message) = walk.part("error_message", &condition.error_message) else { return };
             walk.findings.push("error_message");
             if message.is_null() {
-                walk.tell("the message is `null`".to_owned(), DiagnosticKind::WrongType, "");
+                walk.add("the message is `null`".to_owned(), DiagnosticKind::WrongType, "");
             }
             walk.fits(&condition.error_message, &message, &Type::String);
             walk.findings.pop();
@@ -274,7 +274,7 @@ impl<'m> Walk<'_, '_, 'm> {
         let Ok(value) = self.evaluator.evaluate_named(self.id, expression, Vec::new()) else { return };
         if value.is_null() {
             self.findings.push("backend");
-            self.tell("the backend is `null`".to_owned(), DiagnosticKind::WrongType, "");
+            self.add("the backend is `null`".to_owned(), DiagnosticKind::WrongType, "");
             self.findings.pop();
         }
         for (field, backend) in [("config", value.as_text()), ("defaults", Some(""))] {
@@ -299,7 +299,7 @@ impl<'m> Walk<'_, '_, 'm> {
         if is_object && config.is_wholly_known() {
             self.findings.push("config");
             for message in backends::refused(backend, &config) {
-                self.tell(message, DiagnosticKind::WrongType, &format!("the backend `{backend}` does not take this"));
+                self.add(message, DiagnosticKind::WrongType, &format!("the backend `{backend}` does not take this"));
             }
             self.findings.pop();
         }
@@ -312,7 +312,7 @@ impl<'m> Walk<'_, '_, 'm> {
         let is_object = matches!(value.of_type(), Type::Object(_) | Type::Map(_) | Type::Dynamic);
         if !is_object && !value.is_null() {
             self.findings.push(field);
-            self.tell(format!("`{expression}` is no object"), DiagnosticKind::WrongType, "");
+            self.add(format!("`{expression}` is no object"), DiagnosticKind::WrongType, "");
             self.findings.pop();
         }
     }
@@ -469,7 +469,7 @@ impl<'m> Walk<'_, '_, 'm> {
     fn fits(&mut self, expression: &Expression, value: &Value, of_type: &Type) {
         if let Err(error) = value.convert(of_type) {
             let message = format!("`{expression}` cannot stand here: {error}");
-            self.tell(message, DiagnosticKind::WrongType, "");
+            self.add(message, DiagnosticKind::WrongType, "");
         }
     }
 
@@ -478,10 +478,10 @@ impl<'m> Walk<'_, '_, 'm> {
         if error.place.as_ref().is_some_and(|place| place.contains("local.")) {
             return;
         }
-        self.tell(format!("{what} has no value: {}", error.summary), DiagnosticKind::WrongType, &error.detail);
+        self.add(format!("{what} has no value: {}", error.summary), DiagnosticKind::WrongType, &error.detail);
     }
 
-    fn tell(&mut self, message: String, kind: DiagnosticKind, reason: &str) {
+    fn add(&mut self, message: String, kind: DiagnosticKind, reason: &str) {
         let diagnostic = self.findings.here(kind, message);
         if self.told.insert(format!("{diagnostic}\n{reason}")) {
             self.findings.add(if reason.is_empty() { diagnostic } else { diagnostic.because(reason) });

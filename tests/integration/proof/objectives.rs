@@ -2,7 +2,7 @@
 
 use dr_synth::proof::model;
 use dr_synth::proof::objectives::{
-    Evidence, GivenTargets, Measured, Objectives, Source, Verdict, agreement, objectives,
+    Assessment, Evidence, GivenTargets, Measured, Source, Verdict, agreement, objectives,
 };
 use dr_synth::settings::objectives::PROMOTION_SECONDS;
 use dr_synth::settings::{FailoverMode, Settings};
@@ -11,7 +11,7 @@ use dr_synth::terraform::evaluation::Inputs;
 use dr_synth::terraform::{Configuration, parse};
 use serde_json::{Value, json};
 
-fn of_text(text: &str, wanted: GivenTargets) -> Objectives {
+fn of_text(text: &str, wanted: GivenTargets) -> Assessment {
     let module = parse::document(text).expect("a configuration");
     objectives(&model::from_configuration(&Configuration::from(module), &Inputs::default()), wanted)
 }
@@ -21,11 +21,11 @@ fn text_of(settings: &Settings) -> String {
     String::from_utf8(document.to_bytes()).expect("text")
 }
 
-fn of_settings(settings: &Settings) -> Objectives {
+fn of_settings(settings: &Settings) -> Assessment {
     of_text(&text_of(settings), GivenTargets::default())
 }
 
-fn of(resources: &Value, rto_seconds: f64) -> Objectives {
+fn of(resources: &Value, rto_seconds: f64) -> Assessment {
     let providers = json!([{"region": "us-east-1"}, {"alias": "other", "region": "us-west-2"}]);
     let mut configuration = json!({"provider": {"aws": providers}, "variable": {"given": {}}});
     if resources.as_object().is_some_and(|blocks| !blocks.is_empty()) {
@@ -55,7 +55,7 @@ fn close(one: f64, other: f64) -> bool {
     (one - other).abs() < 0.05
 }
 
-fn why(found: &Objectives, name: &str) -> String {
+fn why(found: &Assessment, name: &str) -> String {
     let way = found.recovery_time.ways.iter().find(|way| way.name.starts_with(name)).expect(name);
     way.steps.as_ref().expect_err("it cannot be told").clone()
 }

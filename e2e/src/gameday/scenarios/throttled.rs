@@ -36,7 +36,7 @@ fn promotion(day: &Day<'_>) -> Result<()> {
     let execution = stage.failover.start_by_operator("throttled")?;
     stage.failover.wait_for_state(&execution, "Promote", JUDGEMENT)?;
     thread::sleep(THROTTLED);
-    let standing = stage.failover.standing(&execution)?;
+    let standing = stage.failover.status_of(&execution)?;
     ensure!(standing.status == "RUNNING" && standing.state == "Promote", "it has given up: {standing:?}");
     drop(throttled);
     day.timeline.say("RDS takes requests again");
