@@ -52,7 +52,7 @@ pub(super) fn has_action(statement: &Value, action: &str) -> bool {
     }
 }
 
-/// Whether the conditions of a statement are met for requests of the account. Organisations are taken to be that of the account.
+/// Whether the conditions of a statement are met for requests of the account. Which organization it is in, no configuration says.
 fn conditions(statement: &Value, owner: &Account, account: &Account) -> Truth {
     let Value::Object(operators) = &statement["Condition"] else { return Truth::Yes };
     let mut answer = Truth::Yes;
@@ -64,7 +64,6 @@ fn conditions(statement: &Value, owner: &Account, account: &Account) -> Truth {
                     let is = meant(wanted, owner, account);
                     if is { Truth::Yes } else { Truth::No }
                 }
-                "aws:principalorgid" | "aws:principalorgpaths" | "aws:sourceorgid" => Truth::Yes,
                 "aws:securetransport" if texts(wanted).iter().any(|value| value == "true") || *wanted == true => {
                     Truth::Yes
                 }
