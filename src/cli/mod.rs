@@ -201,7 +201,8 @@ Examples:
 
 Exit codes:
   0  the calls of every type in the configuration are known
-  1  types without a record are named on standard error; the policies lack what they need
+  1  types without a record, and objects in accounts that a provider takes a role of, are named on
+     standard error; the policies lack what they need
   2  bad flags, a configuration that cannot be read, or more than ten policies";
 
 const OBJECTIVES_HELP: &str = "\
