@@ -161,8 +161,18 @@ class Databases:
                 f"Global cluster {group['GlobalClusterIdentifier']} is {group['Status']}.",
                 400,
             )
+        identifier = rds._p(parameters, "DbClusterIdentifier")
+        cluster = rds._resolve_cluster(identifier)
+        arn = cluster["DBClusterArn"] if cluster else identifier
+        if group and all(member["DBClusterArn"] != arn for member in group["GlobalClusterMembers"]):
+            # terraform-provider-aws (rds/global_cluster.go) takes a member for removed by this answer alone. A destroy detaches
+            # what its plan saw, and the standby is deleted by then.
+            return rds._error(
+                "InvalidParameterValue",
+                f"Cluster {rds._esc(identifier)} is not found in global cluster {group['GlobalClusterIdentifier']}.",
+                400,
+            )
         response = original(parameters)
-        cluster = rds._resolve_cluster(rds._p(parameters, "DbClusterIdentifier"))
         if response[0] == 200 and cluster:
             self._fleet.detach(cluster["DBClusterArn"])
         return response
