@@ -155,12 +155,21 @@ def _create_plan(data: Data) -> Data:
     times = {"CreationTime": now, "UpdateTime": now}
     _testing_plans[name] = {
         **defaults,
-        **plan,
+        **_selecting(plan),
         **times,
         "RestoreTestingPlanArn": arn,
         "_tags": data.get("Tags", {}),
     }
     return _plan_answer(name)
+
+
+def _selecting(plan: Data) -> Data:
+    """The plan with what AWS fills in where its choice of recovery points says nothing (API reference,
+    RestoreTestingRecoveryPointSelection). Without the empty list the provider fails where only tags change."""
+    if "RecoveryPointSelection" not in plan:
+        return plan
+    choice = {"ExcludeVaults": [], "SelectionWindowDays": 30, **plan["RecoveryPointSelection"]}
+    return {**plan, "RecoveryPointSelection": choice}
 
 
 def _find_plan(name: str) -> Data:
@@ -174,7 +183,7 @@ def _get_plan(data: Data, name: str) -> Data:
 
 
 def _update_plan(data: Data, name: str) -> Data:
-    _find_plan(name).update({**data["RestoreTestingPlan"], "UpdateTime": time.time()})
+    _find_plan(name).update({**_selecting(data["RestoreTestingPlan"]), "UpdateTime": time.time()})
     return _plan_answer(name)
 
 
