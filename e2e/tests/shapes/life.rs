@@ -28,7 +28,9 @@ const SUFFIX: &str = "dev";
 const REGIONS: [&str; 4] = ["us-east-1", "us-east-2", "eu-central-1", "eu-west-1"];
 /// From the start: that protection can be lifted and refuses a destroy is the end-to-end suite's to show.
 const UNPROTECTED: &str = "deletion_protection = false\n";
-/// Other values for a stack that stands: a tag for everything that takes tags, and what is changed in other ways.
+/// A tag for everything that takes tags, of which the other values have another.
+const FIRST_TAG: &str = "tags = { Team = \"platform\" }\n";
+/// Other values for a stack that stands: another tag for everything that takes tags, and what is changed in other ways.
 const OTHER_VALUES: &str = "deletion_protection = false\ntags = { Owner = \"payments\" }\nlog_retention_days = 180\n\
                             function_memory_mb = 640\napi_rate_limit = 77\nbackup_retention_days = 40\n\
                             waf_rate_limit = 3000\nmonthly_budget_usd = 4321\n";
@@ -296,9 +298,9 @@ impl Life {
     }
 
     fn values(&self, aws: &Aws) -> Result<String> {
-        // The least permissions must do to lift the protection, too.
-        let protection = if self.least_permissions { "" } else { UNPROTECTED };
-        let values = format!("{protection}{}", self.values);
+        // The least permissions must do to lift the protection and to take a tag away, too.
+        let first = if self.least_permissions { FIRST_TAG } else { UNPROTECTED };
+        let values = format!("{first}{}", self.values);
         match self.zone {
             Zone::OfTheStack => Ok(values),
             Zone::OfTheUser => {
