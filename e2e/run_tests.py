@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Every emulator leaves a report of what it held against AWS's models here.
 MODEL_REPORTS = ROOT / "target" / "model-reports"
 # And of whom it judged by which policies here.
-RIGHTS_REPORTS = ROOT / "target" / "rights-reports"
+PERMISSIONS_REPORTS = ROOT / "target" / "permissions-reports"
 CARGO = os.environ.get("CARGO", "cargo")
 # Always the whole workspace: with another choice of packages cargo builds the library once more, with other features of
 # the crates below it.
@@ -116,7 +116,7 @@ LAST_LINES = 12
 def failed_checks(output: str) -> list[str]:
     """The checks that failed, each with the first lines of its reason; without one, how the output ends.
 
-    The log of a CI run is cut to its end, so what is to be mended must be named there.
+    The log of a CI run is cut to its end, so what is to be fixed must be named there.
     """
     lines = output.splitlines()
     found = [number for number, text in enumerate(lines) if FAILED_CHECK.match(text)]
@@ -269,8 +269,8 @@ def afterwards() -> list[Suite]:
     """What looks at all that the emulators have judged."""
     return [
         Suite(
-            "rights: what is granted and was never used",
-            [sys.executable, "emulator/start.py", "--review-rights", str(RIGHTS_REPORTS)],
+            "permissions: what is granted and was never used",
+            [sys.executable, "emulator/start.py", "--review-permissions", str(PERMISSIONS_REPORTS)],
             one,
         ),
     ]
@@ -371,7 +371,10 @@ def main() -> int:
     parser.add_argument("--fast", action="store_true", help="leave out what starts the emulator")
     options = parser.parse_args()
     started = time.monotonic()
-    for variable, folder in (("DR_SYNTH_MODEL_REPORTS", MODEL_REPORTS), ("DR_SYNTH_RIGHTS_REPORTS", RIGHTS_REPORTS)):
+    for variable, folder in (
+        ("DR_SYNTH_MODEL_REPORTS", MODEL_REPORTS),
+        ("DR_SYNTH_PERMISSIONS_REPORTS", PERMISSIONS_REPORTS),
+    ):
         shutil.rmtree(folder, ignore_errors=True)
         os.environ[variable] = str(folder)
     results = [timed(suite) for suite in quick()]

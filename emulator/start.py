@@ -25,7 +25,7 @@ from pinned_modules import Modules, PinnedModules  # noqa: E402
 CACHE = "DR_SYNTH_EMULATOR_CACHE"
 ENVIRONMENT = PinnedEnvironment("emulator", EMULATOR / "requirements.txt", CACHE)
 # What evaluates policies.
-RIGHTS = PinnedModules("rights", EMULATOR / "rights", CACHE)
+PERMISSIONS = PinnedModules("permissions", EMULATOR / "permissions", CACHE)
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -44,15 +44,15 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         help=f"directory for the virtual environment (default: ${ENVIRONMENT.cache_variable}, else %(default)s)",
     )
     parser.add_argument(
-        "--without-rights",
+        "--without-permissions",
         action="store_true",
         help="let everybody do everything; needs no Node.js modules (default: policies are enforced)",
     )
     parser.add_argument(
-        "--review-rights",
+        "--review-permissions",
         type=Path,
         metavar="REPORTS",
-        help="say which rights in the reports of earlier runs nobody used, instead of serving",
+        help="say which permissions in the reports of earlier runs nobody used, instead of serving",
     )
     parser.add_argument("--run-tests", action="store_true", help="run the emulator's own tests instead of serving")
     return parser.parse_args(arguments)
@@ -60,21 +60,23 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 
 def server_command(python: Path, modules: Modules | None, options: argparse.Namespace) -> list[str]:
     """The command that takes this process over."""
-    rights = ["--node", str(modules.node), "--modules", str(modules.home)] if modules else ["--without-rights"]
+    permissions = (
+        ["--node", str(modules.node), "--modules", str(modules.home)] if modules else ["--without-permissions"]
+    )
     if options.run_tests:
-        os.environ["EMULATOR_RIGHTS"] = json.dumps(rights)
+        os.environ["EMULATOR_PERMISSIONS"] = json.dumps(permissions)
         # What the tests' own roles may do and do not is nobody's fault.
-        os.environ.pop("DR_SYNTH_RIGHTS_REPORTS", None)
+        os.environ.pop("DR_SYNTH_PERMISSIONS_REPORTS", None)
         return [str(python), "-m", "unittest", "discover", "-s", "tests", "-t", "."]
-    if options.review_rights:
+    if options.review_permissions:
         reasons = [
             "--reports",
-            str(options.review_rights.resolve()),
+            str(options.review_permissions.resolve()),
             "--reasons",
-            str(EMULATOR / "rights" / "unused.toml"),
+            str(EMULATOR / "permissions" / "unused.toml"),
         ]
-        return [str(python), "-m", "server.rights.review", *rights, *reasons]
-    command = [str(python), "-m", "server", "--port", str(options.port), *rights]
+        return [str(python), "-m", "server.permissions.review", *permissions, *reasons]
+    command = [str(python), "-m", "server", "--port", str(options.port), *permissions]
     if options.state:
         command += ["--state", str(options.state.resolve())]
     return command
@@ -85,7 +87,7 @@ def main(arguments: list[str]) -> int:
     options = parse_arguments(arguments)
     try:
         python = ENVIRONMENT.ensure(options.cache)
-        modules = None if options.without_rights else RIGHTS.ensure(options.cache)
+        modules = None if options.without_permissions else PERMISSIONS.ensure(options.cache)
     except (SetupError, OSError) as error:
         ENVIRONMENT.say(str(error))
         return 1

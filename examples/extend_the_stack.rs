@@ -1,5 +1,5 @@
 //! Adds a queue of refunds, and a function that works on it, to both regions of the stack. Everything added is held to the
-//! same checks as the stack itself: types, names, references, rights, and that both regions have it.
+//! same checks as the stack itself: types, names, references, permissions, and that both regions have it.
 //!
 //! ```text
 //! cargo run --example extend_the_stack > main.tf.json
@@ -52,14 +52,14 @@ fn refunds(region: &mut RegionScope<'_>, base: &RegionBase) {
     let trust = PolicyDocument::assumed_by_service("lambda.amazonaws.com").to_json();
     let role_name = region.name(NameKind::Role, "refunds");
     let role = region.add(iam::Role::new("refunds", trust).name(role_name));
-    let rights = PolicyDocument::new([
+    let permissions = PolicyDocument::new([
         write_own_log(&log),
         Statement::allow("TakeRefunds")
             .actions(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"])
             .resource(queue.arn()),
         Statement::allow("ReadRefunds").action("kms:Decrypt").resource(base.keys.operations.arn()),
     ]);
-    let policy = region.add(iam::RolePolicy::new("refunds", rights.to_json(), role.id()));
+    let policy = region.add(iam::RolePolicy::new("refunds", permissions.to_json(), role.id()));
     let function = region.add(
         lambda::Function::new("refunds", name, role.arn())
             .filename("refunds.zip")

@@ -3,7 +3,7 @@
 `python3 xtask/permissions.py RECORDING [TABLE]` prints it; with the TABLE that there is, what was recorded is added to it. The
 folder holds, for each life in a folder of its own:
 
-* `calls.jsonl`: what each request asked for, kept by the emulator (`emulator/server/rights/recording.py`)
+* `calls.jsonl`: what each request asked for, kept by the emulator (`emulator/server/permissions/recording.py`)
 * `plan.log`, `apply.log`, `update.log`, `destroy.log`: Terraform's log of the provider (`TF_LOG_PROVIDER=DEBUG`); an update is an
   apply of other values over what was applied. A log may be missing
 * `state.json`: `terraform show -json` after the apply

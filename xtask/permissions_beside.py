@@ -1,4 +1,4 @@
-"""What no emulator can record, with AWS's source: what a service does with the caller's rights, and its service-linked role.
+"""What no emulator can record, with AWS's source: what a service does with the caller's permissions, and its service-linked role.
 
 Keys: the guides' chapters on encryption with a key of one's own. Roles: "Using service-linked roles" of each guide.
 """

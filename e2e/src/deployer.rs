@@ -1,4 +1,4 @@
-//! Whoever runs Terraform with no more rights than `dr-synth permissions` says.
+//! Whoever runs Terraform with no more permissions than `dr-synth permissions` says.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};

@@ -73,7 +73,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// When it refused a request that breaks AWS's models or that somebody has no right to, had to be killed, or ended
+    /// When it refused a request that breaks AWS's models or that somebody has no permission for, had to be killed, or ended
     /// with an error.
     pub fn stop(mut self) -> Result<()> {
         let (refused, denied) = (self.refused(), self.denied());
@@ -104,8 +104,8 @@ impl Emulator {
     ///
     /// When the emulator does not tell.
     pub fn denied(&self) -> Result<Vec<String>> {
-        let report = self.own("rights")?;
-        ensure!(report["enforced"] == true, "the emulator enforces no rights");
+        let report = self.own("permissions")?;
+        ensure!(report["enforced"] == true, "the emulator enforces no permissions");
         let denied = report["denied"].as_array().context("the emulator does not tell what it denied")?;
         let leaving = self.leaving.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let leaves = |entry: &&Value| {

@@ -17,7 +17,7 @@ from server.aurora import AuroraFleet
 from server.faults import Faults
 from server.models.gate import Gate
 from server.outage import Outages
-from server.rights.enforcement import Rights
+from server.permissions.enforcement import Permissions
 
 MINISTACK_VERSION = "1.5.33"
 # Those that need nothing of the server, in the order in which they wrap ministack's handlers.
@@ -54,7 +54,7 @@ SEPARATE = (
 )
 
 
-def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, rights: Rights | None) -> Any:
+def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, permissions: Permissions | None) -> Any:
     """Wrap ministack's handlers and return its ASGI application."""
     found = version("ministack")
     if found != MINISTACK_VERSION:
@@ -83,7 +83,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, ri
         outages as outage_effects,
     )
     from additions import (
-        rights as enforced_rights,
+        permissions as enforced_permissions,
     )
 
     # All are loaded before the first one wraps anything.
@@ -101,9 +101,9 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, ri
     alarms.install(outages)
     outage_effects.install(outages)
     function_faults.install(faults)
-    if rights:
-        enforced_rights.install(rights)
-        backup_jobs.install(rights)
+    if permissions:
+        enforced_permissions.install(permissions)
+        backup_jobs.install(permissions)
     cross_region_replication.install(outages)
     model_checks.install(gate)
     return app.app

@@ -1,4 +1,4 @@
-"""REAL: jobs of AWS Backup ask for the rights of their role: backups, copies, restores. ECHO: the jobs themselves.
+"""REAL: jobs of AWS Backup ask for the permissions of their role: backups, copies, restores. ECHO: the jobs themselves.
 
 A job that may do everything that AWS Backup does has ended as soon as it is started; another one has failed, with the
 first action that is not allowed. Nothing is backed up, copied or restored.
@@ -15,10 +15,10 @@ from ministack.services import backup, rds
 
 from additions import restore_jobs
 from server.json_services import Data, ServiceError, add_routes
-from server.rights import backup_needs, follow_ups, principals
-from server.rights.actions import Need, Place
-from server.rights.backup_needs import Backup
-from server.rights.enforcement import Rights
+from server.permissions import backup_needs, follow_ups, principals
+from server.permissions.actions import Need, Place
+from server.permissions.backup_needs import Backup
+from server.permissions.enforcement import Permissions
 
 # What AWS Backup names what a restore test makes.
 RESTORED = "awsbackup-restore-test-0123456789abcdef"
@@ -27,22 +27,22 @@ _backups = AccountRegionScopedDict()
 _copies = AccountRegionScopedDict()
 
 
-def install(rights: Rights) -> None:
+def install(permissions: Permissions) -> None:
     """Judge jobs that are started."""
     start = backup._start_job
 
     def start_and_judge(body: Data) -> Any:
         response = start(body)
         if response[0] == 200:
-            _judge_backup(rights, backup._jobs[json.loads(response[2])["BackupJobId"]])
+            _judge_backup(permissions, backup._jobs[json.loads(response[2])["BackupJobId"]])
         return response
 
     backup._start_job = start_and_judge
     backup.handle_request = add_routes(
         [
-            ("PUT", "/copy-jobs", lambda data: _copy(rights, data)),
+            ("PUT", "/copy-jobs", lambda data: _copy(permissions, data)),
             ("GET", "/copy-jobs/([^/]+)", _describe_copy),
-            ("PUT", "/restore-jobs", lambda data: _restore(rights, data)),
+            ("PUT", "/restore-jobs", lambda data: _restore(permissions, data)),
         ],
         backup.handle_request,
     )
@@ -52,21 +52,21 @@ def _here() -> Place:
     return Place(get_region(), get_account_id())
 
 
-def _judge_backup(rights: Rights, job: Data) -> None:
+def _judge_backup(permissions: Permissions, job: Data) -> None:
     made = _backup_of(job["ResourceArn"], job["BackupVaultName"])
     job["RecoveryPointArn"] = made.recovery_point
     _backups[made.recovery_point] = made
     needs = [(_here(), need) for need in backup_needs.of_backup(made)]
-    job["State"], job["StatusMessage"] = _verdict(rights, job["IamRoleArn"], needs)
+    job["State"], job["StatusMessage"] = _verdict(permissions, job["IamRoleArn"], needs)
 
 
-def _copy(rights: Rights, data: Data) -> Data:
+def _copy(permissions: Permissions, data: Data) -> Data:
     made = _find(data["RecoveryPointArn"])
     destination = data["DestinationBackupVaultArn"]
     region, name = destination.split(":")[3], destination.rpartition(":")[2]
     with request_scope(get_account_id(), region):
         copied = _backup_of(made.resource, name)
-    state, message = _verdict(rights, data["IamRoleArn"], backup_needs.of_copy(made, copied))
+    state, message = _verdict(permissions, data["IamRoleArn"], backup_needs.of_copy(made, copied))
     identity = new_uuid()
     _copies[identity] = {
         "CopyJobId": identity,
@@ -85,7 +85,7 @@ def _describe_copy(_: Data, identity: str) -> Data:
     return {"CopyJob": _copies[identity]}
 
 
-def _restore(rights: Rights, data: Data) -> Data:
+def _restore(permissions: Permissions, data: Data) -> Data:
     made, metadata, place = _find(data["RecoveryPointArn"]), data.get("Metadata") or {}, _here()
     kind = made.resource.split(":")[2]
     prefix = f"arn:aws:{kind}:{place.region}:{place.account}:"
@@ -94,7 +94,7 @@ def _restore(rights: Rights, data: Data) -> Data:
     key = metadata.get("kmsMasterKeyArn") or metadata.get("kmsKey")
     subnets = f"{prefix}subgrp:{metadata.get('dbSubnetGroupName', 'default')}"
     needs = [(place, need) for need in backup_needs.of_restore(made, arn, subnets, key)]
-    state, message = _verdict(rights, data["IamRoleArn"], needs)
+    state, message = _verdict(permissions, data["IamRoleArn"], needs)
     identity = restore_jobs.keep(state, message, data.get("ResourceType", ""), arn, data["IamRoleArn"])
     return {"RestoreJobId": identity}
 
@@ -127,10 +127,10 @@ def _key_of(resource: str, place: Place) -> str | None:
     return follow_ups.key_of(resource, place)
 
 
-def _verdict(rights: Rights, role_arn: str, needs: Iterable[tuple[Place, Need]]) -> tuple[str, str]:
+def _verdict(permissions: Permissions, role_arn: str, needs: Iterable[tuple[Place, Need]]) -> tuple[str, str]:
     """How a job ends, and what it says."""
     role = principals.session(role_arn, "AWSBackup")
     for place, need in needs:
-        if not rights.may(role, need, place, "AWS Backup"):
-            return "FAILED", rights.message(role, need)
+        if not permissions.may(role, need, place, "AWS Backup"):
+            return "FAILED", permissions.message(role, need)
     return "COMPLETED", ""

@@ -1,6 +1,6 @@
 """REAL: a function logs into its log group, and makes none.
 
-On AWS the log is written with the rights of the function's role, and the roles of this stack may not make
+On AWS the log is written with the permissions of the function's role, and the roles of this stack may not make
 groups. ministack makes one with every line, also for a run that outlives its function: the group that a
 destroy has deleted was back.
 """

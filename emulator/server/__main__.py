@@ -24,17 +24,17 @@ from server.lifecycle import StateDirectory, watch_parent
 from server.models.ledger import REPORTS, Ledger
 from server.outage import Outages
 from server.own_endpoints import OwnEndpoints
+from server.permissions.judge import Judge
+from server.permissions.ledger import REPORTS as PERMISSIONS_REPORTS
+from server.permissions.ledger import PermissionsLedger
+from server.permissions.recording import RECORDINGS, Recording
+from server.permissions.reference import Reference
 from server.resolver import Resolver
-from server.rights.judge import Judge
-from server.rights.ledger import REPORTS as RIGHTS_REPORTS
-from server.rights.ledger import RightsLedger
-from server.rights.recording import RECORDINGS, Recording
-from server.rights.reference import Reference
 from server.server_configuration import ServerConfiguration
 
 if TYPE_CHECKING:
     from server.front import Front
-    from server.rights.enforcement import Rights
+    from server.permissions.enforcement import Permissions
 
 ACCOUNT = "123456789012"
 
@@ -70,21 +70,21 @@ def main() -> int:
         return 1
     fleet, ledger = AuroraFleet(state.databases, state.path), Ledger()
     # The caller's settings are removed below.
-    reports, rights_reports = os.environ.get(REPORTS), os.environ.get(RIGHTS_REPORTS)
+    reports, permissions_reports = os.environ.get(REPORTS), os.environ.get(PERMISSIONS_REPORTS)
     recordings = os.environ.get(RECORDINGS)
-    rights, judge = None, None
+    permissions, judge = None, None
     try:
         prepare_environment(state, listener.getsockname()[1])
-        if not options.without_rights:
+        if not options.without_permissions:
             judge = Judge(options.node, options.modules)
-            rights = enforced(judge, options.modules, recordings)
-        asyncio.run(serve(listener, state, fleet, ledger, rights, report))
+            permissions = enforced(judge, options.modules, recordings)
+        asyncio.run(serve(listener, state, fleet, ledger, permissions, report))
     except Exception:
         traceback.print_exc()
         return 1
     finally:
         fleet.remove_all()
-        for line in [*ledger.close(reports), *(rights.ledger.close(rights_reports) if rights else [])]:
+        for line in [*ledger.close(reports), *(permissions.ledger.close(permissions_reports) if permissions else [])]:
             print(f"emulator: {line}", file=sys.stderr)
         if judge:
             judge.close()
@@ -99,20 +99,20 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--state", type=Path)
     parser.add_argument("--node", type=Path)
     parser.add_argument("--modules", type=Path)
-    parser.add_argument("--without-rights", action="store_true")
+    parser.add_argument("--without-permissions", action="store_true")
     options = parser.parse_args()
-    if not options.without_rights and not (options.node and options.modules):
-        parser.error("--node and --modules, or --without-rights; start.py knows where they are")
+    if not options.without_permissions and not (options.node and options.modules):
+        parser.error("--node and --modules, or --without-permissions; start.py knows where they are")
     return options
 
 
-def enforced(judge: Judge, modules: Path, recordings: str | None) -> Rights:
+def enforced(judge: Judge, modules: Path, recordings: str | None) -> Permissions:
     """The enforcement of policies; a recording in the named folder."""
     # It looks at what ministack keeps, and ministack reads its settings when it is imported.
-    from server.rights.enforcement import Rights
+    from server.permissions.enforcement import Permissions
 
     recording = Recording(Path(recordings) / f"{os.getpid()}.jsonl") if recordings else None
-    return Rights(judge, Reference(modules), RightsLedger(), recording)
+    return Permissions(judge, Reference(modules), PermissionsLedger(), recording)
 
 
 def listen(port: int) -> socket.socket:
@@ -173,7 +173,7 @@ async def serve(
     state: StateDirectory,
     fleet: AuroraFleet,
     ledger: Ledger,
-    rights: Rights | None,
+    permissions: Permissions | None,
     report: TextIO,
 ) -> None:
     """Run the HTTP server until a signal or the parent's end."""
@@ -206,7 +206,7 @@ async def serve(
         proxy,
         internet,
         ledger,
-        rights,
+        permissions,
         on_ready=lambda: announce(port, state, resolver_address, report),
     )
     config = ServerConfiguration(authority, listener, secure_listener)
@@ -220,7 +220,7 @@ def compose(
     proxy: InternetProxy,
     internet: dict[str, str],
     ledger: Ledger,
-    rights: Rights | None,
+    permissions: Permissions | None,
     on_ready: Callable[[], None],
 ) -> Front:
     """Put ministack, the additions and the emulator's own parts together."""
@@ -235,11 +235,11 @@ def compose(
     faults.register("drop_next_requests", drops.switch)
     faults.register("api_overloaded", overload.switch)
     gate = Gate(ledger)
-    application = additions.install(fleet, outages, faults, gate, rights)
+    application = additions.install(fleet, outages, faults, gate, permissions)
     from additions import restore_jobs
 
-    endpoints = OwnEndpoints(fleet, outages, faults, resolver, internet, restore_jobs.end, ledger, rights)
-    return Front(application, endpoints, connections, outages, drops, overload, proxy, gate, rights, on_ready)
+    endpoints = OwnEndpoints(fleet, outages, faults, resolver, internet, restore_jobs.end, ledger, permissions)
+    return Front(application, endpoints, connections, outages, drops, overload, proxy, gate, permissions, on_ready)
 
 
 def announce(port: int, state: StateDirectory, resolver: str, report: TextIO) -> None:

@@ -20,7 +20,7 @@ from server.models.refusals import Refusal
 from server.models.request import Request
 from server.outage import Outages
 from server.own_endpoints import OwnEndpoints
-from server.rights.enforcement import Rights
+from server.permissions.enforcement import Permissions
 
 Scope = dict[str, Any]
 Message = dict[str, Any]
@@ -46,7 +46,7 @@ class Front:
         overload: OverloadedApis,
         proxy: InternetProxy,
         gate: Gate,
-        rights: Rights | None,
+        permissions: Permissions | None,
         on_ready: Callable[[], None],
     ) -> None:
         self._application = application
@@ -57,7 +57,7 @@ class Front:
         self._overload = overload
         self._proxy = proxy
         self._gate = gate
-        self._rights = rights
+        self._permissions = permissions
         self._on_ready = on_ready
         self._in_flight: set[tuple[str | None, Address]] = set()
         self._loop = asyncio.get_running_loop()
@@ -125,7 +125,7 @@ class Front:
             self._in_flight.discard(under_way)
 
     async def _answer(self, region: str | None, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let ministack answer, unless AWS's own model of the operation or the sender's rights refuse the request."""
+        """Let ministack answer, unless AWS's own model of the operation or the sender's permissions refuse the request."""
         body = await _read(receive)
         refused = await asyncio.to_thread(self._refusal, region, scope, body)
         if refused:
@@ -142,7 +142,9 @@ class Front:
             return None
 
         def granted(call: Call | None, given: Any) -> Refusal | None:
-            return self._rights.examine(call, given, request, region or DEFAULT_REGION) if self._rights else None
+            return (
+                self._permissions.examine(call, given, request, region or DEFAULT_REGION) if self._permissions else None
+            )
 
         return self._gate.examine(request, granted)
 

@@ -20,7 +20,7 @@ from server.postgres_server import PostgresServer
 from server.resolver import Resolver
 
 if TYPE_CHECKING:
-    from server.rights.enforcement import Rights
+    from server.permissions.enforcement import Permissions
 
 Data = dict[str, Any]
 Answer = tuple[int, Any]
@@ -38,7 +38,7 @@ class OwnEndpoints:
         internet: dict[str, str],
         end_restore_job: Callable[[Data], Answer],
         ledger: Ledger,
-        rights: Rights | None,
+        permissions: Permissions | None,
     ) -> None:
         self._fleet = fleet
         self._outages = outages
@@ -54,8 +54,11 @@ class OwnEndpoints:
             ("POST", "resolver"): self._upstream,
             ("POST", "restore_job"): end_restore_job,
             ("GET", "models"): lambda _: (200, ledger.report()),
-            ("GET", "rights"): lambda _: (200, rights.ledger.summary() if rights else {"enforced": False}),
-            ("GET", "judged"): lambda _: (200, rights.ledger.report() if rights else {"enforced": False}),
+            ("GET", "permissions"): lambda _: (
+                200,
+                permissions.ledger.summary() if permissions else {"enforced": False},
+            ),
+            ("GET", "judged"): lambda _: (200, permissions.ledger.report() if permissions else {"enforced": False}),
             ("GET", "internet"): lambda _: (200, self._internet),
         }
 

@@ -34,9 +34,9 @@ def eventually(check: Callable[[], Any], seconds: float = 20.0) -> Any:
 class Emulator:
     """A server process; leaving the context stops it the way a harness does."""
 
-    def __init__(self, *arguments: str, rights: bool = False) -> None:
+    def __init__(self, *arguments: str, permissions: bool = False) -> None:
         # Most tests are about a service, and have no roles with policies.
-        enforced = json.loads(os.environ["EMULATOR_RIGHTS"]) if rights else ["--without-rights"]
+        enforced = json.loads(os.environ["EMULATOR_PERMISSIONS"]) if permissions else ["--without-permissions"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "server", *enforced, *arguments],
             cwd=EMULATOR,

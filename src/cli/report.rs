@@ -1,4 +1,4 @@
-//! One shape for every error: what, where, why, how to mend it, the nearest valid names.
+//! One shape for every error: what, where, why, how to fix it, the nearest valid names.
 
 use std::cell::OnceCell;
 use std::ops::Range;

@@ -93,7 +93,7 @@ fn key_policy(region: &RegionScope<'_>, zone: &Handle<route53::Zone>) -> PolicyD
     ])
 }
 
-/// AWS recommends both strongly: what is not mended within days makes the name unreachable.
+/// AWS recommends both strongly: what is not fixed within days makes the name unreachable.
 fn signing_alarms(region: &mut RegionScope<'_>, inputs: &DnssecInputs<'_>, zone_id: &Value<String>) {
     let failures = [
         ("dnssec_failure", "DNSSECInternalFailure", "Route 53 cannot sign the zone: see the hosted zone's DNSSEC tab."),

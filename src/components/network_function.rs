@@ -60,7 +60,7 @@ pub(super) fn network_function(
         .logging_config(lambda::function::LoggingConfig::new("Text").log_group(log.name()))
         .tracing_config(lambda::function::TracingConfig::new(if inputs.tracing { "Active" } else { "PassThrough" }))
         .timeouts(lambda::function::Timeouts::new().delete(INTERFACE_RELEASE))
-        // The function is created inside the VPC with the rights of this policy, and would fail before it is attached.
+        // The function is created inside the VPC with the permissions of this policy, and would fail before it is attached.
         .depends_on(&policy);
     let function = region.add(code.run_by(function));
     PaymentsFunction { function, name, role, code: code.clone() }
@@ -114,7 +114,7 @@ const INTERFACE_LOOKS: [&str; 2] = ["ec2:DescribeNetworkInterfaces", "ec2:Descri
 
 /// Lambda makes the function's network interfaces with the function's own role. The function's code has the same role and
 /// needs none of this, so the same is denied to it (Lambda developer guide, "Giving Lambda functions access to resources
-/// in an Amazon VPC"). It has to be a right to everything of EC2 in the account: Lambda asks before there is an interface,
+/// in an Amazon VPC"). It has to be a permission for everything of EC2 in the account: Lambda asks before there is an interface,
 /// and with `network-interface/*` refuses to make the function (the guide, and hashicorp/terraform-provider-aws issue 20698).
 fn network_statements(region: &RegionScope<'_>, function_name: &Value<String>) -> [Statement; 3] {
     let of_code = region.arn("lambda", ["function:".into(), function_name.clone()]);

@@ -47,12 +47,12 @@ pub struct Location {
     pub field: String,
 }
 
-/// Why something matters, how to mend it, and the nearest valid names.
+/// Why something matters, how to fix it, and the nearest valid names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Advice {
     /// Why it matters.
     pub reason: Option<String>,
-    /// How to mend it.
+    /// How to fix it.
     pub fix: Option<String>,
     /// The nearest valid names, best first.
     pub nearest: Vec<String>,
@@ -104,7 +104,7 @@ impl Finding {
         self
     }
 
-    /// Says how to mend it.
+    /// Says how to fix it.
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
         self.advice.fix = Some(fix.into());
         self

@@ -1,4 +1,4 @@
-//! What is wrong with a choice, where it was made, why it matters and how to mend it.
+//! What is wrong with a choice, where it was made, why it matters and how to fix it.
 
 use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
@@ -26,7 +26,7 @@ pub struct SettingsError {
     pub origins: Vec<Origin>,
     /// Why it is refused, where that is not plain.
     pub reason: Option<String>,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
     /// The nearest valid values, best first.
     pub candidates: Vec<String>,
@@ -50,7 +50,7 @@ impl SettingsError {
         self
     }
 
-    /// Says how to mend it.
+    /// Says how to fix it.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self

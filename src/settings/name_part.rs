@@ -51,7 +51,7 @@ impl NamePart {
         Err(SettingsError::new(format!("{} `{}` {}", self.noun, text.escape_debug(), fault.what))
             .because(fault.why)
             .help(fault.fix.unwrap_or_else(alphabet))
-            .candidates(self.mended(text).into_iter().collect()))
+            .candidates(self.corrected(text).into_iter().collect()))
     }
 
     fn lengths_in_words(&self) -> String {
@@ -90,7 +90,7 @@ impl NamePart {
     }
 
     /// The legal text that was most likely meant.
-    fn mended(&self, text: &str) -> Option<String> {
+    fn corrected(&self, text: &str) -> Option<String> {
         let lower = text.to_lowercase();
         let words: Vec<_> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
         let joined = words.join("-");

@@ -1,4 +1,4 @@
-//! What is wrong with a document, where, why it matters and how to mend it.
+//! What is wrong with a document, where, why it matters and how to fix it.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -16,7 +16,7 @@ pub struct Diagnostic {
     pub message: String,
     /// Why it matters, where that is not plain.
     pub reason: Option<String>,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
     /// The nearest valid names, best first.
     pub candidates: Vec<String>,
@@ -104,7 +104,7 @@ impl Diagnostic {
         self
     }
 
-    /// Says how to mend it.
+    /// Says how to fix it.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self

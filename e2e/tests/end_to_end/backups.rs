@@ -1,5 +1,5 @@
 //! Restore tests: what AWS Backup would restore is put beside the live table, and the stack's own rule, function and
-//! rights of it come to a verdict.
+//! permissions of it come to a verdict.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};

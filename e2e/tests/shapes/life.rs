@@ -28,7 +28,9 @@ const SUFFIX: &str = "dev";
 const REGIONS: [&str; 4] = ["us-east-1", "us-east-2", "eu-central-1", "eu-west-1"];
 /// From the start: that protection can be lifted and refuses a destroy is the end-to-end suite's to show.
 const UNPROTECTED: &str = "deletion_protection = false\n";
-/// Other values for a stack that stands: a tag for everything that takes tags, and what is changed in other ways.
+/// A tag for everything that takes tags, of which the other values have another.
+const FIRST_TAG: &str = "tags = { Team = \"platform\" }\n";
+/// Other values for a stack that stands: another tag for everything that takes tags, and what is changed in other ways.
 const OTHER_VALUES: &str = "deletion_protection = false\ntags = { Owner = \"payments\" }\nlog_retention_days = 180\n\
                             function_memory_mb = 640\napi_rate_limit = 77\nbackup_retention_days = 40\n\
                             waf_rate_limit = 3000\nmonthly_budget_usd = 4321\n";
@@ -56,8 +58,8 @@ pub(crate) struct Life {
     terraform: Option<&'static str>,
     /// Whether the service runs elsewhere, so that there is nothing to pay through.
     elsewhere: bool,
-    /// Whether Terraform has no more rights than `dr-synth permissions` says.
-    least_rights: bool,
+    /// Whether Terraform has no more permissions than `dr-synth permissions` says.
+    least_permissions: bool,
     /// Whether the functions run code of a user's own.
     own_function: bool,
     /// How often the apply is killed, and goes on with what was adopted.
@@ -100,7 +102,7 @@ impl Life {
             existing: None,
             terraform: None,
             elsewhere: false,
-            least_rights: false,
+            least_permissions: false,
             own_function: false,
             kills: 0,
         }
@@ -118,11 +120,11 @@ impl Life {
             Self { values: "backup_receipts = true\n", ..Self::new("backup_receipts", [Feature::Backup]) },
             Self { flags: vec!["--availability-zones=3"], ..Self::new("three_zones", default.clone()) },
             Self { terraform: Some(NEWEST_TERRAFORM), ..Self::new("newest_terraform", default.clone()) },
-            Self { least_rights: true, ..Self::new("least_rights", default.clone()) },
-            Self { least_rights: true, ..Self::new("least_rights_of_every_feature", Feature::ALL) },
+            Self { least_permissions: true, ..Self::new("least_permissions", default.clone()) },
+            Self { least_permissions: true, ..Self::new("least_permissions_of_every_feature", Feature::ALL) },
             Self {
                 existing: Some(Existing::Networks),
-                least_rights: true,
+                least_permissions: true,
                 ..Self::new("existing_network", of_the_stack)
             },
             // With all that can be asked for in it.
@@ -132,7 +134,7 @@ impl Life {
             },
             Self {
                 existing: Some(Existing::KeysAndBoundary),
-                least_rights: true,
+                least_permissions: true,
                 ..Self::new("existing_keys_and_boundary", default.clone())
             },
             Self { existing: Some(Existing::Database), ..Self::new("existing_database", default.clone()) },
@@ -170,7 +172,8 @@ impl Life {
         let Some(before) = suite.check(&check("the account can be listed"), || stage.inventory()) else { return };
         let deployer = stage.policies.as_deref().map(|policies| Deployer::with_policies(&stage.aws, policies));
         if let Some(Ok(deployer)) = &deployer {
-            let signs = suite.check(&check("whoever runs Terraform has the least rights"), || deployer.credentials());
+            let signs =
+                suite.check(&check("whoever runs Terraform has the least permissions"), || deployer.credentials());
             let Some(credentials) = signs else { return };
             stage.workspace.sign_as(credentials);
         }
@@ -192,7 +195,7 @@ impl Life {
                     stage.keeps(ledger)
                 });
             }
-            if self.least_rights {
+            if self.least_permissions {
                 suite.check(&check("what stands is changed to other values, its protection among them"), || {
                     stage.changes()
                 });
@@ -213,7 +216,7 @@ impl Life {
         if suite.check(&check("terraform destroy"), || stage.destroy()).is_some() {
             suite.check(&check("the provider finds none of the resources any more"), || stage.gone(&before_destroy?));
             if let Some(deployer) = deployer {
-                suite.check(&check("the rights were made and are gone"), || deployer.and_then(Deployer::remove));
+                suite.check(&check("the permissions were made and are gone"), || deployer.and_then(Deployer::remove));
             }
             suite.check(&check("nothing is left in the account"), || stage.nothing_new(&before));
             if let Some(ledger) = &stage.ledger {
@@ -250,7 +253,8 @@ impl Life {
             own_function::pack(workspace.path())?;
         }
         progress.step("terraform init", || workspace.init())?;
-        let policies = self.least_rights.then(|| program.run(&["permissions", "--account", ACCOUNT], workspace.path()));
+        let policies =
+            self.least_permissions.then(|| program.run(&["permissions", "--account", ACCOUNT], workspace.path()));
         let policies = policies.transpose()?;
         Ok(Stage {
             progress: progress.clone(),
@@ -294,9 +298,9 @@ impl Life {
     }
 
     fn values(&self, aws: &Aws) -> Result<String> {
-        // The least rights must do to lift the protection, too.
-        let protection = if self.least_rights { "" } else { UNPROTECTED };
-        let values = format!("{protection}{}", self.values);
+        // The least permissions must do to lift the protection and to take a tag away, too.
+        let first = if self.least_permissions { FIRST_TAG } else { UNPROTECTED };
+        let values = format!("{first}{}", self.values);
         match self.zone {
             Zone::OfTheStack => Ok(values),
             Zone::OfTheUser => {

@@ -27,7 +27,7 @@ class Gate:
         self.ledger = ledger
 
     def examine(self, request: Request, granted: Granted) -> Answer | None:
-        """The service's refusal, by its model or by somebody's rights; None lets the request through."""
+        """The service's refusal, by its model or by somebody's permissions; None lets the request through."""
         call = find(request)
         if call is None:
             target = request.headers.get("x-amz-target") or f"{request.method} {request.path}"

@@ -41,7 +41,7 @@ pub(super) fn recorder(
         inputs.access_logs.bucket.id(),
         concat([ACCESS_LOG_PREFIX.into(), "config/".into()]),
     ));
-    let Recorder { role, rights } = recorder_role(region, &records, &key);
+    let Recorder { role, permissions } = recorder_role(region, &records, &key);
     let wanted: Value<Number> = Value::from(1).when(inputs.manage_recorder.clone(), 0);
     let name = region.name(NameKind::ConfigRecorder, "config");
     let recorder = region.add(
@@ -61,7 +61,7 @@ pub(super) fn recorder(
             .depends_on(&recorder)
             // AWS Config tries the channel with a file when it is made.
             .depends_on(&records.policy)
-            .depends_on(&rights),
+            .depends_on(&permissions),
     );
     region.add(
         config::ConfigurationRecorderStatus::new("config", true, recorder.at(0).name())
@@ -107,7 +107,7 @@ fn delivered_objects(bucket_arn: &Value<String>, account_id: &Value<String>) -> 
 /// Who records, and what says that it may write.
 struct Recorder {
     role: Handle<iam::Role>,
-    rights: Handle<iam::RolePolicy>,
+    permissions: Handle<iam::RolePolicy>,
 }
 
 /// A role of this stack instead of AWS Config's own service-linked one, of which an account has one, and whose second
@@ -128,8 +128,8 @@ fn recorder_role(region: &mut RegionScope<'_>, records: &Bucket, key: &Handle<km
             .resource(delivered_objects(&records.arn(), &account_id)),
         identity_may_use("EncryptRecords", key.arn(), region.service("s3")),
     ];
-    let rights = region.add(
+    let permissions = region.add(
         iam::RolePolicy::new("config", PolicyDocument::new(statements).to_json(), role.id()).name("write-records"),
     );
-    Recorder { role, rights }
+    Recorder { role, permissions }
 }

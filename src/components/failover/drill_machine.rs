@@ -17,7 +17,7 @@
 use super::commands;
 use super::latch::{clear_latch, send_dns_ahead, set_latch};
 use super::lock::{LOCK_IS_TAKEN, keep_lock, release_lock, take_lock_without_latch};
-use super::machine_role::MachineRights;
+use super::machine_role::MachinePermissions;
 use super::machine_steps::{
     BROKEN_OFF, ERROR, GUARDS, NOT_IN_THIS_STATE, Patience, breaking_off, call, guards, settle, switch_to_primary,
     wait_for, write_probe,
@@ -44,8 +44,8 @@ const STEP_SECONDS: u32 = 60;
 const PAYMENTS_SECONDS: u32 = 910;
 
 /// What the machine does that others do not.
-pub(super) fn rights(inputs: &MachineInputs<'_>) -> MachineRights {
-    MachineRights {
+pub(super) fn permissions(inputs: &MachineInputs<'_>) -> MachinePermissions {
+    MachinePermissions {
         functions: vec![
             inputs.guards_function_arn.clone(),
             inputs.lookout_function_arn.clone(),

@@ -12,7 +12,7 @@
 use super::commands;
 use super::latch::{adopt_latch, clear_latch, send_dns_ahead, set_latch};
 use super::lock::{LOCK_IS_TAKEN, keep_lock, release_lock, take_lock};
-use super::machine_role::MachineRights;
+use super::machine_role::MachinePermissions;
 use super::machine_steps::{
     BROKEN_OFF, ERROR, GUARDS, NOT_IN_THIS_STATE, Patience, ROLES, begin_epoch, breaking_off, guards, settle,
     switch_to_primary, wait_for, wait_for_roles, write_probe, writer_is_in,
@@ -27,8 +27,8 @@ use crate::settings::Region;
 const TIMEOUT_SECONDS: u32 = 8_100;
 
 /// What the machine does that others do not.
-pub(super) fn rights(inputs: &MachineInputs<'_>) -> MachineRights {
-    MachineRights {
+pub(super) fn permissions(inputs: &MachineInputs<'_>) -> MachinePermissions {
+    MachinePermissions {
         functions: vec![
             inputs.guards_function_arn.clone(),
             inputs.lookout_function_arn.clone(),

@@ -46,7 +46,7 @@ use super::failover_notices::{
 };
 use super::latch::{clear_latch, set_latch};
 use super::lock::{LOCK_IS_TAKEN, execution, release_lock, take_lock};
-use super::machine_role::MachineRights;
+use super::machine_role::MachinePermissions;
 use super::machine_steps::{
     CONDITION_BROKEN, ERROR, GUARDS, LOSS, NOT_IN_THIS_STATE, Patience, REQUEST_SECONDS, ROLES, begin_epoch,
     change_writer, confirm_epoch, find_lost_payments, guards, put_item, settle, table_retry, wait_for_roles,
@@ -63,10 +63,10 @@ const TIMEOUT_SECONDS: u32 = 9_300;
 const AFTER_OTHERS: &str = "after_others";
 
 /// What the machine does that others do not.
-pub(super) fn rights(inputs: &MachineInputs<'_>) -> MachineRights {
+pub(super) fn permissions(inputs: &MachineInputs<'_>) -> MachinePermissions {
     let search = inputs.search.as_ref().map(|search| search.arn.clone());
     let steps = [&inputs.guards_function_arn, &inputs.lookout_function_arn, &inputs.probe_function_arn];
-    MachineRights {
+    MachinePermissions {
         functions: steps.into_iter().cloned().chain(search).collect(),
         database_action: "rds:FailoverGlobalCluster",
         remembers_failovers: true,

@@ -13,7 +13,7 @@ use crate::terraform::{Handle, Value, text};
 
 /// What one machine does that others do not.
 #[derive(Debug)]
-pub(super) struct MachineRights {
+pub(super) struct MachinePermissions {
     /// The functions that it calls, by ARN.
     pub(super) functions: Vec<Value<String>>,
     /// What it asks of the database.
@@ -35,7 +35,7 @@ pub(super) struct MachineRole {
 pub(super) fn machine_role(
     region: &mut RegionScope<'_>,
     machine: &MachineName,
-    rights: MachineRights,
+    permissions: MachinePermissions,
     inputs: &MachineInputs<'_>,
 ) -> MachineRole {
     let name = region.name(NameKind::Role, machine.role_purpose);
@@ -43,7 +43,7 @@ pub(super) fn machine_role(
     let role = region.add(
         iam::Role::new(machine.local_name, trust.to_json()).name(name).description("A state machine of the failover"),
     );
-    let mut statements = work_statements(region, rights, inputs);
+    let mut statements = work_statements(region, permissions, inputs);
     statements.extend(execution_statements(region, machine, inputs));
     let policy = PolicyDocument::new(statements).to_json();
     let policy = region.add(iam::RolePolicy::new(machine.local_name, policy, role.id()).name("run-machine"));
@@ -51,22 +51,26 @@ pub(super) fn machine_role(
 }
 
 /// What the steps of the machine do.
-fn work_statements(region: &RegionScope<'_>, rights: MachineRights, inputs: &MachineInputs<'_>) -> Vec<Statement> {
+fn work_statements(
+    region: &RegionScope<'_>,
+    permissions: MachinePermissions,
+    inputs: &MachineInputs<'_>,
+) -> Vec<Statement> {
     let invoke = Statement::allow("CallFunctions").action("lambda:InvokeFunction");
     let sessions = region.arn("dynamodb", ["table/".into(), inputs.session_table_name.clone()]);
-    let remember = rights
+    let remember = permissions
         .remembers_failovers
         .then(|| write_item("RememberFailover", "dynamodb:PutItem", "failover", &inputs.state_table_arn));
-    let epochs = rights.epochs.then(|| write_item("BeginEpochs", "dynamodb:UpdateItem", EPOCH_ITEM, &sessions));
+    let epochs = permissions.epochs.then(|| write_item("BeginEpochs", "dynamodb:UpdateItem", EPOCH_ITEM, &sessions));
     let work = vec![
-        rights.functions.into_iter().fold(invoke, Statement::resource),
+        permissions.functions.into_iter().fold(invoke, Statement::resource),
         // Lock and latch stand in one item, and every write of it is an update on a condition.
         write_item("MoveLatch", "dynamodb:UpdateItem", ITEM, &inputs.state_table_arn),
         identity_may_use("UseTableKey", inputs.table_key.arn(), region.service("dynamodb")),
         Statement::allow("TellPeople").action("sns:Publish").resource(&inputs.topic_arn),
         identity_may_use("UseTopicKey", inputs.operations_key.arn(), region.service("sns")),
         Statement::allow("ChangeWriter")
-            .action(rights.database_action)
+            .action(permissions.database_action)
             .resource(&inputs.global_cluster_arn)
             .resource(&inputs.primary_cluster_arn)
             .resource(&inputs.dr_cluster_arn),

@@ -1,4 +1,4 @@
-//! The metrics that the failover's functions publish: their names, and the right to publish them.
+//! The metrics that the failover's functions publish: their names, and the permission to publish them.
 
 use crate::aws::iam_policy::Statement;
 use crate::components::region_scope::RegionScope;

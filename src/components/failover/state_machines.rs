@@ -110,14 +110,14 @@ pub fn state_machines(region: &mut RegionScope<'_>, inputs: &MachineInputs<'_>) 
     let failover = failover_machine::definition(&plan);
     let failback = failback_machine::definition(&plan);
     let drill = drill_machine::definition(&plan);
-    let mut machine = |name: &MachineName, rights, definition: &Definition, lifecycle| {
-        let role = machine_role(region, name, rights, inputs);
+    let mut machine = |name: &MachineName, permissions, definition: &Definition, lifecycle| {
+        let role = machine_role(region, name, permissions, inputs);
         add(region, MachineParts { name, definition, role, log: &log, inputs, lifecycle })
     };
     StateMachines {
-        failover: machine(&names.failover, failover_machine::rights(inputs), &failover, asks_somebody(inputs)),
-        failback: machine(&names.failback, failback_machine::rights(inputs), &failback, Lifecycle::new()),
-        drill: machine(&names.drill, drill_machine::rights(inputs), &drill, Lifecycle::new()),
+        failover: machine(&names.failover, failover_machine::permissions(inputs), &failover, asks_somebody(inputs)),
+        failback: machine(&names.failback, failback_machine::permissions(inputs), &failback, Lifecycle::new()),
+        drill: machine(&names.drill, drill_machine::permissions(inputs), &drill, Lifecycle::new()),
     }
 }
 
@@ -151,12 +151,12 @@ fn add(region: &mut RegionScope<'_>, parts: MachineParts<'_>) -> Handle<sfn::Sta
                     .level("ALL")
                     // What was decided on which numbers must outlive the 90 days of an execution's own history. An
                     // approval's token is among it, as it is in the mail that asks for the approval; it opens nothing
-                    // without the right to `states:SendTaskSuccess`.
+                    // without the permission `states:SendTaskSuccess`.
                     .include_execution_data(true)
                     .log_destination(concat([parts.log.arn(), ":*".into()])),
             )
             .tracing_configuration(TracingConfiguration::new().enabled(inputs.tracing))
-            // Step Functions tries the role's rights on log and key when it creates the machine.
+            // Step Functions tries the role's permissions on log and key when it creates the machine.
             .depends_on(&parts.role.policy)
             .lifecycle(parts.lifecycle),
     )

@@ -9,7 +9,7 @@ use crate::proof::model::{Known, Model, Node, Resource};
 pub enum Opinion {
     /// It is kept.
     Fine,
-    /// It is broken: what is wrong, and how to mend it.
+    /// It is broken: what is wrong, and how to fix it.
     Broken(String, &'static str),
     /// A value that decides it is not known, because.
     CannotTell(String),

@@ -7,7 +7,7 @@ use std::fmt::{self, Display, Formatter};
 pub struct EvaluationError {
     /// What is wrong, in Terraform's words.
     pub summary: String,
-    /// What exactly, and how to mend it.
+    /// What exactly, and how to fix it.
     pub detail: String,
     /// Where, if it is not in the expression itself: `local.name` or `module.network.var.cidr`.
     pub place: Option<String>,

@@ -35,7 +35,7 @@ const ABOUT_EVERYTHING: [&str; 24] = [
     "xray:PutTraceSegments",
 ];
 
-/// With one of these an identity gives itself, or code that it runs, rights that it does not have.
+/// With one of these an identity gives itself, or code that it runs, permissions that it does not have.
 const ESCALATIONS: [&str; 15] = [
     "cloudformation:CreateStack",
     "ec2:RunInstances",

@@ -1,4 +1,4 @@
-"""The process that evaluates policies: `rights/judge.mjs`, asked over pipes from any thread."""
+"""The process that evaluates policies: `permissions/judge.mjs`, asked over pipes from any thread."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 Data = dict[str, Any]
 
-SCRIPT = Path(__file__).resolve().parents[2] / "rights" / "judge.mjs"
+SCRIPT = Path(__file__).resolve().parents[2] / "permissions" / "judge.mjs"
 PATIENCE_SECONDS = 60.0
 
 

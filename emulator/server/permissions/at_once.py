@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from server.models.catalog import Call
-from server.rights.actions import Need, Place
+from server.permissions.actions import Need, Place
 
 Data = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""What a service does with its caller's rights to serve a call: use a key, read a secret.
+"""What a service does with its caller's permissions to serve a call: use a key, read a secret.
 
 Each with AWS's source: S3 "Using server-side encryption with AWS KMS keys", DynamoDB "Encryption at rest: usage notes" (the
 table's key is decrypted for each principal), SNS "Key management", Secrets Manager "Secret encryption and decryption",
@@ -13,7 +13,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import dynamodb, kms, s3, secretsmanager, sns
 
-from server.rights.actions import Need, Place
+from server.permissions.actions import Need, Place
 
 Data = dict[str, Any]
 

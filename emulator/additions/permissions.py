@@ -1,4 +1,4 @@
-"""REAL: functions, state machines, schedules, rules, alarms, APIs and replication act with their own rights.
+"""REAL: functions, state machines, schedules, rules, alarms, APIs and replication act with their own permissions.
 
 ministack lets its services call each other without a request. Here each such call is judged as AWS judges it: a state
 machine, a schedule and replication by their role, EventBridge, CloudWatch and API Gateway by the policy of what they
@@ -19,10 +19,10 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import apigateway_v1, cloudwatch, eventbridge, lambda_svc, s3, stepfunctions
 
 from additions import model_checks
-from server.rights import follow_ups, principals
-from server.rights.actions import Need, Place
-from server.rights.enforcement import Rights
-from server.rights.principals import Principal
+from server.permissions import follow_ups, principals
+from server.permissions.actions import Need, Place
+from server.permissions.enforcement import Permissions
+from server.permissions.principals import Principal
 
 Data = dict[str, Any]
 
@@ -35,32 +35,32 @@ TARGETS = {
 }
 
 # The execution that this thread works for.
-_execution: contextvars.ContextVar[str | None] = contextvars.ContextVar("rights_execution", default=None)
+_execution: contextvars.ContextVar[str | None] = contextvars.ContextVar("permissions_execution", default=None)
 
-logger = logging.getLogger("rights")
+logger = logging.getLogger("permissions")
 
 
-def install(rights: Rights) -> None:
+def install(permissions: Permissions) -> None:
     """Wrap what calls services."""
-    _install_functions(rights)
-    _install_machines(rights)
-    eventbridge._invoke_target = _delivered(eventbridge._invoke_target, rights)
-    cloudwatch._dispatch_alarm_actions = _alarming(cloudwatch._dispatch_alarm_actions, rights)
-    apigateway_v1._invoke_lambda_proxy_v1 = _integrated(apigateway_v1._invoke_lambda_proxy_v1, rights)
-    s3._maybe_replicate = _replicated(s3._maybe_replicate, rights)
+    _install_functions(permissions)
+    _install_machines(permissions)
+    eventbridge._invoke_target = _delivered(eventbridge._invoke_target, permissions)
+    cloudwatch._dispatch_alarm_actions = _alarming(cloudwatch._dispatch_alarm_actions, permissions)
+    apigateway_v1._invoke_lambda_proxy_v1 = _integrated(apigateway_v1._invoke_lambda_proxy_v1, permissions)
+    s3._maybe_replicate = _replicated(s3._maybe_replicate, permissions)
 
 
 def _here() -> Place:
     return Place(get_region(), get_account_id())
 
 
-def _install_functions(rights: Rights) -> None:
-    """Functions sign as their role, and write their logs with its rights."""
-    lambda_runtime.execution_credentials = rights.principals.credentials_of_function
-    lambda_svc.execution_credentials = rights.principals.credentials_of_function
+def _install_functions(permissions: Permissions) -> None:
+    """Functions sign as their role, and write their logs with its permissions."""
+    lambda_runtime.execution_credentials = permissions.principals.credentials_of_function
+    lambda_svc.execution_credentials = permissions.principals.credentials_of_function
     emit = lambda_svc._emit_lambda_logs
 
-    def emit_with_rights(function: Data, *arguments: Any, **options: Any) -> None:
+    def emit_with_permissions(function: Data, *arguments: Any, **options: Any) -> None:
         configuration = function.get("config") or function
         name, arn = configuration.get("FunctionName", ""), configuration.get("FunctionArn", "")
         group = (configuration.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
@@ -69,27 +69,27 @@ def _install_functions(rights: Rights) -> None:
         needs = [Need("logs:CreateLogStream", stream), Need("logs:PutLogEvents", stream)]
         # Lambda itself sends them, not the function through its network.
         role = principals.session(configuration.get("Role", ""), name)
-        if rights.of_needs(role, needs, {}, place, "Lambda") is None:
+        if permissions.of_needs(role, needs, {}, place, "Lambda") is None:
             emit(function, *arguments, **options)
 
-    lambda_svc._emit_lambda_logs = emit_with_rights
+    lambda_svc._emit_lambda_logs = emit_with_permissions
 
 
-def _install_machines(rights: Rights) -> None:
+def _install_machines(permissions: Permissions) -> None:
     run = stepfunctions._run_execution
 
     def run_as_role(arn: str) -> None:
         _execution.set(arn)
         execution = stepfunctions._executions.get(arn)
-        lacking = _lacking_to_run(rights, execution) if execution else None
+        lacking = _lacking_to_run(permissions, execution) if execution else None
         if lacking:
             stepfunctions._fail_execution(execution, "States.Runtime", lacking)
         else:
             run(arn)
 
     stepfunctions._run_execution = run_as_role
-    stepfunctions._invoke_resource = _as_role(stepfunctions._invoke_resource, rights)
-    stepfunctions._invoke_with_callback = _as_role(stepfunctions._invoke_with_callback, rights)
+    stepfunctions._invoke_resource = _as_role(stepfunctions._invoke_resource, permissions)
+    stepfunctions._invoke_with_callback = _as_role(stepfunctions._invoke_with_callback, permissions)
 
 
 def _machine_of(execution_arn: str) -> Data:
@@ -102,7 +102,7 @@ def _role_of(machine: Data) -> Principal:
     return principals.session(machine["roleArn"], machine["name"])
 
 
-def _lacking_to_run(rights: Rights, execution: Data) -> str | None:
+def _lacking_to_run(permissions: Permissions, execution: Data) -> str | None:
     """Why an execution cannot be encrypted; None if it can."""
     machine = stepfunctions._state_machines.get(execution.get("stateMachineArn")) or {}
     place = _here()
@@ -115,36 +115,36 @@ def _lacking_to_run(rights: Rights, execution: Data) -> str | None:
         logs = {"kms:EncryptionContext:SourceArn": f"arn:aws:logs:{place.region}:{place.account}:*"}
         needs.append(Need("kms:GenerateDataKey", key, logs))
     role = _role_of(machine)
-    denied = rights.of_needs(role, needs, {}, place, "Step Functions")
-    return rights.message(role, denied) if denied else None
+    denied = permissions.of_needs(role, needs, {}, place, "Step Functions")
+    return permissions.message(role, denied) if denied else None
 
 
-def _as_role(invoke: Callable[..., Any], rights: Rights) -> Callable[..., Any]:
+def _as_role(invoke: Callable[..., Any], permissions: Permissions) -> Callable[..., Any]:
     def invoke_if_allowed(resource: str, given: Any, *rest: Any) -> Any:
         execution = _execution.get()
         machine = _machine_of(execution) if execution else {}
         if machine:
-            _judge_task(rights, _role_of(machine), resource, given)
+            _judge_task(permissions, _role_of(machine), resource, given)
         return invoke(resource, given, *rest)
 
     return invoke_if_allowed
 
 
-def _judge_task(rights: Rights, role: Principal, resource: str, given: Any) -> None:
+def _judge_task(permissions: Permissions, role: Principal, resource: str, given: Any) -> None:
     function = _function_of(resource, given)
     if function:
         need = Need("lambda:InvokeFunction", function)
-        if not rights.may(role, need, _here(), "a state machine"):
-            raise stepfunctions._ExecutionError("Lambda.AWSLambdaException", rights.message(role, need))
+        if not permissions.may(role, need, _here(), "a state machine"):
+            raise stepfunctions._ExecutionError("Lambda.AWSLambdaException", permissions.message(role, need))
         return
     read = model_checks.read_call(resource, given)
     named = model_checks.integration(resource)
     if not read or not named:
         what = f"{resource}, called by {role.arn}"
-        rights.ledger.unjudged(what)
+        permissions.ledger.unjudged(what)
         raise stepfunctions._ExecutionError("States.Runtime", f"cannot be judged, because no model has it: {what}")
     call, reading = read
-    refused = rights.of_call(role, call, reading.value, _here(), "a state machine")
+    refused = permissions.of_call(role, call, reading.value, _here(), "a state machine")
     if refused:
         raise stepfunctions._ExecutionError(model_checks.error_name(call, named[0], refused.code), refused.message)
 
@@ -163,7 +163,7 @@ def _function_arn(reference: str) -> str:
     return f"arn:aws:lambda:{get_region()}:{get_account_id()}:function:{reference}"
 
 
-def _delivered(invoke: Callable[..., Any], rights: Rights) -> Callable[..., Any]:
+def _delivered(invoke: Callable[..., Any], permissions: Permissions) -> Callable[..., Any]:
     """Scheduler acts as the schedule's role; EventBridge too where a target has one, and for itself elsewhere."""
 
     def invoke_if_allowed(target: Data, event: Data, rule: Data, view: Any = None) -> Any:
@@ -172,7 +172,7 @@ def _delivered(invoke: Callable[..., Any], rights: Rights) -> Callable[..., Any]
         sender = "Scheduler" if event.get("Source") == "aws.scheduler" else "EventBridge"
         if kind in TARGETS:
             principal, needs = _sender(sender, kind, target, rule, place)
-            if rights.of_needs(principal, needs, {}, place, sender):
+            if permissions.of_needs(principal, needs, {}, place, sender):
                 logger.warning("%s may not call %s for %s", sender, arn, rule.get("Arn") or rule.get("Name"))
                 return None
         return invoke(target, event, rule, view)
@@ -192,7 +192,7 @@ def _sender(sender: str, kind: str, target: Data, rule: Data, place: Place) -> t
     return role, [*([Need("kms:Decrypt", key, context)] if key else []), need]
 
 
-def _alarming(dispatch: Callable[..., Any], rights: Rights) -> Callable[..., Any]:
+def _alarming(dispatch: Callable[..., Any], permissions: Permissions) -> Callable[..., Any]:
     def dispatch_if_allowed(alarm: Data, old: str, new: str, reason: str) -> Any:
         place = _here()
         # A topic without a policy of its own has SNS's, which names the owner of the source.
@@ -206,7 +206,8 @@ def _alarming(dispatch: Callable[..., Any], rights: Rights) -> Callable[..., Any
             name: [
                 arn
                 for arn in alarm.get(name) or []
-                if ":sns:" not in arn or rights.may(principal, Need("sns:Publish", arn, context), place, "an alarm")
+                if ":sns:" not in arn
+                or permissions.may(principal, Need("sns:Publish", arn, context), place, "an alarm")
             ]
             for name in ACTIONS_OF_STATE.values()
             if name == ACTIONS_OF_STATE.get(new)
@@ -219,7 +220,7 @@ def _alarming(dispatch: Callable[..., Any], rights: Rights) -> Callable[..., Any
 ACTIONS_OF_STATE = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
 
 
-def _integrated(invoke: Callable[..., Any], rights: Rights) -> Callable[..., Any]:
+def _integrated(invoke: Callable[..., Any], permissions: Permissions) -> Callable[..., Any]:
     async def invoke_if_allowed(
         integration: Data,
         api: str,
@@ -238,19 +239,19 @@ def _integrated(invoke: Callable[..., Any], rights: Rights) -> Callable[..., Any
         )
         need = Need("lambda:InvokeFunction", function, {"aws:SourceArn": source, "aws:SourceAccount": place.account})
         principal = principals.service("apigateway.amazonaws.com", place.account)
-        if not await asyncio.to_thread(rights.may, principal, need, place, "API Gateway"):
+        if not await asyncio.to_thread(permissions.may, principal, need, place, "API Gateway"):
             return 500, {"Content-Type": "application/json"}, json.dumps({"message": "Internal server error"}).encode()
         return await invoke(integration, api, stage, stage_data, resource, path, method, *rest, **options)
 
     return invoke_if_allowed
 
 
-def _replicated(replicate: Callable[..., None], rights: Rights) -> Callable[..., None]:
+def _replicated(replicate: Callable[..., None], permissions: Permissions) -> Callable[..., None]:
     """Live replication: "Setting up permissions for live replication" in S3's guide."""
 
     def replicate_if_allowed(bucket: str, key: str, stored: Data, *rest: Any) -> None:
         rule, role = s3._replication_rule_for(bucket, key, rest[1] if len(rest) > 1 else None)
-        if rule is not None and role and not _may_replicate(rights, bucket, key, rule, role):
+        if rule is not None and role and not _may_replicate(permissions, bucket, key, rule, role):
             stored["replication_status"] = "FAILED"
             return
         replicate(bucket, key, stored, *rest)
@@ -258,7 +259,7 @@ def _replicated(replicate: Callable[..., None], rights: Rights) -> Callable[...,
     return replicate_if_allowed
 
 
-def _may_replicate(rights: Rights, bucket: str, key: str, rule: Data, role_arn: str) -> bool:
+def _may_replicate(permissions: Permissions, bucket: str, key: str, rule: Data, role_arn: str) -> bool:
     destination = (rule.get("Destination") or {}).get("Bucket", "")
     source, replica = f"arn:aws:s3:::{bucket}", f"{destination}/{key}"
     role, here = principals.session(role_arn, "s3-replication"), _here()
@@ -275,6 +276,6 @@ def _may_replicate(rights: Rights, bucket: str, key: str, rule: Data, role_arn: 
         via = {"kms:ViaService": f"s3.{there.region}.amazonaws.com", "kms:EncryptionContext:aws:s3:arn": destination}
         writing += [Need("kms:Encrypt", key_arn, via), Need("kms:GenerateDataKey", key_arn, via)]
     return (
-        rights.of_needs(role, reading, {}, here, "S3 replication") is None
-        and rights.of_needs(role, writing, {}, there, "S3 replication") is None
+        permissions.of_needs(role, reading, {}, here, "S3 replication") is None
+        and permissions.of_needs(role, writing, {}, there, "S3 replication") is None
     )

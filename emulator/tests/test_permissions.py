@@ -50,14 +50,14 @@ def trusting(service: str) -> str:
     return policy({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
 
 
-class RightsTest(unittest.TestCase):
+class PermissionsTest(unittest.TestCase):
     """Each test has roles of its own."""
 
     emulator: Emulator
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.emulator = cls.enterClassContext(Emulator(rights=True))
+        cls.emulator = cls.enterClassContext(Emulator(permissions=True))
 
     def role(self, name: str, *statements: dict[str, Any], trust: str | None = None) -> str:
         """A role with one policy: its ARN."""
@@ -250,7 +250,7 @@ class RightsTest(unittest.TestCase):
         )
         self.assertEqual(self.ended(states, machine)["status"], "SUCCEEDED")
 
-    def test_a_backup_asks_for_its_roles_rights(self) -> None:
+    def test_a_backup_asks_for_its_roles_permissions(self) -> None:
         table, backup = self.table("backed-up"), self.emulator.client("backup")
         backup.create_backup_vault(BackupVaultName="kept")
         vault = f"arn:aws:backup:{PRIMARY}:{ACCOUNT}:backup-vault:kept"

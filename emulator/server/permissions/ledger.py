@@ -10,15 +10,15 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from server.rights.grants import Grant
+from server.permissions.grants import Grant
 
 Data = dict[str, Any]
 
 # A folder: every emulator leaves a file with what it judged there when it ends.
-REPORTS = "DR_SYNTH_RIGHTS_REPORTS"
+REPORTS = "DR_SYNTH_PERMISSIONS_REPORTS"
 
 
-class RightsLedger:
+class PermissionsLedger:
     """Requests and denials, from any thread."""
 
     def __init__(self) -> None:

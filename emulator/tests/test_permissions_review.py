@@ -1,4 +1,4 @@
-"""A right that is taken away is missed if a request needed it, and named if none did."""
+"""A permission that is taken away is missed if a request needed it, and named if none did."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-from server.rights.judge import Judge
-from server.rights.review import BadReasons, Reason, Review, Right, conclude, granted, owner_of, read_reasons
+from server.permissions.judge import Judge
+from server.permissions.review import BadReasons, Permission, Reason, Review, conclude, granted, owner_of, read_reasons
 
 ROLE = "payments-reader-use1-dev"
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/orders"
@@ -45,11 +45,11 @@ class ReviewTest(unittest.TestCase):
     """Judged by the process that judges the emulator's requests."""
 
     def setUp(self) -> None:
-        options = json.loads(os.environ["EMULATOR_RIGHTS"])
+        options = json.loads(os.environ["EMULATOR_PERMISSIONS"])
         self.judge = Judge(Path(options[1]), Path(options[3]))
         self.addCleanup(self.judge.close)
-        self.used = Right("role", "payments-reader", "Read", "dynamodb:GetItem")
-        self.unused = Right("role", "payments-reader", "Read", "dynamodb:Query")
+        self.used = Permission("role", "payments-reader", "Read", "dynamodb:GetItem")
+        self.unused = Permission("role", "payments-reader", "Read", "dynamodb:Query")
 
     def test_what_was_used_is_missed(self) -> None:
         review = Review(self.judge)
@@ -58,16 +58,16 @@ class ReviewTest(unittest.TestCase):
         self.assertEqual(set(granted([report()])), {self.used, self.unused})
 
     def test_what_nobody_used_needs_a_reason_and_a_reason_needs_it(self) -> None:
-        rights = [self.used, self.unused]
+        permissions = [self.used, self.unused]
         reason = Reason(("role payments-*",), ("Read: dynamodb:Query",), "for a good reason")
-        self.assertFalse(conclude(rights, [self.used], [])[1])
-        self.assertTrue(conclude(rights, [self.used], [reason])[1])
-        self.assertFalse(conclude(rights, rights, [reason])[1])
+        self.assertFalse(conclude(permissions, [self.used], [])[1])
+        self.assertTrue(conclude(permissions, [self.used], [reason])[1])
+        self.assertFalse(conclude(permissions, permissions, [reason])[1])
 
     def test_a_reason_names_its_statements(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "unused.toml"
-            table = '[[unused]]\nowners = ["role a"]\nrights = ["%s: *"]\nreason = "' + "long enough " * 5 + '"\n'
+            table = '[[unused]]\nowners = ["role a"]\npermissions = ["%s: *"]\nreason = "' + "long enough " * 5 + '"\n'
             path.write_text(table % "Read", encoding="utf-8")
             self.assertEqual(len(read_reasons(path)), 1)
             path.write_text(table % "*", encoding="utf-8")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from server.models.request import Request
-from server.rights.actions import Need
+from server.permissions.actions import Need
 
 # A folder: with it, every emulator keeps a recording there.
 RECORDINGS = "DR_SYNTH_RECORDINGS"

@@ -1,9 +1,9 @@
-"""Which rights a run needed: each is taken away, and what passed is judged again.
+"""Which permissions a run needed: each is taken away, and what passed is judged again.
 
-A right is one action of one statement. It was needed if some request that was allowed with it is denied without it. All
-others were never used: a file says of each why it stays, and what it says has to be true of some right.
+A permission is one action of one statement. It was needed if some request that was allowed with it is denied without it. All
+others were never used: a file says of each why it stays, and what it says has to be true of some permission.
 
-`python -m server.rights.review --node NODE --modules MODULES --reports FOLDER --reasons FILE`
+`python -m server.permissions.review --node NODE --modules MODULES --reports FOLDER --reasons FILE`
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from server.rights.judge import Judge
+from server.permissions.judge import Judge
 
 Data = dict[str, Any]
 
-# A region and the environment at the end of a name: the same right in both regions and all environments is one.
+# A region and the environment at the end of a name: the same permission in both regions and all environments is one.
 PLACE = re.compile(r"-[a-z]{3,4}\d-.*$")
 REGION = re.compile(r"[a-z]{2}(-gov)?-[a-z]+-\d")
 SHORTEST_REASON = 40
 
 
 @dataclass(frozen=True, order=True)
-class Right:
+class Permission:
     """An action of a statement."""
 
     kind: str
@@ -45,18 +45,18 @@ class Right:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why rights stay that no run used."""
+    """Why permissions stay that no run used."""
 
     owners: tuple[str, ...]
-    rights: tuple[str, ...]
+    permissions: tuple[str, ...]
     why: str
 
-    def covers(self, right: Right) -> bool:
-        """Whether it is about this right."""
-        named = f"{right.statement}: {right.action}"
-        return any(fnmatch.fnmatchcase(f"{right.kind} {right.owner}", owner) for owner in self.owners) and any(
-            fnmatch.fnmatchcase(named, pattern) for pattern in self.rights
-        )
+    def covers(self, permission: Permission) -> bool:
+        """Whether it is about this permission."""
+        named = f"{permission.statement}: {permission.action}"
+        return any(
+            fnmatch.fnmatchcase(f"{permission.kind} {permission.owner}", owner) for owner in self.owners
+        ) and any(fnmatch.fnmatchcase(named, pattern) for pattern in self.permissions)
 
 
 class BadReasons(Exception):
@@ -67,11 +67,11 @@ def read_reasons(path: Path) -> list[Reason]:
     """Read the file, and hold it to its rules."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8")).get("unused", [])
-        reasons = [Reason(tuple(t["owners"]), tuple(t["rights"]), " ".join(t["reason"].split())) for t in tables]
+        reasons = [Reason(tuple(t["owners"]), tuple(t["permissions"]), " ".join(t["reason"].split())) for t in tables]
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise BadReasons(f"{path.name}: {error!r}; every [[unused]] has owners, rights and reason") from error
+        raise BadReasons(f"{path.name}: {error!r}; every [[unused]] has owners, permissions and reason") from error
     for reason in reasons:
-        if any(right.startswith("*:") for right in reason.rights):
+        if any(permission.startswith("*:") for permission in reason.permissions):
             raise BadReasons(
                 f"{path.name}: the reason for {reason.owners} names no statement, so it would cover new ones"
             )
@@ -98,16 +98,18 @@ def statements_of(document: Data) -> list[Data]:
     return statements if isinstance(statements, list) else [statements]
 
 
-def granted(reports: list[Data]) -> dict[Right, None]:
-    """Every right that stood in the account. What is denied to all (`Deny`) is no right."""
-    found: dict[Right, None] = {}
+def granted(reports: list[Data]) -> dict[Permission, None]:
+    """Every permission that stood in the account. What is denied to all (`Deny`) is no permission."""
+    found: dict[Permission, None] = {}
     for report in reports:
         for grant in report["granted"]:
             for statement in statements_of(grant["document"]):
                 if statement.get("Effect") == "Allow":
                     for action in actions_of(statement):
-                        right = Right(grant["kind"], owner_of(grant["owner"]), statement.get("Sid", ""), action)
-                        found.setdefault(right)
+                        permission = Permission(
+                            grant["kind"], owner_of(grant["owner"]), statement.get("Sid", ""), action
+                        )
+                        found.setdefault(permission)
     return found
 
 
@@ -116,24 +118,24 @@ class Review:
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self.needed: dict[Right, Data] = {}
+        self.needed: dict[Permission, Data] = {}
         self.judged = 0
 
     def of(self, report: Data) -> None:
-        """Take every right away that allowed something in a run."""
+        """Take every permission away that allowed something in a run."""
         for request in report["requests"]:
             if request["verdict"] == "Allowed":
-                for right, without in _without_each(request, report["documents"]):
-                    if right not in self.needed and self._denied(without):
-                        self.needed[right] = request
+                for permission, without in _without_each(request, report["documents"]):
+                    if permission not in self.needed and self._denied(without):
+                        self.needed[permission] = request
 
     def _denied(self, simulation: Data) -> bool:
         self.judged += 1
         return not self._judge.ask(simulation).allowed
 
 
-def _without_each(request: Data, documents: Data) -> Iterator[tuple[Right, Data]]:
-    """Each right that may have allowed a request, and the request without it."""
+def _without_each(request: Data, documents: Data) -> Iterator[tuple[Permission, Data]]:
+    """Each permission that may have allowed a request, and the request without it."""
     named = [("identity", index, digest) for index, (_, digest) in enumerate(request["identity"])]
     named += [("endpoint", index, digest) for index, (_, digest) in enumerate(request["endpoint"])]
     if request["resource_policy"]:
@@ -143,8 +145,8 @@ def _without_each(request: Data, documents: Data) -> Iterator[tuple[Right, Data]
             for action in actions_of(statement):
                 if statement.get("Effect") == "Allow" and _matches(action, request["action"]):
                     owner, kind = _owner(request, place)
-                    right = Right(kind, owner, statement.get("Sid", ""), action)
-                    yield right, _simulation(request, documents, (place, index, position, action))
+                    permission = Permission(kind, owner, statement.get("Sid", ""), action)
+                    yield permission, _simulation(request, documents, (place, index, position, action))
 
 
 def _matches(pattern: str, action: str) -> bool:
@@ -220,32 +222,36 @@ def _less(statement: Data, action: str) -> Data | None:
     return {**statement, "Action": left} if left else None
 
 
-def _lines(title: str, rights: Iterable[Right]) -> Iterator[str]:
+def _lines(title: str, permissions: Iterable[Permission]) -> Iterator[str]:
     by_statement: dict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for right in sorted(rights):
-        by_statement[right.kind, right.owner, right.statement].append(right.action)
+    for permission in sorted(permissions):
+        by_statement[permission.kind, permission.owner, permission.statement].append(permission.action)
     if by_statement:
         yield f"  {title}"
     for (kind, owner, statement), actions in by_statement.items():
         yield f"    {kind} {owner}, {statement}: {', '.join(actions)}"
 
 
-def conclude(rights: Iterable[Right], needed: Iterable[Right], reasons: list[Reason]) -> tuple[list[str], bool]:
-    """What to say, and whether every right that nobody used has its reason and every reason its right."""
-    unused = sorted(set(rights) - set(needed))
+def conclude(
+    permissions: Iterable[Permission], needed: Iterable[Permission], reasons: list[Reason]
+) -> tuple[list[str], bool]:
+    """What to say, and whether every permission that nobody used has its reason and every reason its permission."""
+    unused = sorted(set(permissions) - set(needed))
     said, bare = [], set(unused)
     for reason in reasons:
-        covered = [right for right in unused if reason.covers(right)]
+        covered = [permission for permission in unused if reason.covers(permission)]
         bare -= set(covered)
         said += list(_lines(reason.why, covered))
-    idle = [reason for reason in reasons if not any(reason.covers(right) for right in unused)]
+    idle = [reason for reason in reasons if not any(reason.covers(permission) for permission in unused)]
     said += list(_lines("WITHOUT A REASON: take it out of the policies, or say why it stays:", bare))
-    said += [f"  A reason that no unused right needs any more: {reason.owners} {reason.rights}" for reason in idle]
+    said += [
+        f"  A reason that no unused permission needs any more: {reason.owners} {reason.permissions}" for reason in idle
+    ]
     return said, not bare and not idle
 
 
 def main() -> int:
-    """Judge again, and say what was never used; exit code 1 if a right or a reason stands alone."""
+    """Judge again, and say what was never used; exit code 1 if a permission or a reason stands alone."""
     parser = argparse.ArgumentParser(prog="review")
     for name in ("node", "modules", "reports", "reasons"):
         parser.add_argument(f"--{name}", type=Path, required=True)
@@ -264,12 +270,12 @@ def main() -> int:
     for report in reports:
         review.of(report)
     judge.close()
-    rights = granted(reports)
-    said, in_order = conclude(rights, review.needed, reasons)
+    permissions = granted(reports)
+    said, in_order = conclude(permissions, review.needed, reasons)
     requests = sum(one["count"] for report in reports for one in report["requests"])
     print(
-        f"rights: {requests} requests were judged; of {len(rights)} rights (an action of a statement), "
-        f"{len(set(rights) & set(review.needed))} were needed: without each of them something that passed is denied "
+        f"permissions: {requests} requests were judged; of {len(permissions)} permissions (an action of a statement), "
+        f"{len(set(permissions) & set(review.needed))} were needed: without each of them something that passed is denied "
         f"({review.judged} judgements); never used, with a reason:"
     )
     print("\n".join(said))

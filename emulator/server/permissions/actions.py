@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from server.models.catalog import Call
-from server.rights import vocabulary
-from server.rights.reference import Action, Reference
+from server.permissions import vocabulary
+from server.permissions.reference import Action, Reference
 
 Data = dict[str, Any]
 

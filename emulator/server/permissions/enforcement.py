@@ -10,13 +10,13 @@ from typing import Any
 from server.models.catalog import Call
 from server.models.refusals import INVALID, Refusal
 from server.models.request import Request
-from server.rights import actions, at_once, follow_ups, grants, policies, principals, vocabulary
-from server.rights.actions import Need, Place
-from server.rights.judge import Judge, JudgeError
-from server.rights.ledger import RightsLedger
-from server.rights.principals import Principal
-from server.rights.recording import Recording
-from server.rights.reference import Reference
+from server.permissions import actions, at_once, follow_ups, grants, policies, principals, vocabulary
+from server.permissions.actions import Need, Place
+from server.permissions.judge import Judge, JudgeError
+from server.permissions.ledger import PermissionsLedger
+from server.permissions.principals import Principal
+from server.permissions.recording import Recording
+from server.permissions.reference import Reference
 
 Data = dict[str, Any]
 
@@ -25,14 +25,14 @@ DENIED = {"ec2": "UnauthorizedOperation", "sns": "AuthorizationError"}
 
 STAGE = re.compile(r"/restapis/([^/]+)/([^/]+)/_user_request_/?(.*)")
 
-logger = logging.getLogger("rights")
+logger = logging.getLogger("permissions")
 
 
-class Rights:
+class Permissions:
     """The enforcement of everybody's policies."""
 
     def __init__(
-        self, judge: Judge, reference: Reference, ledger: RightsLedger, recording: Recording | None = None
+        self, judge: Judge, reference: Reference, ledger: PermissionsLedger, recording: Recording | None = None
     ) -> None:
         self._recording = recording
         self._judge = judge
