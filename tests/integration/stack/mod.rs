@@ -25,6 +25,7 @@ mod service_name;
 mod shape;
 mod tags;
 mod upgrades;
+mod values;
 mod workload;
 
 use std::collections::BTreeSet;

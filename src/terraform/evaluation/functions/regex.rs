@@ -2,9 +2,12 @@
 //!
 //! A pattern is rewritten: what Go means in ASCII is spelled out, what only the other engine knows is escaped or refused.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fmt::Write as _;
+use std::rc::Rc;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::super::types::Type;
 use super::super::value::{Entries, Value};
@@ -18,19 +21,40 @@ const MOST_REPETITIONS: u32 = 1000;
 /// How deep groups may stand in each other; Go takes as many.
 const DEEPEST: usize = 1000;
 
-/// A compiled pattern with the names of its groups, in order; none for a group without a name.
+/// The most bytes of a compiled pattern. Go counts characters, this engine bytes of UTF-8: a class such as `\p{L}` takes it about 40 KB
+/// for each repetition, so that a thousand of them, which Go takes, just fit.
+const LARGEST: usize = 64 << 20;
+
+/// How many patterns are kept compiled: a `for` asks for the same few with each of its elements.
+const KEPT: usize = 4;
+
+/// Why a result is unknown: Go would have compiled the pattern, or refused it for its size as well.
+const TOO_LARGE: &str = "the regular expression is too large to be compiled here";
+
+thread_local! {
+    static COMPILED: RefCell<VecDeque<(String, Rc<Pattern>)>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// A pattern with the names of its groups, in order; none for a group without a name.
 struct Pattern {
-    regex: Regex,
+    /// None if it is too large.
+    regex: Option<Regex>,
     names: Vec<Option<String>>,
 }
 
-fn compile(pattern: &str) -> Result<Pattern, Failure> {
-    let invalid = |why: &str| format!("invalid regexp pattern: {why} in {pattern}");
-    let mut rewriter = Rewriter { rest: pattern, out: String::new(), names: Vec::new(), depth: 0 };
-    rewriter.rewrite().map_err(|why| invalid(&why))?;
-    let (out, names) = (rewriter.out, rewriter.names);
-    let regex = Regex::new(&out).map_err(|error| invalid(&error.to_string().replace('\n', " ")))?;
-    Ok(Pattern { regex, names })
+fn compile(pattern: &str) -> Result<Rc<Pattern>, Failure> {
+    let kept = COMPILED.with_borrow(|compiled| {
+        compiled.iter().find(|(text, _)| text == pattern).map(|(_, compiled)| Rc::clone(compiled))
+    });
+    if let Some(kept) = kept {
+        return Ok(kept);
+    }
+    let compiled = Rc::new(Pattern::new(pattern, LARGEST)?);
+    COMPILED.with_borrow_mut(|all| {
+        all.truncate(KEPT - 1);
+        all.push_front((pattern.to_owned(), Rc::clone(&compiled)));
+    });
+    Ok(compiled)
 }
 
 struct Rewriter<'p> {
@@ -399,6 +423,18 @@ fn is_posix(name: &str) -> bool {
 }
 
 impl Pattern {
+    fn new(pattern: &str, largest: usize) -> Result<Self, Failure> {
+        let invalid = |why: &str| format!("invalid regexp pattern: {why} in {pattern}");
+        let mut rewriter = Rewriter { rest: pattern, out: String::new(), names: Vec::new(), depth: 0 };
+        rewriter.rewrite().map_err(|why| invalid(&why))?;
+        let regex = match RegexBuilder::new(&rewriter.out).size_limit(largest).build() {
+            Ok(regex) => Some(regex),
+            Err(regex::Error::CompiledTooBig(_)) => None,
+            Err(error) => return Err(invalid(&error.to_string().replace('\n', " "))),
+        };
+        Ok(Self { regex, names: rewriter.names })
+    }
+
     /// The type of each match: the text, a tuple of its groups, or an object of its named ones.
     fn of_type(&self) -> Result<Type, Failure> {
         let named = self.names.iter().flatten().count();
@@ -430,8 +466,9 @@ impl Pattern {
 
 pub(super) fn regex(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     let pattern = compile(arguments.text(0))?;
-    pattern.of_type()?;
-    let captures = pattern.regex.captures(arguments.text(1));
+    let of_type = pattern.of_type()?;
+    let Some(regex) = &pattern.regex else { return Ok(Value::unknown(of_type, TOO_LARGE)) };
+    let captures = regex.captures(arguments.text(1));
     let captures = captures.ok_or("pattern did not match any part of the given string")?;
     Ok(pattern.result(&captures))
 }
@@ -439,24 +476,26 @@ pub(super) fn regex(arguments: &mut Arguments<'_, '_, '_>) -> Given {
 pub(super) fn regexall(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     let pattern = compile(arguments.text(0))?;
     let of_type = pattern.of_type()?;
-    let matches = pattern.regex.captures_iter(arguments.text(1)).map(|captures| pattern.result(&captures));
+    let Some(regex) = &pattern.regex else { return Ok(Value::unknown(Type::list(of_type), TOO_LARGE)) };
+    let matches = regex.captures_iter(arguments.text(1)).map(|captures| pattern.result(&captures));
     Ok(Value::list(of_type, matches))
 }
 
 /// Replaces every match; `$1`, `$name` and `${name}` in the replacement stand for groups.
-pub(super) fn replace(pattern: &str, text: &str, replacement: &str) -> Result<String, Failure> {
+pub(super) fn replace(pattern: &str, text: &str, replacement: &str) -> Given {
     let pattern =
         compile(pattern).map_err(|error| error.replacen("invalid regexp pattern", "error parsing regexp", 1))?;
+    let Some(regex) = &pattern.regex else { return Ok(Value::unknown(Type::String, TOO_LARGE)) };
     let mut out = String::new();
     let mut last = 0;
-    for captures in pattern.regex.captures_iter(text) {
+    for captures in regex.captures_iter(text) {
         let Some(whole) = captures.get(0) else { continue };
         out.push_str(&text[last..whole.start()]);
         expand(&mut out, replacement, &pattern.names, &captures);
         last = whole.end();
     }
     out.push_str(&text[last..]);
-    Ok(out)
+    Ok(Value::text(out))
 }
 
 fn expand(out: &mut String, template: &str, names: &[Option<String>], captures: &regex::Captures<'_>) {
@@ -494,4 +533,17 @@ fn expand(out: &mut String, template: &str, names: &[Option<String>], captures: 
         rest = after;
     }
     out.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LARGEST, Pattern};
+
+    #[test]
+    fn a_pattern_that_is_too_large_is_no_invalid_pattern() {
+        assert!(Pattern::new(r"\p{L}{9}", 1 << 10).is_ok_and(|pattern| pattern.regex.is_none()));
+        assert!(Pattern::new(r"\p{L}{9}", LARGEST).is_ok_and(|pattern| pattern.regex.is_some()));
+        assert!(Pattern::new(r"\p{L}{9", 1 << 10).is_ok_and(|pattern| pattern.regex.is_some()), "a brace, as in Go");
+        assert!(Pattern::new(r"\p{Nowhere}", LARGEST).is_err());
+    }
 }

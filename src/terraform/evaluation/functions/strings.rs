@@ -200,7 +200,7 @@ pub(super) fn strcontains(arguments: &mut Arguments<'_, '_, '_>) -> Given {
 pub(super) fn replace(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     let (text, wanted, replacement) = (arguments.text(0), arguments.text(1), arguments.text(2));
     if let Some(pattern) = wanted.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
-        return regex::replace(pattern, text, replacement).map(Value::text);
+        return regex::replace(pattern, text, replacement);
     }
     let count = if wanted.is_empty() { text.chars().count() + 1 } else { text.matches(wanted).count() };
     if count.saturating_mul(replacement.len()) > LONGEST {
