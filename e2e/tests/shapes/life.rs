@@ -406,10 +406,12 @@ impl Stage<'_> {
     }
 }
 
-/// A vault's lock is a protection itself; everything else that is destroyed or replaced is a loss.
+/// What holds nothing and is replaced by other values: a vault's lock is a protection itself, and the provider makes a template of
+/// experiments again where its tags change. Everything else that is destroyed or replaced is a loss.
 fn is_lost(change: &str) -> bool {
+    const MADE_AGAIN: [&str; 2] = ["aws_backup_vault_lock_configuration.", "aws_fis_experiment_template."];
     let (action, address) = change.split_once(' ').unwrap_or((change, ""));
-    !matches!(action, "create" | "update" | "read") && !address.starts_with("aws_backup_vault_lock_configuration.")
+    !matches!(action, "create" | "update" | "read") && !MADE_AGAIN.iter().any(|kind| address.starts_with(kind))
 }
 
 /// A hosted zone as a user has it before there is a stack: its id.
