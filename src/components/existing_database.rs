@@ -200,7 +200,7 @@ impl FoundDatabase {
             coalesce([self.of("database_name"), text("none")]),
             text(". Without it the apply fails when the tables are made."),
         ]);
-        Condition::new(coalesce([self.of("database_name"), text("")]).equals(&settings.database_name), message)
+        Condition::new(self.of::<String>("database_name").equals(&settings.database_name), message)
     }
 
     fn keeps_backups(&self, settings: &DatabaseSettings) -> Condition {

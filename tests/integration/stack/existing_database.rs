@@ -1,5 +1,7 @@
 //! A database that exists and becomes the writer: what the stack takes over, what it leaves alone, and what it looks at before.
 
+mod conditions;
+
 use std::collections::BTreeSet;
 
 use dr_synth::aws;

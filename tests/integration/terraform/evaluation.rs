@@ -44,7 +44,7 @@ fn apply(document: &str) -> serde_json::Value {
         .expect("`terraform output -json` is JSON")
 }
 
-pub(super) fn terraform(directory: &Path, arguments: &[&str]) -> Vec<u8> {
+pub(crate) fn terraform(directory: &Path, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new("terraform")
         .args(arguments)
         .current_dir(directory)

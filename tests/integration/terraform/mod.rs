@@ -6,7 +6,7 @@ mod any_module;
 mod any_text;
 mod backends;
 mod documents;
-mod evaluation;
+pub(crate) mod evaluation;
 mod expressions;
 mod layouts;
 mod normal_form;
