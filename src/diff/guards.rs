@@ -308,8 +308,7 @@ mod tests {
                 Expression::Object(object) => object,
                 other => panic!("{other:?}"),
             };
-            let found =
-                of_argument(type_name, "force_destroy", &object("{}"), &object("{force_destroy = true}")).pop();
+            let found = of_argument(type_name, "force_destroy", &object("{}"), &object("{force_destroy = true}")).pop();
             found.map(|(_, why)| why)
         };
         assert_eq!(forced("aws_s3_bucket"), Some("it is deleted with everything in it"));

@@ -8,7 +8,7 @@ use crate::terraform::diagnostic::DiagnosticKind;
 use crate::terraform::evaluation::generators;
 use crate::terraform::expression::{Expression, Key, Object};
 use crate::terraform::nearest::nearest;
-use crate::terraform::schema::{BlockNesting, NestedBlock};
+use crate::terraform::schema::{Attribute, BlockNesting, NestedBlock};
 
 /// Arguments that every block may have beside those of its type, and which are set by methods of their own.
 const META_ARGUMENTS: [&str; 5] = ["count", "depends_on", "for_each", "lifecycle", "provider"];
@@ -92,7 +92,7 @@ impl<'a> Checker<'a> {
             return false;
         }
         // Where it is computed, it may turn out to be `null`.
-        if !attribute.settable && (self.index.is_strict() || value.is_literal()) {
+        if !attribute.settable && (self.index.is_strict() || (value.is_literal() && !self.may_be_left())) {
             self.read_only();
         }
         self.argument(Shape::from(field), value, attribute.write_only || self.context.takes_ephemeral);
@@ -171,10 +171,12 @@ impl<'a> Checker<'a> {
     }
 
     fn block_count(&mut self, block: NestedBlock<'a>, count: u32) {
-        let is_made = !self.index.is_strict() && self.made.contains(&block.name());
+        let is_made = !self.index.is_strict() && (self.made.contains(&block.name()) || self.may_be_left());
         let message = match block.max_items() {
             // Together with those that are made, they are counted where everything is evaluated.
-            Some(most) if count > most && !is_made => format!("is there {count} times, but may be there {most} times at most"),
+            Some(most) if count > most && !is_made => {
+                format!("is there {count} times, but may be there {most} times at most")
+            }
             // Of those that are left out altogether, the body tells.
             _ if count > 0 && count < block.min_items() && !is_made => {
                 format!("is there {count} times, but must be there {} times at least", block.min_items())
@@ -305,8 +307,18 @@ impl<'a> Checker<'a> {
     fn content(&mut self, content: Shape<'a>, body: &'a Object) {
         match content {
             Shape::Body(block_type) => self.body(block_type, body),
-            // Unlike in an object that is written out, fields may be left out here.
-            Shape::Object(_) => {
+            // Unlike in an object that is written out, fields may be left out here, and none may be too many.
+            Shape::Object(fields) => {
+                for (key, _) in body.entries() {
+                    if let Key::Literal(name) = key
+                        && fields.field(name).is_none()
+                    {
+                        let message = format!("there is no argument `{name}`");
+                        let candidates = nearest(name, fields.fields().map(Attribute::name));
+                        let diagnostic = self.findings.here(DiagnosticKind::UnknownArgument, message);
+                        self.findings.add(diagnostic.candidates(candidates));
+                    }
+                }
                 self.entries(content, body);
                 self.limited_fields(body);
             }

@@ -20,6 +20,9 @@ use crate::terraform::resource::ResourceBlock;
 use crate::terraform::schema::Schema;
 use crate::terraform::variable::Variable;
 
+/// What a condition of a `check` is called.
+pub(super) const ASSERTION: &str = "assert";
+
 impl<'a> Checker<'a> {
     /// Walks every block. Those that others can depend on come first, in the order of their numbers in the graph.
     pub(super) fn blocks(&mut self) {
@@ -261,8 +264,12 @@ impl<'a> Checker<'a> {
             if self.index.is_strict() {
                 self.argument(Shape::Bool, &condition.condition, true);
             } else {
-                // What is not known yet Terraform does not hold to a type.
-                self.infer(&condition.condition);
+                // What is not known yet Terraform does not hold to a type. Of what is wrong with the condition of a check it only warns.
+                if name == ASSERTION {
+                    self.perhaps(|checker| checker.infer(&condition.condition));
+                } else {
+                    self.infer(&condition.condition);
+                }
                 self.ephemeral = None;
             }
             self.looks_at_something(&condition.condition);
@@ -385,7 +392,7 @@ impl<'a> Checker<'a> {
     fn check(&mut self, check: &'a Check) {
         self.findings.enter(BlockName::Check(&check.name));
         let context = Context { check: Some(&check.name), ..Context::default() };
-        self.within(context, |checker| checker.conditions("assert", &check.assertions));
+        self.within(context, |checker| checker.conditions(ASSERTION, &check.assertions));
     }
 }
 

@@ -50,7 +50,8 @@ impl Configuration {
         let repeats = id.map(|module| Evaluated { evaluator, module });
         let called = self.children.iter().map(|(name, child)| (name.as_str(), child.module())).collect();
         let repeats = repeats.as_ref().map(|repeats| repeats as &dyn Repeats);
-        let surroundings = Surroundings { called, call: *call, judge: Judge::Terraform, used: uses.at(address), repeats };
+        let surroundings =
+            Surroundings { called, call: *call, judge: Judge::Terraform, used: uses.at(address), repeats };
         let module = &self.module;
         let mut diagnostics = self.unfound();
         diagnostics.extend(self.not_repeatable());

@@ -50,7 +50,8 @@ impl ProviderUse {
                 let named = child.module.providers.iter().find(|provider| provider.reference == *reference);
                 named.is_some_and(|provider| !provider.arguments.is_empty())
             };
-            let outer = |reference: ProviderReference| call.providers.get(&reference.to_string()).cloned().unwrap_or(reference);
+            let outer =
+                |reference: ProviderReference| call.providers.get(&reference.to_string()).cloned().unwrap_or(reference);
             used.extend(inner.into_iter().filter(|reference| !is_own(reference)).map(outer));
         }
         self.used.insert(address.to_owned(), used.clone());

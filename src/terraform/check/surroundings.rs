@@ -88,7 +88,9 @@ impl<'a> Checker<'a> {
         };
         match self.index.output(&call.name, name) {
             // What a module gives Terraform does not know before it plans.
-            Some(output) if output.ephemeral && self.index.is_strict() => self.ephemeral = self.ephemeral.or(Some(traversal)),
+            Some(output) if output.ephemeral && self.index.is_strict() => {
+                self.ephemeral = self.ephemeral.or(Some(traversal))
+            }
             Some(_) => {}
             None => {
                 let candidates = nearest(name, module.outputs.iter().map(|output| output.name.as_ref()));

@@ -176,7 +176,8 @@ fn tls(_: &Model, name: &Resource) -> Opinion {
 }
 
 fn password(_: &Model, database: &Resource) -> Opinion {
-    let is_written = |name: &&str| matches!(database.at(name), Node::Text(_)) && !database.given.iter().any(|it| it == name);
+    let is_written =
+        |name: &&str| matches!(database.at(name), Node::Text(_)) && !database.given.iter().any(|it| it == name);
     let literal = ["password", "master_password"].into_iter().find(is_written);
     literal.map_or(Opinion::Fine, |name| {
         Opinion::Broken(

@@ -9,12 +9,15 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use super::blocks::ASSERTION;
 use super::findings::Findings;
 use super::place::BlockName;
 use super::{BUILT_IN, Schemas, backends, provider_name};
 use crate::terraform::address::ResourceMode;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
-use crate::terraform::evaluation::{EvaluationError, Evaluator, Marks, ModuleId, Type, Value, content, generators, has_dynamic};
+use crate::terraform::evaluation::{
+    EvaluationError, Evaluator, Marks, ModuleId, Type, Value, content, generators, has_dynamic,
+};
 use crate::terraform::expression::{Expression, Key, Object};
 use crate::terraform::lifecycle::Condition;
 use crate::terraform::module::Module;
@@ -38,7 +41,16 @@ pub(super) fn check(
     schemas: &Schemas,
 ) -> Vec<Diagnostic> {
     let findings = Findings::new();
-    let mut walk = Walk { evaluator, id, used, schemas, findings, names: Vec::new(), passes_over_unknown: false, told: FxHashSet::default() };
+    let mut walk = Walk {
+        evaluator,
+        id,
+        used,
+        schemas,
+        findings,
+        names: Vec::new(),
+        passes_over_unknown: false,
+        told: FxHashSet::default(),
+    };
     walk.module(evaluator.module(id).module);
     walk.findings.into_diagnostics()
 }
@@ -104,7 +116,7 @@ impl<'m> Walk<'_, '_, 'm> {
         }
         for check in &module.checks {
             self.findings.enter(BlockName::Check(&check.name));
-            self.known_conditions("assert", &check.assertions, false);
+            self.known_conditions(ASSERTION, &check.assertions, false);
         }
     }
 
@@ -149,7 +161,14 @@ impl<'m> Walk<'_, '_, 'm> {
     /// Conditions that are held to what is known already; their message is asked for where they fail.
     fn known_conditions(&mut self, name: &'m str, conditions: &'m [Condition], must_hold: bool) {
         self.each_condition(name, conditions, |walk, condition| {
-            let value = walk.part("condition", &condition.condition).filter(Value::is_known);
+            let value = if name == ASSERTION {
+                // Of what is wrong with it Terraform only warns; the message must have a value in any case.
+                walk.part("error_message", &condition.error_message);
+                walk.evaluator.evaluate_named(walk.id, &condition.condition, Vec::new()).ok()
+            } else {
+                walk.part("condition", &condition.condition)
+            };
+            let value = value.filter(Value::is_known);
             if must_hold {
                 walk.known_message(condition);
             }
@@ -207,7 +226,7 @@ impl<'m> Walk<'_, '_, 'm> {
         self.body(schema, &block.arguments, native);
         self.own_id(schema, block);
         if let (Some(written), Some(schema)) = (&block.native, schema) {
-            self.forms(written, schema);
+            self.forms(&block.arguments, written, schema);
             self.written_objects(&block.arguments, written, schema);
         }
         self.conditions_of(block);
@@ -240,7 +259,7 @@ impl<'m> Walk<'_, '_, 'm> {
     }
 
     /// What native syntax writes as a block and what as an argument.
-    fn forms(&mut self, written: &'m NativeBody, schema: BlockSchema<'_>) {
+    fn forms(&mut self, arguments: &'m Object, written: &'m NativeBody, schema: BlockSchema<'_>) {
         for name in &written.blocks {
             // Other types do not take what a block is read as, and say so themselves.
             let takes_anything = schema.attribute(name).map(|it| Type::from(it.value_type())) == Some(Type::Dynamic);
@@ -248,7 +267,12 @@ impl<'m> Walk<'_, '_, 'm> {
                 self.wrong_form(name, format!("`{name}` is an argument, not a block"), "write it with `=`");
             }
         }
+        let made: Vec<&Object> = arguments.get("dynamic").and_then(|it| generators("dynamic", it)).unwrap_or_default();
         for name in &written.arguments {
+            // What is an argument once is one everywhere.
+            if schema.attribute(name).is_some() && made.iter().any(|labels| labels.get(name).is_some()) {
+                self.wrong_form(name, format!("`{name}` is an argument here, and a block in `dynamic`"), "keep one");
+            }
             if schema.attribute(name).is_none() && schema.nested_block(name).is_some() {
                 self.wrong_form(name, format!("`{name}` is a block, not an argument"), "write it without `=`");
             }
@@ -474,17 +498,17 @@ impl<'m> Walk<'_, '_, 'm> {
                 Expression::List(items) => items.as_slice(),
                 other => std::slice::from_ref(other),
             };
-            let nested = schema.and_then(|schema| schema.nested_block(label)).map(NestedBlock::block);
+            let content = content_of(schema, label);
             for generator in generators {
                 if let Expression::Object(generator) = generator {
-                    self.generator(nested, label, generator, native);
+                    self.generator(&content, label, generator, native);
                 }
             }
             self.findings.pop();
         }
     }
 
-    fn generator(&mut self, schema: Option<BlockSchema<'_>>, label: &str, generator: &'m Object, native: bool) {
+    fn generator(&mut self, of: &Content<'_>, label: &str, generator: &'m Object, native: bool) {
         let Some(for_each) = generator.get("for_each") else { return };
         self.findings.push("for_each");
         let collection = self.value(for_each);
@@ -508,10 +532,26 @@ impl<'m> Walk<'_, '_, 'm> {
         self.findings.push("content");
         for (key, value) in each(&collection) {
             self.names.push((iterator.clone(), Value::object([("key", key), ("value", value)])));
-            self.body(schema, content, native);
+            match of {
+                Content::Block(schema) => self.body(*schema, content, native),
+                Content::Object(of_type) => self.object(of_type, content),
+            }
             self.names.pop();
         }
         self.findings.pop();
+    }
+
+    /// An object that is written as a block.
+    fn object(&mut self, of_type: &Type, body: &'m Object) {
+        let Type::Object(of_type) = of_type else { return };
+        for (key, value) in body.entries() {
+            let Key::Literal(name) = key else { continue };
+            self.findings.push(name);
+            if let (Some(given), Some(wanted)) = (self.value(value), of_type.attributes.get(name.as_ref())) {
+                self.fits(value, &given, wanted);
+            }
+            self.findings.pop();
+        }
     }
 
     /// The value of an expression, if it has one.
@@ -545,6 +585,23 @@ impl<'m> Walk<'_, '_, 'm> {
         if self.told.insert(format!("{diagnostic}\n{reason}")) {
             self.findings.add(if reason.is_empty() { diagnostic } else { diagnostic.because(reason) });
         }
+    }
+}
+
+/// What a dynamic block makes.
+enum Content<'s> {
+    /// Nested blocks, of a type that is known or not.
+    Block(Option<BlockSchema<'s>>),
+    /// Objects of an attribute that may be written as blocks.
+    Object(Type),
+}
+
+fn content_of<'s>(schema: Option<BlockSchema<'s>>, label: &str) -> Content<'s> {
+    let attribute = schema.and_then(|schema| schema.attribute(label));
+    let of_type = attribute.and_then(|attribute| Type::from(attribute.value_type()).element().cloned());
+    match of_type {
+        Some(of_type @ Type::Object(_)) => Content::Object(of_type),
+        _ => Content::Block(schema.and_then(|schema| schema.nested_block(label)).map(NestedBlock::block)),
     }
 }
 

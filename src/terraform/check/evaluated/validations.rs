@@ -35,11 +35,13 @@ impl Walk<'_, '_, '_> {
         }
         match condition.convert(&Type::Bool) {
             Err(error) => Some(format!("its condition is not true or false: {error}")),
-            Ok(condition) if condition.as_bool() == Some(false) => Some(match ask(&validation.error_message) {
-                Ok(message) if is_hidden(&message) => String::new(),
-                Ok(message) => message.as_text().unwrap_or_default().to_owned(),
-                Err(error) => format!("its message has no value: {}", error.summary),
-            }),
+            Ok(condition) if condition.as_bool() == Some(false) => match ask(&validation.error_message) {
+                Ok(message) if is_hidden(&message) => Some(String::new()),
+                // Terraform waits until it can say what is wrong.
+                Ok(message) if !message.is_known() => None,
+                Ok(message) => Some(message.as_text().unwrap_or_default().to_owned()),
+                Err(error) => Some(format!("its message has no value: {}", error.summary)),
+            },
             Ok(_) => None,
         }
     }

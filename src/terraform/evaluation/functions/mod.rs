@@ -172,7 +172,9 @@ fn invalid_argument(parameter: &Parameter, error: &str) -> EvaluationError {
 
 /// Functions of a provider are there for a module that says where the provider comes from. `check` says so itself.
 fn is_declared(context: &Context<'_, '_>, name: &str) -> bool {
-    let Some((provider, _)) = name.strip_prefix("provider::").and_then(|rest| rest.split_once("::")) else { return true };
+    let Some((provider, _)) = name.strip_prefix("provider::").and_then(|rest| rest.split_once("::")) else {
+        return true;
+    };
     let evaluator = context.environment.evaluator;
     let module = evaluator.module(context.environment.module).module;
     evaluator.validates || module.settings.required_providers.contains_key(provider)
@@ -181,7 +183,7 @@ fn is_declared(context: &Context<'_, '_>, name: &str) -> bool {
 fn unknown_function(name: &str) -> EvaluationError {
     let near = nearest(name, table::names());
     let near = near.first().map(|near| format!(" Did you mean \"{near}\"?")).unwrap_or_default();
-    EvaluationError::new("Call to unknown function", format!("There is no function named \"{name}\".{near}")).finally()
+    EvaluationError::new("Call to unknown function", format!("There is no function named \"{name}\".{near}"))
 }
 
 /// The arguments of a call, a last one with `...` spread out; the unknown result if that is not known.

@@ -30,7 +30,8 @@ pub(crate) fn parse(text: &str) -> Result<NativeBody, SyntaxError> {
             Err(error) => error,
         };
         let at = error.location().offset().min(text.len());
-        let refused = || SyntaxError::new(at..at, format!("this is not Terraform's native syntax: {}", error.message()));
+        let refused =
+            || SyntaxError::new(at..at, format!("this is not Terraform's native syntax: {}", error.message()));
         if number >= MOST || !error.message().contains("redefined object key") {
             return Err(refused());
         }
