@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::terraform::evaluation::{Evaluator, Input, Inputs, ModuleId, ModuleTree, NoSchemas, Type, Value};
-use crate::terraform::expression::{Call, Number};
+use crate::terraform::expression::{Call, For, Number};
 use crate::terraform::{Expression, Module, TypeConstraint, parse};
 
 static MODULE: LazyLock<Module> = LazyLock::new(Module::new);
@@ -44,8 +44,31 @@ pub(super) fn evaluated(expression: &Expression) -> Option<Expression> {
     if !is_known(expression) {
         return None;
     }
+    let bound = with_bound_template(expression);
+    let expression = bound.as_ref().unwrap_or(expression);
     let value = EVALUATOR.with(|evaluator| evaluator.evaluate(ModuleId::ROOT, expression)).ok()?;
     if value.is_wholly_known() { literal(&value) } else { None }
+}
+
+/// `templatestring` takes a reference, which was resolved: the text gets a name again.
+fn with_bound_template(expression: &Expression) -> Option<Expression> {
+    const NAME: &str = "template";
+    let Expression::Call(call) = expression else { return None };
+    if call.name != "templatestring" || !matches!(call.arguments.first(), Some(Expression::Text(_))) {
+        return None;
+    }
+    let mut bound = call.clone();
+    let text = std::mem::replace(bound.arguments.first_mut()?, Expression::named(NAME, &[]));
+    let all = Expression::For(Box::new(For {
+        key: None,
+        value: NAME.to_owned(),
+        collection: Expression::List(vec![text]),
+        result_key: None,
+        result: Expression::Call(bound),
+        grouping: false,
+        condition: None,
+    }));
+    Some(Expression::Index(Box::new(all), Box::new(Expression::Number(0.into()))))
 }
 
 /// The value that is given for a variable: a text stands for itself unless the type says how to read it.
@@ -106,6 +129,7 @@ mod tests {
         assert_eq!(value("1 + 2"), Some(Expression::Number(3.into())));
         assert_eq!(value("tostring(1.50)"), Some(Expression::Text("1.5".into())));
         assert_eq!(value("tostring(aws_vpc.a.id)"), None);
+        assert_eq!(value("templatestring(\"a $${b}\", {b = 1})"), Some(Expression::Text("a 1".into())));
         assert_eq!(value("1 + \"x\""), None, "an error is none of its business");
     }
 }

@@ -65,6 +65,37 @@ const ARGUMENTS: &[(&str, Down, &str)] = &[
     ("termination_protection_enabled", Down::Off, "it can be deleted"),
 ];
 
+/// Types for which `force_destroy` or `force_delete` does something else, and what goes with the object then; nothing where no
+/// data do.
+const FORCED: &[(&str, Option<&str>)] = &[
+    ("aws_autoscaling_group", None),
+    ("aws_cloudwatch_event_rule", None),
+    ("aws_cloudwatch_event_target", None),
+    ("aws_default_subnet", None),
+    ("aws_default_vpc", None),
+    ("aws_dx_lag", None),
+    ("aws_ecs_service", None),
+    ("aws_ecs_task_set", None),
+    ("aws_iam_user", Some("it is deleted with its keys and its sign-in")),
+    ("aws_rds_cluster_instance", None),
+    ("aws_rds_global_cluster", Some("its clusters are detached when it is destroyed, and no longer replicate")),
+    ("aws_redshift_endpoint_authorization", None),
+    ("aws_redshift_snapshot_schedule", Some("it is taken off the clusters that it makes backups of")),
+    ("aws_s3_bucket_object", Some("it is deleted although a legal hold is on it")),
+    ("aws_s3_object", Some("it is deleted although a legal hold is on it")),
+    ("aws_s3_object_copy", Some("it is deleted although a legal hold is on it")),
+    ("aws_transfer_server", Some("it is deleted with its users")),
+];
+
+/// What is down with an argument in a type.
+fn of_type(type_name: &str, argument: &str, why: &'static str) -> Option<&'static str> {
+    let is_forced = matches!(argument, "force_destroy" | "force_delete");
+    match FORCED.iter().find(|(name, _)| is_forced && *name == type_name) {
+        Some((_, other)) => *other,
+        None => Some(why),
+    }
+}
+
 /// Arguments inside of blocks, with the type.
 const INNER: &[(&str, &str, Down, &str)] = &[
     ("aws_backup_plan", "rule.lifecycle.delete_after", Down::LessThanEver, "backups are kept for a shorter time"),
@@ -156,8 +187,9 @@ pub(super) fn of_argument(type_name: &str, path: &str, old: &Object, new: &Objec
     let mut found = Vec::new();
     let last = plain.rsplit('.').next().unwrap_or(&plain);
     for (name, down, why) in ARGUMENTS {
+        let Some(why) = of_type(type_name, name, why) else { continue };
         if *name == last && is_down(*down, at(old, path), at(new, path)) {
-            found.push((path.to_owned(), *why));
+            found.push((path.to_owned(), why));
         }
     }
     for (of, inner, down, why) in INNER {
@@ -255,7 +287,8 @@ mod tests {
         let schema = crate::aws::schema();
         let types: Vec<_> = schema.type_names(ResourceMode::Managed).collect();
         let names = OBJECTS.iter().map(|(name, _)| name).chain(INNER.iter().map(|(name, ..)| name));
-        for name in names.chain(DELETING.iter().map(|(name, ..)| name)) {
+        let forced = FORCED.iter().map(|(name, _)| name);
+        for name in names.chain(DELETING.iter().map(|(name, ..)| name)).chain(forced) {
             assert!(types.contains(name), "{name}");
         }
         for (of, path, ..) in INNER {
@@ -266,6 +299,22 @@ mod tests {
             }
             assert!(block.attribute(last).is_some(), "{of}: {path}");
         }
+    }
+
+    #[test]
+    fn what_is_forced_depends_on_the_type() {
+        let forced = |type_name: &str| {
+            let object = |text: &str| match parse::expression(text).unwrap() {
+                Expression::Object(object) => object,
+                other => panic!("{other:?}"),
+            };
+            let found = of_argument(type_name, "force_destroy", &object("{}"), &object("{force_destroy = true}")).pop();
+            found.map(|(_, why)| why)
+        };
+        assert_eq!(forced("aws_s3_bucket"), Some("it is deleted with everything in it"));
+        let detached = "its clusters are detached when it is destroyed, and no longer replicate";
+        assert_eq!(forced("aws_rds_global_cluster"), Some(detached));
+        assert_eq!(forced("aws_cloudwatch_event_rule"), None);
     }
 
     fn down(path: &str, old: &str, new: &str) -> bool {

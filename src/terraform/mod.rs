@@ -28,6 +28,7 @@ mod module_source;
 pub mod nearest;
 pub mod operators;
 pub mod output;
+pub(crate) mod overridden;
 pub mod parse;
 pub mod provider;
 pub(crate) mod provider_source;

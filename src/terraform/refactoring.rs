@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::expression::{Expression, Object};
+use super::overridden::Overridden;
 use super::provider::ProviderReference;
 use super::provisioner::Provisioner;
 
@@ -53,6 +54,8 @@ pub struct ModuleCall {
     pub(crate) count: Option<Expression>,
     pub(crate) for_each: Option<Expression>,
     pub(crate) depends_on: Vec<Expression>,
+    /// What override files do to the block.
+    pub(crate) overridden: Option<Box<Overridden>>,
 }
 
 impl ModuleCall {
@@ -67,6 +70,7 @@ impl ModuleCall {
             count: None,
             for_each: None,
             depends_on: Vec::new(),
+            overridden: None,
         }
     }
 

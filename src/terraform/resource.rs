@@ -9,6 +9,7 @@ use super::address::{Address, ResourceMode};
 use super::expression::{Expression, Object, Step};
 use super::layout::{Assignment, ModulePath};
 use super::lifecycle::Lifecycle;
+use super::overridden::Overridden;
 use super::provider::ProviderReference;
 use super::provisioner::Provisioner;
 use super::value::Value;
@@ -51,6 +52,8 @@ pub struct ResourceBlock {
     pub(crate) provisioners: Vec<Provisioner>,
     /// What only native syntax tells, of a block that was written in it.
     pub(crate) native: Option<Box<NativeBody>>,
+    /// What override files do to the block.
+    pub(crate) overridden: Option<Box<Overridden>>,
     pub(crate) assignment: Option<Assignment>,
 }
 
@@ -74,6 +77,7 @@ impl ResourceBlock {
             connection: None,
             provisioners: Vec::new(),
             native: None,
+            overridden: None,
             assignment: None,
         }
     }

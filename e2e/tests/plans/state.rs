@@ -158,8 +158,7 @@ fn anything(of: TypeSchema<'_>, name: &str) -> Value {
 fn builtin(after: &Value) -> Value {
     let typed = |value: &Value| match value {
         Value::Null => Value::Null,
-        Value::Array(items) => json!({ "value": value, "type": ["tuple", vec!["string"; items.len()]] }),
-        _ => json!({ "value": value, "type": "string" }),
+        value => json!({ "value": value, "type": type_of(value) }),
     };
     let mut attributes = Map::new();
     attributes.insert("id".to_owned(), json!("x"));
@@ -167,4 +166,19 @@ fn builtin(after: &Value) -> Value {
         attributes.insert(name.to_owned(), typed(&after[from]));
     }
     Value::Object(attributes)
+}
+
+/// The type of a value as it is written out.
+fn type_of(value: &Value) -> Value {
+    match value {
+        Value::Null => json!("dynamic"),
+        Value::Bool(_) => json!("bool"),
+        Value::Number(_) => json!("number"),
+        Value::String(_) => json!("string"),
+        Value::Array(items) => json!(["tuple", items.iter().map(type_of).collect::<Vec<_>>()]),
+        Value::Object(entries) => {
+            let types: Map<_, _> = entries.iter().map(|(name, value)| (name.clone(), type_of(value))).collect();
+            json!(["object", types])
+        }
+    }
 }

@@ -142,6 +142,13 @@ impl Resolver<'_> {
             return is_repeated.then(|| (Expression::List(Vec::new()), 0));
         };
         let used = usize::from(is_repeated);
+        let is_built_in = block.mode == ResourceMode::Managed && block.type_name == "terraform_data";
+        if let Some(Step::Attribute(attribute)) = steps.get(used)
+            && is_built_in
+            && is_nothing(block, attribute)
+        {
+            return Some((Expression::Null, used + 1));
+        }
         if let Some(Step::Attribute(attribute)) = steps.get(used)
             && let Some(value) = says(block, attribute)
         {
@@ -149,12 +156,23 @@ impl Resolver<'_> {
             let id = (place, format!("{} {attribute}", self.name(&address, key.clone(), place)));
             let value = self
                 .once(id, |resolver| Some(resolver.with_names(names, |resolver| resolver.expression(value, place))));
-            if let Some(value) = value.filter(is_plain) {
+            // What is part of Terraform is what it is given, whatever that is.
+            if let Some(value) = value.filter(|value| is_built_in || is_plain(value)) {
                 return Some((value, used + 1));
             }
         }
         Some((self.named(&address, key, place), used))
     }
+}
+
+/// Whether an attribute of a `terraform_data` is `null`.
+fn is_nothing(block: &ResourceBlock, attribute: &str) -> bool {
+    let given = match attribute {
+        "input" | "output" => block.arguments.get("input"),
+        "triggers_replace" => block.arguments.get("triggers_replace"),
+        _ => return false,
+    };
+    block.lifecycle.ignore_changes.is_none() && matches!(given, None | Some(Expression::Null))
 }
 
 /// What the configuration says about an attribute, where that is what it comes to.

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::account::Account;
 use super::node::{Entries, Node};
 use super::stand_ins::{ProviderScope, StandIns, node_of};
+use super::written::Written;
 use super::{Model, Resource};
 use crate::terraform::evaluation::{
     Evaluator, Inputs, Instances, ModuleId, ModuleTree, NoSchemas, Repetition, Type, Value,
@@ -23,8 +24,15 @@ pub fn from_configuration(configuration: &Configuration, inputs: &Inputs) -> Mod
     let first = Evaluator::new(&tree, inputs, &NoSchemas);
     let stand_ins = StandIns::new(places(&first));
     let evaluator = Evaluator::new(&tree, inputs, &stand_ins);
-    let mut builder =
-        Builder { evaluator: &evaluator, places: FxHashMap::default(), resources: Vec::new(), unread: Vec::new() };
+    let nothing_given = Inputs { variables: BTreeMap::new(), ..inputs.clone() };
+    let written = (!inputs.variables.is_empty()).then(|| Written::new(&tree, &nothing_given));
+    let mut builder = Builder {
+        evaluator: &evaluator,
+        written,
+        places: FxHashMap::default(),
+        resources: Vec::new(),
+        unread: Vec::new(),
+    };
     for module in evaluator.all_modules() {
         builder.module(module);
     }
@@ -67,6 +75,8 @@ fn place(evaluator: &Evaluator<'_>, module: ModuleId, reference: &ProviderRefere
 
 struct Builder<'e, 'a> {
     evaluator: &'e Evaluator<'a>,
+    /// The same configuration without the values that a run is given, where there are any.
+    written: Option<Written<'a>>,
     /// Where the blocks of each provider configuration are: there are few of those, and many blocks.
     places: FxHashMap<(ModuleId, ProviderReference), Rc<ProviderScope>>,
     resources: Vec<Resource>,
@@ -168,6 +178,7 @@ impl Builder<'_, '_> {
                 Some(IgnoreChanges::All) => vec!["*".to_owned()],
                 Some(IgnoreChanges::Attributes(names)) => names.iter().map(ToString::to_string).collect(),
             }),
+            given: self.written.as_ref().map(|it| it.missing(&prefix, block, repetition)).unwrap_or_default(),
         };
         resource.name_it();
         self.resources.push(resource);

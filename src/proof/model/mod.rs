@@ -16,6 +16,7 @@ mod plan_references;
 mod policy_document;
 mod stand_in;
 mod stand_ins;
+mod written;
 
 use std::collections::HashMap;
 
@@ -58,6 +59,8 @@ pub struct Resource {
     pub depends_on: Vec<String>,
     /// What its `ignore_changes` names, `*` for all; none where that cannot be seen, as in a plan.
     pub ignored: Option<Vec<String>>,
+    /// Its sensitive arguments whose values are not in the configuration: they come from variables that a run is given.
+    pub given: Vec<String>,
 }
 
 /// Who is meant by a value.

@@ -150,6 +150,7 @@ fn resource(
         identifiers: Vec::new(),
         depends_on: references.depends_on(&instance.address),
         ignored: None,
+        given: Vec::new(),
     };
     resource.name_it();
     resource

@@ -200,7 +200,8 @@ impl<'a> Checker<'a> {
             Expression::Text(text) if text.is_empty() => {
                 self.findings.add(self.findings.here(DiagnosticKind::WrongType, "the id is empty"));
             }
-            id => self.argument(Shape::String, id, false),
+            // That it is ephemeral, Terraform finds when it plans.
+            id => self.argument(Shape::String, id, true),
         }
         self.findings.pop();
     }

@@ -2,11 +2,13 @@
 
 use super::catalog::{AttributeKind, BlockType, Field, FieldKind};
 use super::checker::{Binding, Bound, Checker};
+use super::repeats::Blocks;
 use super::shape::Shape;
 use crate::terraform::diagnostic::DiagnosticKind;
+use crate::terraform::evaluation::generators;
 use crate::terraform::expression::{Expression, Key, Object};
 use crate::terraform::nearest::nearest;
-use crate::terraform::schema::NestedBlock;
+use crate::terraform::schema::{Attribute, BlockNesting, NestedBlock};
 
 /// Arguments that every block may have beside those of its type, and which are set by methods of their own.
 const META_ARGUMENTS: [&str; 5] = ["count", "depends_on", "for_each", "lifecycle", "provider"];
@@ -16,6 +18,8 @@ impl<'a> Checker<'a> {
     pub(super) fn body(&mut self, block_type: &'a BlockType<'a>, object: &'a Object) {
         let mut seen = Seen::default();
         let mut dynamic = Vec::new();
+        let outer = std::mem::replace(&mut self.made, made(object));
+        let passes_over_unknown = std::mem::take(&mut self.passes_over_unknown);
         let limits = self.limits;
         for (key, value) in object.entries() {
             let Key::Literal(name) = key else {
@@ -38,11 +42,13 @@ impl<'a> Checker<'a> {
                 }
                 None if name == "//" => {}
                 None if name == "dynamic" => dynamic.push(value),
+                None if passes_over_unknown => {}
                 None => self.unknown_argument(block_type, name, value),
             }
             self.findings.pop();
         }
         self.limits = limits;
+        self.made = outer;
         for dynamic in &dynamic {
             self.findings.push("dynamic");
             self.each_object(dynamic, |checker, generators| checker.generators(block_type, generators));
@@ -85,7 +91,8 @@ impl<'a> Checker<'a> {
         if matches!(value, Expression::Null) {
             return false;
         }
-        if !attribute.settable {
+        // Where it is computed, it may turn out to be `null`.
+        if !attribute.settable && (self.index.is_strict() || (value.is_literal() && !self.may_be_left())) {
             self.read_only();
         }
         self.argument(Shape::from(field), value, attribute.write_only || self.context.takes_ephemeral);
@@ -164,10 +171,14 @@ impl<'a> Checker<'a> {
     }
 
     fn block_count(&mut self, block: NestedBlock<'a>, count: u32) {
+        let is_made = !self.index.is_strict() && (self.made.contains(&block.name()) || self.may_be_left());
         let message = match block.max_items() {
-            Some(most) if count > most => format!("is there {count} times, but may be there {most} times at most"),
+            // Together with those that are made, they are counted where everything is evaluated.
+            Some(most) if count > most && !is_made => {
+                format!("is there {count} times, but may be there {most} times at most")
+            }
             // Of those that are left out altogether, the body tells.
-            _ if count > 0 && count < block.min_items() => {
+            _ if count > 0 && count < block.min_items() && !is_made => {
                 format!("is there {count} times, but must be there {} times at least", block.min_items())
             }
             _ => return,
@@ -224,7 +235,8 @@ impl<'a> Checker<'a> {
                 let candidates = nearest(name, block_type.block_names());
                 self.findings.add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
             }
-            self.each_object(value, |checker, generator| checker.generator(name, generator, content));
+            let takes_labels = field.is_none_or(|field| matches!(field.inner(), Some((BlockNesting::Map, _))));
+            self.each_object(value, |checker, generator| checker.generator(name, generator, content, takes_labels));
             self.findings.pop();
         }
         self.limits = limits;
@@ -234,13 +246,13 @@ impl<'a> Checker<'a> {
         for (key, value) in generators.entries() {
             if let Key::Literal(name) = key {
                 self.findings.push(name);
-                self.each_object(value, |checker, generator| checker.generator(name, generator, Shape::Unknown));
+                self.each_object(value, |checker, generator| checker.generator(name, generator, Shape::Unknown, true));
                 self.findings.pop();
             }
         }
     }
 
-    fn generator(&mut self, block: &'a str, generator: &'a Object, content: Shape<'a>) {
+    fn generator(&mut self, block: &'a str, generator: &'a Object, content: Shape<'a>, takes_labels: bool) {
         let mut element = Shape::Unknown;
         let mut source = None;
         let mut iterator = block;
@@ -257,13 +269,14 @@ impl<'a> Checker<'a> {
                 }
                 ("iterator", Expression::Text(name)) => iterator = name,
                 // Text that is parsed as an expression; the iterator is a name and nothing else.
-                ("labels", value) => {
+                ("labels", value) if takes_labels => {
                     self.infer(value);
                 }
-                ("content" | "//", _) => {}
+                ("content", value) => self.one_content(value),
+                ("//", _) => {}
                 (other, _) => {
                     let message = format!("a dynamic block has no `{other}`");
-                    let candidates = nearest(other, ["content", "for_each", "iterator", "labels"]);
+                    let candidates = nearest(other, ["content", "for_each", "iterator"]);
                     self.findings
                         .add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
                 }
@@ -280,18 +293,48 @@ impl<'a> Checker<'a> {
             self.findings.push("content");
             let outer = self.names.len();
             self.bind(Binding { name: iterator, bound: Bound::Iterator(element), source });
-            self.each_object(body, |checker, body| match content {
-                Shape::Body(block_type) => checker.body(block_type, body),
-                // Unlike in an object that is written out, fields may be left out here.
-                Shape::Object(_) => {
-                    checker.entries(content, body);
-                    checker.limited_fields(body);
-                }
-                _ => checker.free_body(body),
-            });
+            let blocks = source.map_or(Blocks::Some, |for_each| self.index.blocks(for_each));
+            // No block, or none that is known, means that no value in it is wrong.
+            self.forgiving += u32::from(blocks != Blocks::Some);
+            let content = if blocks == Blocks::None { Shape::Unknown } else { content };
+            self.each_object(body, |checker, body| checker.content(content, body));
+            self.forgiving -= u32::from(blocks != Blocks::Some);
             self.names.truncate(outer);
             self.findings.pop();
         }
+    }
+
+    fn content(&mut self, content: Shape<'a>, body: &'a Object) {
+        match content {
+            Shape::Body(block_type) => self.body(block_type, body),
+            // Unlike in an object that is written out, fields may be left out here, and none may be too many.
+            Shape::Object(fields) => {
+                for (key, _) in body.entries() {
+                    if let Key::Literal(name) = key
+                        && fields.field(name).is_none()
+                    {
+                        let message = format!("there is no argument `{name}`");
+                        let candidates = nearest(name, fields.fields().map(Attribute::name));
+                        let diagnostic = self.findings.here(DiagnosticKind::UnknownArgument, message);
+                        self.findings.add(diagnostic.candidates(candidates));
+                    }
+                }
+                self.entries(content, body);
+                self.limited_fields(body);
+            }
+            _ => self.free_body(body),
+        }
+    }
+
+    /// What the blocks say is said once.
+    fn one_content(&mut self, content: &Expression) {
+        let message = match content {
+            Expression::List(items) if items.is_empty() => "a dynamic block needs `content`",
+            Expression::Null => "a dynamic block needs `content`",
+            Expression::List(items) if items.len() > 1 => "a dynamic block has one `content`",
+            _ => return,
+        };
+        self.findings.add(self.findings.here(DiagnosticKind::BlockCount, message));
     }
 
     fn unknown_argument(&mut self, block_type: &'a BlockType<'a>, name: &'a str, value: &'a Expression) {
@@ -395,4 +438,17 @@ fn block_in_list(item: &Expression) -> Option<&Object> {
         Expression::Null => Some(&EMPTY),
         _ => None,
     }
+}
+
+/// The nested blocks that `dynamic` makes in a body, by name.
+fn made(body: &Object) -> Vec<&str> {
+    let all = body.entries().filter_map(|(key, value)| match key {
+        Key::Literal(name) => generators(name, value),
+        Key::Computed(_) => None,
+    });
+    let name = |key| match key {
+        &Key::Literal(ref name) => Some(name.as_ref()),
+        Key::Computed(_) => None,
+    };
+    all.flatten().flat_map(Object::entries).filter_map(move |(key, _)| name(key)).collect()
 }

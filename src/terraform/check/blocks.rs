@@ -1,11 +1,11 @@
 //! The blocks of a module, kind by kind: what each lets its expressions name, and what its arguments must be.
 
-use super::catalog::Knowledge;
+use super::catalog::{BlockType, Knowledge};
 use super::checker::{Checker, Context, Repetition};
 use super::index::Declared;
 use super::place::BlockName;
 use super::shape::{Element, Shape};
-use super::{BUILT_IN, adoption, constraints, refactoring, references, surroundings};
+use super::{BUILT_IN, adoption, constraints, provider_name, refactoring, references, surroundings};
 use crate::terraform::address::{Address, ResourceMode};
 use crate::terraform::check_block::Check;
 use crate::terraform::diagnostic::DiagnosticKind;
@@ -14,11 +14,14 @@ use crate::terraform::lifecycle::Condition;
 use crate::terraform::module::Local;
 use crate::terraform::nearest::nearest;
 use crate::terraform::output::Output;
-use crate::terraform::provider::Provider;
+use crate::terraform::provider::{Provider, ProviderReference};
 use crate::terraform::refactoring::ModuleCall;
 use crate::terraform::resource::ResourceBlock;
 use crate::terraform::schema::Schema;
 use crate::terraform::variable::Variable;
+
+/// What a condition of a `check` is called.
+pub(super) const ASSERTION: &str = "assert";
 
 impl<'a> Checker<'a> {
     /// Walks every block. Those that others can depend on come first, in the order of their numbers in the graph.
@@ -46,6 +49,8 @@ impl<'a> Checker<'a> {
         self.findings.enter(BlockName::Provider(&provider.reference));
         let context = Context { takes_ephemeral: true, ..Context::default() };
         self.within(context, |checker| match checker.index.catalog.of_provider(provider.reference.name()) {
+            // Of a configuration that nothing uses Terraform asks nothing.
+            _ if !checker.index.is_used(&provider.reference) => {}
             // What its own provider is told Terraform does not look at.
             _ if provider.reference.name() == BUILT_IN && !checker.index.is_strict() => {}
             Some(block_type) => checker.body(block_type, &provider.arguments),
@@ -110,7 +115,9 @@ impl<'a> Checker<'a> {
         let block = declared.block;
         self.dependencies.open();
         self.findings.enter(BlockName::Resource(block));
-        if let Some(provider) = block.provider.as_ref().and_then(|reference| self.index.provider(reference)) {
+        let default = || ProviderReference::new(provider_name(block).to_owned(), None);
+        let reference = block.provider.clone().unwrap_or_else(default);
+        if let Some(provider) = self.index.provider(&reference) {
             self.depend(provider.node);
         }
         let base = Context { owner: Some(declared), check: declared.check, ..Context::default() };
@@ -130,8 +137,10 @@ impl<'a> Checker<'a> {
             Knowledge::Known(known) => {
                 let limits = self.index.is_strict().then(|| known.limits());
                 self.limits = limits.filter(|limits| !limits.is_empty());
+                self.passes_over_unknown = block.overridden.is_some();
                 self.body(&known.body, &block.arguments);
                 self.limits = None;
+                self.only_overridden(&known.body, block);
                 constraints::check(&known.constraints, &block.arguments, &mut self.findings);
             }
             Knowledge::NoSuchType(schema) => {
@@ -139,6 +148,17 @@ impl<'a> Checker<'a> {
                 self.free_body(&block.arguments);
             }
             Knowledge::NoSchema => self.free_body(&block.arguments),
+        }
+    }
+
+    /// What is required must be in the block itself, whatever an override file gives.
+    fn only_overridden(&mut self, block_type: &BlockType<'_>, block: &ResourceBlock) {
+        for name in block.overridden.iter().flat_map(|overridden| &overridden.only_there) {
+            let is_required = block_type.field(name).is_some_and(|field| field.is_attribute() && field.required());
+            if is_required {
+                let message = format!("the argument `{name}` is required, but only an override file has it");
+                self.findings.add(self.findings.here(DiagnosticKind::MissingArgument, message));
+            }
         }
     }
 
@@ -227,6 +247,8 @@ impl<'a> Checker<'a> {
             });
         }
         match shape {
+            // Before there is a plan, Terraform does not hold a value to anything.
+            Shape::Set(_) if !self.index.is_strict() => Shape::Unknown,
             Shape::Set(_) => Shape::String,
             Shape::Map(Element::Unknown) => Shape::Unknown,
             other => other.element(),
@@ -242,8 +264,12 @@ impl<'a> Checker<'a> {
             if self.index.is_strict() {
                 self.argument(Shape::Bool, &condition.condition, true);
             } else {
-                // What is not known yet Terraform does not hold to a type.
-                self.infer(&condition.condition);
+                // What is not known yet Terraform does not hold to a type. Of what is wrong with the condition of a check it only warns.
+                if name == ASSERTION {
+                    self.perhaps(|checker| checker.infer(&condition.condition));
+                } else {
+                    self.infer(&condition.condition);
+                }
                 self.ephemeral = None;
             }
             self.looks_at_something(&condition.condition);
@@ -298,7 +324,11 @@ impl<'a> Checker<'a> {
         let Expression::Traversal(traversal) = reference else { return };
         let Root::Address(address) = &traversal.root else {
             if !matches!(&traversal.root, Root::Name(name) if matches!(name.as_ref(), "path" | "terraform")) {
-                self.infer(reference);
+                // It is read once for all instances.
+                let once = Context { repetition: Repetition::Once, ..self.context };
+                self.within(once, |checker| {
+                    checker.infer(reference);
+                });
             }
             return;
         };
@@ -315,6 +345,13 @@ impl<'a> Checker<'a> {
                     self.infer(reference);
                 }
             }
+            // The module is waited for, whether there is such an output or not.
+            Address::Module(name) if whole => match self.index.call(name) {
+                Some(found) => self.depend(found.node),
+                None => {
+                    self.infer(reference);
+                }
+            },
             _ if whole => {
                 self.infer(reference);
             }
@@ -355,7 +392,7 @@ impl<'a> Checker<'a> {
     fn check(&mut self, check: &'a Check) {
         self.findings.enter(BlockName::Check(&check.name));
         let context = Context { check: Some(&check.name), ..Context::default() };
-        self.within(context, |checker| checker.conditions("assert", &check.assertions));
+        self.within(context, |checker| checker.conditions(ASSERTION, &check.assertions));
     }
 }
 

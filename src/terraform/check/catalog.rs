@@ -178,6 +178,10 @@ fn attribute_kind(attribute: Attribute<'_>) -> FieldKind<'_> {
 }
 
 impl<'s> Field<'s> {
+    pub(super) fn is_attribute(&self) -> bool {
+        matches!(self.kind, FieldKind::Attribute(_))
+    }
+
     pub(super) fn required(&self) -> bool {
         match self.kind {
             FieldKind::Attribute(attribute) => attribute.required,

@@ -24,6 +24,10 @@ pub(super) struct Checker<'a> {
     /// What the API takes in the arguments of the body that is being walked, if that is known.
     pub(super) limits: Option<&'a LimitTree<'a>>,
     pub(super) forms: Forms<'a>,
+    /// Whether the next body is passed over where its type does not know it, because override files change it.
+    pub(super) passes_over_unknown: bool,
+    /// The nested blocks that `dynamic` makes in the body that is being walked.
+    pub(super) made: Vec<&'a str>,
     /// What is known of each local value, once somebody asked.
     pub(super) locals: Vec<LocalState<'a>>,
     /// The blocks that shared addresses mean.
@@ -108,6 +112,8 @@ impl<'a> Checker<'a> {
             names: Vec::new(),
             limits: None,
             forms: Forms::default(),
+            passes_over_unknown: false,
+            made: Vec::new(),
             locals: vec![LocalState::Unasked; index.module.locals.len()],
             shared: Table::default(),
             ephemeral: None,

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::provider_use::ProviderUse;
+use super::repeats::{Evaluated, Repeats};
 use super::surroundings::{Judge, Surroundings};
 use super::{BUILT_IN, Schemas, evaluated, module_cycles, provider_name};
 use crate::terraform::configuration::Configuration;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
-use crate::terraform::evaluation::{Evaluator, Inputs, ModuleTree};
+use crate::terraform::evaluation::{Evaluator, Inputs, ModuleId, ModuleTree};
 use crate::terraform::module::Module;
 use crate::terraform::module_source;
 use crate::terraform::refactoring::ModuleCall;
@@ -21,45 +23,35 @@ impl Configuration {
     /// module.
     pub(crate) fn refused(&self, by_source: &BySource) -> Vec<(String, Diagnostic)> {
         let mut found = Vec::new();
-        self.refused_in("", None, by_source, &mut found);
-        self.without_value(by_source, &mut found);
+        let tree = ModuleTree::of_configuration(self);
+        let inputs = Inputs { folder: self.folder(), ..Inputs::default() };
+        let evaluator = Evaluator::validating(&tree, &inputs);
+        let uses = ProviderUse::of(self);
+        let (address, id) = (String::new(), Some(ModuleId::ROOT));
+        let root = Place { address, evaluator: &evaluator, id, uses: &uses, call: None };
+        self.refused_in(&root, by_source, &mut found);
+        without_value(&evaluator, &uses, by_source, &mut found);
         if found.is_empty() {
             found.extend(module_cycles::check(self).map(|diagnostic| (String::new(), diagnostic)));
         }
         found
     }
 
-    /// What has no value in modules where nothing else is wrong.
-    fn without_value(&self, by_source: &BySource, found: &mut Vec<(String, Diagnostic)>) {
-        let tree = ModuleTree::of_configuration(self);
-        let folder = self.files.first().and_then(|file| file.parent()).map(|folder| {
+    /// The folder that the root module is in.
+    fn folder(&self) -> Option<PathBuf> {
+        self.files.first().and_then(|file| file.parent()).map(|folder| {
             let is_here = folder.as_os_str().is_empty();
             if is_here { PathBuf::from(".") } else { folder.to_owned() }
-        });
-        let inputs = Inputs { folder, ..Inputs::default() };
-        let evaluator = Evaluator::validating(&tree, &inputs);
-        let known = found.len();
-        for id in evaluator.all_modules() {
-            let address = evaluator.address(id, "");
-            let address = address.trim_end_matches('.');
-            if found.iter().take(known).any(|(place, _)| place == address) {
-                continue;
-            }
-            let module = evaluator.module(id).module;
-            let diagnostics = evaluated::check(&evaluator, id, module, &schemas(module, by_source));
-            found.extend(diagnostics.into_iter().map(|diagnostic| (address.to_owned(), diagnostic)));
-        }
+        })
     }
 
-    fn refused_in(
-        &self,
-        address: &str,
-        call: Option<&ModuleCall>,
-        by_source: &BySource,
-        found: &mut Vec<(String, Diagnostic)>,
-    ) {
+    fn refused_in(&self, place: &Place<'_, '_>, by_source: &BySource, found: &mut Vec<(String, Diagnostic)>) {
+        let Place { address, evaluator, id, uses, call } = place;
+        let repeats = id.map(|module| Evaluated { evaluator, module });
         let called = self.children.iter().map(|(name, child)| (name.as_str(), child.module())).collect();
-        let surroundings = Surroundings { called, call, judge: Judge::Terraform };
+        let repeats = repeats.as_ref().map(|repeats| repeats as &dyn Repeats);
+        let surroundings =
+            Surroundings { called, call: *call, judge: Judge::Terraform, used: uses.at(address), repeats };
         let module = &self.module;
         let mut diagnostics = self.unfound();
         diagnostics.extend(self.not_repeatable());
@@ -70,12 +62,18 @@ impl Configuration {
             }));
         }
         diagnostics.extend(module.check_among(&schemas(module, by_source), &surroundings));
-        found.extend(diagnostics.into_iter().map(|diagnostic| (address.to_owned(), diagnostic)));
+        found.extend(diagnostics.into_iter().map(|diagnostic| (address.clone(), diagnostic)));
         let calls: BTreeMap<&str, &ModuleCall> = module.module_calls.iter().map(|it| (it.name.as_ref(), it)).collect();
         for (name, child) in &self.children {
             let separator = if address.is_empty() { "" } else { "." };
-            let inner = format!("{address}{separator}module.{name}");
-            child.refused_in(&inner, calls.get(name.as_str()).copied(), by_source, found);
+            let instances = id.and_then(|id| evaluator.module_instances(id, name).ok()).unwrap_or_default();
+            let inner = Place {
+                address: format!("{address}{separator}module.{name}"),
+                id: instances.first().map(|(_, id)| *id),
+                call: calls.get(name.as_str()).copied(),
+                ..*place
+            };
+            child.refused_in(&inner, by_source, found);
         }
     }
 
@@ -99,6 +97,36 @@ impl Configuration {
     fn unfound(&self) -> Vec<Diagnostic> {
         let calls = self.module.module_calls.iter();
         calls.filter_map(|call| unfound(call, self.children.contains_key(call.name.as_ref()))).collect()
+    }
+}
+
+/// Where a module is: in which other, and by which call.
+struct Place<'e, 'm> {
+    address: String,
+    evaluator: &'e Evaluator<'m>,
+    uses: &'e ProviderUse,
+    /// Which module it is to the evaluator, where that is known.
+    id: Option<ModuleId>,
+    call: Option<&'e ModuleCall>,
+}
+
+/// What has no value in modules where nothing else is wrong.
+fn without_value(
+    evaluator: &Evaluator<'_>,
+    uses: &ProviderUse,
+    by_source: &BySource,
+    found: &mut Vec<(String, Diagnostic)>,
+) {
+    let known = found.len();
+    for id in evaluator.all_modules() {
+        let address = evaluator.address(id, "");
+        let address = address.trim_end_matches('.');
+        if found.iter().take(known).any(|(place, _)| place == address) {
+            continue;
+        }
+        let module = evaluator.module(id).module;
+        let diagnostics = evaluated::check(evaluator, id, uses.at(address), &schemas(module, by_source));
+        found.extend(diagnostics.into_iter().map(|diagnostic| (address.to_owned(), diagnostic)));
     }
 }
 

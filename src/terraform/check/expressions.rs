@@ -31,8 +31,10 @@ impl<'a> Checker<'a> {
             Expression::Object(object) if !wanted.is_scalar() && !wanted.is_sequence() => self.object(wanted, object),
             Expression::Conditional(condition, then, otherwise) => {
                 self.value(Shape::Bool, condition);
-                self.value(wanted, then);
-                self.value(wanted, otherwise);
+                self.perhaps(|checker| {
+                    checker.value(wanted, then);
+                    checker.value(wanted, otherwise);
+                });
             }
             other => {
                 let given = self.infer(other);
@@ -76,7 +78,7 @@ impl<'a> Checker<'a> {
             }
             Expression::Conditional(condition, then, otherwise) => {
                 self.value(Shape::Bool, condition);
-                let (left, right) = (self.infer(then), self.infer(otherwise));
+                let (left, right) = self.perhaps(|checker| (checker.infer(then), checker.infer(otherwise)));
                 match (then.as_ref(), otherwise.as_ref()) {
                     (_, Expression::Null) => left,
                     (Expression::Null, _) => right,
@@ -259,17 +261,28 @@ impl<'a> Checker<'a> {
                 TemplatePart::Interpolation(expression) => drop(self.infer(expression)),
                 TemplatePart::If { condition, then, otherwise } => {
                     self.value(Shape::Bool, condition);
-                    self.template(then);
-                    self.template(otherwise);
+                    self.perhaps(|checker| {
+                        checker.template(then);
+                        checker.template(otherwise);
+                    });
                 }
                 TemplatePart::For { key, value, collection, body } => {
                     let element = self.collection(collection);
                     let outer = self.bind_pair(key.as_deref(), value, element);
-                    self.template(body);
+                    self.perhaps(|checker| checker.template(body));
                     self.names.truncate(outer);
                 }
             }
         }
+    }
+
+    /// Walks what Terraform may not evaluate: where it does, what is wrong in it is found then.
+    pub(super) fn perhaps<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
+        let may_be_left = u32::from(!self.index.is_strict());
+        self.forgiving += may_be_left;
+        let result = inside(self);
+        self.forgiving -= may_be_left;
+        result
     }
 
     fn binary(&mut self, left: &'a Expression, operator: BinaryOperator, right: &'a Expression) -> Shape<'a> {
@@ -294,13 +307,15 @@ impl<'a> Checker<'a> {
     fn for_expression(&mut self, expression: &'a For) -> Shape<'a> {
         let element = self.collection(&expression.collection);
         let outer = self.bind_pair(expression.key.as_deref(), &expression.value, element);
-        if let Some(key) = &expression.result_key {
-            self.value(Shape::String, key);
-        }
-        if let Some(condition) = &expression.condition {
-            self.value(Shape::Bool, condition);
-        }
-        let result = Element::from(self.infer(&expression.result));
+        let result = self.perhaps(|checker| {
+            if let Some(key) = &expression.result_key {
+                checker.value(Shape::String, key);
+            }
+            if let Some(condition) = &expression.condition {
+                checker.value(Shape::Bool, condition);
+            }
+            Element::from(checker.infer(&expression.result))
+        });
         self.names.truncate(outer);
         match (&expression.result_key, expression.grouping) {
             (None, _) => Shape::List(result),
@@ -385,6 +400,9 @@ impl<'a> Checker<'a> {
     }
 
     fn arity(&mut self, function: &'static Function, call: &'a Call) {
+        if self.may_be_left() {
+            return;
+        }
         let count = call.arguments.len();
         // How many arguments a spread list brings is only known when Terraform runs.
         let fits = if call.expand_final {
@@ -400,6 +418,9 @@ impl<'a> Checker<'a> {
 
     /// Functions of providers, and those that are not there at all.
     fn foreign_function(&mut self, call: &'a Call) {
+        if self.may_be_left() {
+            return;
+        }
         let candidates = match call.name.strip_prefix("provider::").and_then(|rest| rest.split_once("::")) {
             Some((provider, function)) => match self.index.catalog.schema(provider) {
                 None if self.index.is_strict() || self.requires(provider) => return,
@@ -419,6 +440,11 @@ impl<'a> Checker<'a> {
 }
 
 impl Checker<'_> {
+    /// Whether Terraform may not evaluate what is walked, or forgives what is wrong in it.
+    pub(super) fn may_be_left(&self) -> bool {
+        self.forgiving > 0 && !self.index.is_strict()
+    }
+
     /// Whether the module says where a provider comes from, without which Terraform knows no function of it.
     fn requires(&self, provider: &str) -> bool {
         self.forgiving > 0 || self.index.module.settings.required_providers.contains_key(provider)

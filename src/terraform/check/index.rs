@@ -3,9 +3,11 @@
 use super::catalog::{Catalog, Knowledge};
 use super::cycles::Node;
 use super::place::BlockName;
+use super::repeats::Blocks;
 use super::surroundings::{Judge, Surroundings};
 use super::{Table, by_name};
 use crate::terraform::address::{Address, ResourceMode};
+use crate::terraform::expression::Expression;
 use crate::terraform::module::{Local, Module};
 use crate::terraform::output::Output;
 use crate::terraform::provider::{Provider, ProviderReference};
@@ -90,6 +92,16 @@ impl<'a> Index<'a> {
     /// Whether nothing calls the module: what it gives is shown to people.
     pub(super) fn is_root(&self) -> bool {
         self.surroundings.call.is_none()
+    }
+
+    /// Whether something uses a provider configuration; that is so, as long as nothing else is known.
+    pub(super) fn is_used(&self, reference: &ProviderReference) -> bool {
+        self.surroundings.used.is_none_or(|used| used.contains(reference))
+    }
+
+    /// How many blocks a dynamic block makes; some, as long as nothing else is known.
+    pub(super) fn blocks(&self, for_each: &Expression) -> Blocks {
+        self.surroundings.repeats.map_or(Blocks::Some, |repeats| repeats.blocks(for_each))
     }
 
     /// Whether dr-synth's own rules count beside Terraform's.

@@ -108,7 +108,14 @@ impl<'a> Checker<'a> {
     fn one_resource(&mut self, reference: &'a Expression) {
         let mut named = Named::default();
         reference.walk(&Names::none(), &mut named);
-        let message = match (named.other, named.resources) {
+        for address in &named.resources {
+            if let Address::Resource { mode, type_name, name } = address
+                && let Some(node) = self.index.resource(*mode, type_name, name).map(|found| found.node)
+            {
+                self.depend(node);
+            }
+        }
+        let message = match (named.other, named.resources.len()) {
             (Some(other), _) => format!("`{other}` triggers nothing: only resources do"),
             (None, 1) => return,
             (None, 0) => format!("`{reference}` names no resource"),
@@ -121,14 +128,16 @@ impl<'a> Checker<'a> {
 /// What an expression names.
 #[derive(Default)]
 struct Named {
-    resources: u32,
+    resources: Vec<Address>,
     other: Option<String>,
 }
 
 impl<'e> Visitor<'e> for Named {
     fn traversal(&mut self, traversal: &'e Traversal, names: &Names<'_>) {
         match &traversal.root {
-            Root::Address(address) if matches!(address.as_ref(), Address::Resource { .. }) => self.resources += 1,
+            Root::Address(address) if matches!(address.as_ref(), Address::Resource { .. }) => {
+                self.resources.push(Address::clone(address));
+            }
             Root::Name(name) if names.binds(name) => {}
             Root::Name(name) => {
                 let allowed = match (name.as_ref(), traversal.steps.first()) {

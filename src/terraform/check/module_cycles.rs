@@ -170,6 +170,12 @@ impl<'c> Graph<'c> {
         let mut needs = Needs::new(self, at);
         block.count.iter().chain(&block.for_each).chain(&block.depends_on).for_each(|it| needs.expression(it));
         needs.object(&block.arguments);
+        block.lifecycle.replace_triggered_by.iter().for_each(|it| needs.expression(it));
+        for provisioner in &block.provisioners {
+            needs.object(&provisioner.arguments);
+            provisioner.connection.iter().for_each(|it| needs.object(it));
+        }
+        block.connection.iter().for_each(|it| needs.object(it));
         needs.conditions(&block.lifecycle.preconditions);
         needs.conditions(&block.lifecycle.postconditions);
         let mut found = needs.found;

@@ -1,11 +1,12 @@
 //! The modules around one that is checked: those it calls, and the call that it answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::by_name;
 use super::checker::Checker;
 use super::index::Index;
 use super::place::BlockName;
+use super::repeats::Repeats;
 use super::shape::Shape;
 use crate::terraform::address::Address;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
@@ -34,6 +35,10 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) call: Option<&'a ModuleCall>,
     /// Whose rules count.
     pub(crate) judge: Judge,
+    /// The provider configurations of the module that something uses, where that is known.
+    pub(crate) used: Option<&'a BTreeSet<ProviderReference>>,
+    /// How many blocks dynamic blocks make, where something is known of it.
+    pub(crate) repeats: Option<&'a dyn Repeats>,
 }
 
 impl<'a> Checker<'a> {
@@ -53,7 +58,7 @@ impl<'a> Checker<'a> {
                 given[number] = true;
                 let wanted = variable.of_type.as_ref().map_or(Shape::Unknown, Shape::from);
                 self.argument(wanted, value, variable.ephemeral);
-            } else {
+            } else if call.overridden.is_none() {
                 let names = module.variables.iter().map(|variable| variable.name.as_ref());
                 let message = format!("the module `{}` has no variable `{name}`", call.name);
                 let candidates = nearest(name, names);
@@ -61,8 +66,12 @@ impl<'a> Checker<'a> {
             }
             self.findings.pop();
         }
+        let is_overridden = |name: &str| {
+            call.overridden.as_ref().is_some_and(|overridden| overridden.only_there.iter().any(|it| it == name))
+        };
         for (variable, given) in module.variables.iter().zip(given) {
-            if !given && variable.default.is_none() {
+            // What is required must be in the block itself, whatever an override file gives.
+            if (!given || is_overridden(&variable.name)) && variable.default.is_none() {
                 let message = format!("the module `{}` needs a value for `{}`", call.name, variable.name);
                 self.findings.add(self.findings.here(DiagnosticKind::MissingArgument, message));
             }
@@ -78,7 +87,10 @@ impl<'a> Checker<'a> {
             return;
         };
         match self.index.output(&call.name, name) {
-            Some(output) if output.ephemeral => self.ephemeral = self.ephemeral.or(Some(traversal)),
+            // What a module gives Terraform does not know before it plans.
+            Some(output) if output.ephemeral && self.index.is_strict() => {
+                self.ephemeral = self.ephemeral.or(Some(traversal))
+            }
             Some(_) => {}
             None => {
                 let candidates = nearest(name, module.outputs.iter().map(|output| output.name.as_ref()));

@@ -111,6 +111,18 @@ pub(crate) fn generators<'x>(name: &str, value: &'x Expression) -> Option<Vec<&'
     }
 }
 
+/// What each block of a generator says: one object, which native syntax writes as a block and JSON may write as a list of one.
+pub(crate) fn content(generator: &Object) -> Option<&Object> {
+    match generator.get("content")? {
+        Expression::Object(content) => Some(content),
+        Expression::List(items) => match items.as_slice() {
+            [Expression::Object(content)] => Some(content),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Whether what stands under `dynamic` are generators of blocks.
 fn looks_dynamic(labels: &Object) -> bool {
     let is_generator = |value: &Expression| match value {
@@ -179,12 +191,10 @@ fn generated(
         let mut names = names.clone();
         let current = Value::object([("key", key), ("value", value)]);
         names.push((iterator.as_str().into(), current.with_marks(marks)));
-        match generator.get("content") {
-            Some(Expression::Object(content)) => {
-                blocks.push(Value::of_entries(entries_with(environment, content, &names)?));
-            }
-            Some(other) => blocks.push(environment.evaluate_with(other, names)?),
-            None => blocks.push(Value::of_entries(Entries::new())),
+        match (content(generator), generator.get("content")) {
+            (Some(content), _) => blocks.push(Value::of_entries(entries_with(environment, content, &names)?)),
+            (None, Some(other)) => blocks.push(environment.evaluate_with(other, names)?),
+            (None, None) => blocks.push(Value::of_entries(Entries::new())),
         }
     }
     Ok(Value::tuple(blocks))

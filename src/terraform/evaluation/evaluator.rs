@@ -185,6 +185,32 @@ impl<'a> Evaluator<'a> {
         self.environment(module, None).evaluate_with(expression, names)
     }
 
+    /// What an expression is where one variable has a value, and all that it needs besides is what it is otherwise.
+    ///
+    /// # Errors
+    /// What Terraform would report.
+    pub(crate) fn evaluate_with_variable(
+        &self,
+        module: ModuleId,
+        expression: &Expression,
+        name: &str,
+        value: &Value,
+    ) -> Evaluated {
+        self.settle(self.nodes(module, &References::of(expression))?);
+        let instance = self.instance(module);
+        let Some((name, _)) = instance.index.variables.get_key_value(name) else {
+            return self.environment(module, None).evaluate(expression);
+        };
+        let node = Node::Variable(module, name);
+        let before = self.values.borrow_mut().insert(node, Ok(value.clone()));
+        let result = self.environment(module, None).evaluate(expression);
+        match before {
+            Some(before) => self.keep(node, before),
+            None => drop(self.values.borrow_mut().remove(&node)),
+        }
+        result
+    }
+
     /// The value that a variable of a module has if it is given this one, or nothing.
     ///
     /// # Errors

@@ -12,6 +12,7 @@
 
 mod access;
 mod body;
+mod built_in;
 mod constraint;
 mod context;
 #[allow(clippy::match_same_arms, reason = "tables of pairs of types, read row by row")]
@@ -42,7 +43,7 @@ mod unknown;
 mod validating;
 mod value;
 
-pub(crate) use body::{generators, has_dynamic};
+pub(crate) use body::{content, generators, has_dynamic};
 pub use error::EvaluationError;
 pub use evaluator::{Evaluator, ModuleId, ProviderConfiguration, constant};
 pub use functions::value_of_json;

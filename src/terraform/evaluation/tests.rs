@@ -68,3 +68,49 @@ fn what_only_a_run_knows_is_unknown_with_its_reason() {
     assert!(answer(&module, &inputs, "local.circle").contains("Cycle"));
     assert!(answer(&module, &inputs, "can(local.nope)").contains("undeclared"));
 }
+
+/// Native syntax writes the content of a dynamic block as a block, which is a list of one.
+#[test]
+fn dynamic_blocks_are_unfolded_in_both_syntaxes() {
+    let native = r#"
+        resource "x" "main" {
+          dynamic "rule" {
+            for_each = { a = [1, 2] }
+            content {
+              name = rule.key
+              dynamic "port" {
+                for_each = rule.value
+                content {
+                  number = port.value
+                }
+              }
+            }
+          }
+        }
+    "#;
+    let json = r#"{"resource": {"x": {"main": {"dynamic": {"rule": {"for_each": {"a": [1, 2]}, "content":
+        {"name": "${rule.key}", "dynamic": {"port": {"for_each": "${rule.value}", "content":
+        {"number": "${port.value}"}}}}}}}}}}"#;
+    let (native, _) = parse::lenient_native(native);
+    for module in [native, parse::document(json).unwrap()] {
+        let rules = answer(&module, &Inputs::default(), "x.main.rule");
+        assert_eq!(rules, r#"[{"name":"a","port":[{"number":1},{"number":2}]}]"#);
+    }
+}
+
+#[test]
+fn a_plan_knows_the_inputs_of_terraform_data() {
+    let document = r#"{"resource": {"terraform_data": {"a": {"input": {"k": 1}}, "b": {}}}}"#;
+    let module = parse::document(document).unwrap();
+    for (expression, expected) in [
+        ("terraform_data.a.input", "{\"k\":1}"),
+        ("terraform_data.b.input", "null"),
+        ("terraform_data.b.output", "null"),
+        ("terraform_data.a.id == null", "false"),
+        ("length(terraform_data.a.output)", "1"),
+        ("terraform_data.a.output.k", "unknown: terraform_data.a.output is known after apply"),
+    ] {
+        assert_eq!(answer(&module, &Inputs::default(), expression), expected, "{expression}");
+    }
+    assert!(answer(&module, &Inputs::default(), "terraform_data.a.nope").starts_with("error: "));
+}

@@ -175,7 +175,8 @@ pub trait ComputedAttributes {
 pub struct NoSchemas;
 
 impl ComputedAttributes for NoSchemas {
-    fn instance(&self, _: &ResourceBlock, _: &str, arguments: Entries) -> Result<Value, String> {
-        Ok(Value::open_object(arguments))
+    fn instance(&self, block: &ResourceBlock, address: &str, arguments: Entries) -> Result<Value, String> {
+        let own = super::built_in::instance(block, address, &arguments);
+        Ok(own.unwrap_or_else(|| Value::open_object(arguments)))
     }
 }

@@ -9,7 +9,7 @@ use super::error::SyntaxError;
 use super::lexer::{Lexed, Token, lex};
 use super::{depth, number};
 use crate::terraform::expression::{
-    BinaryOperator, Call, Expression, For, Key, Names, Object, Root, Traversal, UnaryOperator, negated,
+    BinaryOperator, Call, Expression, For, Key, Names, Object, Root, TemplatePart, Traversal, UnaryOperator, negated,
 };
 
 pub(super) type Parsed<T> = Result<T, SyntaxError>;
@@ -288,7 +288,10 @@ impl<'s> Parser<'s> {
         let mut call = Call { name: Cow::Owned(name), arguments: Vec::new(), expand_final: false };
         self.with_newlines(false, |parser| {
             while !parser.eat(")") {
-                call.arguments.push(parser.expression()?);
+                let start = parser.peek().token;
+                let argument = parser.expression()?;
+                let is_template = call.arguments.is_empty() && takes_reference(&call.name);
+                call.arguments.push(if is_template { as_written(start, argument) } else { argument });
                 if parser.eat("...") {
                     call.expand_final = true;
                     return parser.expect(")", "`...` comes after the last argument only");
@@ -431,6 +434,17 @@ impl<'s> Parser<'s> {
     }
 }
 
+/// Whether the first argument of a function must be a reference without anything around it.
+fn takes_reference(function: &str) -> bool {
+    function.strip_prefix("core::").unwrap_or(function) == "templatestring"
+}
+
+/// A reference in quotes or parentheses as the template that it is, where the two are not the same.
+fn as_written(start: Token<'_>, argument: Expression) -> Expression {
+    let is_wrapped = matches!(start, Token::Quote | Token::Symbol("(")) && matches!(argument, Expression::Traversal(_));
+    if is_wrapped { Expression::Template(vec![TemplatePart::Interpolation(argument)]) } else { argument }
+}
+
 /// The operator that a symbol is, if it is one: most are brackets and commas.
 fn operator(symbol: &str) -> Option<BinaryOperator> {
     let is_other = matches!(symbol, "," | ":" | "}" | ")" | "]" | "=" | "?" | "[" | "." | "(" | "{");
@@ -438,22 +452,30 @@ fn operator(symbol: &str) -> Option<BinaryOperator> {
     all.find(|operator| operator.symbol() == symbol)
 }
 
-/// Of two entries of one key the later counts. In JSON, by contrast, two of them are a mistake.
+/// Of two entries of one key the later counts, but both are evaluated. In JSON, by contrast, two of them are a mistake.
 fn last_of_each(mut entries: Vec<(Key, Expression)>) -> Vec<(Key, Expression)> {
     if entries.len() < 2 {
         return entries;
     }
     let mut seen = FxHashSet::with_capacity_and_hasher(entries.len(), FxBuildHasher);
-    let mut kept: Vec<bool> = entries
+    let mut counts: Vec<bool> = entries
         .iter()
         .rev()
         .map(|(key, _)| match key {
-            Key::Literal(name) => seen.insert(name.as_ref()),
+            Key::Literal(name) => seen.insert(name.clone()),
             Key::Computed(_) => true,
         })
         .collect();
-    if kept.contains(&false) {
-        entries.retain(|_| kept.pop().unwrap_or(true));
+    if !counts.contains(&false) {
+        return entries;
     }
+    entries.retain_mut(|(key, value)| {
+        let counts = counts.pop().unwrap_or(true);
+        if !counts && let Key::Literal(name) = key {
+            // As a key that is computed, it comes before the one that counts.
+            *key = Key::Computed(Box::new(Expression::Text(name.clone())));
+        }
+        counts || !value.is_literal()
+    });
     entries
 }

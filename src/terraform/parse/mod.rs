@@ -23,8 +23,8 @@ mod template;
 mod traversal;
 mod type_constraint;
 
+pub(crate) use document::{NativeBody, arguments, json_error, native_body, without_mark};
 pub(crate) use document::{Override, override_document, override_native};
-pub(crate) use document::{arguments, json_error, without_mark};
 pub use document::{document, lenient_document, lenient_native};
 pub use error::SyntaxError;
 pub(crate) use traversal::traversal;

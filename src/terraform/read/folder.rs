@@ -66,8 +66,10 @@ fn is_tofu(name: &str) -> bool {
 
 /// The names of a folder that Terraform looks at, sorted.
 fn names(path: &Path) -> io::Result<Vec<String>> {
-    let entries = fs::read_dir(path)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
-    let mut names: Vec<_> = entries.into_iter().filter_map(|name| name.into_string().ok()).collect();
+    let entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
+    // A folder may have the name of a file; a link may lead to either.
+    let files = entries.into_iter().filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()));
+    let mut names: Vec<_> = files.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.retain(|name| !is_ignored(name));
     names.sort();
     Ok(names)

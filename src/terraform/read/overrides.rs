@@ -8,6 +8,7 @@ use crate::terraform::expression::{Expression, Key, Object};
 use crate::terraform::lifecycle::Lifecycle;
 use crate::terraform::module::{Local, Module};
 use crate::terraform::output::Output;
+use crate::terraform::overridden::Overridden;
 use crate::terraform::parse::Override;
 use crate::terraform::provider::Provider;
 use crate::terraform::refactoring::ModuleCall;
@@ -185,7 +186,14 @@ fn call(base: &mut ModuleCall, over: ModuleCall) {
     if !over.providers.is_empty() {
         base.providers = over.providers;
     }
+    overridden(&mut base.overridden, &base.arguments, &over.arguments);
     arguments(&mut base.arguments, over.arguments);
+}
+
+/// Notes what only the override file gives.
+fn overridden(noted: &mut Option<Box<Overridden>>, base: &Object, over: &Object) {
+    let names = over.entries().filter_map(|(key, _)| literal(key)).filter(|name| base.get(name).is_none());
+    noted.get_or_insert_default().only_there.extend(names);
 }
 
 /// Of `count` and `for_each` from different files the first counts.
@@ -202,6 +210,7 @@ fn resource(base: &mut ResourceBlock, over: ResourceBlock) {
     if let Some(written) = &mut base.native {
         written.remove(|name| over.arguments.get(name).is_some());
     }
+    overridden(&mut base.overridden, &base.arguments, &over.arguments);
     arguments(&mut base.arguments, over.arguments);
 }
 

@@ -46,10 +46,10 @@ impl SourceMap {
     /// The places of a file, by its name in JSON or in native syntax.
     pub fn of(path: &std::path::Path, text: &str) -> Self {
         if path.extension().is_some_and(|extension| extension == "tf") {
-            return match hcl_edit::parser::parse_body(&parse::without_mark(text)) {
-                Ok(body) => Self { root: Some(Node::of_native(&body)), error: None },
+            return match parse::native_body(&parse::without_mark(text)) {
+                Ok(parsed) => Self { root: Some(Node::of_native(&parsed)), error: None },
                 Err(error) => {
-                    let at = error.location().offset().min(text.len());
+                    let at = error.span.start.min(text.len());
                     Self { root: None, error: Some(at..text.len().min(at + 1)) }
                 }
             };

@@ -8,20 +8,25 @@ use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Body, Structure};
 
 use super::{Kind, Node};
+use crate::terraform::parse::NativeBody;
 
 impl Node {
     /// A body as it would stand in JSON: what stands under one keyword is a list.
-    pub(super) fn of_native(body: &Body) -> Self {
+    pub(super) fn of_native(parsed: &NativeBody) -> Self {
+        Self::of_body(&parsed.body, parsed)
+    }
+
+    fn of_body(body: &Body, parsed: &NativeBody) -> Self {
         let mut entries: Vec<(String, Range<usize>, Node)> = Vec::new();
         for structure in body {
             match structure {
                 Structure::Attribute(attribute) => {
                     let key = attribute.key.span().unwrap_or_default();
-                    entries.push((attribute.key.to_string(), key, of_expression(&attribute.value)));
+                    entries.push((attribute.key.to_string(), key, of_expression(&attribute.value, parsed)));
                 }
                 Structure::Block(block) => {
                     let keyword = block.ident.span().unwrap_or_default();
-                    let mut node = Self::of_native(&block.body);
+                    let mut node = Self::of_body(&block.body, parsed);
                     for label in block.labels.iter().rev() {
                         let span = label.span().unwrap_or_default();
                         let entry = (label.as_str().to_owned(), span.clone(), node);
@@ -45,18 +50,20 @@ impl Node {
     }
 }
 
-fn of_expression(expression: &Expression) -> Node {
+fn of_expression(expression: &Expression, parsed: &NativeBody) -> Node {
     let span = expression.span().unwrap_or_default();
     let (kind, text) = match expression {
-        Expression::Array(items) => (Kind::List(items.iter().map(of_expression).collect()), None),
+        Expression::Array(items) => (Kind::List(items.iter().map(|item| of_expression(item, parsed)).collect()), None),
         Expression::Object(entries) => {
             let entry = |(key, value): (&ObjectKey, &hcl_edit::expr::ObjectValue)| {
+                let span = key.span().unwrap_or_default();
                 let name = match key {
+                    _ if parsed.repeated.contains_key(&span.start) => parsed.repeated[&span.start].clone(),
                     ObjectKey::Ident(name) => name.to_string(),
                     ObjectKey::Expression(Expression::String(text)) => text.as_str().to_owned(),
                     ObjectKey::Expression(other) => other.to_string(),
                 };
-                (name, key.span().unwrap_or_default(), of_expression(value.expr()))
+                (name, span, of_expression(value.expr(), parsed))
             };
             (object(entries.iter().map(entry).collect()), None)
         }

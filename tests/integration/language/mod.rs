@@ -2,8 +2,9 @@
 //!
 //! `corpus.tsv` has a case a line: its name, what Terraform 1.11.4 says of it (`terraform init -backend=false`, then `terraform
 //! validate`, in a folder of its own) and the file as a JSON string. `cargo test --test integration terraform_itself --
-//! --ignored` asks Terraform again; nothing in the corpus needs a provider. `folders.tsv` is the same for cases of several files, or
-//! in native syntax: the files of each as a JSON object.
+//! --ignored` asks Terraform again; nothing in `corpus.tsv` and `folders.tsv` needs a provider. `folders.tsv` is the same for cases of several files, or
+//! in native syntax: the files of each as a JSON object. So is `provider.tsv`, whose cases need provider 5.100.0 of AWS:
+//! `DR_SYNTH_PROVIDER_MIRROR` names a folder with it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +23,8 @@ struct Case {
     files: BTreeMap<String, String>,
 }
 
-fn cases() -> Vec<Case> {
+/// The cases that need no provider, or those that do.
+fn cases(with_provider: bool) -> Vec<Case> {
     let table = |name: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration/language").join(name);
         fs::read_to_string(path).unwrap()
@@ -36,6 +38,9 @@ fn cases() -> Vec<Case> {
         };
         Case { name: name.to_owned(), is_valid: verdict == "valid", files }
     };
+    if with_provider {
+        return table("provider.tsv").lines().map(|line| case(line, true)).collect();
+    }
     let (files, folders) = (table("corpus.tsv"), table("folders.tsv"));
     files.lines().map(|line| case(line, false)).chain(folders.lines().map(|line| case(line, true))).collect()
 }
@@ -71,8 +76,8 @@ fn asked(folder: &Path, arguments: &[&str]) -> Output {
 #[test]
 fn every_case_is_judged_as_terraform_judges_it() {
     with_stack(|| {
-        let cases = cases();
-        assert!(cases.len() >= 1_300, "{}", cases.len());
+        let cases: Vec<Case> = [false, true].into_iter().flat_map(cases).collect();
+        assert!(cases.len() >= 1_850, "{}", cases.len());
         #[allow(clippy::print_stdout, reason = "how many were held against Terraform is part of the result")]
         {
             println!("{} cases of the language, each judged by Terraform 1.11.4 itself", cases.len());
@@ -89,17 +94,27 @@ fn every_case_is_judged_as_terraform_judges_it() {
 }
 
 #[test]
-#[ignore = "asks Terraform about every case, which takes a minute"]
+#[ignore = "asks Terraform about every case, which takes minutes"]
 fn terraform_itself_says_what_the_corpus_says() {
-    let plugins = tempfile::tempdir().unwrap();
+    let nothing = tempfile::tempdir().unwrap();
+    held_against_terraform(&cases(false), nothing.path());
+}
+
+#[test]
+#[ignore = "needs the provider: DR_SYNTH_PROVIDER_MIRROR names a folder with it"]
+fn terraform_itself_says_what_the_cases_with_a_provider_say() {
+    let mirror = std::env::var_os("DR_SYNTH_PROVIDER_MIRROR").expect("DR_SYNTH_PROVIDER_MIRROR");
+    held_against_terraform(&cases(true), Path::new(&mirror));
+}
+
+fn held_against_terraform(cases: &[Case], plugins: &Path) {
     let terraform = |folder: &Path, arguments: &[&str]| asked(folder, arguments).status.success();
-    let plugins = format!("-plugin-dir={}", plugins.path().display());
+    let plugins = format!("-plugin-dir={}", plugins.display());
     let said = |case: &Case| {
         let folder = folder(case);
         terraform(folder.path(), &["init", "-backend=false", "-input=false", &plugins])
             && terraform(folder.path(), &["validate"])
     };
-    let cases = cases();
     let wrong: Vec<&str> =
         cases.iter().filter(|case| said(case) != case.is_valid).map(|case| case.name.as_str()).collect();
     assert!(wrong.is_empty(), "{} of {} differ: {wrong:?}", wrong.len(), cases.len());

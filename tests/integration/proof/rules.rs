@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use dr_synth::proof::rules::{self, Examine};
 use dr_synth::proof::{Finding, Group, Severity, Subject, check, model};
-use dr_synth::terraform::evaluation::Inputs;
+use dr_synth::terraform::evaluation::{Input, Inputs};
 use dr_synth::terraform::read;
 use serde::Deserialize;
 
@@ -51,6 +51,35 @@ fn no_rule_about_instances_is_without_its_case_and_no_id_is_given_twice() {
         }
         assert!(!rule.title.is_empty() && !rule.reason.is_empty() && !rule.source.is_empty(), "{}", rule.id);
     }
+}
+
+/// A value that only a run is given is in no configuration; a default is.
+#[test]
+fn a_password_that_is_given_to_a_run_is_not_in_the_configuration() {
+    let of = |default: Option<&str>| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = serde_json::json!({
+            "variable": {"p": default.map_or(serde_json::json!({}), |value| serde_json::json!({"default": value}))},
+            "locals": {"q": "${var.p}!"},
+            "provider": {"aws": {"region": "us-east-1"}},
+            "module": {"m": {"source": "./m", "password": "${local.q}"}},
+        });
+        let inner = serde_json::json!({
+            "variable": {"password": {}},
+            "resource": {"aws_rds_cluster": {"a": {"engine": "aurora-mysql", "master_password": "${var.password}"}}},
+        });
+        std::fs::create_dir(folder.path().join("m")).expect("a folder");
+        std::fs::write(folder.path().join("main.tf.json"), text.to_string()).expect("a file");
+        std::fs::write(folder.path().join("m/main.tf.json"), inner.to_string()).expect("a file");
+        let reading = read::read(folder.path()).expect("a configuration");
+        let variables = [("p".to_owned(), Input::Text("secret".to_owned()))].into();
+        let inputs = Inputs { variables, ..Inputs::default() };
+        let model = model::from_configuration(&reading.configuration, &inputs);
+        let found = check(&Subject::new(&reading, &model), &[Group::Security]);
+        found.iter().filter(|finding| finding.rule == "SEC009").count()
+    };
+    assert_eq!(of(None), 0);
+    assert_eq!(of(Some("old")), 1);
 }
 
 /// Values of an instance, wherever they come from; nothing is said of what AWS gives at the apply, or of an instance that is not made.

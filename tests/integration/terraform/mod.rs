@@ -10,5 +10,6 @@ pub(crate) mod evaluation;
 mod expressions;
 mod layouts;
 mod normal_form;
+mod planned;
 mod round_trips;
 mod syntax_errors;

@@ -176,7 +176,9 @@ fn tls(_: &Model, name: &Resource) -> Opinion {
 }
 
 fn password(_: &Model, database: &Resource) -> Opinion {
-    let literal = ["password", "master_password"].into_iter().find(|name| matches!(database.at(name), Node::Text(_)));
+    let is_written =
+        |name: &&str| matches!(database.at(name), Node::Text(_)) && !database.given.iter().any(|it| it == name);
+    let literal = ["password", "master_password"].into_iter().find(is_written);
     literal.map_or(Opinion::Fine, |name| {
         Opinion::Broken(
             format!("{name} has a value that is in the configuration"),

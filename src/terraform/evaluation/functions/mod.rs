@@ -82,6 +82,9 @@ pub(super) fn call(context: &mut Context<'_, '_>, call: &Call) -> Value {
         _ => {}
     }
     let before = context.errors.len();
+    if !is_declared(context, name) {
+        return context.fail(unknown_function(&call.name));
+    }
     let Some(function) = table::find(&call.name) else {
         call.arguments.iter().for_each(|argument| drop(context.evaluate(argument)));
         if context.environment.evaluator.validates && name.starts_with("provider::") {
@@ -167,10 +170,20 @@ fn invalid_argument(parameter: &Parameter, error: &str) -> EvaluationError {
     EvaluationError::new("Invalid function argument", detail)
 }
 
+/// Functions of a provider are there for a module that says where the provider comes from. `check` says so itself.
+fn is_declared(context: &Context<'_, '_>, name: &str) -> bool {
+    let Some((provider, _)) = name.strip_prefix("provider::").and_then(|rest| rest.split_once("::")) else {
+        return true;
+    };
+    let evaluator = context.environment.evaluator;
+    let module = evaluator.module(context.environment.module).module;
+    evaluator.validates || module.settings.required_providers.contains_key(provider)
+}
+
 fn unknown_function(name: &str) -> EvaluationError {
     let near = nearest(name, table::names());
     let near = near.first().map(|near| format!(" Did you mean \"{near}\"?")).unwrap_or_default();
-    EvaluationError::new("Call to unknown function", format!("There is no function named \"{name}\".{near}")).finally()
+    EvaluationError::new("Call to unknown function", format!("There is no function named \"{name}\".{near}"))
 }
 
 /// The arguments of a call, a last one with `...` spread out; the unknown result if that is not known.

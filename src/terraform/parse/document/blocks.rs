@@ -149,6 +149,7 @@ impl Reader {
                     for_each: fields.take(self, "for_each", Self::evaluated),
                     depends_on: fields.take(self, "depends_on", Self::references).unwrap_or_default(),
                     arguments: crate::terraform::Object::new(),
+                    overridden: None,
                 };
                 self.module_lifecycle(&mut fields);
                 let place = fields.place;

@@ -11,6 +11,7 @@ mod native;
 mod place;
 mod reader;
 mod refactoring;
+mod repeated_keys;
 mod resource;
 mod settings;
 
@@ -18,6 +19,7 @@ use json::Json;
 pub(crate) use native::{arguments, without_mark};
 use place::DocumentPath;
 use reader::Reader;
+pub(crate) use repeated_keys::{NativeBody, parse as native_body};
 
 use crate::terraform::address::ResourceMode;
 use crate::terraform::constructs;

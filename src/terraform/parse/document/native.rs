@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use hcl_edit::Span;
@@ -12,6 +13,7 @@ use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
 use super::json::Json;
+use super::repeated_keys::{self, NativeBody};
 use crate::terraform::parse::{SyntaxError, constant};
 
 /// Where a body stands, which decides how its arguments are read.
@@ -40,25 +42,19 @@ enum Context {
 /// The JSON that says what a text in native syntax says.
 pub(super) fn json(text: &str) -> Result<Json, SyntaxError> {
     let text = &*without_mark(text);
-    let body = body(text)?;
-    let converter = Converter { text, wrong: RefCell::default() };
+    let NativeBody { body, repeated } = repeated_keys::parse(text)?;
+    let converter = Converter { text, repeated, wrong: RefCell::default() };
     let entries = converter.entries(&body, Context::Document);
     converter.wrong.into_inner().map_or(Ok(Json::Object(entries)), Err)
-}
-
-fn body(text: &str) -> Result<Body, SyntaxError> {
-    hcl_edit::parser::parse_body(text).map_err(|error| {
-        let at = error.location().offset().min(text.len());
-        SyntaxError::new(at..at, format!("this is not Terraform's native syntax: {}", error.message()))
-    })
 }
 
 /// The names and expressions of a text that is nothing but arguments, as in a file of values.
 pub(crate) fn arguments(text: &str) -> Result<Vec<(String, String)>, SyntaxError> {
     let text = &*without_mark(text);
-    let converter = Converter { text, wrong: RefCell::default() };
+    let NativeBody { body, repeated } = repeated_keys::parse(text)?;
+    let converter = Converter { text, repeated, wrong: RefCell::default() };
     let mut arguments = Vec::new();
-    for structure in &body(text)? {
+    for structure in &body {
         match structure {
             Structure::Attribute(attribute) => {
                 arguments.push((attribute.key.to_string(), converter.closed_source(&attribute.value)));
@@ -79,6 +75,8 @@ pub(crate) fn without_mark(text: &str) -> Cow<'_, str> {
 
 struct Converter<'s> {
     text: &'s str,
+    /// The keys that have another name in the body than in the text.
+    repeated: BTreeMap<usize, String>,
     /// The first block where an argument belongs, or the other way round: in JSON the two look alike.
     wrong: RefCell<Option<SyntaxError>>,
 }
@@ -195,7 +193,7 @@ impl Converter<'_> {
             let json = if bare { self.bare(value.expr()) } else { self.value(value.expr(), context) };
             (name, json)
         });
-        Json::Object(entries.collect())
+        Json::Object(last_of_each(entries.collect()))
     }
 
     /// A value where there are no names and no functions.
@@ -209,7 +207,7 @@ impl Converter<'_> {
                 let entry = |(key, value): (&ObjectKey, &hcl_edit::expr::ObjectValue)| {
                     (self.static_key(key, context), self.value(value.expr(), context))
                 };
-                Json::Object(object.iter().map(entry).collect())
+                Json::Object(last_of_each(object.iter().map(entry).collect()))
             }
             other => self.computed(other, context),
         }
@@ -228,6 +226,7 @@ impl Converter<'_> {
 
     fn static_key(&self, key: &ObjectKey, context: Context) -> String {
         match key {
+            _ if self.repeated(key).is_some() => self.key(key),
             ObjectKey::Expression(other) if !matches!(other, Expression::String(_)) => {
                 match self.computed(other, context) {
                     Json::Text(text) | Json::LargeNumber(text) => text,
@@ -248,7 +247,15 @@ impl Converter<'_> {
         }
     }
 
+    /// What a key is that is there twice.
+    fn repeated(&self, key: &ObjectKey) -> Option<&String> {
+        self.repeated.get(&key.span()?.start)
+    }
+
     fn key(&self, key: &ObjectKey) -> String {
+        if let Some(name) = self.repeated(key) {
+            return name.clone();
+        }
         match key {
             ObjectKey::Ident(name) => name.to_string(),
             ObjectKey::Expression(Expression::String(text)) => text.as_str().to_owned(),
@@ -272,6 +279,14 @@ impl Converter<'_> {
         }
         source
     }
+}
+
+/// Of two entries of one key the later counts in native syntax.
+fn last_of_each(mut entries: Vec<(String, Json)>) -> Vec<(String, Json)> {
+    let mut seen = HashSet::new();
+    let mut kept: Vec<bool> = entries.iter().rev().map(|(key, _)| seen.insert(key.clone())).collect();
+    entries.retain(|_| kept.pop().unwrap_or(true));
+    entries
 }
 
 /// Whether Terraform takes an argument of this name where it stands.

@@ -1,19 +1,27 @@
 //! Everything is evaluated as `terraform validate` evaluates it, with no value for what only a plan knows. What has no value for
 //! certain, or one that its place does not take, is found here.
 
+mod counts;
+mod validations;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use super::blocks::ASSERTION;
 use super::findings::Findings;
 use super::place::BlockName;
 use super::{BUILT_IN, Schemas, backends, provider_name};
 use crate::terraform::address::ResourceMode;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
-use crate::terraform::evaluation::{EvaluationError, Evaluator, Marks, ModuleId, Type, Value, generators, has_dynamic};
+use crate::terraform::evaluation::{
+    EvaluationError, Evaluator, Marks, ModuleId, Type, Value, content, generators, has_dynamic,
+};
 use crate::terraform::expression::{Expression, Key, Object};
 use crate::terraform::lifecycle::Condition;
 use crate::terraform::module::Module;
+use crate::terraform::provider::ProviderReference;
 use crate::terraform::refactoring::ModuleCall;
 use crate::terraform::resource::{NativeBody, ResourceBlock};
 use crate::terraform::schema::{BlockNesting, BlockSchema, NestedBlock};
@@ -22,21 +30,42 @@ use crate::terraform::variable::Variable;
 /// So many blocks that one dynamic block makes are looked into.
 const MOST_BLOCKS: usize = 1_000;
 
+/// Types that have an `id` of their own, which may be set: with provider 5.100.0, one of 1,252.
+const WITH_OWN_ID: [&str; 1] = ["aws_elasticache_reserved_cache_node"];
+
 /// Evaluates a module of a configuration.
-pub(super) fn check(evaluator: &Evaluator<'_>, id: ModuleId, module: &Module, schemas: &Schemas) -> Vec<Diagnostic> {
+pub(super) fn check(
+    evaluator: &Evaluator<'_>,
+    id: ModuleId,
+    used: Option<&BTreeSet<ProviderReference>>,
+    schemas: &Schemas,
+) -> Vec<Diagnostic> {
     let findings = Findings::new();
-    let mut walk = Walk { evaluator, id, schemas, findings, names: Vec::new(), told: FxHashSet::default() };
-    walk.module(module);
+    let mut walk = Walk {
+        evaluator,
+        id,
+        used,
+        schemas,
+        findings,
+        names: Vec::new(),
+        passes_over_unknown: false,
+        told: FxHashSet::default(),
+    };
+    walk.module(evaluator.module(id).module);
     walk.findings.into_diagnostics()
 }
 
 struct Walk<'w, 'e, 'm> {
     evaluator: &'w Evaluator<'e>,
     id: ModuleId,
+    /// The provider configurations that something uses, where that is known.
+    used: Option<&'w BTreeSet<ProviderReference>>,
     schemas: &'w Schemas,
     findings: Findings<'m>,
     /// What dynamic blocks bind.
     names: Vec<(Arc<str>, Value)>,
+    /// Whether the next body is passed over where its type does not know it, because override files change it.
+    passes_over_unknown: bool,
     /// What was said already, by those who stand nearer to it.
     told: FxHashSet<String>,
 }
@@ -51,7 +80,9 @@ impl<'m> Walk<'_, '_, 'm> {
             self.findings.enter(BlockName::Local(&local.name));
             self.value(&local.value);
         }
-        for provider in &module.providers {
+        let used = self.used;
+        let is_used = |reference| used.is_none_or(|used| used.contains(reference));
+        for provider in module.providers.iter().filter(|provider| is_used(&provider.reference)) {
             self.findings.enter(BlockName::Provider(&provider.reference));
             let name = provider.reference.name();
             let schema = self.schemas.get(name).filter(|_| name != BUILT_IN);
@@ -85,7 +116,7 @@ impl<'m> Walk<'_, '_, 'm> {
         }
         for check in &module.checks {
             self.findings.enter(BlockName::Check(&check.name));
-            self.known_conditions("assert", &check.assertions, false);
+            self.known_conditions(ASSERTION, &check.assertions, false);
         }
     }
 
@@ -130,7 +161,14 @@ impl<'m> Walk<'_, '_, 'm> {
     /// Conditions that are held to what is known already; their message is asked for where they fail.
     fn known_conditions(&mut self, name: &'m str, conditions: &'m [Condition], must_hold: bool) {
         self.each_condition(name, conditions, |walk, condition| {
-            let value = walk.part("condition", &condition.condition).filter(Value::is_known);
+            let value = if name == ASSERTION {
+                // Of what is wrong with it Terraform only warns; the message must have a value in any case.
+                walk.part("error_message", &condition.error_message);
+                walk.evaluator.evaluate_named(walk.id, &condition.condition, Vec::new()).ok()
+            } else {
+                walk.part("condition", &condition.condition)
+            };
+            let value = value.filter(Value::is_known);
             if must_hold {
                 walk.known_message(condition);
             }
@@ -184,9 +222,11 @@ impl<'m> Walk<'_, '_, 'm> {
         let name = provider_name(block);
         let schema = self.schemas.get(name).and_then(|schema| schema.block_type(block.mode, block.type_name()));
         let native = block.native.is_some();
+        self.passes_over_unknown = block.overridden.is_some();
         self.body(schema, &block.arguments, native);
+        self.own_id(schema, block);
         if let (Some(written), Some(schema)) = (&block.native, schema) {
-            self.forms(written, schema);
+            self.forms(&block.arguments, written, schema);
             self.written_objects(&block.arguments, written, schema);
         }
         self.conditions_of(block);
@@ -204,8 +244,22 @@ impl<'m> Walk<'_, '_, 'm> {
         }
     }
 
+    /// The `id` that the toolkit of providers adds to each of their types is in the schema like an argument, and is refused as one.
+    fn own_id(&mut self, schema: Option<BlockSchema<'_>>, block: &'m ResourceBlock) {
+        let attribute = schema.and_then(|schema| schema.attribute("id"));
+        let is_added = block.mode == ResourceMode::Managed
+            && !WITH_OWN_ID.contains(&block.type_name())
+            && attribute.is_some_and(|attribute| attribute.settable() && !attribute.required() && attribute.computed());
+        let Some(id) = block.arguments.get("id").filter(|_| is_added) else { return };
+        if self.evaluator.evaluate_named(self.id, id, Vec::new()).is_ok_and(|id| !id.is_null()) {
+            self.findings.push("id");
+            self.add("only the provider sets this".to_owned(), DiagnosticKind::ReadOnlyArgument, "");
+            self.findings.pop();
+        }
+    }
+
     /// What native syntax writes as a block and what as an argument.
-    fn forms(&mut self, written: &'m NativeBody, schema: BlockSchema<'_>) {
+    fn forms(&mut self, arguments: &'m Object, written: &'m NativeBody, schema: BlockSchema<'_>) {
         for name in &written.blocks {
             // Other types do not take what a block is read as, and say so themselves.
             let takes_anything = schema.attribute(name).map(|it| Type::from(it.value_type())) == Some(Type::Dynamic);
@@ -213,7 +267,12 @@ impl<'m> Walk<'_, '_, 'm> {
                 self.wrong_form(name, format!("`{name}` is an argument, not a block"), "write it with `=`");
             }
         }
+        let made: Vec<&Object> = arguments.get("dynamic").and_then(|it| generators("dynamic", it)).unwrap_or_default();
         for name in &written.arguments {
+            // What is an argument once is one everywhere.
+            if schema.attribute(name).is_some() && made.iter().any(|labels| labels.get(name).is_some()) {
+                self.wrong_form(name, format!("`{name}` is an argument here, and a block in `dynamic`"), "keep one");
+            }
             if schema.attribute(name).is_none() && schema.nested_block(name).is_some() {
                 self.wrong_form(name, format!("`{name}` is a block, not an argument"), "write it without `=`");
             }
@@ -323,17 +382,27 @@ impl<'m> Walk<'_, '_, 'm> {
             self.repetition(field, instances.map(drop));
         }
         let child = self.evaluator.module(self.id).children.get(call.name.as_ref()).map(|child| child.module);
+        let instances = self.evaluator.module_instances(self.id, &call.name).unwrap_or_default();
+        let id = instances.first().map(|(_, id)| *id);
         for (key, value) in call.arguments.entries() {
             let Key::Literal(name) = key else { continue };
             self.findings.push(name);
             let given = self.value(value);
             let variable = child.and_then(|child| child.variables.iter().find(|it| it.name() == name.as_ref()));
-            if let (Some(variable), Some(given)) = (variable, given)
-                && let Err(error) = self.evaluator.taken(variable, Some(given))
-            {
-                self.report(&error, &format!("`{value}`"));
+            if let (Some(variable), Some(given)) = (variable, given) {
+                match (self.evaluator.taken(variable, Some(given)), id) {
+                    (Err(error), _) => self.report(&error, &format!("`{value}`")),
+                    (Ok(taken), Some(id)) => self.validations(id, variable, &taken),
+                    (Ok(_), None) => {}
+                }
             }
             self.findings.pop();
+        }
+        let left = child.into_iter().flat_map(|child| &child.variables);
+        for variable in left.filter(|it| it.default.is_some() && call.arguments.get(it.name()).is_none()) {
+            if let (Some(id), Ok(taken)) = (id, self.evaluator.taken(variable, None)) {
+                self.validations(id, variable, &taken);
+            }
         }
     }
 
@@ -347,14 +416,24 @@ impl<'m> Walk<'_, '_, 'm> {
 
     /// The arguments and nested blocks of a body. Of one without a schema it is not known which of the two they are.
     fn body(&mut self, schema: Option<BlockSchema<'_>>, body: &'m Object, native: bool) {
+        let passes_over = std::mem::take(&mut self.passes_over_unknown);
+        let is_known = |name: &str| {
+            schema.is_none_or(|schema| schema.attribute(name).is_some() || schema.nested_block(name).is_some())
+        };
         for (key, value) in body.entries() {
             let Key::Literal(name) = key else { continue };
+            if passes_over && name != "dynamic" && !is_known(name) {
+                continue;
+            }
             self.findings.push(name);
             match generators(name, value) {
                 Some(all) => all.into_iter().for_each(|labels| self.dynamic(schema, labels, native)),
                 None => self.field(schema, name, value, native),
             }
             self.findings.pop();
+        }
+        if let Some(schema) = schema {
+            self.counts(schema, body);
         }
     }
 
@@ -365,6 +444,9 @@ impl<'m> Walk<'_, '_, 'm> {
             let as_block =
                 native && matches!(value, Expression::Object(_) | Expression::List(_)) && is_objects(&of_type);
             if let Some(given) = self.value(value).filter(|_| !as_block) {
+                if !attribute.settable() && !given.is_null() {
+                    self.add("only the provider sets this".to_owned(), DiagnosticKind::ReadOnlyArgument, "");
+                }
                 self.fits(value, &given, &of_type);
             }
             return;
@@ -416,17 +498,17 @@ impl<'m> Walk<'_, '_, 'm> {
                 Expression::List(items) => items.as_slice(),
                 other => std::slice::from_ref(other),
             };
-            let nested = schema.and_then(|schema| schema.nested_block(label)).map(NestedBlock::block);
+            let content = content_of(schema, label);
             for generator in generators {
                 if let Expression::Object(generator) = generator {
-                    self.generator(nested, label, generator, native);
+                    self.generator(&content, label, generator, native);
                 }
             }
             self.findings.pop();
         }
     }
 
-    fn generator(&mut self, schema: Option<BlockSchema<'_>>, label: &str, generator: &'m Object, native: bool) {
+    fn generator(&mut self, of: &Content<'_>, label: &str, generator: &'m Object, native: bool) {
         let Some(for_each) = generator.get("for_each") else { return };
         self.findings.push("for_each");
         let collection = self.value(for_each);
@@ -440,7 +522,8 @@ impl<'m> Walk<'_, '_, 'm> {
         }
         self.findings.pop();
         let (Some(collection), None) = (collection, why) else { return };
-        let Some(Expression::Object(content)) = generator.get("content") else { return };
+        // Of blocks whose number is not known Terraform does not ask what is in them.
+        let Some(content) = content(generator).filter(|_| collection.unmarked().0.is_known()) else { return };
         let iterator: Arc<str> = match generator.get("iterator") {
             Some(Expression::Text(name)) => name.as_ref().into(),
             Some(Expression::Traversal(traversal)) => traversal.to_string().into(),
@@ -449,10 +532,26 @@ impl<'m> Walk<'_, '_, 'm> {
         self.findings.push("content");
         for (key, value) in each(&collection) {
             self.names.push((iterator.clone(), Value::object([("key", key), ("value", value)])));
-            self.body(schema, content, native);
+            match of {
+                Content::Block(schema) => self.body(*schema, content, native),
+                Content::Object(of_type) => self.object(of_type, content),
+            }
             self.names.pop();
         }
         self.findings.pop();
+    }
+
+    /// An object that is written as a block.
+    fn object(&mut self, of_type: &Type, body: &'m Object) {
+        let Type::Object(of_type) = of_type else { return };
+        for (key, value) in body.entries() {
+            let Key::Literal(name) = key else { continue };
+            self.findings.push(name);
+            if let (Some(given), Some(wanted)) = (self.value(value), of_type.attributes.get(name.as_ref())) {
+                self.fits(value, &given, wanted);
+            }
+            self.findings.pop();
+        }
     }
 
     /// The value of an expression, if it has one.
@@ -489,6 +588,23 @@ impl<'m> Walk<'_, '_, 'm> {
     }
 }
 
+/// What a dynamic block makes.
+enum Content<'s> {
+    /// Nested blocks, of a type that is known or not.
+    Block(Option<BlockSchema<'s>>),
+    /// Objects of an attribute that may be written as blocks.
+    Object(Type),
+}
+
+fn content_of<'s>(schema: Option<BlockSchema<'s>>, label: &str) -> Content<'s> {
+    let attribute = schema.and_then(|schema| schema.attribute(label));
+    let of_type = attribute.and_then(|attribute| Type::from(attribute.value_type()).element().cloned());
+    match of_type {
+        Some(of_type @ Type::Object(_)) => Content::Object(of_type),
+        _ => Content::Block(schema.and_then(|schema| schema.nested_block(label)).map(NestedBlock::block)),
+    }
+}
+
 fn repeated(count: Option<&Expression>, for_each: Option<&Expression>) -> Option<&'static str> {
     if count.is_some() { Some("count") } else { for_each.map(|_| "for_each") }
 }
@@ -498,15 +614,11 @@ fn is_objects(of_type: &Type) -> bool {
     matches!(of_type.element(), Some(Type::Object(_)))
 }
 
-/// The elements of a collection with their keys; one that stands for all where they are not known.
+/// The elements of a collection with their keys.
 fn each(collection: &Value) -> Vec<(Value, Value)> {
     let (known, marks) = collection.unmarked();
-    if known.is_known() {
-        let marked = |(key, value): (Value, Value)| (key.with_marks(marks), value.with_marks(marks));
-        return known.elements().into_iter().take(MOST_BLOCKS).map(marked).collect();
-    }
-    let any = |of_type: Type| Value::unknown(of_type, "what is walked is not known yet").with_marks(marks);
-    vec![(any(Type::Dynamic), any(known.of_type().element().cloned().unwrap_or(Type::Dynamic)))]
+    let marked = |(key, value): (Value, Value)| (key.with_marks(marks), value.with_marks(marks));
+    known.elements().into_iter().take(MOST_BLOCKS).map(marked).collect()
 }
 
 /// The keys of an object that is written out, where all of them are literal.
