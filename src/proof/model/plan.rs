@@ -8,6 +8,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::account::Account;
+use super::configuration::first_role;
 use super::node::Node;
 use super::plan_reader::{Instance, NodeReader, Plan, StateModule};
 use super::plan_references::References;
@@ -33,6 +34,7 @@ pub enum PlanError {
 pub(super) struct ProviderScope {
     region: Node,
     account: Account,
+    role: Node,
 }
 
 /// Reads the output of `terraform show -json PLANFILE`.
@@ -56,19 +58,24 @@ pub fn from_plan(text: &str) -> Result<Model, PlanError> {
         References::new(&configuration.root_module, found.iter().map(|instance| instance.address.as_ref()));
     let mut reader = NodeReader::default();
     let mut resources: Vec<Resource> = Vec::with_capacity(found.len());
+    let mut roles = Vec::new();
     for instance in &found {
         let place = references.provider_key(&instance.address).and_then(|key| places.get(key));
         let place = place.or_else(|| places.get("aws")).cloned().unwrap_or_else(|| ProviderScope {
             region: Node::Unknown("the plan has no configuration of the provider".to_owned()),
             account: Account::Ambient,
+            role: Node::Null,
         });
+        if place.role.is_set() && !roles.contains(&place.role) {
+            roles.push(place.role.clone());
+        }
         resources.push(resource(instance, place, &references, &mut reader));
     }
     let changes = plan.resource_changes.iter().flatten();
     let unknown: FxHashMap<&str, &RawValue> =
         changes.filter_map(|change| Some((change.address.as_ref(), change.change.as_ref()?.after_unknown?))).collect();
     fill(&mut resources, &unknown, &references);
-    Ok(Model::new(resources, Vec::new()))
+    Ok(Model::new(resources, Vec::new()).with_roles(roles))
 }
 
 /// Puts what can be told of values that come with the apply in their places.
@@ -166,7 +173,10 @@ fn places(providers: &Value, variables: &Value) -> BTreeMap<String, ProviderScop
                 Node::Null => Node::Unknown(format!("provider {key} has no region")),
                 region => region.clone(),
             };
-            (key.clone(), ProviderScope { region, account: Account::of_provider(&arguments) })
+            (
+                key.clone(),
+                ProviderScope { region, account: Account::of_provider(&arguments), role: first_role(&arguments) },
+            )
         })
         .collect()
 }

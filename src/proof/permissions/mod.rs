@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::model::{Account, Model, Resource, Truth};
+use super::model::{Account, Model, Node, Resource, Truth};
 use crate::terraform::{Configuration, ResourceMode};
 pub use pack::TooMuch;
 use statement::Grants;
@@ -91,7 +91,35 @@ pub fn permissions(
     for (kind, address) in ephemerals(configuration) {
         grant(format!("ephemeral.{kind}"), &address, None);
     }
+    for (action, role) in taken_roles(model, account, &elsewhere) {
+        grants.add(action, None, names.of_role(role));
+    }
     Ok(Permissions { policies: pack::policies(&grants)?, unrecorded, elsewhere })
+}
+
+/// What a caller needs for the roles that providers take: Terraform takes them before it plans anything. The policies that are asked for by
+/// the number of a role's account, beside which there are others, are those of that role itself.
+fn taken_roles<'m>(
+    model: &'m Model,
+    account: Option<&str>,
+    elsewhere: &BTreeMap<String, Vec<String>>,
+) -> Vec<(&'static str, &'m Node)> {
+    let is_alone = elsewhere.is_empty() && model.resources().iter().all(|one| one.account != Account::Ambient);
+    let is_own = |role: &Node| {
+        let arn = role.at("role_arn").text().get().unwrap_or_default();
+        !is_alone && arn.split(':').nth(4).is_some_and(|number| Some(number) == account)
+    };
+    let mut needs = Vec::new();
+    for role in model.roles().iter().filter(|role| role.at("role_arn").is_set() && !is_own(role)) {
+        needs.push(("sts:AssumeRole", role));
+        if role.at("tags").is_set() || role.at("transitive_tag_keys").is_set() {
+            needs.push(("sts:TagSession", role));
+        }
+        if role.at("source_identity").is_set() {
+            needs.push(("sts:SetSourceIdentity", role));
+        }
+    }
+    needs
 }
 
 /// The account that the policies are for.
