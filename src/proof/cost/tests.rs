@@ -135,7 +135,7 @@ fn a_budget_that_cannot_be_compared_with_a_month_in_usd_is_named() {
     ] {
         match Budget::of(&model(&[("aws_budgets_budget.b", values)])) {
             Budget::Unknown(found) => {
-                assert!(found.contains("aws_budgets_budget.b") && found.contains(reason), "{found}")
+                assert!(found.contains("aws_budgets_budget.b") && found.contains(reason), "{found}");
             }
             other => unreachable!("{other:?}"),
         }

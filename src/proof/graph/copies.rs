@@ -110,7 +110,9 @@ fn caches(model: &Model, pairs: &mut Vec<Pair>) {
             families.entry(name).or_default().push(cluster);
         }
     }
-    families.values().for_each(|members| among(members, pairs));
+    for members in families.values() {
+        among(members, pairs);
+    }
 }
 
 fn tables(model: &Model, pairs: &mut Vec<Pair>) {

@@ -35,6 +35,7 @@ pub struct Model {
     resources: Vec<Resource>,
     unread: Vec<Unread>,
     roles: Vec<Node>,
+    leaving: Vec<Resource>,
     index: Index,
 }
 
@@ -90,7 +91,7 @@ impl Model {
     /// A model of these instances, and of modules that were not looked into.
     pub(crate) fn new(resources: Vec<Resource>, unread: Vec<Unread>) -> Self {
         let index = Index::new(&resources);
-        Self { resources, unread, roles: Vec::new(), index }
+        Self { resources, unread, roles: Vec::new(), leaving: Vec::new(), index }
     }
 
     /// The same, whose providers take these roles: the block of each, or what is unknown of it.
@@ -103,6 +104,16 @@ impl Model {
             }
         });
         Self { roles, ..self }
+    }
+
+    /// The same, of a plan that deletes these instances.
+    pub(crate) fn with_leaving(self, leaving: Vec<Resource>) -> Self {
+        Self { leaving, ..self }
+    }
+
+    /// What a plan deletes, as it is before: instances that are no longer there, or that are made again.
+    pub(crate) fn leaving(&self) -> &[Resource] {
+        &self.leaving
     }
 
     /// The roles that providers of its instances take, as the blocks that say so.

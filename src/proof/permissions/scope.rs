@@ -10,6 +10,7 @@ const ROLES: &str = "{roles}";
 const AMBIENT_ACCOUNT: &str = "000000000000";
 
 /// How the names of a model are written into ARNs.
+#[derive(Debug, Default)]
 pub(super) struct Names<'a> {
     /// The account; without a number it stays `*`.
     account: &'a str,

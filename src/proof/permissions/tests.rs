@@ -198,3 +198,38 @@ fn the_policies_of_the_role_itself_do_not_take_it_again() {
     let found = permissions(&configuration, &model, &EVERYTHING, Some("222222222222")).unwrap();
     assert_eq!(resources_of(&found, "sts:AssumeRole"), Vec::<&str>::new());
 }
+
+#[test]
+fn an_apply_of_a_plan_deletes_what_the_plan_deletes() {
+    let change = |address: &str, kind: &str, actions: Value, before: Value| {
+        serde_json::json!({"address": address, "mode": "managed", "type": kind, "name": "x",
+            "change": {"actions": actions, "before": before, "after": null, "after_unknown": {}}})
+    };
+    let plan = serde_json::json!({
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [
+            {"address": "aws_sns_topic.again", "mode": "managed", "type": "aws_sns_topic", "name": "again", "values": {"name": "new"}},
+        ]}},
+        "resource_changes": [
+            change("aws_sns_topic.again", "aws_sns_topic", serde_json::json!(["delete", "create"]), serde_json::json!({"name": "old"})),
+            change("aws_dynamodb_table.gone", "aws_dynamodb_table", serde_json::json!(["delete"]),
+                serde_json::json!({"name": "gone", "arn": "arn:aws:dynamodb:eu-central-1:123456789012:table/gone"})),
+            change("aws_dynamodb_table.kept", "aws_dynamodb_table", serde_json::json!(["no-op"]), serde_json::json!({"name": "kept"})),
+        ],
+        "configuration": {
+            "provider_config": {"aws": {"name": "aws", "expressions": {"region": {"constant_value": "eu-west-1"}}}},
+            "root_module": {"resources": [{"address": "aws_sns_topic.again", "provider_config_key": "aws"}]},
+        },
+    });
+    let model = crate::proof::model::from_plan(&plan.to_string()).unwrap();
+    let of = |purpose| permissions(&Configuration::default(), &model, &[purpose], Some(ACCOUNT)).unwrap();
+    let found = of(Purpose::Apply);
+    let gone = format!("arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/gone");
+    assert_eq!(resources_of(&found, "dynamodb:DeleteTable"), [gone.as_str()]);
+    assert_eq!(resources_of(&found, "sns:DeleteTopic"), [format!("arn:aws:sns:eu-west-1:{ACCOUNT}:old")]);
+    assert_eq!(resources_of(&found, "sns:CreateTopic"), [format!("arn:aws:sns:eu-west-1:{ACCOUNT}:new")]);
+    assert!(resources_of(&found, "dynamodb:CreateTable").is_empty());
+    let planned = of(Purpose::Plan);
+    assert!(resources_of(&planned, "dynamodb:DeleteTable").is_empty());
+    assert_eq!(resources_of(&planned, "dynamodb:DescribeTable"), [gone.as_str()]);
+}

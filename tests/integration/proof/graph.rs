@@ -248,10 +248,7 @@ fn routing_says_who_is_sent_where() {
         &json!({"aws_route53_record": {"a": failover("PRIMARY", "one.example.net"), "b": failover("SECONDARY", "two.example.net.")}}),
         true,
     );
-    assert_eq!(
-        arrows(&graph),
-        ["pay.example.com sends one.example.net", "pay.example.com fails_over two.example.net"]
-    );
+    assert_eq!(arrows(&graph), ["pay.example.com sends one.example.net", "pay.example.com fails_over two.example.net"]);
 }
 
 #[test]

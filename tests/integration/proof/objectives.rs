@@ -198,6 +198,27 @@ fn every_database_that_waits_for_a_promotion_is_a_way() {
 }
 
 #[test]
+fn what_starts_a_machine_is_named_whatever_it_is() {
+    let machine = json!({"name": "m", "role_arn": "r", "definition": json!({"StartAt": "P", "States": {
+        "P": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:rds:failoverGlobalCluster", "End": true}}}).to_string()});
+    let resources = |target: Value| {
+        json!({
+            "aws_rds_global_cluster": {"g": {"global_cluster_identifier": "g", "engine": "aurora-postgresql"}},
+            "aws_sfn_state_machine": {"m": machine},
+            "aws_cloudwatch_event_target": {"t": {"rule": "r", "arn": target}},
+        })
+    };
+    let started = of(&resources(json!("${aws_sfn_state_machine.m.arn}")), 300.0);
+    assert!(
+        why(&started, "database").contains("aws_cloudwatch_event_target.t starts aws_sfn_state_machine.m"),
+        "{}",
+        why(&started, "database")
+    );
+    let alone = of(&resources(json!("arn:aws:sns:us-east-1:1:x")), 300.0);
+    assert!(why(&alone, "database").contains("is seen to start"), "{}", why(&alone, "database"));
+}
+
+#[test]
 fn nothing_that_fails_over_is_no_number() {
     let found = of(&json!({}), 300.0);
     assert_eq!((found.recovery_time.total, found.recovery_time.verdict), (None, Verdict::CannotTell));

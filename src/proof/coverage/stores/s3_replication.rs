@@ -112,9 +112,8 @@ fn replica(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, all: &[Rule<'_>]
     }
     copy.void = copy.void.take().or_else(|| replication::of_configuration(rule.owner));
     match covers_all(rule.values) {
-        Truth::Yes => {}
         Truth::No if copy.void.is_none() => copy.void = Some("its rule takes only a part of the objects".to_owned()),
-        Truth::No => {}
+        Truth::Yes | Truth::No => {}
         Truth::Unknown(reason) => copy.doubts.push(reason),
     }
     if let Some(other) = all.iter().find(|other| other.owner.address != rule.owner.address) {
