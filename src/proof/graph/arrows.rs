@@ -20,7 +20,7 @@ const BETWEEN: [(&str, &str, &str); 6] = [
 /// Where the objects that are boxes stand.
 pub(super) struct Places<'m> {
     of_address: HashMap<&'m str, usize>,
-    of_arn: HashMap<&'m str, usize>,
+    of_arn: HashMap<String, usize>,
 }
 
 /// Every arrow, each once.
@@ -50,7 +50,12 @@ impl<'m> Places<'m> {
         let mut of_arn = HashMap::new();
         for resource in model.resources() {
             if let Some(position) = of_address.get(resource.address.as_str()) {
-                of_arn.insert(resource.arn(), *position);
+                of_arn.insert(resource.arn().to_owned(), *position);
+            }
+        }
+        for [key, arn] in copies::arns(model) {
+            if let Some(position) = of_address.get(key.as_str()) {
+                of_arn.insert(arn, *position);
             }
         }
         Self { of_address, of_arn }

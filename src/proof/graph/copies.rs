@@ -33,6 +33,8 @@ struct Made<'m> {
     what: &'static str,
     /// Whether what is written to the copy comes back.
     both_ways: bool,
+    /// Whether its ARN is that of its source but for the region.
+    has_arn: bool,
 }
 
 impl Made<'_> {
@@ -48,6 +50,15 @@ pub(super) fn boxes(model: &Model, name: impl Fn(&Resource) -> String) -> Vec<Co
         ..Component::new(Some(made.region.clone()), made.kind, name(made.source), made.what.to_owned())
     };
     made(model).iter().map(component).collect()
+}
+
+/// What AWS calls the copies without a block: by their sources' ARNs, in their own regions.
+pub(super) fn arns(model: &Model) -> Vec<Pair> {
+    let in_region = |made: &Made<'_>| {
+        let own = format!(":{}:", made.source.region_name());
+        [made.key(), made.source.arn().replacen(&own, &format!(":{}:", made.region), 1)]
+    };
+    made(model).iter().filter(|made| made.has_arn).map(in_region).collect()
 }
 
 /// Every pair of a store and a copy of it.
@@ -182,7 +193,8 @@ fn made(model: &Model) -> Vec<Made<'_>> {
     let mut all: Vec<Made<'_>> = Vec::new();
     let mut add = |source, region: &Node, kind, what, both_ways| {
         if let Node::Text(region) = region {
-            all.push(Made { source, region: region.clone(), kind, what, both_ways });
+            let has_arn = kind == Kind::Table || kind == Kind::Secret;
+            all.push(Made { source, region: region.clone(), kind, what, both_ways, has_arn });
         }
     };
     for table in model.of_type("aws_dynamodb_table") {

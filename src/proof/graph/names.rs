@@ -35,7 +35,8 @@ fn folded(name: &str) -> String {
 impl<'m> Hosts<'m> {
     pub(super) fn of(model: &'m Model) -> Self {
         let mut hosts = Self { of_host: HashMap::new(), sites: HashMap::new() };
-        for resource in model.resources().iter().filter(|resource| !resource.data) {
+        // What is only read is no box, but its name is not one of another host either.
+        for resource in model.resources() {
             let own = resource.hosts();
             if own.is_empty() {
                 continue;

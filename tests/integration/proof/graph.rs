@@ -252,6 +252,30 @@ fn routing_says_who_is_sent_where() {
 }
 
 #[test]
+fn what_stands_for_a_name_that_is_not_known_is_never_shown() {
+    let record = |role: &str, to: &str| {
+        json!({
+            "zone_id": "Z1", "name": "pay.example.com", "type": "A", "set_identifier": role, "failover_routing_policy": {"type": role},
+            "alias": {"name": to, "zone_id": "Z2", "evaluate_target_health": true}
+        })
+    };
+    let document = json!({
+        "provider": {"aws": {"region": "us-east-1"}},
+        "data": {"aws_lb": {"a": {"name": "a"}}},
+        "resource": {
+            "aws_lb": {"b": {"name": "b"}},
+            "aws_route53_record": {
+                "a": record("PRIMARY", "${data.aws_lb.a.dns_name}"),
+                "b": record("SECONDARY", "${lower(aws_lb.b.dns_name)}")
+            }
+        }
+    });
+    let graph = of_text(&document.to_string(), true);
+    assert_eq!(arrows(&graph), ["pay.example.com fails_over aws_lb.b"]);
+    assert_eq!(graph.boxes.len(), 2, "{:?}", graph.boxes);
+}
+
+#[test]
 fn a_service_that_runs_elsewhere_has_its_two_hosts_in_the_picture() {
     let settings = Settings { workload: WorkloadKind::None, ..Settings::default() };
     let graph = of_text(&stack::build(&settings).document().expect("a document").to_string(), false);
@@ -294,13 +318,19 @@ fn copies_that_have_no_block_of_their_own_and_global_stores_are_drawn() {
                 "old": {"name": "old"}, "old_b": other(json!({"name": "old"}))
             },
             "aws_dynamodb_global_table": {"old": {"name": "old", "replica": [{"region_name": "us-east-1"}, {"region_name": "us-west-2"}]}},
-            "aws_secretsmanager_secret": {"s": {"name": "s", "replica": [{"region": "eu-west-1"}]}},
+            "aws_secretsmanager_secret": {
+                "s": {"name": "s", "replica": [{"region": "eu-west-1"}]}, "t": {"name": "with-the-function", "replica": [{"region": "us-west-2"}]}
+            },
             "aws_efs_file_system": {"f": {"creation_token": "f"}},
             "aws_efs_replication_configuration": {"f": {"source_file_system_id": "${aws_efs_file_system.f.id}", "destination": {"region": "us-west-2"}}},
             "aws_s3_bucket": {
                 "in": {"bucket": "in", "replication_configuration": {"role": "r", "rules": [{"status": "Enabled", "destination": {"bucket": "${aws_s3_bucket.out.arn}"}}]}},
                 "out": other(json!({"bucket": "out"}))
             },
+            "aws_lambda_function": {"far": other(json!({
+                "function_name": "far", "role": "r",
+                "environment": {"variables": {"SECRET": "${replace(aws_secretsmanager_secret.t.arn, \"us-east-1\", \"us-west-2\")}"}}
+            }))},
             "aws_neptune_global_cluster": {"n": {"global_cluster_identifier": "n"}},
             "aws_neptune_cluster": {
                 "a": other(json!({"cluster_identifier": "na", "global_cluster_identifier": "${aws_neptune_global_cluster.n.id}", "depends_on": ["aws_neptune_cluster.z"]})),
@@ -319,6 +349,7 @@ fn copies_that_have_no_block_of_their_own_and_global_stores_are_drawn() {
         "aws_dynamodb_table.old replicates aws_dynamodb_table.old_b",
         "aws_dynamodb_table.old_b replicates aws_dynamodb_table.old",
         "aws_secretsmanager_secret.s replicates s",
+        "aws_lambda_function.far calls with-the-function",
         "aws_s3_bucket.in replicates aws_s3_bucket.out",
         "aws_neptune_cluster.z replicates aws_neptune_cluster.a",
     ] {
