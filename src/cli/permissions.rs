@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &PermissionsArguments, printer: Printer) -> Result<
     for (number, addresses) in &found.elsewhere {
         printer.note(&format!(
             "not included, because a provider takes a role in account {number} for it: {}; that role needs what `--account {number}` \
-             prints, and whoever runs Terraform needs sts:AssumeRole on it",
+             prints",
             addresses.join(", ")
         ));
     }

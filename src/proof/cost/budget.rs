@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::bill::Bill;
-use crate::proof::model::{Known, Model};
+use crate::proof::model::{Known, Model, Resource};
 
 /// What a month of the default stack was expected to cost when it was asked for, in USD. It is shown and decides nothing.
 pub const EXPECTED_USD: RangeInclusive<u32> = 1_000..=1_500;
@@ -29,8 +29,13 @@ impl Budget {
     pub fn of(model: &Model) -> Self {
         let mut found = Self::None;
         for budget in model.of_type("aws_budgets_budget") {
-            let is_cost = budget.at("budget_type").is_text("COST") && budget.at("time_unit").is_text("MONTHLY");
-            if !is_cost || !budget.at("limit_unit").is_text("USD") {
+            if !budget.at("budget_type").is_text("COST") {
+                continue;
+            }
+            if let Some(reason) = incomparable(budget) {
+                if found == Self::None {
+                    found = Self::Unknown(format!("{}: {reason}", budget.address));
+                }
                 continue;
             }
             match (budget.at("limit_amount").number(), &found) {
@@ -51,6 +56,22 @@ impl Budget {
     pub fn is_exceeded_by(&self, bill: &Bill) -> bool {
         matches!(self, Self::Limit { cents, .. } if bill.cents() > *cents)
     }
+}
+
+/// Why a budget says nothing about a month in USD.
+fn incomparable(budget: &Resource) -> Option<String> {
+    for (name, wanted) in [("time_unit", "MONTHLY"), ("limit_unit", "USD")] {
+        match budget.at(name).text() {
+            Known::Is(text) if text.eq_ignore_ascii_case(wanted) => {}
+            Known::Is(text) => return Some(format!("its {name} is {text}, and the bill is for a month in USD")),
+            Known::Absent => return Some(format!("it has no {name}")),
+            Known::Unknown(reason) => return Some(reason),
+        }
+    }
+    if budget.at("cost_filter").is_set() || budget.at("cost_filters").is_set() {
+        return Some("it counts only what its filter lets through".to_owned());
+    }
+    budget.at("limit_amount").is_null().then(|| "it has no limit_amount of its own".to_owned())
 }
 
 /// USD in cents, rounded; what has no place in the type is as much as it holds.

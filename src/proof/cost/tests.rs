@@ -126,6 +126,43 @@ fn a_budget_is_the_lowest_monthly_one_in_usd() {
 }
 
 #[test]
+fn a_budget_that_cannot_be_compared_with_a_month_in_usd_is_named() {
+    let budget = |amount: serde_json::Value, unit: &str, time: &str| json!({"budget_type": "COST", "time_unit": time, "limit_unit": unit, "limit_amount": amount});
+    for (values, reason) in [
+        (budget(json!("100"), "EUR", "MONTHLY"), "EUR"),
+        (budget(json!("100"), "USD", "ANNUALLY"), "ANNUALLY"),
+        (budget(json!(null), "USD", "MONTHLY"), "limit_amount"),
+    ] {
+        match Budget::of(&model(&[("aws_budgets_budget.b", values)])) {
+            Budget::Unknown(found) => {
+                assert!(found.contains("aws_budgets_budget.b") && found.contains(reason), "{found}");
+            }
+            other => unreachable!("{other:?}"),
+        }
+    }
+    let usage = json!({"budget_type": "USAGE", "time_unit": "MONTHLY", "limit_unit": "GB", "limit_amount": "100"});
+    assert_eq!(Budget::of(&model(&[("aws_budgets_budget.b", usage)])), Budget::None);
+}
+
+#[test]
+fn a_replica_is_charged_where_it_is() {
+    let secret = json!({"name": "s", "replica": [{"region": "us-east-2"}, {"region": "eu-west-1"}]});
+    let bill = of(&[("aws_secretsmanager_secret.s", secret)], "");
+    let regions: Vec<_> = bill
+        .lines
+        .iter()
+        .filter(|line| line.price.item == "secrets and replicas")
+        .map(|line| (line.region.as_str(), line.cents))
+        .collect();
+    assert_eq!(regions, [("us-east-1", 40), ("us-east-2", 40)]);
+    assert!(
+        gaps(&bill).contains("Secrets Manager: secrets and replicas in eu-west-1: aws_secretsmanager_secret.s"),
+        "{}",
+        gaps(&bill)
+    );
+}
+
+#[test]
 fn alternatives_say_what_they_save() {
     let cluster = json!({"cluster_identifier": "c", "engine": "aurora-postgresql"});
     let instance = json!({"cluster_identifier": "c", "engine": "aurora-postgresql", "instance_class": "db.r5.large"});
@@ -172,4 +209,72 @@ fn what_was_taken_for_free_or_for_something_else_is_named() {
     ] {
         assert!(text.contains(gap), "{text}");
     }
+}
+
+#[test]
+fn what_answers_dns_is_priced_or_named() {
+    let record = |values: serde_json::Value| {
+        let mut all = json!({"zone_id": "Z1", "name": "a.example.com", "type": "A"});
+        all.as_object_mut().unwrap().extend(values.as_object().unwrap().clone());
+        all
+    };
+    let alias =
+        |name: &str| record(json!({"alias": [{"name": name, "zone_id": "Z2", "evaluate_target_health": false}]}));
+    let records = [
+        ("aws_route53_record.plain", record(json!({"ttl": 60, "records": ["192.0.2.1"]}))),
+        (
+            "aws_route53_record.near",
+            record(json!({"ttl": 60, "latency_routing_policy": [{"region": "us-east-1"}], "records": ["192.0.2.1"]})),
+        ),
+        ("aws_route53_record.balanced", alias("dualstack.web-1.us-east-1.elb.amazonaws.com")),
+        ("aws_route53_record.cdn", alias("d1.cloudfront.net")),
+        ("aws_route53_record.other", alias("b.example.com")),
+    ];
+    let bill_of = of(&records, "");
+    let text = gaps(&bill_of);
+    assert!(text.contains("no usage says `queries` of aws_route53_record: aws_route53_record.plain aws_route53_record.near aws_route53_record.other\n"), "{text}");
+    assert!(!text.contains("balanced") && !text.contains("cdn"), "{text}");
+    let usage = "[[usage]]\ntype = \"aws_route53_record\"\nqueries = 2_000_000\n";
+    let priced = of(&records, usage);
+    // Three are asked and charged: two at 0.40 and one at 0.60 for a million.
+    assert_eq!(item(&priced, "queries"), Some((160, Basis::Usage)), "{:?}", priced.lines);
+    assert_eq!(item(&priced, "queries with latency routing"), Some((120, Basis::Usage)), "{:?}", priced.lines);
+}
+
+#[test]
+fn what_else_is_charged_by_route_53_is_named() {
+    let bill = of(
+        &[
+            ("aws_route53_query_log.q", json!({"zone_id": "Z1"})),
+            ("aws_route53_traffic_policy_instance.t", json!({"name": "a"})),
+            ("aws_route53_resolver_endpoint.r", json!({"direction": "INBOUND"})),
+            ("aws_route53recoverycontrolconfig_cluster.c", json!({"name": "c"})),
+            ("aws_route53_health_check.calculated", json!({"type": "CALCULATED", "child_health_threshold": 1})),
+            ("aws_route53_health_check.off", json!({"type": "HTTPS", "fqdn": "example.com", "disabled": true})),
+        ],
+        "",
+    );
+    let text = gaps(&bill);
+    for address in [
+        "aws_route53_traffic_policy_instance.t",
+        "aws_route53_resolver_endpoint.r",
+        "aws_route53recoverycontrolconfig_cluster.c",
+    ] {
+        assert!(text.contains(address), "{address}: {text}");
+    }
+    // A disabled check is charged like any other.
+    assert_eq!(bill.cents(), 50 + 75 + 200, "{:?}", bill.lines);
+}
+
+#[test]
+fn transfer_between_regions_without_a_price_is_named() {
+    let connection = |region: &str| json!({"vpc_id": "v", "peer_vpc_id": "w", "peer_region": region});
+    let usage = "[[usage]]\ntype = \"aws_vpc_peering_connection\"\ntransfer_gb = 10\n";
+    let near = of(&[("aws_vpc_peering_connection.p", connection("us-east-1"))], usage);
+    assert!(near.lines.is_empty() && near.gaps.is_empty(), "{near:?}");
+    let priced = of(&[("aws_vpc_peering_connection.p", connection("us-east-2"))], usage);
+    assert_eq!(priced.cents(), 10, "{:?}", priced.lines);
+    let far = of(&[("aws_vpc_peering_connection.p", connection("eu-west-1"))], usage);
+    assert!(far.lines.is_empty(), "0.01 USD is the price between us-east-1 and us-east-2 only: {:?}", far.lines);
+    assert!(gaps(&far).contains("eu-west-1: aws_vpc_peering_connection.p"), "{}", gaps(&far));
 }

@@ -14,7 +14,7 @@ use crate::terraform::nearest::nearest;
 const DEFAULTS: &str = include_str!("../../../examples/usage.toml");
 
 /// The quantities that each type has.
-const KEYS: [(&str, &[&str]); 21] = [
+const KEYS: [(&str, &[&str]); 22] = [
     ("aws_api_gateway_rest_api", &["requests"]),
     ("aws_api_gateway_stage", &["traces"]),
     ("aws_cloudwatch_log_group", &["ingested_gb", "stored_gb"]),
@@ -28,6 +28,7 @@ const KEYS: [(&str, &[&str]); 21] = [
     ("aws_nat_gateway", &["data_gb"]),
     ("aws_rds_cluster", &["storage_gb", "io_requests", "replicated_writes", "data_api_requests"]),
     ("aws_rds_cluster_instance", &["capacity_units"]),
+    ("aws_route53_record", &["queries"]),
     ("aws_s3_bucket", &["storage_gb", "puts", "backup_gb"]),
     ("aws_s3_bucket_replication_configuration", &["replicated_gb"]),
     ("aws_secretsmanager_secret", &["requests"]),

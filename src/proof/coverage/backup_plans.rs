@@ -199,6 +199,7 @@ fn point(vault: &Vault, gap: u64, kept: Option<u64>, what: String) -> Copy {
     let mut copy = Copy::apart(what, vault.region.clone(), vault.account.clone(), Some(gap));
     copy.history = Some(History { kept, gap, distance: Some(gap) });
     copy.lock.clone_from(&vault.lock);
+    copy.lock_doubt.clone_from(&vault.lock_doubt);
     copy.exposed.clone_from(&vault.exposed);
     copy.exposure_doubt.clone_from(&vault.exposure_doubt);
     copy.doubts.clone_from(&vault.doubts);

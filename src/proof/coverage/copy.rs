@@ -43,6 +43,8 @@ pub(super) struct Copy {
     pub(super) outlives_store: bool,
     /// What keeps an administrator from removing it.
     pub(super) lock: Option<String>,
+    /// Why it is not known whether something does.
+    pub(super) lock_doubt: Option<String>,
     /// What lets the store's account remove it, though it belongs to another.
     pub(super) exposed: Option<String>,
     /// Why it is not known whether something lets it.
@@ -109,6 +111,7 @@ impl Copy {
             outlives_zone: true,
             outlives_store: false,
             lock: None,
+            lock_doubt: None,
             exposed: None,
             exposure_doubt: None,
             void: None,
@@ -129,12 +132,21 @@ impl Copy {
             outlives_zone: true,
             outlives_store: true,
             lock: None,
+            lock_doubt: None,
             exposed: None,
             exposure_doubt: None,
             void: None,
             only: Vec::new(),
             doubts: Vec::new(),
         }
+    }
+
+    /// The same, for these scenarios only, and only if what is not known is so.
+    pub(super) fn if_so(&self, only: &[Scenario], doubt: impl Into<String>) -> Self {
+        let mut copy = self.clone();
+        copy.only = only.to_vec();
+        copy.doubts.push(doubt.into());
+        copy
     }
 
     fn worth(&self, store: &Resource, scenario: Scenario) -> Option<Worth> {
@@ -236,6 +248,11 @@ impl Copy {
             (None, None) => {}
         }
         match self.account.differs_from(&store.account) {
+            Truth::No if self.lock_doubt.is_some() => Worth::Unclear(format!(
+                "whether {} is locked: {}",
+                self.what,
+                self.lock_doubt.as_deref().unwrap_or_default()
+            )),
             Truth::No => Worth::Nothing("an administrator of the account can remove it".to_owned()),
             Truth::Unknown(reason) => Worth::Unclear(format!("whose {} is: {reason}", self.what)),
             Truth::Yes => match (&self.exposed, &self.exposure_doubt) {

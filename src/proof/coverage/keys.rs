@@ -1,8 +1,8 @@
 //! Which key a copy is read with, where it is and whose it is.
 
-use super::copy::{Key, differs, name_of};
+use super::copy::{Copy, Key, differs, name_of};
 use super::policy::grants;
-use crate::proof::model::{Account, Model, Node, Resource, Target, Truth};
+use crate::proof::model::{Account, Known, Model, Node, Resource, Target, Truth};
 
 const KEYS: [&str; 4] = ["aws_kms_key", "aws_kms_replica_key", "aws_kms_external_key", "aws_kms_alias"];
 
@@ -33,6 +33,20 @@ pub(super) fn is_shared(model: &Model, argument: &Node, user: &Resource, account
     let apart = model.referring("aws_kms_key_policy", "key_id", key);
     let policy = apart.first().map_or_else(|| key.at("policy"), |policy| policy.at("policy"));
     grants(policy, &key.account, account, actions)
+}
+
+/// AWS makes no copy of encrypted storage without a key where one must be given.
+pub(super) fn need_key(encrypted: &[&Resource], given: &Node, copy: &mut Copy, refusal: &str) {
+    if given.is_set() || copy.void.is_some() {
+        return;
+    }
+    for store in encrypted {
+        match store.at("storage_encrypted").flag() {
+            Known::Is(true) => copy.void = Some(refusal.to_owned()),
+            Known::Unknown(reason) => copy.doubts.push(reason),
+            _ => {}
+        }
+    }
 }
 
 fn held(key: &Resource) -> Key {

@@ -19,6 +19,7 @@ mod vaults;
 
 use super::model::Model;
 pub(in crate::proof) use backup_plans::copies_elsewhere;
+pub(in crate::proof) use stores::is_primary;
 
 /// What happens to a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

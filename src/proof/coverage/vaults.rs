@@ -23,6 +23,8 @@ pub(super) struct Vault {
     pub(super) account: Account,
     pub(super) key: Key,
     pub(super) lock: Option<String>,
+    /// Why it is not known whether it is locked.
+    pub(super) lock_doubt: Option<String>,
     pub(super) exposed: Option<String>,
     pub(super) exposure_doubt: Option<String>,
     /// Why nothing gets into it, if nothing does.
@@ -60,6 +62,7 @@ fn empty(plan: &Resource) -> Vault {
         account: plan.account.clone(),
         key: Key::Service,
         lock: None,
+        lock_doubt: None,
         exposed: None,
         exposure_doubt: None,
         void: None,
@@ -87,7 +90,8 @@ fn describe(model: &Model, found: &Resource, store: &Resource, vault: &mut Vault
         match lock.at("changeable_for_days").number() {
             // Without a grace time the lock is one in governance mode, which an administrator takes off.
             Known::Absent => {}
-            _ => vault.lock = Some(format!("{} locks {} in compliance mode", lock.address, found.address)),
+            Known::Unknown(reason) => vault.lock_doubt = Some(reason),
+            Known::Is(_) => vault.lock = Some(format!("{} locks {} in compliance mode", lock.address, found.address)),
         }
         if let (Some(_), Some(reason)) = (&vault.lock, &lock.doubt) {
             vault.doubts.push(reason.clone());

@@ -2,14 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Component;
+use super::names::{self, Hosts};
+use super::{Component, copies};
 use crate::proof::model::{Account, Model, Node, Resource, is_stand_in_of};
 
 /// What a box holds, that which matters most first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// A name that fails over.
+    /// A name that customers ask for.
     Name,
+    /// A host that such a name leads to, outside of the configuration.
+    Host,
     /// What takes requests: an API, a load balancer.
     Entry,
     /// A database that is one of a cluster or stands alone.
@@ -39,6 +42,7 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Name => "name",
+            Self::Host => "host",
             Self::Entry => "entry",
             Self::Database => "database",
             Self::Table => "table",
@@ -57,6 +61,7 @@ impl Kind {
     pub fn plural(self) -> &'static str {
         match self {
             Self::Name => "names",
+            Self::Host => "hosts",
             Self::Entry => "entries",
             Self::Database => "databases",
             Self::Table => "tables",
@@ -73,11 +78,12 @@ impl Kind {
 }
 
 /// The types that are boxes, and what one of each is.
-const TYPES: [(&str, Kind, &str); 34] = [
+const TYPES: [(&str, Kind, &str); 35] = [
     ("aws_api_gateway_rest_api", Kind::Entry, "REST API"),
     ("aws_apigatewayv2_api", Kind::Entry, "HTTP API"),
     ("aws_lb", Kind::Entry, "load balancer"),
     ("aws_alb", Kind::Entry, "load balancer"),
+    ("aws_elb", Kind::Entry, "load balancer"),
     ("aws_cloudfront_distribution", Kind::Entry, "distribution"),
     ("aws_globalaccelerator_accelerator", Kind::Entry, "accelerator"),
     ("aws_rds_cluster", Kind::Database, "database cluster"),
@@ -126,9 +132,9 @@ const NAMES: [&str; 12] = [
     "description",
 ];
 
-/// Every box: names that fail over first, then region by region, in the order of the configuration.
-pub(super) fn all(model: &Model) -> Vec<Component> {
-    let mut boxes = names(model);
+/// Every box: names and hosts first, then region by region, in the order of the configuration.
+pub(super) fn all(model: &Model, hosts: &Hosts<'_>) -> Vec<Component> {
+    let mut boxes = Vec::new();
     let called = called(model);
     for resource in model.resources().iter().filter(|resource| !resource.data) {
         let Some((_, kind, what)) = TYPES.iter().find(|(kind, ..)| *kind == resource.kind) else { continue };
@@ -138,13 +144,14 @@ pub(super) fn all(model: &Model) -> Vec<Component> {
             _ => "region not known".to_owned(),
         };
         boxes.push(Component {
-            region: Some(region),
-            kind,
             addresses: vec![resource.address.clone()],
-            name: name(resource),
-            what: (*what).to_owned(),
+            ..Component::new(Some(region), kind, name(resource), (*what).to_owned())
         });
     }
+    boxes.extend(copies::boxes(model, name));
+    let addresses: HashSet<&str> = boxes.iter().flat_map(|one| &one.addresses).map(String::as_str).collect();
+    let names = names::boxes(model, hosts, |address| addresses.contains(address));
+    let mut boxes: Vec<Component> = names.into_iter().chain(boxes).collect();
     // The region that customers are sent to comes first.
     let is_primary = |record: &&Resource| record.at("failover_routing_policy.type").is_text("PRIMARY");
     let primary = model.of_type("aws_route53_record").find(is_primary);
@@ -159,37 +166,18 @@ pub(super) fn all(model: &Model) -> Vec<Component> {
     boxes
 }
 
-/// A box for every name with failover routing that leads to an address.
-fn names(model: &Model) -> Vec<Component> {
-    let mut boxes: Vec<Component> = Vec::new();
-    for record in model.of_type("aws_route53_record") {
-        let leads = ["A", "AAAA", "CNAME"].iter().any(|kind| record.at("type").is_text(kind));
-        if !leads || !record.at("failover_routing_policy").is_set() {
-            continue;
-        }
-        let name = record.at("name").text().get().unwrap_or_else(|| record.address.clone());
-        match boxes.iter_mut().find(|known| known.name == name) {
-            Some(known) => known.addresses.push(record.address.clone()),
-            None => boxes.push(Component {
-                region: None,
-                kind: Kind::Name,
-                addresses: vec![record.address.clone()],
-                name,
-                what: "Route 53, failover".to_owned(),
-            }),
-        }
-    }
-    boxes
-}
-
 /// The ARNs of what APIs call for a caller.
 fn called(model: &Model) -> HashSet<String> {
     let uri =
         |resource: &Resource| resource.at("uri").text().get().or_else(|| resource.at("integration_uri").text().get());
     let kinds = ["aws_api_gateway_integration", "aws_apigatewayv2_integration"];
     let uris = kinds.into_iter().flat_map(|kind| model.of_type(kind)).filter_map(uri);
-    // `arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations`, or the ARN itself.
-    uris.filter_map(|uri| Some(uri[uri.rfind("arn:aws:lambda:")?..].split('/').next()?.to_owned())).collect()
+    // `arn:PARTITION:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations`, or the ARN itself.
+    let function = |uri: String| {
+        let arn = uri[uri.rfind("arn:")?..].split('/').next()?.to_owned();
+        (arn.split(':').nth(2) == Some("lambda")).then_some(arn)
+    };
+    uris.filter_map(function).collect()
 }
 
 fn name(resource: &Resource) -> String {

@@ -5,10 +5,13 @@
 //! ```
 
 mod arrows;
+mod behind;
 mod boxes;
+mod copies;
 mod dot;
 mod json;
 mod mermaid;
+mod names;
 mod svg;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,12 +40,20 @@ pub struct Component {
     pub region: Option<String>,
     /// What they are.
     pub kind: Kind,
-    /// The addresses of what stands in it.
+    /// The addresses of what stands in it; none where no block makes it: a host elsewhere, a copy that AWS makes by itself.
     pub addresses: Vec<String>,
     /// What it is called.
     pub name: String,
     /// What it is, in a word or two.
     pub what: String,
+    /// What it is known by where no address of the configuration stands in it; empty where one does.
+    key: String,
+}
+
+impl Component {
+    fn new(region: Option<String>, kind: Kind, name: String, what: String) -> Self {
+        Self { region, kind, addresses: Vec::new(), name, what, key: String::new() }
+    }
 }
 
 /// From one box to another, by their positions.
@@ -96,8 +107,9 @@ impl Meaning {
 
 /// The graph of a model: with `detail` a box for every object, else as many as can be taken in.
 pub fn graph(model: &Model, detail: bool) -> Graph {
-    let boxes = boxes::all(model);
-    let arrows = arrows::all(model, &boxes);
+    let hosts = names::Hosts::of(model);
+    let boxes = boxes::all(model, &hosts);
+    let arrows = arrows::all(model, &hosts, &boxes);
     let mut graph = Graph { boxes, arrows };
     if !detail {
         graph.fold();
@@ -185,7 +197,7 @@ impl Graph {
                 ends[*other] = Some(*first);
             }
             let one = &mut self.boxes[*first];
-            one.name = format!("{} {}", addresses.len(), one.kind.plural());
+            one.name = format!("{} {}", members.len(), one.kind.plural());
             "in one box".clone_into(&mut one.what);
             one.addresses = addresses;
         }

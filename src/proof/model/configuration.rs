@@ -22,7 +22,9 @@ pub fn from_configuration(configuration: &Configuration, inputs: &Inputs) -> Mod
     let tree = ModuleTree::of_configuration(configuration);
     // Where each block is must be known before anything that depends on it; providers depend on nothing that AWS gives.
     let first = Evaluator::new(&tree, inputs, &NoSchemas);
-    let stand_ins = StandIns::new(places(&first));
+    let places = places(&first);
+    let roles = places.values().map(|place| place.role.clone()).filter(Node::is_set).collect();
+    let stand_ins = StandIns::new(places);
     let evaluator = Evaluator::new(&tree, inputs, &stand_ins);
     let nothing_given = Inputs { variables: BTreeMap::new(), ..inputs.clone() };
     let written = (!inputs.variables.is_empty()).then(|| Written::new(&tree, &nothing_given));
@@ -36,7 +38,7 @@ pub fn from_configuration(configuration: &Configuration, inputs: &Inputs) -> Mod
     for module in evaluator.all_modules() {
         builder.module(module);
     }
-    Model::new(builder.resources, builder.unread)
+    Model::new(builder.resources, builder.unread).with_roles(roles)
 }
 
 /// Region and account of every provider configuration that blocks use, by module and reference.
@@ -70,7 +72,20 @@ fn place(evaluator: &Evaluator<'_>, module: ModuleId, reference: &ProviderRefere
         Node::Null => Node::Unknown("the region comes from the environment".to_owned()),
         region => region.clone(),
     };
-    ProviderScope { region, account: Account::of_provider(&arguments), tags: arguments.at("default_tags.tags").clone() }
+    ProviderScope {
+        region,
+        account: Account::of_provider(&arguments),
+        role: first_role(&arguments),
+        tags: arguments.at("default_tags.tags").clone(),
+    }
+}
+
+/// The block of the role that a provider takes; of several, each is taken by the one before.
+pub(super) fn first_role(arguments: &Node) -> Node {
+    match arguments.at("assume_role") {
+        Node::List(blocks) => blocks.first().cloned().unwrap_or_default(),
+        one => one.clone(),
+    }
 }
 
 struct Builder<'e, 'a> {

@@ -8,6 +8,7 @@
 
 mod account;
 mod configuration;
+mod hosts;
 mod index;
 mod node;
 mod plan;
@@ -24,15 +25,18 @@ pub use account::{Account, Truth};
 pub(crate) use configuration::Unread;
 pub use configuration::from_configuration;
 use index::{Index, Texts};
+pub(crate) use node::NULL;
 pub use node::{Entries, Known, Node};
 pub use plan::{PlanError, from_plan};
-pub(crate) use stand_in::{STAND_IN_DIGITS, Subject, is_stand_in_of, stand_in_of};
+pub(crate) use stand_in::{STAND_IN_DIGITS, Subject, is_stand_in_of, partition, stand_in_of};
 
 /// Everything that a configuration makes or reads.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
     resources: Vec<Resource>,
     unread: Vec<Unread>,
+    roles: Vec<Node>,
+    leaving: Vec<Resource>,
     index: Index,
 }
 
@@ -76,11 +80,48 @@ pub enum Target<'m> {
     Nothing,
 }
 
+impl<'m> Target<'m> {
+    /// The instance, if one is meant.
+    pub fn found(self) -> Option<&'m Resource> {
+        match self {
+            Self::Found(resource) => Some(resource),
+            _ => None,
+        }
+    }
+}
+
 impl Model {
     /// A model of these instances, and of modules that were not looked into.
     pub(crate) fn new(resources: Vec<Resource>, unread: Vec<Unread>) -> Self {
         let index = Index::new(&resources);
-        Self { resources, unread, index }
+        Self { resources, unread, roles: Vec::new(), leaving: Vec::new(), index }
+    }
+
+    /// The same, whose providers take these roles: the block of each, or what is unknown of it.
+    pub(crate) fn with_roles(self, mut roles: Vec<Node>) -> Self {
+        let mut different: Vec<Node> = Vec::new();
+        roles.retain(|role| {
+            !different.contains(role) && {
+                different.push(role.clone());
+                true
+            }
+        });
+        Self { roles, ..self }
+    }
+
+    /// The same, of a plan that deletes these instances.
+    pub(crate) fn with_leaving(self, leaving: Vec<Resource>) -> Self {
+        Self { leaving, ..self }
+    }
+
+    /// What a plan deletes, as it is before: instances that are no longer there, or that are made again.
+    pub(crate) fn leaving(&self) -> &[Resource] {
+        &self.leaving
+    }
+
+    /// The roles that providers of its instances take, as the blocks that say so.
+    pub(crate) fn roles(&self) -> &[Node] {
+        &self.roles
     }
 
     /// Every instance, in the order of the configuration.
@@ -236,6 +277,13 @@ impl Resource {
         let mut all: Vec<String> = std::iter::once(arn).chain(known).chain(subject.identifiers()).collect();
         all.dedup();
         self.identifiers = all;
+    }
+
+    /// The DNS names that AWS gives it: as they are known, else what stands for them.
+    pub(crate) fn hosts(&self) -> Vec<String> {
+        let subject = self.subject();
+        let host = |attribute| self.at(attribute).text().get().or_else(|| hosts::stand_in(&subject, attribute));
+        hosts::attributes_of(&self.kind).filter_map(host).collect()
     }
 
     /// What stand-ins are made from.

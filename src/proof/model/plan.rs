@@ -8,8 +8,9 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::account::Account;
+use super::configuration::first_role;
 use super::node::Node;
-use super::plan_reader::{Instance, NodeReader, Plan, StateModule};
+use super::plan_reader::{Instance, InstanceChange, NodeReader, Plan, StateModule};
 use super::plan_references::References;
 use super::{Model, Resource, policy_document};
 
@@ -33,6 +34,7 @@ pub enum PlanError {
 pub(super) struct ProviderScope {
     region: Node,
     account: Account,
+    role: Node,
 }
 
 /// Reads the output of `terraform show -json PLANFILE`.
@@ -56,19 +58,67 @@ pub fn from_plan(text: &str) -> Result<Model, PlanError> {
         References::new(&configuration.root_module, found.iter().map(|instance| instance.address.as_ref()));
     let mut reader = NodeReader::default();
     let mut resources: Vec<Resource> = Vec::with_capacity(found.len());
+    let mut roles = Vec::new();
     for instance in &found {
-        let place = references.provider_key(&instance.address).and_then(|key| places.get(key));
-        let place = place.or_else(|| places.get("aws")).cloned().unwrap_or_else(|| ProviderScope {
-            region: Node::Unknown("the plan has no configuration of the provider".to_owned()),
-            account: Account::Ambient,
-        });
+        let place = place(&instance.address, &references, &places);
+        if place.role.is_set() && !roles.contains(&place.role) {
+            roles.push(place.role.clone());
+        }
         resources.push(resource(instance, place, &references, &mut reader));
     }
+    let leaving = leaving(plan.resource_changes.as_deref().unwrap_or_default(), &references, &places);
+    roles.extend(leaving.iter().map(|(_, place)| place.role.clone()).filter(Node::is_set));
+    let leaving = leaving.into_iter().map(|(resource, _)| resource).collect();
     let changes = plan.resource_changes.iter().flatten();
     let unknown: FxHashMap<&str, &RawValue> =
         changes.filter_map(|change| Some((change.address.as_ref(), change.change.as_ref()?.after_unknown?))).collect();
     fill(&mut resources, &unknown, &references);
-    Ok(Model::new(resources, Vec::new()))
+    Ok(Model::new(resources, Vec::new()).with_roles(roles).with_leaving(leaving))
+}
+
+/// Where an instance is.
+fn place(address: &str, references: &References<'_>, places: &BTreeMap<String, ProviderScope>) -> ProviderScope {
+    let place = references.provider_key(address).and_then(|key| places.get(key));
+    place.or_else(|| places.get("aws")).cloned().unwrap_or_else(|| ProviderScope {
+        region: Node::Unknown("the plan has no configuration of the provider".to_owned()),
+        account: Account::Ambient,
+        role: Node::Null,
+    })
+}
+
+/// What the apply deletes, as it is before, with where its provider is.
+fn leaving(
+    changes: &[InstanceChange<'_>],
+    references: &References<'_>,
+    places: &BTreeMap<String, ProviderScope>,
+) -> Vec<(Resource, ProviderScope)> {
+    let mut reader = NodeReader::default();
+    let mut all = Vec::new();
+    for change in changes.iter().filter(|change| change.mode == "managed") {
+        let Some(body) = &change.change else { continue };
+        if !body.actions.iter().flatten().any(|action| action == "delete") {
+            continue;
+        }
+        let mut place = place(&change.address, references, places);
+        let values = reader.read(body.before);
+        // A block that is gone from the configuration names no provider; most ARNs name a region.
+        let arn = values.at("arn").text().get().unwrap_or_default();
+        match arn.split(':').nth(3).filter(|region| !region.is_empty()) {
+            Some(region) => place.region = Node::Text(region.to_owned()),
+            None if references.provider_key(&change.address).is_none() => {
+                place.region = Node::Unknown("its block is no longer in the configuration".to_owned());
+            }
+            None => {}
+        }
+        let instance = Instance {
+            address: change.address.clone(),
+            mode: change.mode.clone(),
+            kind: change.kind.clone(),
+            values: body.before,
+        };
+        all.push((resource(&instance, place.clone(), references, &mut reader), place));
+    }
+    all
 }
 
 /// Puts what can be told of values that come with the apply in their places.
@@ -167,7 +217,10 @@ fn places(providers: &Value, variables: &Value) -> BTreeMap<String, ProviderScop
                 Node::Null => Node::Unknown(format!("provider {key} has no region")),
                 region => region.clone(),
             };
-            (key.clone(), ProviderScope { region, account: Account::of_provider(&arguments) })
+            (
+                key.clone(),
+                ProviderScope { region, account: Account::of_provider(&arguments), role: first_role(&arguments) },
+            )
         })
         .collect()
 }

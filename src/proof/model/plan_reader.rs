@@ -69,13 +69,21 @@ pub(super) struct Instance<'p> {
 pub(super) struct InstanceChange<'p> {
     #[serde(borrow, default)]
     pub(super) address: Cow<'p, str>,
+    #[serde(borrow, default)]
+    pub(super) mode: Cow<'p, str>,
+    #[serde(borrow, default, rename = "type")]
+    pub(super) kind: Cow<'p, str>,
     #[serde(borrow)]
     pub(super) change: Option<ChangeBody<'p>>,
 }
 
-/// Which of its values come with the apply.
+/// What is done, what is there before, and which values come with the apply.
 #[derive(Debug, Deserialize)]
 pub(super) struct ChangeBody<'p> {
+    #[serde(borrow)]
+    pub(super) actions: Option<Vec<Cow<'p, str>>>,
+    #[serde(borrow)]
+    pub(super) before: Option<&'p RawValue>,
     #[serde(borrow)]
     pub(super) after_unknown: Option<&'p RawValue>,
 }

@@ -144,12 +144,13 @@ impl<'p> References<'p> {
             return Node::Unknown(format!("the plan does not show the value of {}", reference.text));
         }
         let own: Vec<String> = reference.module.iter().cloned().chain(steps[..data + 2].iter().cloned()).collect();
-        let attribute = steps.get(data + 2).map_or("id", |step| bare(step));
+        let rest: Vec<&str> = steps[data + 2..].iter().map(|step| bare(step)).collect();
+        let attribute = if rest.is_empty() { "id".to_owned() } else { rest.join(".") };
         let Some(target) = self.instance(&own, scope) else {
             return Node::Unknown(format!("the plan does not show which {} is meant", reference.text));
         };
-        match target.at(attribute) {
-            Node::Null => target.subject().attribute(attribute).unwrap_or_else(not_yet),
+        match target.at(&attribute) {
+            Node::Null => target.subject().attribute(&attribute).unwrap_or_else(not_yet),
             value => value.clone(),
         }
     }

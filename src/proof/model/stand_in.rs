@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 
 use super::account::Account;
+use super::hosts;
 use super::node::Node;
 
 /// Whose attribute is asked for. Several attributes repeat its id, which is made once.
@@ -43,7 +44,7 @@ enum ArnScope {
 use ArnScope::Both;
 
 /// `{}` is the name (or the id where AWS gives one).
-const FORMS: [Form; 33] = [
+const FORMS: [Form; 34] = [
     Form("aws_s3_bucket", &["bucket"], "s3:{}", ArnScope::Neither),
     Form("aws_db_instance", &["identifier"], "rds:db:{}", Both),
     Form("aws_rds_cluster", &["cluster_identifier"], "rds:cluster:{}", Both),
@@ -75,6 +76,7 @@ const FORMS: [Form; 33] = [
     Form("aws_elasticache_global_replication_group", &[], "elasticache:globalreplicationgroup:{}", ArnScope::Account),
     Form("aws_memorydb_cluster", &["name"], "memorydb:cluster/{}", Both),
     Form("aws_opensearch_domain", &["domain_name"], "es:domain/{}", Both),
+    Form("aws_dsql_cluster", &["identifier"], "dsql:cluster/{}", Both),
     Form("aws_iam_role", &["name"], "iam:role/{}", ArnScope::Account),
     Form("aws_ecr_repository", &["name"], "ecr:repository/{}", Both),
 ];
@@ -105,7 +107,8 @@ impl<'a> Subject<'a> {
             // What an API calls a function by.
             ("aws_lambda_function", "invoke_arn") => {
                 format!(
-                    "arn:aws:apigateway:{}:lambda:path/2015-03-31/functions/{}/invocations",
+                    "arn:{}:apigateway:{}:lambda:path/2015-03-31/functions/{}/invocations",
+                    partition(self.region),
                     self.region,
                     self.arn()
                 )
@@ -115,8 +118,8 @@ impl<'a> Subject<'a> {
             (_, name) if IDS.contains(&name) => self.id(),
             ("aws_s3_bucket_versioning" | "aws_s3_bucket_policy", "bucket") => return None,
             _ if self.form.is_some_and(|form| form.1.contains(&name)) => self.id(),
-            (_, "name" | "identifier") => self.id(),
-            _ => return None,
+            (_, "name" | "identifier") => self.begun(name).unwrap_or_else(|| self.id()),
+            _ => return hosts::stand_in(self, name).map(Node::Text),
         };
         Some(Node::Text(text))
     }
@@ -132,7 +135,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The name or id that AWS knows the object by.
-    fn id(&self) -> String {
+    pub(super) fn id(&self) -> String {
         self.id.get_or_init(|| self.new_id()).clone()
     }
 
@@ -145,7 +148,16 @@ impl<'a> Subject<'a> {
         if self.kind.starts_with("aws_kms_") && self.kind != "aws_kms_alias" {
             return self.key_id();
         }
+        if let Some(name) = names.iter().find_map(|name| self.begun(name)) {
+            return name;
+        }
         format!("{prefix}{}", self.hash())
+    }
+
+    /// A name of which only the beginning is given, such as `name_prefix`.
+    fn begun(&self, name: &str) -> Option<String> {
+        let prefix = self.values.at(&format!("{name}_prefix")).text().get()?;
+        Some(format!("{prefix}{}", self.hash()))
     }
 
     /// A replica of a key carries the id of its primary.
@@ -160,12 +172,16 @@ impl<'a> Subject<'a> {
     /// The ARN in AWS's form.
     pub(crate) fn arn(&self) -> String {
         let account = self.account.digits();
+        let partition = partition(self.region);
         let Some(Form(_, _, template, place)) = self.form else {
             let service = self.kind.split('_').nth(1).unwrap_or("aws");
-            return format!("arn:aws:{service}:{}:{account}:{}", self.region, self.hash());
+            return format!("arn:{partition}:{service}:{}:{account}:{}", self.region, self.hash());
         };
         let (service, rest) = template.split_once(':').unwrap_or((template, "{}"));
-        let id = self.id();
+        let mut id = self.id();
+        if let ("aws_iam_role", Node::Text(path)) = (self.kind, self.values.at("path")) {
+            id = format!("{}{id}", path.trim_start_matches('/'));
+        }
         let rest = match rest.rsplit_once(['/', ':']).map_or(rest, |(_, last)| last).strip_suffix("{}") {
             Some(prefix) if !prefix.is_empty() && id.starts_with(prefix) => {
                 rest.replacen("{}", id.trim_start_matches(prefix), 1)
@@ -173,15 +189,27 @@ impl<'a> Subject<'a> {
             _ => rest.replacen("{}", &id, 1),
         };
         match place {
-            ArnScope::Both => format!("arn:aws:{service}:{}:{account}:{rest}", self.region),
-            ArnScope::Account => format!("arn:aws:{service}::{account}:{rest}"),
-            ArnScope::Neither => format!("arn:aws:{service}:::{rest}"),
+            ArnScope::Both => format!("arn:{partition}:{service}:{}:{account}:{rest}", self.region),
+            ArnScope::Account => format!("arn:{partition}:{service}::{account}:{rest}"),
+            ArnScope::Neither => format!("arn:{partition}:{service}:::{rest}"),
         }
     }
 
     fn hash(&self) -> String {
         stand_in_of(self.address)
     }
+}
+
+/// The partition of a region, with which its ARNs begin.
+pub(crate) fn partition(region: &str) -> &'static str {
+    const PARTITIONS: [(&str, &str); 5] = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("eusc-", "aws-eusc"),
+    ];
+    PARTITIONS.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
 }
 
 /// Whether a text is a name that stands for the one that AWS gives the object at this address.

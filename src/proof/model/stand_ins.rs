@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::account::Account;
 use super::configuration::reference_of;
+use super::hosts;
 use super::node::Node;
 use super::policy_document;
-use super::stand_in::{ATTRIBUTES, Subject, names_of};
+use super::stand_in::{ATTRIBUTES, Subject, names_of, partition};
 use crate::terraform::evaluation::{ComputedAttributes, Value};
 use crate::terraform::{ResourceBlock, ResourceMode};
 
@@ -15,6 +16,8 @@ use crate::terraform::{ResourceBlock, ResourceMode};
 pub(super) struct ProviderScope {
     pub(super) region: Node,
     pub(super) account: Account,
+    /// The role that it takes, if it takes one.
+    pub(super) role: Node,
     /// The tags that the provider puts on everything.
     pub(super) tags: Node,
 }
@@ -75,6 +78,9 @@ impl ComputedAttributes for StandIns {
                 arguments.insert((*name).into(), Value::text(text));
             }
         }
+        for name in hosts::attributes_of(kind).chain(["website_domain"]) {
+            put_host(&subject, name, &mut arguments);
+        }
         if block.mode == ResourceMode::Data {
             read(&subject, place, &mut arguments);
         }
@@ -83,6 +89,37 @@ impl ComputedAttributes for StandIns {
 
     fn reads(&self, block: &ResourceBlock) -> bool {
         block.type_name().starts_with("aws_")
+    }
+}
+
+/// The DNS name that AWS will give, in its attribute or in the blocks that hold it.
+fn put_host(subject: &Subject<'_>, path: &str, arguments: &mut Entries) {
+    let Some(Node::Text(host)) = subject.attribute(path) else { return };
+    let missing =
+        |entries: &Entries, name: &str| entries.get(name).is_none_or(|value| value.is_null() || !value.is_known());
+    match path.split_once('.') {
+        None if missing(arguments, path) => {
+            arguments.insert(path.into(), Value::text(host));
+        }
+        None => {}
+        Some((block, member)) => {
+            let with_host = |one: &Value| match one.entries() {
+                Some(entries) if missing(entries, member) => {
+                    let mut entries = entries.clone();
+                    entries.insert(member.into(), Value::text(&host));
+                    Value::open_object(entries)
+                }
+                _ => one.clone(),
+            };
+            let filled = match arguments.get(block) {
+                Some(value) => match value.items() {
+                    Some(items) => Value::tuple(items.iter().map(with_host)),
+                    None => with_host(value),
+                },
+                None => return,
+            };
+            arguments.insert(block.into(), filled);
+        }
     }
 }
 
@@ -108,8 +145,10 @@ fn read(subject: &Subject<'_>, place: Option<&ProviderScope>, arguments: &mut En
             }
         }
         "aws_partition" => {
-            put("partition", Node::Text("aws".to_owned()));
-            put("dns_suffix", Node::Text("amazonaws.com".to_owned()));
+            let partition = partition(subject.region);
+            let suffix = if partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
+            put("partition", Node::Text(partition.to_owned()));
+            put("dns_suffix", Node::Text(suffix.to_owned()));
         }
         // Three zones of a region's form: which there are, nobody knows.
         "aws_availability_zones" if place.is_some_and(|place| place.region.unknown().is_none()) => {

@@ -3,7 +3,7 @@
 use super::dns::{AnswerChange, Dns};
 use super::span::Span;
 use super::step::{Evidence, Source, Step};
-use crate::proof::model::{Known, Model, Resource, Target};
+use crate::proof::model::{Known, Model, Node, Resource, Target};
 
 const MACHINE: &str = "aws_sfn_state_machine";
 const FUNCTION: &str = "aws_lambda_function";
@@ -39,6 +39,35 @@ pub(super) struct Detector<'m> {
     pub(super) witness: AnswerChange<'m>,
 }
 
+/// Types, besides functions, whose objects start a machine that they name.
+const STARTERS: [&str; 9] = [
+    "aws_api_gateway_integration",
+    "aws_apigatewayv2_integration",
+    "aws_cloudwatch_composite_alarm",
+    "aws_cloudwatch_event_target",
+    "aws_cloudwatch_metric_alarm",
+    "aws_pipes_pipe",
+    "aws_scheduler_schedule",
+    "aws_sfn_state_machine",
+    "aws_ssm_document",
+];
+
+/// What else names a machine, and may start it.
+fn other_starter<'m>(model: &'m Model, machine: &Resource) -> Option<&'m Resource> {
+    let names = |one: &&Resource| one.address != machine.address && mentions(&one.values, machine.arn());
+    model.of_types(&STARTERS).find(names)
+}
+
+/// Whether a text stands somewhere in a value.
+fn mentions(node: &Node, text: &str) -> bool {
+    match node {
+        Node::Text(value) => value.contains(text),
+        Node::List(items) => items.iter().any(|item| mentions(item, text)),
+        Node::Map(entries) => entries.values().any(|value| mentions(value, text)),
+        _ => false,
+    }
+}
+
 /// A moment of the last good probe, within a run: how long until the next probe, and until the outage is seen.
 #[derive(Debug, Clone, Copy)]
 struct Phase {
@@ -55,15 +84,17 @@ impl<'m> Detector<'m> {
         let named = starters(model, machine);
         let function =
             named.iter().copied().find(|function| function.at("handler").is_text(HANDLER)).ok_or_else(|| {
-                named.first().map_or_else(
-                    || format!("nothing of this configuration starts {}", machine.address),
-                    |function| {
-                        format!(
-                            "when {} starts {} is decided by its code, which is not known here",
-                            function.address, machine.address
-                        )
-                    },
-                )
+                let machine_name = &machine.address;
+                match (named.first(), other_starter(model, machine)) {
+                    (Some(function), _) => format!(
+                        "when {} starts {machine_name} is decided by its code, which is not known here",
+                        function.address
+                    ),
+                    (None, Some(other)) => {
+                        format!("{} starts {machine_name}, and when it does is not examined by dr-synth", other.address)
+                    }
+                    (None, None) => format!("nothing of this configuration is seen to start {machine_name}"),
+                }
             })?;
         let patience = match function.at("environment.variables.PATIENCE_SECONDS").number() {
             Known::Is(seconds) if (0.0..=1e9).contains(&seconds) => seconds,

@@ -98,6 +98,7 @@ impl<'m> Dns<'m> {
         if let Some(reason) = self.unreadable(&check) {
             return Err(reason);
         }
+        takes_over(model, record)?;
         let asked = Record {
             name: DomainName::new(&record.at("name").text().get().unwrap_or_default()),
             record_type: record.at("type").text().get().unwrap_or_default(),
@@ -171,6 +172,30 @@ impl AnswerChange<'_> {
             allowed: None,
         }
     }
+}
+
+/// Whether the name has another answer once this record is out of it.
+fn takes_over(model: &Model, record: &Resource) -> Result<(), String> {
+    let name = |record: &Resource| record.at("name").text().get().map(|name| DomainName::new(&name));
+    let is_other = |other: &&Resource| {
+        other.at("failover_routing_policy.type").is_text("SECONDARY")
+            && name(other) == name(record)
+            && other.at("type") == record.at("type")
+            && (other.at("zone_id") == record.at("zone_id") || other.at("zone_id").unknown().is_some())
+    };
+    let Some(other) = model.of_type(RECORD).find(is_other) else {
+        return Err("no record of this configuration is the SECONDARY of this name and type".to_owned());
+    };
+    let answer = |record: &Resource| match record.at("alias.name").text() {
+        Known::Is(host) => vec![Known::Is(host)],
+        _ => record.at("records").items().into_iter().map(Node::text).collect(),
+    };
+    let (own, others) = (answer(record), answer(other));
+    let is_known = !own.is_empty() && own.iter().all(|one| matches!(one, Known::Is(_)));
+    if is_known && own == others {
+        return Err(format!("{} answers with the same as the record itself", other.address));
+    }
+    Ok(())
 }
 
 fn target(record: &Resource) -> Result<Target, String> {

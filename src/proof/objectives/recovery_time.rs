@@ -47,8 +47,9 @@ pub(super) fn recovery_time(
     target: Option<&Target>,
 ) -> RecoveryTime {
     let mut ways = traffic(model, dns);
-    let promoted = needs_promotion(model);
-    if let Some(database) = promoted {
+    let promoted = need_promotion(model);
+    let first = ways.len();
+    for database in &promoted {
         let steps = match (database.kind.as_str(), automation) {
             ("aws_rds_global_cluster", Ok(automation)) => Ok(automation.steps(model)),
             ("aws_rds_global_cluster", Err(reason)) => Err(reason.clone()),
@@ -63,7 +64,7 @@ pub(super) fn recovery_time(
     let total =
         totals.filter(|totals| !totals.is_empty()).map(|totals| totals.into_iter().fold(Span::default(), Span::and));
     let promotion = super::durations::PROMOTION.span().worst;
-    let by_database = promoted.and_then(|_| ways.last()).and_then(Way::total);
+    let by_database = ways.get(first).and_then(Way::total);
     RecoveryTime {
         verdict: Verdict::of(total.map(|span| span.worst), target),
         longest_promotion: by_database
@@ -96,21 +97,29 @@ fn traffic(model: &Model, dns: &Dns<'_>) -> Vec<Way> {
     vec![Way { name: "traffic".to_owned(), steps: Err(reason.to_owned()) }]
 }
 
-/// A database that stands in another region too, and takes no writes there before it is promoted.
-fn needs_promotion(model: &Model) -> Option<&Resource> {
+/// The databases that stand in another region too, and take no writes there before they are promoted.
+fn need_promotion(model: &Model) -> Vec<&Resource> {
     let global = ["aws_rds_global_cluster", "aws_docdb_global_cluster", "aws_neptune_global_cluster"];
     let globals = global.into_iter().flat_map(|kind| model.of_type(kind));
-    let replicas = model.of_type("aws_db_instance").filter(|instance| {
-        let source = instance.at("replicate_source_db");
-        // Only an ARN names an instance of another region.
+    let follow = [
+        ("aws_rds_cluster", "replication_source_identifier"),
+        ("aws_docdb_cluster", "replication_source_identifier"),
+        ("aws_neptune_cluster", "replication_source_identifier"),
+        ("aws_db_instance", "replicate_source_db"),
+    ];
+    let replicas = follow.into_iter().flat_map(|(kind, argument)| model.of_type(kind).map(move |one| (one, argument)));
+    let replicas = replicas.filter(|(replica, argument)| {
+        let source = replica.at(argument);
+        // Only an ARN names a source in another region. What follows as a member of a global database is promoted with it.
         source.text().get().is_some_and(|text| text.starts_with("arn:"))
-            && crosses(model, instance, source) != Truth::No
+            && !replica.at("global_cluster_identifier").is_set()
+            && crosses(model, replica, source) != Truth::No
     });
-    globals.chain(replicas).next()
+    globals.chain(replicas.map(|(replica, _)| replica)).collect()
 }
 
 fn crosses(model: &Model, replica: &Resource, source: &Node) -> Truth {
-    match model.resolve(&["aws_db_instance"], source, replica) {
+    match model.resolve(&[&replica.kind], source, replica) {
         crate::proof::model::Target::Found(found) if found.region == replica.region => Truth::No,
         crate::proof::model::Target::Found(_) => Truth::Yes,
         _ => Truth::Unknown("its source stands somewhere else".to_owned()),

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::model::{Account, Model, Resource, Truth};
+use super::model::{Account, Model, Node, Resource, Truth};
 use crate::terraform::{Configuration, ResourceMode};
 pub use pack::TooMuch;
 use statement::Grants;
@@ -36,9 +36,13 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// Whether a run for this makes calls of another purpose.
-    fn includes(self, other: Self) -> bool {
-        other == Self::Plan || other == self
+    /// Whether a run for this makes calls of another purpose. An apply deletes what its plan says.
+    fn needs(self, other: Self, leaves: bool) -> bool {
+        match other {
+            Self::Plan => true,
+            Self::Apply => self == Self::Apply && !leaves,
+            Self::Destroy => self == Self::Destroy || (leaves && self == Self::Apply),
+        }
     }
 }
 
@@ -64,34 +68,86 @@ pub fn permissions(
     purposes: &[Purpose],
     account: Option<&str>,
 ) -> Result<Permissions, TooMuch> {
-    let names = scope::Names::of(model, account);
-    let mut grants = Grants::default();
     let own = own_account(model, account);
+    let mut found = Found { names: scope::Names::of(model, account), purposes, ..Found::default() };
     let mut elsewhere: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut unrecorded: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut grant = |kind: String, address: &str, resource: Option<&Resource>| match table::of(&kind) {
-        Some(needs) => {
-            for need in needs.iter().filter(|need| purposes.iter().any(|purpose| purpose.includes(need.purpose))) {
-                let condition = need.condition.map(|(key, value)| (key, names.one(value, resource)));
-                for arn in names.fill(need.resource, resource) {
-                    grants.add(need.action, condition.clone(), arn);
-                }
-            }
-        }
-        None => unrecorded.entry(kind).or_default().push(address.to_owned()),
-    };
-    for resource in model.resources().iter().filter(|resource| resource.kind.starts_with(PROVIDER)) {
+    let planned: BTreeSet<&str> = model.resources().iter().map(|resource| resource.address.as_str()).collect();
+    // What is made again is there before, too.
+    let is_named = |resource: &Resource, leaves: bool| leaves && planned.contains(resource.address.as_str());
+    let there = model.resources().iter().map(|resource| (resource, false));
+    let leaving = model.leaving().iter().map(|resource| (resource, true));
+    for (resource, leaves) in there.chain(leaving).filter(|(resource, _)| resource.kind.starts_with(PROVIDER)) {
         if let Some(number) = other_account(resource, &own) {
-            elsewhere.entry(number.to_owned()).or_default().push(resource.address.clone());
+            let addresses: &mut Vec<String> = elsewhere.entry(number.to_owned()).or_default();
+            if !is_named(resource, leaves) {
+                addresses.push(resource.address.clone());
+            }
             continue;
         }
         let mode = if resource.data { "data." } else { "" };
-        grant(format!("{mode}{}", resource.kind), &resource.address, Some(resource));
+        let kind = format!("{mode}{}", resource.kind);
+        if is_named(resource, leaves) && found.unrecorded.contains_key(&kind) {
+            continue;
+        }
+        found.grant(&kind, &resource.address, Some(resource), leaves);
     }
     for (kind, address) in ephemerals(configuration) {
-        grant(format!("ephemeral.{kind}"), &address, None);
+        found.grant(&format!("ephemeral.{kind}"), &address, None, false);
     }
-    Ok(Permissions { policies: pack::policies(&grants)?, unrecorded, elsewhere })
+    for (action, role) in taken_roles(model, account, &elsewhere) {
+        found.grants.add(action, None, found.names.of_role(role));
+    }
+    Ok(Permissions { policies: pack::policies(&found.grants)?, unrecorded: found.unrecorded, elsewhere })
+}
+
+/// What is granted so far.
+#[derive(Default)]
+struct Found<'a> {
+    names: scope::Names<'a>,
+    purposes: &'a [Purpose],
+    grants: Grants,
+    unrecorded: BTreeMap<String, Vec<String>>,
+}
+
+impl Found<'_> {
+    /// What the purposes need for an instance, or a note that this is not known. What leaves is deleted by the apply.
+    fn grant(&mut self, kind: &str, address: &str, resource: Option<&Resource>, leaves: bool) {
+        let Some(needs) = table::of(kind) else {
+            return self.unrecorded.entry(kind.to_owned()).or_default().push(address.to_owned());
+        };
+        let is_for = |need: &&table::Need| self.purposes.iter().any(|purpose| purpose.needs(need.purpose, leaves));
+        for need in needs.iter().filter(is_for) {
+            let condition = need.condition.map(|(key, value)| (key, self.names.one(value, resource)));
+            for arn in self.names.fill(need.resource, resource) {
+                self.grants.add(need.action, condition.clone(), arn);
+            }
+        }
+    }
+}
+
+/// What a caller needs for the roles that providers take: Terraform takes them before it plans anything. The policies that are asked for by
+/// the number of a role's account, beside which there are others, are those of that role itself.
+fn taken_roles<'m>(
+    model: &'m Model,
+    account: Option<&str>,
+    elsewhere: &BTreeMap<String, Vec<String>>,
+) -> Vec<(&'static str, &'m Node)> {
+    let is_alone = elsewhere.is_empty() && model.resources().iter().all(|one| one.account != Account::Ambient);
+    let is_own = |role: &Node| {
+        let arn = role.at("role_arn").text().get().unwrap_or_default();
+        !is_alone && arn.split(':').nth(4).is_some_and(|number| Some(number) == account)
+    };
+    let mut needs = Vec::new();
+    for role in model.roles().iter().filter(|role| role.at("role_arn").is_set() && !is_own(role)) {
+        needs.push(("sts:AssumeRole", role));
+        if role.at("tags").is_set() || role.at("transitive_tag_keys").is_set() {
+            needs.push(("sts:TagSession", role));
+        }
+        if role.at("source_identity").is_set() {
+            needs.push(("sts:SetSourceIdentity", role));
+        }
+    }
+    needs
 }
 
 /// The account that the policies are for.

@@ -1,8 +1,8 @@
 //! The names of an instance in the ARNs that its type needs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::proof::model::{Model, Node, Resource, STAND_IN_DIGITS, stand_in_of};
+use crate::proof::model::{Known, Model, Node, Resource, STAND_IN_DIGITS, partition, stand_in_of};
 
 /// At the end of a template: the roles that an instance names.
 const ROLES: &str = "{roles}";
@@ -10,17 +10,35 @@ const ROLES: &str = "{roles}";
 const AMBIENT_ACCOUNT: &str = "000000000000";
 
 /// How the names of a model are written into ARNs.
+#[derive(Debug, Default)]
 pub(super) struct Names<'a> {
     /// The account; without a number it stays `*`.
     account: &'a str,
     /// What stands in the model for the ids that AWS gives at the apply.
     stand_ins: BTreeSet<String>,
+    /// The paths of roles by the roles' names, where they have one.
+    paths: BTreeMap<String, String>,
 }
+
+/// What every ARN in the table begins with.
+const PARTITION: &str = "arn:aws:";
 
 impl<'a> Names<'a> {
     pub(super) fn of(model: &Model, account: Option<&'a str>) -> Self {
         let stand_ins = model.resources().iter().map(|resource| stand_in_of(&resource.address)).collect();
-        Self { account: account.unwrap_or("*"), stand_ins }
+        let mut paths = BTreeMap::new();
+        for role in model.of_type("aws_iam_role") {
+            let path = match role.at("path").text() {
+                Known::Is(path) => path.trim_start_matches('/').to_owned(),
+                Known::Unknown(_) => "*".to_owned(),
+                Known::Absent => continue,
+            };
+            // As the role itself is asked for, and as others refer to it.
+            let reference = role.subject().attribute("name").and_then(|name| name.text().get());
+            let names = reference.into_iter().chain([named("name", Some(role))]).filter(|name| name != "*");
+            paths.extend(names.map(|name| (name, path.clone())));
+        }
+        Self { account: account.unwrap_or("*"), stand_ins, paths }
     }
 
     /// The ARNs with the instance's region, account and arguments; `*` for what only an apply knows. They are several where a
@@ -48,12 +66,29 @@ impl<'a> Names<'a> {
             match name {
                 "region" => filled.push_str(resource.map_or("*", region)),
                 "account" => filled.push_str(self.account),
-                argument => filled.push_str(&self.known(&named(argument, resource))),
+                argument => {
+                    let name = named(argument, resource);
+                    // IAM puts the path of a role before its name.
+                    let path = if filled.ends_with(":role/") { self.paths.get(&name) } else { None };
+                    filled.extend(path.map(String::as_str));
+                    filled.push_str(&self.known(&name));
+                }
             }
             rest = after;
         }
         filled.push_str(rest);
-        filled
+        match (filled.strip_prefix(PARTITION), resource.map(|resource| &resource.region)) {
+            (Some(name), Some(Node::Text(region))) => format!("arn:{}:{name}", partition(region)),
+            _ => filled,
+        }
+    }
+
+    /// The ARN of a role that a provider takes.
+    pub(super) fn of_role(&self, role: &Node) -> String {
+        match role.at("role_arn").text() {
+            Known::Is(arn) => self.known(&arn),
+            _ => "arn:*:iam::*:role/*".to_owned(),
+        }
     }
 
     /// A value without what only stands for something.
@@ -70,7 +105,11 @@ fn named(argument: &str, resource: Option<&Resource>) -> String {
     let Some(resource) = resource else { return "*".to_owned() };
     match argument.strip_suffix('/') {
         Some(argument) => value(resource.at(argument)).rsplit('/').next().unwrap_or("*").to_owned(),
-        None => value(resource.at(argument)),
+        None => match (value(resource.at(argument)), value(resource.at(&format!("{argument}_prefix")))) {
+            // AWS's provider puts something of its own behind a prefix.
+            (name, prefix) if name == "*" && prefix != "*" => format!("{prefix}*"),
+            (name, _) => name,
+        },
     }
 }
 
@@ -86,7 +125,8 @@ fn roles(values: &Node) -> Vec<String> {
 fn collect_roles(name: &str, node: &Node, found: &mut Vec<String>) {
     match node {
         Node::Text(text) => {
-            let role = text.strip_prefix("arn:aws:iam::").and_then(|rest| rest.split_once(":role/"));
+            let role = text.starts_with("arn:").then(|| text.split_once(":role/")).flatten();
+            let role = role.filter(|(before, _)| before.contains(":iam::"));
             // A policy that speaks of a role hands it to nobody.
             found.extend(role.filter(|_| name.contains("role")).map(|(_, name)| name.to_owned()));
         }

@@ -105,3 +105,131 @@ fn what_is_in_the_account_of_a_role_is_not_granted_in_the_own_one() {
     assert_eq!(resources_of(&found, "sns:CreateTopic"), [format!("arn:aws:sns:eu-west-1:{ACCOUNT}:here")]);
     assert_eq!(found.elsewhere["222222222222"], ["aws_sns_topic.there"]);
 }
+
+#[test]
+fn a_name_that_begins_with_a_prefix_is_granted_by_it() {
+    let document = r#"{
+        "provider": {"aws": {"region": "eu-west-1"}},
+        "resource": {
+            "aws_iam_role": {"it": {"name_prefix": "orders-", "assume_role_policy": "{}"}},
+            "aws_iam_role_policy": {"it": {"role": "${aws_iam_role.it.name}", "policy": "{}"}},
+            "aws_s3_bucket": {"it": {"bucket_prefix": "orders-"}},
+            "aws_s3_bucket_versioning": {"it": {"bucket": "${aws_s3_bucket.it.id}", "versioning_configuration": {"status": "Enabled"}}},
+            "aws_rds_cluster": {"it": {"cluster_identifier_prefix": "orders-", "engine": "aurora-postgresql"}},
+            "aws_db_instance": {"it": {"identifier_prefix": "orders-"}},
+            "aws_cloudwatch_log_group": {"it": {"name_prefix": "/orders/"}},
+            "aws_sqs_queue": {"it": {"name_prefix": "orders-"}},
+            "aws_secretsmanager_secret": {"it": {"name_prefix": "orders-"}},
+            "aws_lambda_function": {"it": {"function_name": "f", "role": "${aws_iam_role.it.arn}"}}
+        }
+    }"#;
+    let found = of(document, &EVERYTHING);
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/orders-*");
+    for action in ["iam:CreateRole", "iam:PutRolePolicy", "iam:PassRole"] {
+        assert_eq!(resources_of(&found, action), [role.as_str()], "{action}");
+    }
+    for action in ["s3:CreateBucket", "s3:PutBucketVersioning"] {
+        assert_eq!(resources_of(&found, action), ["arn:aws:s3:::orders-*"], "{action}");
+    }
+    let all = serde_json::to_string(&found.policies).unwrap();
+    for arn in [":cluster:orders-*", ":log-group:/orders/*", ":secret:orders-*"] {
+        assert!(all.contains(arn), "{arn}: {all}");
+    }
+    assert!(!all.contains(&format!(":{ACCOUNT}:cluster:*")) && !all.contains("log-group:*"), "{all}");
+}
+
+#[test]
+fn a_path_is_part_of_what_iam_calls_a_role() {
+    let document = r#"{
+        "provider": {"aws": {"region": "eu-west-1"}},
+        "resource": {
+            "aws_iam_role": {"it": {"name": "orders", "path": "/apps/", "assume_role_policy": "{}"}},
+            "aws_iam_role_policy": {"it": {"role": "${aws_iam_role.it.id}", "policy": "{}"}},
+            "aws_lambda_function": {"it": {"function_name": "f", "role": "${aws_iam_role.it.arn}"}}
+        }
+    }"#;
+    let found = of(document, &EVERYTHING);
+    for action in ["iam:CreateRole", "iam:PutRolePolicy", "iam:PassRole"] {
+        assert_eq!(resources_of(&found, action), [format!("arn:aws:iam::{ACCOUNT}:role/apps/orders")], "{action}");
+    }
+}
+
+#[test]
+fn another_partition_has_arns_of_its_own() {
+    let document = r#"{
+        "provider": {"aws": {"region": "us-gov-west-1"}},
+        "resource": {
+            "aws_s3_bucket": {"it": {"bucket": "orders"}},
+            "aws_iam_role": {"it": {"name": "orders", "assume_role_policy": "{}"}},
+            "aws_lambda_function": {"it": {"function_name": "f", "role": "${aws_iam_role.it.arn}"}}
+        }
+    }"#;
+    let found = of(document, &EVERYTHING);
+    let all = serde_json::to_string(&found.policies).unwrap();
+    assert!(!all.contains("arn:aws:") && all.contains("arn:aws-us-gov:s3:::orders"), "{all}");
+    assert_eq!(resources_of(&found, "iam:PassRole"), [format!("arn:aws-us-gov:iam::{ACCOUNT}:role/orders")]);
+}
+
+const ROLES: &str = r#"{
+    "provider": {"aws": [{"region": "eu-west-1"},
+        {"alias": "other", "region": "eu-west-1", "assume_role": [
+            {"role_arn": "arn:aws:iam::222222222222:role/deploy", "tags": {"team": "a"}, "source_identity": "x"},
+            {"role_arn": "arn:aws:iam::333333333333:role/second"}]},
+        {"alias": "unused", "region": "eu-west-1", "assume_role": [{"role_arn": "arn:aws:iam::222222222222:role/unused"}]}]},
+    "resource": {"aws_sns_topic": {"here": {"name": "here"}, "there": {"name": "there", "provider": "aws.other"}}}
+}"#;
+
+#[test]
+fn a_role_that_a_provider_takes_is_taken_by_the_caller() {
+    for purpose in EVERYTHING {
+        let found = of(ROLES, &[purpose]);
+        for action in ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"] {
+            // The first role takes the second, and a provider of nothing takes none.
+            assert_eq!(resources_of(&found, action), ["arn:aws:iam::222222222222:role/deploy"], "{action}");
+        }
+    }
+}
+
+#[test]
+fn the_policies_of_the_role_itself_do_not_take_it_again() {
+    let module = crate::terraform::parse::document(ROLES).unwrap();
+    let configuration = Configuration::from(module);
+    let model = from_configuration(&configuration, &Inputs::default());
+    let found = permissions(&configuration, &model, &EVERYTHING, Some("222222222222")).unwrap();
+    assert_eq!(resources_of(&found, "sts:AssumeRole"), Vec::<&str>::new());
+}
+
+#[test]
+fn an_apply_of_a_plan_deletes_what_the_plan_deletes() {
+    let change = |address: &str, kind: &str, actions: Value, before: Value| {
+        serde_json::json!({"address": address, "mode": "managed", "type": kind, "name": "x",
+            "change": {"actions": actions, "before": before, "after": null, "after_unknown": {}}})
+    };
+    let plan = serde_json::json!({
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [
+            {"address": "aws_sns_topic.again", "mode": "managed", "type": "aws_sns_topic", "name": "again", "values": {"name": "new"}},
+        ]}},
+        "resource_changes": [
+            change("aws_sns_topic.again", "aws_sns_topic", serde_json::json!(["delete", "create"]), serde_json::json!({"name": "old"})),
+            change("aws_dynamodb_table.gone", "aws_dynamodb_table", serde_json::json!(["delete"]),
+                serde_json::json!({"name": "gone", "arn": "arn:aws:dynamodb:eu-central-1:123456789012:table/gone"})),
+            change("aws_dynamodb_table.kept", "aws_dynamodb_table", serde_json::json!(["no-op"]), serde_json::json!({"name": "kept"})),
+        ],
+        "configuration": {
+            "provider_config": {"aws": {"name": "aws", "expressions": {"region": {"constant_value": "eu-west-1"}}}},
+            "root_module": {"resources": [{"address": "aws_sns_topic.again", "provider_config_key": "aws"}]},
+        },
+    });
+    let model = crate::proof::model::from_plan(&plan.to_string()).unwrap();
+    let of = |purpose| permissions(&Configuration::default(), &model, &[purpose], Some(ACCOUNT)).unwrap();
+    let found = of(Purpose::Apply);
+    let gone = format!("arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/gone");
+    assert_eq!(resources_of(&found, "dynamodb:DeleteTable"), [gone.as_str()]);
+    assert_eq!(resources_of(&found, "sns:DeleteTopic"), [format!("arn:aws:sns:eu-west-1:{ACCOUNT}:old")]);
+    assert_eq!(resources_of(&found, "sns:CreateTopic"), [format!("arn:aws:sns:eu-west-1:{ACCOUNT}:new")]);
+    assert!(resources_of(&found, "dynamodb:CreateTable").is_empty());
+    let planned = of(Purpose::Plan);
+    assert!(resources_of(&planned, "dynamodb:DeleteTable").is_empty());
+    assert_eq!(resources_of(&planned, "dynamodb:DescribeTable"), [gone.as_str()]);
+}

@@ -2,7 +2,7 @@
 
 use dr_synth::proof::graph::{Arrow, Graph, Kind, MOST_BOXES, Meaning, graph};
 use dr_synth::proof::model;
-use dr_synth::settings::Settings;
+use dr_synth::settings::{Settings, WorkloadKind};
 use dr_synth::stack;
 use dr_synth::terraform::evaluation::Inputs;
 use dr_synth::terraform::{Configuration, parse};
@@ -54,7 +54,7 @@ fn the_default_document_can_be_taken_in_at_a_glance() {
 fn detail_has_a_box_for_each_and_every_object_stands_in_one() {
     let (few, all) = (of_default(false), of_default(true));
     assert!(
-        all.boxes.len() > MOST_BOXES && all.boxes.iter().all(|one| one.addresses.len() == 1 || one.kind == Kind::Name)
+        all.boxes.len() > MOST_BOXES && all.boxes.iter().all(|one| one.addresses.len() <= 1 || one.kind == Kind::Name)
     );
     let addresses = |graph: &Graph| {
         let mut all: Vec<String> = graph.boxes.iter().flat_map(|one| one.addresses.clone()).collect();
@@ -161,4 +161,200 @@ fn copies_of_every_kind_have_an_arrow_and_what_is_disabled_has_none() {
         assert!(leads(&graph, from, to, meaning), "{from} {meaning:?} {to}: {:?}", graph.arrows);
     }
     assert!(!leads(&graph, "aws_s3_bucket.s", "aws_s3_bucket.off", Meaning::Replicates));
+}
+
+/// The arrows as `FROM MEANING TO`, by the addresses in the boxes; names that customers ask for, and what has no address, by themselves.
+fn arrows(graph: &Graph) -> Vec<String> {
+    let name = |position: usize| {
+        let one = &graph.boxes[position];
+        let address = one.addresses.first().filter(|_| one.kind != Kind::Name);
+        address.unwrap_or(&one.name).clone()
+    };
+    let all = graph.arrows.iter();
+    all.map(|arrow| format!("{} {} {}", name(arrow.from), arrow.meaning.id(), name(arrow.to))).collect()
+}
+
+#[test]
+fn a_name_leads_to_what_its_alias_or_cname_says() {
+    let record = |name: &str, to: &Value| json!({"zone_id": "Z1", "name": name, "type": "A", "alias": to});
+    let alias = |name: &str| json!({"name": name, "zone_id": "Z2", "evaluate_target_health": true});
+    let graph = of(
+        &json!({
+            "aws_lb": {"web": {"name": "web"}},
+            "aws_cloudfront_distribution": {"cdn": {
+                "comment": "cdn", "origin": [{"origin_id": "files", "domain_name": "${aws_s3_bucket.files.bucket_regional_domain_name}"}]
+            }},
+            "aws_s3_bucket": {"files": {"bucket": "files"}, "site": {"bucket": "site.example.com"}},
+            "aws_s3_bucket_website_configuration": {"site": {"bucket": "${aws_s3_bucket.site.id}"}},
+            "aws_api_gateway_rest_api": {"api": {"name": "api"}},
+            "aws_api_gateway_domain_name": {"api": {"domain_name": "api.example.com"}},
+            "aws_api_gateway_base_path_mapping": {"api": {
+                "api_id": "${aws_api_gateway_rest_api.api.id}", "domain_name": "${aws_api_gateway_domain_name.api.domain_name}"
+            }},
+            "aws_apigatewayv2_api": {"http": {"name": "http"}},
+            "aws_apigatewayv2_domain_name": {"http": {"domain_name": "http.example.com", "domain_name_configuration": [{"endpoint_type": "REGIONAL"}]}},
+            "aws_apigatewayv2_api_mapping": {"http": {
+                "api_id": "${aws_apigatewayv2_api.http.id}", "domain_name": "${aws_apigatewayv2_domain_name.http.id}", "stage": "live"
+            }},
+            "aws_globalaccelerator_accelerator": {"ga": {"name": "ga"}},
+            "aws_route53_record": {
+                "web": record("web.example.com", &alias("dualstack.${aws_lb.web.dns_name}")),
+                "cdn": record("cdn.example.com", &alias("${aws_cloudfront_distribution.cdn.domain_name}")),
+                "site": record("site.example.com", &alias("${aws_s3_bucket_website_configuration.site.website_domain}")),
+                "api": record("api.example.com", &alias("${aws_api_gateway_domain_name.api.regional_domain_name}")),
+                "http": record("http.example.com", &alias("${aws_apigatewayv2_domain_name.http.domain_name_configuration[0].target_domain_name}")),
+                "ga": {"zone_id": "Z1", "name": "ga.example.com", "type": "CNAME", "ttl": 60, "records": ["${aws_globalaccelerator_accelerator.ga.dns_name}"]},
+                "mail": {"zone_id": "Z1", "name": "mail.example.com", "type": "CNAME", "ttl": 60, "records": ["mail.example.net"]}
+            }
+        }),
+        true,
+    );
+    let arrows = arrows(&graph);
+    for (record, to) in [
+        ("web", "aws_lb.web"),
+        ("cdn", "aws_cloudfront_distribution.cdn"),
+        ("site", "aws_s3_bucket.site"),
+        ("api", "aws_api_gateway_rest_api.api"),
+        ("http", "aws_apigatewayv2_api.http"),
+        ("ga", "aws_globalaccelerator_accelerator.ga"),
+    ] {
+        assert!(arrows.contains(&format!("{record}.example.com sends {to}")), "{record}: {arrows:#?}");
+    }
+    assert!(arrows.contains(&"aws_cloudfront_distribution.cdn calls aws_s3_bucket.files".to_owned()), "{arrows:#?}");
+    assert!(!graph.boxes.iter().any(|one| one.name.contains("mail")), "a name that leads nowhere here");
+}
+
+#[test]
+fn routing_says_who_is_sent_where() {
+    let record = |routing: &str, policy: &Value, to: &str, set: &str| {
+        json!({
+            "zone_id": "Z1", "name": "pay.example.com", "type": "CNAME", "ttl": 60, "set_identifier": set, "records": [to], routing: policy
+        })
+    };
+    let graph = of(
+        &json!({
+            "aws_lb": {"a": {"name": "a"}, "b": {"name": "b", "provider": "aws.other"}},
+            "aws_route53_record": {
+                "a": record("weighted_routing_policy", &json!({"weight": 100}), "${aws_lb.a.dns_name}", "a"),
+                "b": record("weighted_routing_policy", &json!({"weight": 0}), "${aws_lb.b.dns_name}", "b")
+            }
+        }),
+        true,
+    );
+    assert_eq!(arrows(&graph), ["pay.example.com sends aws_lb.a", "pay.example.com fails_over aws_lb.b"]);
+    assert_eq!(graph.boxes[0].what, "Route 53, weighted");
+    let failover = |role: &str, to: &str| record("failover_routing_policy", &json!({"type": role}), to, role);
+    let graph = of(
+        &json!({"aws_route53_record": {"a": failover("PRIMARY", "one.example.net"), "b": failover("SECONDARY", "two.example.net.")}}),
+        true,
+    );
+    assert_eq!(arrows(&graph), ["pay.example.com sends one.example.net", "pay.example.com fails_over two.example.net"]);
+}
+
+#[test]
+fn what_stands_for_a_name_that_is_not_known_is_never_shown() {
+    let record = |role: &str, to: &str| {
+        json!({
+            "zone_id": "Z1", "name": "pay.example.com", "type": "A", "set_identifier": role, "failover_routing_policy": {"type": role},
+            "alias": {"name": to, "zone_id": "Z2", "evaluate_target_health": true}
+        })
+    };
+    let document = json!({
+        "provider": {"aws": {"region": "us-east-1"}},
+        "data": {"aws_lb": {"a": {"name": "a"}}},
+        "resource": {
+            "aws_lb": {"b": {"name": "b"}},
+            "aws_route53_record": {
+                "a": record("PRIMARY", "${data.aws_lb.a.dns_name}"),
+                "b": record("SECONDARY", "${lower(aws_lb.b.dns_name)}")
+            }
+        }
+    });
+    let graph = of_text(&document.to_string(), true);
+    assert_eq!(arrows(&graph), ["pay.example.com fails_over aws_lb.b"]);
+    assert_eq!(graph.boxes.len(), 2, "{:?}", graph.boxes);
+}
+
+#[test]
+fn a_service_that_runs_elsewhere_has_its_two_hosts_in_the_picture() {
+    let settings = Settings { workload: WorkloadKind::None, ..Settings::default() };
+    let graph = of_text(&stack::build(&settings).document().expect("a document").to_string(), false);
+    let found = arrows(&graph);
+    for arrow in [
+        "api-dev.payments.example.com sends primary.payments.example.com",
+        "api-dev.payments.example.com fails_over dr.payments.example.com",
+    ] {
+        assert!(found.iter().any(|one| one == arrow), "{found:#?}");
+    }
+    assert!(
+        !found.iter().any(|one| one.contains("example.com fails_over aws_api")),
+        "the latch takes no payments: {found:#?}"
+    );
+}
+
+#[test]
+fn copies_that_have_no_block_of_their_own_and_global_stores_are_drawn() {
+    let other = |values: Value| {
+        let mut values = values;
+        values["provider"] = json!("aws.other");
+        values
+    };
+    let graph = of(
+        &json!({
+            "aws_elasticache_replication_group": {
+                "a": {"replication_group_id": "a", "description": "a"},
+                "b": other(json!({"replication_group_id": "b", "description": "b", "global_replication_group_id": "${aws_elasticache_global_replication_group.g.global_replication_group_id}"}))
+            },
+            "aws_elasticache_global_replication_group": {"g": {
+                "global_replication_group_id_suffix": "g", "primary_replication_group_id": "${aws_elasticache_replication_group.a.id}"
+            }},
+            "aws_memorydb_multi_region_cluster": {"m": {"multi_region_cluster_name_suffix": "m", "node_type": "db.r7g.large"}},
+            "aws_memorydb_cluster": {
+                "a": {"name": "ma", "multi_region_cluster_name": "${aws_memorydb_multi_region_cluster.m.multi_region_cluster_name}"},
+                "b": other(json!({"name": "mb", "multi_region_cluster_name": "${aws_memorydb_multi_region_cluster.m.multi_region_cluster_name}"}))
+            },
+            "aws_dynamodb_table": {
+                "t": {"name": "t", "replica": [{"region_name": "us-west-2"}]},
+                "old": {"name": "old"}, "old_b": other(json!({"name": "old"}))
+            },
+            "aws_dynamodb_global_table": {"old": {"name": "old", "replica": [{"region_name": "us-east-1"}, {"region_name": "us-west-2"}]}},
+            "aws_secretsmanager_secret": {
+                "s": {"name": "s", "replica": [{"region": "eu-west-1"}]}, "t": {"name": "with-the-function", "replica": [{"region": "us-west-2"}]}
+            },
+            "aws_efs_file_system": {"f": {"creation_token": "f"}},
+            "aws_efs_replication_configuration": {"f": {"source_file_system_id": "${aws_efs_file_system.f.id}", "destination": {"region": "us-west-2"}}},
+            "aws_s3_bucket": {
+                "in": {"bucket": "in", "replication_configuration": {"role": "r", "rules": [{"status": "Enabled", "destination": {"bucket": "${aws_s3_bucket.out.arn}"}}]}},
+                "out": other(json!({"bucket": "out"}))
+            },
+            "aws_lambda_function": {"far": other(json!({
+                "function_name": "far", "role": "r",
+                "environment": {"variables": {"SECRET": "${replace(aws_secretsmanager_secret.t.arn, \"us-east-1\", \"us-west-2\")}"}}
+            }))},
+            "aws_neptune_global_cluster": {"n": {"global_cluster_identifier": "n"}},
+            "aws_neptune_cluster": {
+                "a": other(json!({"cluster_identifier": "na", "global_cluster_identifier": "${aws_neptune_global_cluster.n.id}", "depends_on": ["aws_neptune_cluster.z"]})),
+                "z": {"cluster_identifier": "nz", "global_cluster_identifier": "${aws_neptune_global_cluster.n.id}"}
+            }
+        }),
+        true,
+    );
+    let found = arrows(&graph);
+    for arrow in [
+        "aws_elasticache_replication_group.a replicates aws_elasticache_replication_group.b",
+        "aws_memorydb_cluster.a replicates aws_memorydb_cluster.b",
+        "aws_memorydb_cluster.b replicates aws_memorydb_cluster.a",
+        "aws_dynamodb_table.t replicates t",
+        "t replicates aws_dynamodb_table.t",
+        "aws_dynamodb_table.old replicates aws_dynamodb_table.old_b",
+        "aws_dynamodb_table.old_b replicates aws_dynamodb_table.old",
+        "aws_secretsmanager_secret.s replicates s",
+        "aws_lambda_function.far calls with-the-function",
+        "aws_s3_bucket.in replicates aws_s3_bucket.out",
+        "aws_neptune_cluster.z replicates aws_neptune_cluster.a",
+    ] {
+        assert!(found.iter().any(|one| one == arrow), "{arrow}: {found:#?}");
+    }
+    assert!(found.iter().any(|one| one.starts_with("aws_efs_file_system.f replicates ")), "{found:#?}");
+    assert!(graph.regions().contains(&"eu-west-1"), "a replica is in its own region");
 }

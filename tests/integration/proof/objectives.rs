@@ -165,6 +165,60 @@ fn what_does_not_change_an_answer_says_why() {
 }
 
 #[test]
+fn a_name_without_a_secondary_that_answers_otherwise_fails_over_to_nothing_that_is_known() {
+    let check =
+        json!({"type": "HTTPS", "fqdn": "a.example.net", "port": 443, "request_interval": 10, "failure_threshold": 3});
+    let mut alone = pair(&check, 60);
+    alone["aws_route53_record"].as_object_mut().unwrap().remove("second");
+    assert!(why(&of(&alone, 300.0), "traffic").contains("SECONDARY"));
+    let mut elsewhere = pair(&check, 60);
+    elsewhere["aws_route53_record"]["second"]["zone_id"] = json!("another");
+    assert!(why(&of(&elsewhere, 300.0), "traffic").contains("SECONDARY"));
+    let mut same = pair(&check, 60);
+    same["aws_route53_record"]["second"]["records"] = json!(["PRIMARY"]);
+    assert!(why(&of(&same, 300.0), "traffic").contains("same"));
+    assert!(of(&pair(&check, 60), 300.0).recovery_time.total.is_some());
+}
+
+#[test]
+fn every_database_that_waits_for_a_promotion_is_a_way() {
+    let mut resources = pair(&json!({"type": "TCP", "ip_address": "192.0.2.1", "port": 443}), 60);
+    resources["aws_rds_cluster"] = json!({
+        "a": {"cluster_identifier": "a", "engine": "aurora-mysql", "master_username": "u"},
+        "b": {"provider": "aws.other", "cluster_identifier": "b", "engine": "aurora-mysql", "replication_source_identifier": "${aws_rds_cluster.a.arn}"},
+    });
+    resources["aws_db_instance"] = json!({
+        "a": {"identifier": "a", "engine": "mysql", "backup_retention_period": 7},
+        "b": {"provider": "aws.other", "identifier": "b", "replicate_source_db": "${aws_db_instance.a.arn}"},
+    });
+    let found = of(&resources, 300.0);
+    let names: Vec<&str> = found.recovery_time.ways.iter().map(|way| way.name.as_str()).collect();
+    assert_eq!(names, ["traffic: a.example.com", "database: aws_rds_cluster.b", "database: aws_db_instance.b"]);
+    assert!(found.recovery_time.total.is_none());
+}
+
+#[test]
+fn what_starts_a_machine_is_named_whatever_it_is() {
+    let machine = json!({"name": "m", "role_arn": "r", "definition": json!({"StartAt": "P", "States": {
+        "P": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:rds:failoverGlobalCluster", "End": true}}}).to_string()});
+    let resources = |target: Value| {
+        json!({
+            "aws_rds_global_cluster": {"g": {"global_cluster_identifier": "g", "engine": "aurora-postgresql"}},
+            "aws_sfn_state_machine": {"m": machine},
+            "aws_cloudwatch_event_target": {"t": {"rule": "r", "arn": target}},
+        })
+    };
+    let started = of(&resources(json!("${aws_sfn_state_machine.m.arn}")), 300.0);
+    assert!(
+        why(&started, "database").contains("aws_cloudwatch_event_target.t starts aws_sfn_state_machine.m"),
+        "{}",
+        why(&started, "database")
+    );
+    let alone = of(&resources(json!("arn:aws:sns:us-east-1:1:x")), 300.0);
+    assert!(why(&alone, "database").contains("is seen to start"), "{}", why(&alone, "database"));
+}
+
+#[test]
 fn nothing_that_fails_over_is_no_number() {
     let found = of(&json!({}), 300.0);
     assert_eq!((found.recovery_time.total, found.recovery_time.verdict), (None, Verdict::CannotTell));

@@ -6,6 +6,7 @@
 mod api;
 mod backup;
 mod database;
+mod dns;
 mod functions;
 mod network;
 mod storage;
@@ -51,8 +52,9 @@ fn tariff(kind: &str) -> Option<Tariff> {
         "aws_vpc_endpoint" => network::endpoint,
         "aws_nat_gateway" => network::nat_gateway,
         "aws_vpc_peering_connection" => network::peering,
-        "aws_route53_zone" => network::zone,
-        "aws_route53_health_check" => network::health_check,
+        "aws_route53_zone" => dns::zone,
+        "aws_route53_record" => dns::record,
+        "aws_route53_health_check" => dns::health_check,
         "aws_cloudwatch_log_group" => watching::log_group,
         "aws_cloudwatch_metric_alarm" => watching::alarm,
         "aws_cloudwatch_composite_alarm" => watching::composite_alarm,

@@ -1,5 +1,6 @@
-//! Ways between networks, and DNS.
+//! Ways between networks.
 
+use super::super::prices::named;
 use super::{HOURS, Meter, length};
 use crate::proof::model::{Known, Node, Resource, Target};
 
@@ -35,39 +36,21 @@ pub(super) fn nat_gateway(meter: &mut Meter<'_>, gateway: &Resource) {
 }
 
 pub(super) fn peering(meter: &mut Meter<'_>, peering: &Resource) {
-    let elsewhere = match peering.at("peer_region") {
-        Node::Text(region) => region != peering.region_name(),
-        _ => false,
-    };
-    if elsewhere {
-        meter.used(peering, "transfer.region", "transfer_gb");
-    }
+    transfer(meter, peering, peering.at("peer_region"), "transfer_gb");
 }
 
-pub(super) fn zone(meter: &mut Meter<'_>, zone: &Resource) {
-    meter.count(zone, "route53.zones", 1.0);
-}
-
-pub(super) fn health_check(meter: &mut Meter<'_>, check: &Resource) {
-    let Some(kind) = meter.known(check, "type", check.at("type").text(), String::new()) else { return };
-    let is_fast = check.at("request_interval").number() == Known::Is(10.0);
-    let options = [
-        kind.starts_with("HTTPS"),
-        kind.ends_with("STR_MATCH"),
-        check.at("measure_latency").flag() == Known::Is(true),
-        is_fast,
-    ];
-    let options = options.into_iter().filter(|option| *option).fold(0.0, |count, _| count + 1.0);
-    let is_aws = match check.at("fqdn").text() {
-        Known::Is(name) => name.ends_with(".amazonaws.com"),
-        // A check of other checks or of an alarm asks nobody.
-        Known::Absent => !check.at("ip_address").is_set(),
+/// What leaves for another region; within one nothing is counted. The price is one of two regions, and holds for both.
+pub(super) fn transfer(meter: &mut Meter<'_>, resource: &Resource, to: &Node, key: &str) {
+    let to = match to.text() {
+        Known::Absent => return,
+        Known::Is(region) if region == resource.region_name() => return,
+        Known::Is(region) => region,
         Known::Unknown(reason) => {
-            meter.gap(check, format!("whether the check asks AWS is not known, the dearer price is counted: {reason}"));
-            false
+            return meter.gap(resource, format!("to which region data are transferred is not known: {reason}"));
         }
     };
-    let outside = if is_aws { "" } else { ".outside" };
-    meter.count(check, &format!("route53.checks{outside}"), 1.0);
-    meter.count(check, &format!("route53.options{outside}"), options);
+    if named("transfer.region").is_some_and(|price| price.holds_in(&to)) {
+        return meter.used(resource, "transfer.region", key);
+    }
+    meter.gap(resource, format!("there is no price of transfer from {} to {to}", resource.region_name()));
 }

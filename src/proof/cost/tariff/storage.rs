@@ -1,8 +1,8 @@
 //! Buckets, keys and secrets.
 
-use super::super::prices::named;
-use super::{Meter, blocks};
-use crate::proof::model::{Known, Resource, Target};
+use super::super::bill::Basis;
+use super::{Meter, network};
+use crate::proof::model::{Known, Node, Resource, Target};
 
 /// What a replication rule reports: pending bytes and operations, latency, failed operations.
 const METRICS_OF_RULE: f64 = 4.0;
@@ -24,23 +24,22 @@ pub(super) fn replication(meter: &mut Meter<'_>, replication: &Resource) {
     }
 }
 
-/// What leaves the region; within it nothing is charged.
+/// What leaves the region, once for each other region.
 fn transfer(meter: &mut Meter<'_>, replication: &Resource) {
-    let mut leaves = false;
-    for rule in replication.values.blocks("rule") {
-        let bucket = meter.model.resolve(&["aws_s3_bucket"], rule.at("destination.bucket"), replication);
-        let Target::Found(bucket) = bucket else {
-            leaves = true;
-            continue;
+    let mut regions: Vec<Node> = Vec::new();
+    for rule in replication.values.blocks("rule").into_iter().filter(|rule| !rule.at("status").is_text("Disabled")) {
+        let region = match meter.model.resolve(&["aws_s3_bucket"], rule.at("destination.bucket"), replication) {
+            Target::Found(bucket) => bucket.region.clone(),
+            Target::Outside(bucket) => Node::Unknown(format!("{bucket} is not in the configuration")),
+            Target::Unknown(reason) => Node::Unknown(reason),
+            Target::Nothing => continue,
         };
-        leaves |= bucket.region != replication.region;
-        if !named("transfer.region").is_some_and(|price| price.holds_in(bucket.region_name())) {
-            let (from, to) = (replication.region_name(), bucket.region_name());
-            return meter.gap(replication, format!("there is no price of transfer from {from} to {to}"));
+        if !regions.contains(&region) {
+            regions.push(region);
         }
     }
-    if leaves {
-        meter.used(replication, "transfer.region", "replicated_gb");
+    for region in &regions {
+        network::transfer(meter, replication, region, "replicated_gb");
     }
 }
 
@@ -58,6 +57,12 @@ pub(super) fn key(meter: &mut Meter<'_>, key: &Resource) {
 }
 
 pub(super) fn secret(meter: &mut Meter<'_>, secret: &Resource) {
-    meter.count(secret, "secrets", 1.0 + blocks(secret, "replica"));
+    meter.count(secret, "secrets", 1.0);
+    for replica in secret.values.blocks("replica") {
+        match replica.at("region").text() {
+            Known::Is(region) => meter.share(secret, &region, "secrets", 1.0, Basis::Configuration),
+            _ => meter.gap(secret, "where a replica is, is not known".to_owned()),
+        }
+    }
     meter.used(secret, "secrets.requests", "requests");
 }

@@ -1,8 +1,9 @@
 //! Clusters with storage of their own over three zones: Aurora, `DocumentDB`, Neptune, and the Multi-AZ clusters of RDS.
 
+use super::super::Scenario;
 use super::super::backup_plans::{Kind, recovery_points};
-use super::super::copy::{Copy, History, Store, differs};
-use super::super::keys::{key_of, refusal};
+use super::super::copy::{Copy, History, Key, Store, bounded, differs};
+use super::super::keys::{key_of, need_key, refusal};
 use super::super::vaults::seconds;
 use super::rds::{PITR, encryption, past_of};
 use crate::proof::model::{Account, Model, Node, Resource, Target, Truth};
@@ -10,6 +11,9 @@ use crate::proof::refusal::global_clusters::of_secondary;
 
 /// What AWS's "typically seconds" for global databases counts as.
 const GLOBAL: u64 = 60;
+
+/// A window, in seconds, that reaches back before a damage that is seen after a day.
+const DAY_AND_MORE: f64 = 259_200.0;
 
 /// A family of clusters.
 struct Family {
@@ -46,6 +50,11 @@ fn of_family<'m>(model: &'m Model, family: &Family) -> Vec<Store<'m>> {
         .filter(|cluster| !cluster.at("replication_source_identifier").is_set() && leads(model, family, cluster))
         .map(|cluster| Store { resource: cluster, copies: copies(model, family, cluster) })
         .collect()
+}
+
+/// Whether a cluster of a global database is the one that is written to.
+pub(in crate::proof) fn is_primary(model: &Model, cluster: &Resource) -> bool {
+    FAMILIES.iter().any(|family| family.cluster == cluster.kind && leads(model, family, cluster))
 }
 
 /// Whether a cluster is written to: alone, or the primary of its global cluster.
@@ -110,10 +119,25 @@ fn copies(model: &Model, family: &Family, cluster: &Resource) -> Vec<Copy> {
     automated.key = key.clone();
     automated.doubts = doubts;
     all.push(automated);
+    all.extend(backtrack(cluster, &key));
     all.extend(secondaries(model, family, cluster));
     all.extend(replicas(model, family, cluster));
     all.extend(recovery_points(model, cluster, family.backup, &key));
     all
+}
+
+/// Aurora `MySQL` turns a cluster back to any moment of its window; AWS does not say how close it comes.
+fn backtrack(cluster: &Resource, key: &Key) -> Option<Copy> {
+    let mut copy = Copy::of_store(cluster);
+    let window = cluster.at("backtrack_window").number().assume(DAY_AND_MORE, 0.0, &mut copy.doubts);
+    if window <= 0.0 || !cluster.at("engine").is_text("aurora-mysql") {
+        return None;
+    }
+    "the backtrack window".clone_into(&mut copy.what);
+    copy.only = vec![Scenario::Corruption];
+    copy.history = Some(History { kept: Some(bounded(window, 1)), gap: 0, distance: None });
+    copy.key = key.clone();
+    Some(copy)
 }
 
 fn secondaries(model: &Model, family: &Family, cluster: &Resource) -> Vec<Copy> {
@@ -163,11 +187,14 @@ fn follower(model: &Model, cluster: &Resource, member: &Resource, lag: Option<u6
     let mut copy = Copy::apart(what, member.region.clone(), member.account.clone(), lag);
     copy.key = key_of(model, member.at("kms_key_id"), member);
     copy.doubts.extend(member.doubt.iter().cloned());
-    let encrypted = [cluster, member].iter().any(|one| one.at("storage_encrypted").flag().get() == Some(true));
-    let crosses = differs(&member.region, &cluster.region) == Truth::Yes;
-    if crosses && encrypted && !member.at("kms_key_id").is_set() {
-        copy.void = Some("encrypted storage in another region needs a kms_key_id of that region".to_owned());
-    } else if member.account.differs_from(&cluster.account) == Truth::Yes {
+    if differs(&member.region, &cluster.region) == Truth::Yes {
+        let refused = "encrypted storage in another region needs a kms_key_id of that region";
+        need_key(&[cluster, member], member.at("kms_key_id"), &mut copy, refused);
+    }
+    if copy.void.is_some() {
+        return copy;
+    }
+    if member.account.differs_from(&cluster.account) == Truth::Yes {
         copy.void = Some("a replica belongs to the account of its source".to_owned());
         copy.account = Account::clone(&cluster.account);
     } else {

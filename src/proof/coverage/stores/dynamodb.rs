@@ -6,7 +6,7 @@ use super::super::copy::{Copy, History, Key, Store, differs};
 use super::super::keys::{key_of, refusal};
 use super::super::vaults::seconds;
 use super::rds::PITR;
-use crate::proof::model::{Known, Model, Node, Resource, Target, Truth};
+use crate::proof::model::{Known, Model, NULL, Node, Resource, Target, Truth};
 
 const BACKUP: Kind = Kind { service: "DynamoDB", continuous: None, own_encryption: true };
 
@@ -69,7 +69,7 @@ fn inline_replicas(model: &Model, table: &Resource, key: &Key) -> Vec<Copy> {
         if let Node::Unknown(reason) = block {
             let mut copy = Copy::apart("a replica", Node::Unknown(reason.clone()), table.account.clone(), Some(GLOBAL));
             copy.doubts.push(reason.clone());
-            return copy;
+            return (copy, &NULL);
         }
         let region = match block.at("region_name") {
             Node::Null => table.region.clone(),
@@ -77,7 +77,7 @@ fn inline_replicas(model: &Model, table: &Resource, key: &Key) -> Vec<Copy> {
         };
         let own = key_of(model, block.at("kms_key_arn"), table);
         let given = block.at("kms_key_arn").is_set();
-        replica(table, key, region, own, given, block.at("point_in_time_recovery"), strong)
+        (replica(table, key, region, own, given, strong), block.at("point_in_time_recovery"))
     });
     apart_from_their_past(replicas)
 }
@@ -93,24 +93,15 @@ fn separate_replicas(model: &Model, table: &Resource, key: &Key) -> Vec<Copy> {
         }
         let own = key_of(model, resource.at("kms_key_arn"), resource);
         let given = resource.at("kms_key_arn").is_set();
-        let recovery = resource.at("point_in_time_recovery");
-        let mut copy = replica(table, key, resource.region.clone(), own, given, recovery, false);
+        let mut copy = replica(table, key, resource.region.clone(), own, given, false);
         copy.what = format!("the replica {}", resource.address);
         copy.doubts.extend(doubts);
-        all.push(copy);
+        all.push((copy, resource.at("point_in_time_recovery")));
     }
     apart_from_their_past(all)
 }
 
-fn replica(
-    table: &Resource,
-    key: &Key,
-    region: Node,
-    own_key: Key,
-    key_given: bool,
-    recovery: &Node,
-    strong: bool,
-) -> Copy {
+fn replica(table: &Resource, key: &Key, region: Node, own_key: Key, key_given: bool, strong: bool) -> Copy {
     let lag = if strong { 0 } else { GLOBAL };
     let mut copy = Copy::apart("the replica of the global table", region, table.account.clone(), Some(lag));
     if let Node::Text(region) = &copy.region {
@@ -118,12 +109,23 @@ fn replica(
     }
     copy.void = refused(table, key, &copy.region, &own_key, key_given);
     copy.key = own_key;
-    // The replica's own recovery reaches back before a damage that came by replication.
-    match recovery.flag() {
-        Known::Is(true) => copy.history = Some(History { kept: Some(seconds(WINDOW)), gap: 0, distance: Some(PITR) }),
-        Known::Unknown(_) | Known::Absent | Known::Is(false) => {}
+    if copy.void.is_none() {
+        copy.doubts.extend(may_be_refused(table, key, key_given));
     }
     copy
+}
+
+/// Why it is not known whether DynamoDB takes a replica.
+fn may_be_refused(table: &Resource, key: &Key, key_given: bool) -> Option<String> {
+    if let (Key::Unknown(reason), false) = (key, key_given) {
+        return Some(reason.clone());
+    }
+    let (enabled, view) = (table.at("stream_enabled"), table.at("stream_view_type"));
+    match (enabled.flag(), view) {
+        (Known::Is(true), Node::Unknown(reason)) => Some(reason.clone()),
+        (Known::Unknown(reason), view) if view.is_set() && !view.is_text("NEW_AND_OLD_IMAGES") => Some(reason),
+        _ => None,
+    }
 }
 
 fn refused(table: &Resource, key: &Key, region: &Node, own_key: &Key, key_given: bool) -> Option<String> {
@@ -169,17 +171,18 @@ fn old_global_tables(model: &Model, table: &Resource) -> Vec<Copy> {
     all
 }
 
-/// A mirror and its past are two things: the one lags by its lag, the other reaches back.
-fn apart_from_their_past(copies: impl IntoIterator<Item = Copy>) -> Vec<Copy> {
+/// A mirror and its past are two things: the one lags by its lag, the other, the replica's own recovery, reaches back before a damage
+/// that came by replication.
+fn apart_from_their_past<'n>(replicas: impl IntoIterator<Item = (Copy, &'n Node)>) -> Vec<Copy> {
     let mut all = Vec::new();
-    for mut mirror in copies {
-        if mirror.history.is_some() {
-            let mut past = mirror.clone();
+    for (mirror, recovery) in replicas {
+        let mut past = mirror.clone();
+        if recovery.flag().assume(true, false, &mut past.doubts) {
             past.what = format!("point-in-time recovery of {}", mirror.what);
             past.only = vec![Scenario::Corruption];
+            past.history = Some(History { kept: Some(seconds(WINDOW)), gap: 0, distance: Some(PITR) });
             all.push(past);
         }
-        mirror.history = None;
         all.push(mirror);
     }
     all

@@ -59,6 +59,10 @@ fn snapshots(model: &Model, volume: &Resource, policy: &Resource, key: &Key) -> 
 
 /// Whether one of the target tags is on the volume, or on an instance that it is attached to.
 fn targets(model: &Model, volume: &Resource, details: &Node, doubts: &mut Vec<String>) -> bool {
+    if let Node::Unknown(reason) = details.at("resource_types") {
+        doubts.push(reason.clone());
+        return true;
+    }
     let kinds: Vec<String> = details.at("resource_types").items().iter().filter_map(|kind| kind.text().get()).collect();
     let mut candidates = Vec::new();
     if kinds.iter().any(|kind| kind == "VOLUME") {
@@ -99,7 +103,9 @@ fn scheduled(model: &Model, volume: &Resource, policy: &Resource, schedule: &Nod
     let what = format!("the snapshots of {}", policy.address);
     let mut copy = Copy::apart(what, volume.region.clone(), volume.account.clone(), Some(between));
     // A number of snapshots is never less than that number; an age passes, whether or not the next one is there.
-    if schedule.at("retain_rule.count").number() == Known::Absent || kept == age(schedule.at("retain_rule")) {
+    if schedule.at("retain_rule.count").number() == Known::Absent
+        || kept == age(schedule.at("retain_rule"), &mut Vec::new())
+    {
         copy.void = too_short(kept, between);
     }
     copy.history = Some(History { kept, gap: between, distance: Some(between) });
@@ -113,11 +119,12 @@ fn scheduled(model: &Model, volume: &Resource, policy: &Resource, schedule: &Nod
         };
         let what = format!("the copies of the snapshots of {}", policy.address);
         let mut copy = Copy::apart(what, region.clone(), volume.account.clone(), Some(between + COPY_TIME));
-        let kept = age(rule.at("retain_rule"));
+        let mut of_rule = doubts.clone();
+        let kept = age(rule.at("retain_rule"), &mut of_rule);
         copy.history = Some(History { kept, gap: between, distance: Some(between) });
         copy.key = key_of(model, rule.at("cmk_arn"), policy);
         copy.void = refusal(&copy.key, &copy.region).or_else(|| too_short(kept, between));
-        copy.doubts.clone_from(&doubts);
+        copy.doubts = of_rule;
         all.push(copy);
     }
     all
@@ -141,10 +148,13 @@ fn kept(rule: &Node, gap: u64, doubts: &mut Vec<String>) -> Option<u64> {
         Known::Unknown(reason) => doubts.push(reason),
         _ => {}
     }
-    age(rule)
+    age(rule, doubts)
 }
 
-fn age(rule: &Node) -> Option<u64> {
+/// How old a snapshot gets; none for one that nothing removes, or where that is not known.
+fn age(rule: &Node, doubts: &mut Vec<String>) -> Option<u64> {
+    let unknown = ["interval", "interval_unit"].into_iter().find_map(|name| rule.at(name).unknown());
+    doubts.extend(unknown.map(str::to_owned));
     let interval = rule.at("interval").number().get()?;
     let days = match rule.at("interval_unit").text().get()?.as_str() {
         "DAYS" => 1.0,

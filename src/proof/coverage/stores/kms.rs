@@ -39,7 +39,8 @@ fn copy(model: &Model, key: &Resource, replica: &Resource) -> Option<Copy> {
     let mut copy = Copy::apart(what, replica.region.clone(), replica.account.clone(), Some(0));
     copy.doubts = doubts;
     copy.only = vec![Scenario::Zone, Scenario::Region, Scenario::Account, Scenario::Deletion];
-    if key.at("multi_region").flag().get() != Some(true) {
+    let is_multi_region = key.at("multi_region").flag().assume(true, false, &mut copy.doubts);
+    if !is_multi_region {
         copy.void = Some(format!("{} is not a multi-Region key", key.address));
     } else if differs(&replica.region, &key.region) == Truth::No {
         copy.void = Some("its region is the key's own".to_owned());

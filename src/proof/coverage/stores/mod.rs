@@ -10,12 +10,15 @@ mod kms;
 mod others;
 mod rds;
 mod redshift;
+mod regional;
 mod s3;
 mod s3_bucket;
 mod s3_replication;
 mod search;
 mod secrets;
 mod unexamined;
+
+pub(in crate::proof) use aurora::is_primary;
 
 use super::copy::Store;
 use super::roles::administrator;
@@ -36,6 +39,7 @@ pub(super) fn all(model: &Model) -> Vec<Store<'_>> {
     all.extend(secrets::stores(model));
     all.extend(kms::stores(model));
     all.extend(others::stores(model));
+    all.extend(regional::stores(model));
     all.extend(unexamined::stores(model));
     for store in &mut all {
         expose(model, store);

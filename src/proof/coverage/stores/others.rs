@@ -40,10 +40,12 @@ pub(super) fn stores(model: &Model) -> Vec<Store<'_>> {
 
 fn keyspaces(model: &Model, table: &Resource) -> Vec<Copy> {
     let mut all = vec![Copy::of_store(table)];
-    if table.at("point_in_time_recovery.status").is_text("ENABLED") {
+    let recovery = table.at("point_in_time_recovery.status");
+    if recovery.is_text("ENABLED") || recovery.unknown().is_some() {
         // A deleted table can be restored from it for as long as it reaches back.
         let mut points = Copy::apart("point-in-time recovery", table.region.clone(), table.account.clone(), Some(PITR));
         points.history = Some(History { kept: Some(seconds(35.0)), gap: 0, distance: Some(PITR) });
+        points.doubts.extend(recovery.unknown().map(str::to_owned));
         all.push(points);
     }
     let name = table.at("keyspace_name").text().get();

@@ -3,7 +3,7 @@
 use super::super::Scenario;
 use super::super::backup_plans::{Kind, recovery_points};
 use super::super::copy::{Copy, History, Key, Store, differs};
-use super::super::keys::{key_of, refusal};
+use super::super::keys::{key_of, need_key, refusal};
 use super::super::vaults::seconds;
 use crate::proof::model::{Model, Node, Resource, Target, Truth};
 
@@ -103,7 +103,9 @@ fn replica_of(model: &Model, instance: &Resource, source: &Resource, replica: &R
     copy.outlives_zone = crosses || in_another_zone(instance, replica);
     copy.key = key_of(model, replica.at("kms_key_id"), replica);
     if crosses {
-        copy.void = refusal(&copy.key, &replica.region).or_else(|| refused_crossing(source, replica));
+        copy.void = refusal(&copy.key, &replica.region).or_else(|| unnamed(replica));
+        let refused = "a replica of encrypted storage in another region needs a kms_key_id of that region";
+        need_key(&[source], replica.at("kms_key_id"), &mut copy, refused);
     } else if !replica.at("kms_key_id").is_set() {
         copy.key = encryption(model, source);
     }
@@ -126,15 +128,14 @@ pub(super) fn past_of(replica: &Resource, days: f64, copy: &Copy) -> Copy {
     backups
 }
 
-/// Why RDS refuses a replica in another region.
-fn refused_crossing(source: &Resource, replica: &Resource) -> Option<String> {
-    let by_arn = matches!(replica.at("replicate_source_db"), Node::Text(text) if text.starts_with("arn:"));
-    if !by_arn && !replica.at("replicate_source_db").is_null() {
-        return Some("a replica in another region must name its source by ARN".to_owned());
-    }
-    let encrypted = source.at("storage_encrypted").flag().get() == Some(true);
-    (encrypted && !replica.at("kms_key_id").is_set())
-        .then(|| "a replica of encrypted storage in another region needs a kms_key_id of that region".to_owned())
+/// Why RDS refuses a replica in another region: its source is not named as another region knows it.
+fn unnamed(replica: &Resource) -> Option<String> {
+    let by_arn = match replica.at("replicate_source_db") {
+        Node::Text(text) => text.starts_with("arn:"),
+        Node::Null | Node::Unknown(_) => true,
+        _ => false,
+    };
+    (!by_arn).then(|| "a replica in another region must name its source by ARN".to_owned())
 }
 
 /// Whether a replica in the same region stays when the store's zone is lost, whichever that is.
@@ -164,6 +165,8 @@ fn replicated_backups(model: &Model, instance: &Resource) -> Vec<Copy> {
         copy.key = key_of(model, replication.at("kms_key_id"), replication);
         copy.doubts = doubts;
         copy.void = refused_backups(instance, replication, &copy.key);
+        let refused = "backups of encrypted storage need a kms_key_id of the other region";
+        need_key(&[instance], replication.at("kms_key_id"), &mut copy, refused);
         all.push(copy);
     }
     all
@@ -174,10 +177,6 @@ fn refused_backups(instance: &Resource, replication: &Resource, key: &Key) -> Op
         return Some(
             "RDS replicates backups into another region only, and its provider's region is the store's".to_owned(),
         );
-    }
-    let encrypted = instance.at("storage_encrypted").flag().get() == Some(true);
-    if encrypted && !replication.at("kms_key_id").is_set() {
-        return Some("backups of encrypted storage need a kms_key_id of the other region".to_owned());
     }
     refusal(key, &replication.region)
 }

@@ -1,5 +1,6 @@
 //! Clusters of Redshift: snapshots every eight hours, copies of them in another region, AWS Backup.
 
+use super::super::Scenario;
 use super::super::backup_plans::{Kind, recovery_points};
 use super::super::copy::{Copy, History, Key, Store, differs};
 use super::super::keys::{key_of, refusal};
@@ -26,10 +27,15 @@ fn copies(model: &Model, cluster: &Resource) -> Vec<Copy> {
     let key = encryption(model, cluster);
     let mut own = Copy::of_store(cluster);
     own.key = key.clone();
-    let managed_storage =
-        cluster.at("node_type").text().get().is_some_and(|node| node.to_lowercase().starts_with("ra3"));
-    own.outlives_zone = managed_storage || cluster.at("multi_az").flag().get() == Some(true);
-    let mut all = vec![own];
+    let mut undecided = Vec::new();
+    let node_type = cluster.at("node_type").text().assume(String::new(), String::new(), &mut undecided);
+    let managed_storage = node_type.to_lowercase().starts_with("ra3");
+    own.outlives_zone = managed_storage || cluster.at("multi_az").flag().assume(false, false, &mut undecided);
+    let mut all = vec![own.clone()];
+    if let (false, Some(reason)) = (own.outlives_zone, undecided.first()) {
+        own.outlives_zone = true;
+        all.push(own.if_so(&[Scenario::Zone], reason.as_str()));
+    }
     let mut doubts = Vec::new();
     let days = cluster.at("automated_snapshot_retention_period").number().assume(7.0, 1.0, &mut doubts);
     let automated = days > 0.0 || managed_storage;
@@ -66,7 +72,9 @@ fn snapshot_copies(model: &Model, cluster: &Resource, key: &Key, doubts: &[Strin
             let days = values.at("retention_period").number().assume(7.0, 7.0, &mut copy.doubts);
             copy.history = Some(History { kept: Some(seconds(days)), gap: GAP, distance: Some(GAP) });
             let own_key = grant_key(model, grant, &copy.region);
+            copy.doubts.extend(grant.unknown().map(str::to_owned));
             match own_key {
+                Err(_) if grant.unknown().is_some() => {}
                 Ok(granted) => copy.key = granted,
                 Err(reason) if matches!(key, Key::Held { .. }) => copy.void = Some(reason),
                 Err(_) => {}

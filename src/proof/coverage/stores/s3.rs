@@ -28,11 +28,21 @@ fn copies(model: &Model, resource: &Resource) -> Vec<Copy> {
     let bucket = describe(model, resource);
     let mut own = Copy::of_store(resource);
     "the bucket".clone_into(&mut own.what);
-    own.outlives_zone = !bucket.moves_to_one_zone();
+    let one_zone = bucket.moves_to_one_zone();
+    own.outlives_zone = one_zone == Truth::No;
     own.key = bucket.key.clone();
     own.outlives_store = bucket.locked(RUNNING_DAYS) || bucket.mfa_delete;
     own.lock = lock(&bucket);
-    let mut all = vec![own];
+    own.lock_doubt.clone_from(&bucket.lock_doubt);
+    let mut all = vec![own.clone()];
+    if let Truth::Unknown(reason) = one_zone {
+        own.outlives_zone = true;
+        all.push(own.if_so(&[Scenario::Zone], reason));
+    }
+    if let (Some(reason), false) = (&bucket.lock_doubt, own.outlives_store) {
+        own.outlives_store = true;
+        all.push(own.if_so(&[Scenario::Deletion], reason.as_str()));
+    }
     all.extend(versions(&bucket));
     all.extend(replicas(model, &bucket));
     let mut points = recovery_points(model, resource, BACKUP, &bucket.key);
@@ -75,5 +85,6 @@ fn versions(bucket: &Bucket<'_>) -> Option<Copy> {
     if let Truth::Unknown(reason) = &bucket.versioned {
         copy.doubts.push(reason.clone());
     }
+    copy.doubts.extend(bucket.past_doubt());
     Some(copy)
 }

@@ -56,6 +56,7 @@ fn versions(model: &Model, rule: &Rule<'_>, replica: &Copy) -> Option<Copy> {
     copy.what = format!("the earlier versions of the objects in {}", found.address);
     copy.only = vec![Scenario::Corruption];
     copy.history = Some(History { kept, gap: 0, distance: replica.lag });
+    copy.doubts.extend(target.past_doubt());
     Some(copy)
 }
 
@@ -110,8 +111,10 @@ fn replica(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, all: &[Rule<'_>]
         Truth::Unknown(reason) => copy.doubts.push(reason.clone()),
     }
     copy.void = copy.void.take().or_else(|| replication::of_configuration(rule.owner));
-    if copy.void.is_none() && !covers_all(rule.values) {
-        copy.void = Some("its rule takes only a part of the objects".to_owned());
+    match covers_all(rule.values) {
+        Truth::No if copy.void.is_none() => copy.void = Some("its rule takes only a part of the objects".to_owned()),
+        Truth::Yes | Truth::No => {}
+        Truth::Unknown(reason) => copy.doubts.push(reason),
     }
     if let Some(other) = all.iter().find(|other| other.owner.address != rule.owner.address) {
         // A bucket has one replication configuration: the last apply wins, whichever that is.
@@ -149,7 +152,9 @@ fn into(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, found: &Resource, c
     encryption(model, bucket, rule, &target, copy);
     if copy.void.is_none() {
         copy.void = expired(bucket, &target);
+        copy.doubts.extend(target.expiry_doubt());
     }
+    copy.lock_doubt.clone_from(&target.lock_doubt);
     if target.locked(63) {
         copy.lock = Some(format!("object lock of {} in compliance mode", found.address));
     } else if target.mfa_delete {
@@ -170,7 +175,9 @@ fn encryption(model: &Model, bucket: &Bucket<'_>, rule: &Rule<'_>, target: &Buck
     if matches!(bucket.key, Key::Held { .. }) {
         let criteria = rule.values.at("source_selection_criteria.sse_kms_encrypted_objects");
         let chosen = criteria.at("status").is_text("Enabled") || criteria.at("enabled").flag().get() == Some(true);
-        if !chosen {
+        if let Some(reason) = [criteria.at("status"), criteria.at("enabled")].into_iter().find_map(Node::unknown) {
+            copy.doubts.push(reason.to_owned());
+        } else if !chosen {
             copy.void = Some("objects under a KMS key are not replicated without sse_kms_encrypted_objects".to_owned());
         } else if !replica_key.is_set() {
             copy.void = Some("objects under a KMS key need a replica_kms_key_id".to_owned());

@@ -3,22 +3,7 @@
 use super::super::copy::{Copy, History, Store};
 use crate::proof::model::{Account, Model, Node, Resource};
 
-const KINDS: [&str; 14] = [
-    "aws_codecommit_repository",
-    "aws_docdbelastic_cluster",
-    "aws_dsql_cluster",
-    "aws_glacier_vault",
-    "aws_lightsail_database",
-    "aws_mq_broker",
-    "aws_msk_cluster",
-    "aws_msk_serverless_cluster",
-    "aws_neptunegraph_graph",
-    "aws_opensearchserverless_collection",
-    "aws_qldb_ledger",
-    "aws_redshiftserverless_namespace",
-    "aws_s3tables_table_bucket",
-    "aws_workspaces_workspace",
-];
+const KINDS: [&str; 1] = ["aws_qldb_ledger"];
 
 pub(super) fn stores(model: &Model) -> Vec<Store<'_>> {
     let of_kind =

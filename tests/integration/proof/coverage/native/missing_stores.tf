@@ -1,13 +1,13 @@
-# aws_opensearchserverless_collection.c: ? ? ? ? ? ?
-# aws_redshiftserverless_namespace.n: ? ? ? ? ? ?
-# aws_dsql_cluster.d: ? ? ? ? ? ?
-# aws_s3tables_table_bucket.t: ? ? ? ? ? ?
-# aws_docdbelastic_cluster.x: ? ? ? ? ? ?
-# aws_neptunegraph_graph.g: ? ? ? ? ? ?
-# aws_lightsail_database.l: ? ? ? ? ? ?
-# aws_msk_cluster.k: ? ? ? ? ? ?
-# aws_mq_broker.m: ? ? ? ? ? ?
-# aws_codecommit_repository.c: ? ? ? ? ? ?
+# aws_opensearchserverless_collection.c: 0 lost lost lost ? lost
+# aws_redshiftserverless_namespace.n: 0 lost lost lost lost lost
+# aws_dsql_cluster.d: 0 lost lost lost lost lost
+# aws_s3tables_table_bucket.t: 0 lost lost lost ? lost
+# aws_docdbelastic_cluster.x: 0 lost lost lost lost lost
+# aws_neptunegraph_graph.g: ? lost lost lost lost lost
+# aws_lightsail_database.l: ? lost lost lost ? lost
+# aws_msk_cluster.k: ? lost lost lost lost lost
+# aws_mq_broker.m: 0 lost lost lost lost lost
+# aws_codecommit_repository.c: 0 lost lost lost ? lost
 
 resource "aws_opensearchserverless_collection" "c" { name = "c" }
 resource "aws_redshiftserverless_namespace" "n" { namespace_name = "n" }

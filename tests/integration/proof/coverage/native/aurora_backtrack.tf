@@ -1,0 +1,8 @@
+# aws_rds_cluster.a: 0 lost lost lost unbounded lost
+resource "aws_rds_cluster" "a" {
+  cluster_identifier = "a"
+  engine             = "aurora-mysql"
+  master_username    = "u"
+  master_password    = "pppppppp"
+  backtrack_window   = 259200
+}

@@ -1,0 +1,12 @@
+# aws_mq_broker.m: 0 lost lost lost lost lost
+resource "aws_mq_broker" "m" {
+  broker_name        = "m"
+  engine_type        = "ActiveMQ"
+  engine_version     = "5.18"
+  host_instance_type = "mq.m5.large"
+  deployment_mode    = "ACTIVE_STANDBY_MULTI_AZ"
+  user {
+    username = "u"
+    password = "pppppppppppp"
+  }
+}

@@ -1,0 +1,43 @@
+# aws_dynamodb_table.t: 0 93600 ? 90000 90000 ?
+provider "aws" {
+  region  = "us-east-1"
+  profile = "prod"
+}
+provider "aws" {
+  alias   = "backup"
+  region  = "us-west-2"
+  profile = "backup"
+}
+resource "aws_dynamodb_table" "t" {
+  name         = "t"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+resource "aws_backup_vault" "v" { name = "v" }
+resource "aws_backup_vault" "w" {
+  provider = aws.backup
+  name     = "w"
+}
+resource "aws_backup_plan" "p" {
+  name = "p"
+  rule {
+    rule_name         = "r"
+    target_vault_name = aws_backup_vault.v.name
+    schedule          = "cron(0 5 * * ? *)"
+    lifecycle { delete_after = 35 }
+    copy_action {
+      destination_vault_arn = aws_backup_vault.w.arn
+      lifecycle { delete_after = 35 }
+    }
+  }
+}
+resource "aws_backup_selection" "s" {
+  name         = "s"
+  plan_id      = aws_backup_plan.p.id
+  iam_role_arn = "arn:aws:iam::111111111111:role/b"
+  resources    = [aws_dynamodb_table.t.arn]
+}
