@@ -1140,6 +1140,75 @@ impl Handle<Object> {
     }
 }
 
+/// The data source `aws_s3_bucket`.
+///
+/// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/s3_bucket>
+#[derive(Debug, Clone)]
+pub struct BucketData(ResourceBlock);
+
+impl BucketData {
+    /// The block with this local name, with what it must have:
+    ///
+    /// - `bucket` (string).
+    pub fn new(local_name: impl Into<Cow<'static, str>>, bucket: impl Into<Value<String>>) -> Self {
+        let mut built = ResourceBlock::data("aws_s3_bucket", local_name);
+        built.set_argument("bucket", bucket.into().into_expression());
+        Self(built)
+    }
+}
+
+impl Resource for BucketData {
+    fn block_mut(&mut self) -> &mut ResourceBlock {
+        &mut self.0
+    }
+
+    fn into_block(self) -> ResourceBlock {
+        self.0
+    }
+}
+
+impl Handle<BucketData> {
+    /// `arn` (string).
+    pub fn arn(&self) -> Value<String> {
+        self.attribute("arn")
+    }
+
+    /// `bucket` (string).
+    pub fn bucket(&self) -> Value<String> {
+        self.attribute("bucket")
+    }
+
+    /// `bucket_domain_name` (string).
+    pub fn bucket_domain_name(&self) -> Value<String> {
+        self.attribute("bucket_domain_name")
+    }
+
+    /// `bucket_regional_domain_name` (string).
+    pub fn bucket_regional_domain_name(&self) -> Value<String> {
+        self.attribute("bucket_regional_domain_name")
+    }
+
+    /// `hosted_zone_id` (string).
+    pub fn hosted_zone_id(&self) -> Value<String> {
+        self.attribute("hosted_zone_id")
+    }
+
+    /// `id` (string).
+    pub fn id(&self) -> Value<String> {
+        self.attribute("id")
+    }
+
+    /// `website_domain` (string).
+    pub fn website_domain(&self) -> Value<String> {
+        self.attribute("website_domain")
+    }
+
+    /// `website_endpoint` (string).
+    pub fn website_endpoint(&self) -> Value<String> {
+        self.attribute("website_endpoint")
+    }
+}
+
 /// Blocks nested in [`Bucket`].
 pub mod bucket {
     use crate::terraform::{Object, Value};

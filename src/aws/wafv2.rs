@@ -480,6 +480,66 @@ impl Handle<WebAclLoggingConfiguration> {
     }
 }
 
+/// The data source `aws_wafv2_web_acl`.
+///
+/// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/data-sources/wafv2_web_acl>
+#[derive(Debug, Clone)]
+pub struct WebAclData(ResourceBlock);
+
+impl WebAclData {
+    /// The block with this local name, with what it must have:
+    ///
+    /// - `name` (string).
+    /// - `scope` (string).
+    pub fn new(
+        local_name: impl Into<Cow<'static, str>>,
+        name: impl Into<Value<String>>,
+        scope: impl Into<Value<String>>,
+    ) -> Self {
+        let mut built = ResourceBlock::data("aws_wafv2_web_acl", local_name);
+        built.set_argument("name", name.into().into_expression());
+        built.set_argument("scope", scope.into().into_expression());
+        Self(built)
+    }
+}
+
+impl Resource for WebAclData {
+    fn block_mut(&mut self) -> &mut ResourceBlock {
+        &mut self.0
+    }
+
+    fn into_block(self) -> ResourceBlock {
+        self.0
+    }
+}
+
+impl Handle<WebAclData> {
+    /// `arn` (string).
+    pub fn arn(&self) -> Value<String> {
+        self.attribute("arn")
+    }
+
+    /// `description` (string).
+    pub fn description(&self) -> Value<String> {
+        self.attribute("description")
+    }
+
+    /// `id` (string).
+    pub fn id(&self) -> Value<String> {
+        self.attribute("id")
+    }
+
+    /// `name` (string).
+    pub fn name(&self) -> Value<String> {
+        self.attribute("name")
+    }
+
+    /// `scope` (string).
+    pub fn scope(&self) -> Value<String> {
+        self.attribute("scope")
+    }
+}
+
 /// Blocks nested in [`WebAcl`].
 pub mod web_acl {
     use crate::terraform::{Expression, Number, Object, Value};

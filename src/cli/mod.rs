@@ -94,8 +94,11 @@ Settings file (dr-synth.toml, every key optional; flags win over it):
   existing = false                             # --existing-network
   endpoints = \"own\"                           # or \"existing\", the default where the network exists
   [existing]                                   # what variables name instead of a part of the stack
-  permissions_boundary = false
-  keys = false
+  permissions_boundary = false                 # --existing-permissions-boundary
+  keys = false                                 # --existing-keys
+  topics = false                               # --existing-topics
+  web_acl = false                              # --existing-web-acl
+  log_archive = false                          # --existing-log-archive
   [database]
   existing = false                             # --existing-database
   [workload]

@@ -32,6 +32,7 @@ pub(crate) enum Output {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Shape of the stack")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub(crate) struct SettingsArguments {
     /// Read settings from this file [default: dr-synth.toml in the current directory, if there is one]
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -60,6 +61,26 @@ pub(crate) struct SettingsArguments {
     /// Build on networks that exist: variables name VPC, private subnets and route tables of each region
     #[arg(long)]
     existing_network: bool,
+
+    /// Give every role a permissions boundary, which a variable names
+    #[arg(long)]
+    existing_permissions_boundary: bool,
+
+    /// Encrypt with keys that exist: variables name those of each region
+    #[arg(long)]
+    existing_keys: bool,
+
+    /// Notify topics that exist: variables name those of each region
+    #[arg(long)]
+    existing_topics: bool,
+
+    /// Put web ACLs that exist before the APIs: variables name that of each region
+    #[arg(long)]
+    existing_web_acl: bool,
+
+    /// Keep access logs of buckets in buckets that exist: variables name that of each region
+    #[arg(long)]
+    existing_log_archive: bool,
 
     /// Make a database that exists the writer: variables name cluster, instances and secret in the primary region
     #[arg(long)]
@@ -205,6 +226,14 @@ impl SettingsArguments {
             dr_region: reader.parsed("--dr-region", self.dr_region.as_deref()),
             availability_zones: reader.read("--availability-zones", self.availability_zones.as_deref(), zones),
             existing_network: switched_on("--existing-network", self.existing_network),
+            existing_permissions_boundary: switched_on(
+                "--existing-permissions-boundary",
+                self.existing_permissions_boundary,
+            ),
+            existing_keys: switched_on("--existing-keys", self.existing_keys),
+            existing_topics: switched_on("--existing-topics", self.existing_topics),
+            existing_web_acl: switched_on("--existing-web-acl", self.existing_web_acl),
+            existing_log_archive: switched_on("--existing-log-archive", self.existing_log_archive),
             existing_database: switched_on("--existing-database", self.existing_database),
             workload: reader.parsed("--workload", self.workload.as_deref()),
             api_authorization: reader.parsed("--api-authorization", self.api_authorization.as_deref()),

@@ -3,8 +3,8 @@
 use super::log_group::{LogGroupInputs, log_group};
 use super::naming::NameKind;
 use super::region_scope::RegionScope;
-use super::storage::{ACCESS_LOG_PREFIX, Storage};
-use crate::aws::{apigateway, cloudwatch, s3};
+use super::storage::Storage;
+use crate::aws::{apigateway, cloudwatch};
 use crate::terraform::{Handle, concat};
 
 /// A line of the API's log: who called what with which outcome, and no body (card data stays out of logs).
@@ -37,12 +37,7 @@ pub fn access_log_settings(log: &Handle<cloudwatch::LogGroup>) -> apigateway::st
     apigateway::stage::AccessLogSettings::new(log.arn(), ACCESS_LOG_LINE)
 }
 
-/// Logs who reads and writes receipts into the operations bucket.
+/// Logs who reads and writes receipts.
 pub fn receipts_access_log(region: &mut RegionScope<'_>, storage: &Storage) {
-    region.add(s3::BucketLogging::new(
-        "receipts",
-        storage.receipts.bucket.id(),
-        storage.operations.bucket.id(),
-        concat([ACCESS_LOG_PREFIX.into(), "receipts/".into()]),
-    ));
+    storage.log_archive.keep_log_of(region, "receipts", &storage.receipts);
 }

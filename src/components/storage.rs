@@ -1,14 +1,11 @@
 //! A region's buckets: receipts, which are replicated, and operations (function code and access logs), which are not.
 
-use super::bucket::{Bucket, BucketInputs, bucket, bucket_arn};
+use super::bucket::{Bucket, BucketInputs, bucket};
+use super::log_archive::{ACCESS_LOG_PREFIX, LogArchive, deliver_access_logs};
 use super::naming::NameKind;
 use super::region_scope::RegionScope;
-use crate::aws::iam_policy::{Principal, Statement};
 use crate::aws::kms;
-use crate::terraform::{Handle, Number, Value, concat};
-
-/// Where in the operations bucket S3 writes who read and wrote what.
-pub const ACCESS_LOG_PREFIX: &str = "access-logs/";
+use crate::terraform::{Handle, Number, Value};
 
 /// Days for which a receipt's former versions are kept.
 const FORMER_RECEIPT_DAYS: u32 = 365;
@@ -27,6 +24,8 @@ pub struct StorageInputs<'a> {
     pub prevent_destroy: bool,
     /// Days for which access logs are kept.
     pub log_retention_days: &'a Value<Number>,
+    /// The bucket that keeps access logs, where one exists.
+    pub log_archive: Option<&'a Value<String>>,
 }
 
 /// A region's buckets.
@@ -36,6 +35,8 @@ pub struct Storage {
     pub receipts: Bucket,
     /// Function code and access logs.
     pub operations: Bucket,
+    /// Where access logs of buckets go.
+    pub log_archive: LogArchive,
 }
 
 /// Adds both buckets.
@@ -53,20 +54,18 @@ pub fn storage(region: &mut RegionScope<'_>, inputs: &StorageInputs<'_>) -> Stor
             statements: Vec::new(),
         },
     );
-    Storage { receipts, operations }
+    let log_archive = match inputs.log_archive {
+        Some(name) => LogArchive::existing(region, name),
+        None => LogArchive::own(&operations),
+    };
+    Storage { receipts, operations, log_archive }
 }
 
 /// S3 delivers access logs only to buckets that are encrypted with its own key, hence no key of ours here. It delivers
-/// hours late, so the bucket takes them, and lets them expire, also when nobody asks for them any longer.
+/// hours late, so the bucket takes them, and lets them expire, also when nobody asks for them any longer or they go elsewhere.
 fn operations(region: &mut RegionScope<'_>, inputs: &StorageInputs<'_>) -> Bucket {
-    let own_arn = bucket_arn(&region.name(NameKind::Bucket, "operations"));
-    let logged = ["receipts", "config"].map(|purpose| bucket_arn(&region.name(NameKind::Bucket, purpose)));
-    let deliver = Statement::allow("DeliverAccessLogs")
-        .action("s3:PutObject")
-        .resource(concat([own_arn, "/".into(), ACCESS_LOG_PREFIX.into(), "*".into()]))
-        .principal(Principal::service("logging.s3.amazonaws.com"))
-        .when("StringEquals", "aws:SourceAccount", region.account_id())
-        .when_any("ArnEquals", "aws:SourceArn", logged);
+    let name = region.name(NameKind::Bucket, "operations");
+    let deliver = deliver_access_logs(region, &name);
     bucket(
         region,
         BucketInputs {

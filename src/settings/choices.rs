@@ -96,6 +96,9 @@ impl Choices {
             self.endpoints.as_ref().and_then(|endpoints| self.endpoints_of_nobody(endpoints)),
             self.nobody_to_authorize(),
             self.package_of_nothing(),
+            self.web_acl_of_no_api(),
+            self.web_acl_without_feature(),
+            self.archive_without_logs(),
             self.cloud_without_host(),
             self.backend.as_ref().and_then(|backend| state_lost_with_primary(backend, &primary)),
         ];
@@ -146,6 +149,47 @@ impl Choices {
             .help("leave the package out, or choose the workload `lambda`")
             .at(package.origin.clone())
             .at(workload.origin.clone())
+        })
+    }
+
+    /// Whether a feature is built, and who says so.
+    fn feature(&self, feature: Feature) -> Choice<bool> {
+        let default = Settings::defaults_of_network(self.has_existing_network()).features.has(feature);
+        chosen(self.features.get(&feature), default)
+    }
+
+    fn web_acl_of_no_api(&self) -> Option<SettingsError> {
+        let (workload, acl) = (self.workload.as_ref()?, self.existing_web_acl.as_ref()?);
+        (acl.value && workload.value == WorkloadKind::None).then(|| {
+            SettingsError::new("the web ACLs exist, and the workload `none` has no API that they could stand before")
+                .because("the service runs elsewhere, behind a firewall of its own")
+                .help("leave `web_acl` out, or choose the workload `lambda`")
+                .at(acl.origin.clone())
+                .at(workload.origin.clone())
+        })
+    }
+
+    fn web_acl_without_feature(&self) -> Option<SettingsError> {
+        let acl = self.existing_web_acl.as_ref().filter(|acl| acl.value)?;
+        let feature = self.feature(Feature::Waf);
+        (!feature.value).then(|| {
+            SettingsError::new("the web ACLs exist, and the feature `waf` is left out")
+                .because("without the feature no web ACL is put before the APIs")
+                .help("enable the feature `waf`, or set `web_acl` to false")
+                .at(acl.origin.clone())
+                .at(feature.origin)
+        })
+    }
+
+    fn archive_without_logs(&self) -> Option<SettingsError> {
+        let archive = self.existing_log_archive.as_ref().filter(|archive| archive.value)?;
+        let [access_logs, config] = [Feature::AccessLogs, Feature::Config].map(|feature| self.feature(feature));
+        (!access_logs.value && !config.value).then(|| {
+            SettingsError::new("the log archive exists, and nothing writes to it")
+                .because("buckets have access logs with the feature `access_logs` or `config` only")
+                .help("enable the feature `access_logs`, or set `log_archive` to false")
+                .at(archive.origin.clone())
+                .at(access_logs.origin)
         })
     }
 
@@ -335,6 +379,26 @@ mod tests {
         let choices = Choices { primary_region: Some(flag(Region::US_EAST_2)), ..Choices::default() };
         let errors = choices.settle().unwrap_err();
         assert_eq!(errors[0].message, "primary region us-east-2 and DR region us-east-2 (the default) are the same");
+    }
+
+    #[test]
+    fn what_exists_needs_what_it_replaces() {
+        let with = |choices: Choices| choices.settle().err().map(|errors| errors[0].message.clone());
+        let acl = || Choices { existing_web_acl: Some(in_file(true)), ..Choices::default() };
+        let elsewhere = Choices { workload: Some(flag(WorkloadKind::None)), ..acl() };
+        assert_eq!(
+            with(elsewhere).unwrap(),
+            "the web ACLs exist, and the workload `none` has no API that they could stand before"
+        );
+        let mut without = acl();
+        without.features.insert(Feature::Waf, flag(false));
+        assert_eq!(with(without).unwrap(), "the web ACLs exist, and the feature `waf` is left out");
+        let mut archive = Choices { existing_log_archive: Some(in_file(true)), ..Choices::default() };
+        archive.features.insert(Feature::AccessLogs, flag(false));
+        assert_eq!(with(archive.clone()).unwrap(), "the log archive exists, and nothing writes to it");
+        archive.features.insert(Feature::Config, flag(true));
+        assert_eq!(with(archive), None);
+        assert_eq!(with(acl()), None);
     }
 
     #[test]

@@ -36,6 +36,12 @@ macro_rules! with_settings {
             existing_permissions_boundary: bool = false, "existing", "permissions_boundary", switch;
             /// Whether the keys of both regions are there already, and are named by variables.
             existing_keys: bool = false, "existing", "keys", switch;
+            /// Whether the topics of both regions are there already, and are named by variables.
+            existing_topics: bool = false, "existing", "topics", switch;
+            /// Whether the web ACLs before the APIs are there already, and are named by variables.
+            existing_web_acl: bool = false, "existing", "web_acl", switch;
+            /// Whether the buckets that keep access logs are there already, and are named by variables.
+            existing_log_archive: bool = false, "existing", "log_archive", switch;
             /// Whether the writer of the database is there already, and is named by variables.
             existing_database: bool = false, "database", "existing", switch;
             /// What takes payments.

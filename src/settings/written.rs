@@ -10,7 +10,7 @@ use super::{Feature, Settings, backend_section};
 type Line = (&'static str, &'static str, String);
 
 /// The settings that there were not from the beginning.
-const LATER: [(&str, &str); 9] = [
+const LATER: [(&str, &str); 12] = [
     ("", "dialect"),
     ("", "service_name"),
     ("workload", "kind"),
@@ -19,6 +19,9 @@ const LATER: [(&str, &str); 9] = [
     ("network", "endpoints"),
     ("existing", "permissions_boundary"),
     ("existing", "keys"),
+    ("existing", "topics"),
+    ("existing", "web_acl"),
+    ("existing", "log_archive"),
     ("database", "existing"),
 ];
 
@@ -134,7 +137,9 @@ mod tests {
     }
 
     fn every_setting_differs() -> Settings {
-        let features = Feature::ALL.into_iter().filter(|feature| !feature.is_default());
+        // A web ACL that exists needs the feature that it replaces.
+        let differs = |feature: &Feature| !feature.is_default() || *feature == Feature::Waf;
+        let features = Feature::ALL.into_iter().filter(differs);
         Settings {
             service_name: "orders".parse().unwrap(),
             environment_suffix: "blue".parse().unwrap(),
@@ -152,6 +157,9 @@ mod tests {
             endpoints: Endpoints::Own,
             existing_permissions_boundary: true,
             existing_keys: true,
+            existing_topics: true,
+            existing_web_acl: true,
+            existing_log_archive: true,
             existing_database: true,
             rto: 600,
             rpo: 30,
@@ -170,6 +178,7 @@ mod tests {
             workload: WorkloadKind::None,
             package: PackageKind::Zip,
             api_authorization: ApiAuthorization::None,
+            existing_web_acl: false,
             ..every_setting_differs()
         };
         for settings in [Settings::default(), every_setting_differs(), elsewhere] {

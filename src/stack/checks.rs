@@ -19,7 +19,7 @@ pub fn build(builder: &mut Builder<'_>, primary_region: &PrimaryRegion, dr: &Reg
     let checks = [
         Some(domain_name(builder)),
         endpoints(builder),
-        Some(alert_subscribers(builder)),
+        alert_subscribers(builder),
         Some(database_instance_class(builder)),
         Some(database_engine_version(builder, [primary, dr])),
         api_gateway_logging_role(regions),
@@ -92,15 +92,15 @@ fn endpoints(builder: &Builder<'_>) -> Option<Check> {
     (settings.workload == WorkloadKind::None).then(|| Check::new("endpoints", Condition::new(both, message)))
 }
 
-fn alert_subscribers(builder: &Builder<'_>) -> Check {
-    Check::new(
-        "alert_subscribers",
-        Condition::new(
-            region::subscribers(builder.foundations()).somebody(),
-            "No one receives alarms, notifications of failovers and requests for a decision: alert_emails and \
-             alert_https_endpoints are empty. Set one of them, and confirm all four mails to each address.",
-        ),
-    )
+/// Who is subscribed to a topic that exists, its owner knows.
+fn alert_subscribers(builder: &Builder<'_>) -> Option<Check> {
+    let foundations = builder.foundations();
+    let is_told = Condition::new(
+        region::subscribers(foundations).somebody(),
+        "No one receives alarms, notifications of failovers and requests for a decision: alert_emails and \
+         alert_https_endpoints are empty. Set one of them, and confirm all four mails to each address.",
+    );
+    (!foundations.settings.existing_topics).then(|| Check::new("alert_subscribers", is_told))
 }
 
 /// A family gets new sizes, so one that the table lacks is not refused.

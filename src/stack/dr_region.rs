@@ -36,6 +36,7 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegio
         RegionInputs {
             foundations,
             network: &foundations.variables.dr_network,
+            existing: &foundations.variables.existing.dr,
             keys,
             global_database: &primary.global_database.cluster,
             membership: Membership::Replica {
@@ -52,6 +53,7 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegio
     let latch = failover_latch(&mut scope, foundations, &base);
     let inputs = FrontInputs {
         foundations,
+        existing: &foundations.variables.existing.dr,
         further_routes: std::slice::from_ref(&latch.route),
         endpoint: &foundations.variables.dr_endpoint,
     };

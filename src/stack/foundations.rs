@@ -22,7 +22,7 @@ const PROVIDER_VERSION: &str = ">= 5.100.0, < 7.0.0";
 
 /// Where Route 53 reports its health checks, whatever the stack's regions are (Route 53 developer guide, "Monitoring
 /// health checks").
-const ROUTE53_METRICS_REGION: Region = Region::US_EAST_1;
+pub const ROUTE53_METRICS_REGION: Region = Region::US_EAST_1;
 
 /// The tags of everything, beside each resource's own `Name`.
 const SHARED_TAGS: [(&str, &str); 3] = [("CostCenter", "Operations"), ("Criticality", "High"), ("Environment", "DR")];

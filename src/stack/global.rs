@@ -11,7 +11,7 @@ use super::primary_region::PrimaryRegion;
 use super::region::{self, RegionStack};
 use crate::aws::{apigateway, route53, sns};
 use crate::components::alarms::health_check_alarm;
-use crate::components::alerts::{alerts, publishers_may_use};
+use crate::components::alerts::{TopicInputs, alerts, publishers_may_use};
 use crate::components::api_domain::{api_domain, issued_certificate};
 use crate::components::dashboard::{FailoverMetrics, dashboard};
 use crate::components::dns::{
@@ -20,6 +20,7 @@ use crate::components::dns::{
 };
 use crate::components::dnssec::{DnssecInputs, dnssec};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key};
+use crate::components::existing_topics::existing_topic;
 use crate::components::failover::metrics;
 use crate::components::failover::notices::Notices;
 use crate::components::failover::site::GlobalDatabaseName;
@@ -27,6 +28,7 @@ use crate::components::failover::{Evidence, Failover, FailoverInputs, failover};
 use crate::components::peering::{self, PeerInputs};
 use crate::components::region_scope::{RegionContext, RegionScope};
 use crate::components::replication::{ReplicationEnd, replication};
+use crate::components::topic_use::{TopicKey, TopicUse};
 use crate::components::workload::Workload;
 use crate::dns_failover::FailoverRole;
 use crate::settings::{Feature, Region};
@@ -77,10 +79,9 @@ pub fn build(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &DrRegion) 
         };
         dashboard(&mut scope, &failover, &columns);
     }
-    if foundations.settings.features.has(Feature::Backup) {
-        backups::build(builder, &primary.region, &dr.region);
-    }
-    governance::build(builder, &primary.region, &dr.region);
+    let backs_up = foundations.settings.features.has(Feature::Backup);
+    let events = backs_up.then(|| backups::build(builder, &primary.region, &dr.region));
+    governance::build(builder, &primary.region, &dr.region, events);
     checks::build(builder, primary, &dr.region);
     Global {
         dns,
@@ -96,6 +97,9 @@ fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &D
     let mut scope = builder.dr();
     let DrRegion { region: standby, latch, answers_for_latch } = dr;
     let functions = standby.base.functions.as_ref();
+    let somebody_is_told = region::subscribers(foundations).somebody();
+    let operations_key = &standby.base.keys.operations;
+    let topic_key = if settings.existing_topics { TopicKey::OfItsOwner } else { TopicKey::Own(operations_key) };
     let inputs = FailoverInputs {
         mode: settings.failover_mode,
         approval_minutes: settings.approval_minutes,
@@ -113,8 +117,8 @@ fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &D
         payments_function: functions.map_or(latch.function_name(), |functions| &functions.payments.name),
         knows_payments: functions.is_some(),
         evidence: Evidence { bucket: &standby.base.storage.receipts, key: &standby.base.keys.storage },
-        somebody_is_told: &region::subscribers(foundations).somebody(),
-        notices: Notices { topic: &standby.base.topic, key: &standby.base.keys.operations },
+        somebody_is_told: (!settings.existing_topics).then_some(&somebody_is_told),
+        notices: Notices { topic: &standby.base.topic, topic_key, key: operations_key },
         logs: &standby.base.logs,
         tracing: settings.features.has(Feature::Xray),
         environment: &variables.environment_suffix,
@@ -234,6 +238,9 @@ fn separate_topic<'stack>(
     context: &'stack RegionContext,
 ) -> Handle<sns::Topic> {
     let mut scope = builder.scope(context);
+    if let Some(arn) = &foundations.variables.existing.route53_metrics_alert_topic_arn {
+        return existing_topic(&mut scope, TopicUse::Alerts, arn);
+    }
     let service_statements = publishers_may_use(&mut scope);
     let purpose = KeyPurpose {
         name: "operations",
@@ -245,5 +252,6 @@ fn separate_topic<'stack>(
         prevent_destroy: false,
     };
     let key = key(&mut scope, purpose, &protection);
-    alerts(&mut scope, &key, &region::subscribers(foundations))
+    let subscribers = region::subscribers(foundations);
+    alerts(&mut scope, &TopicInputs { existing_arn: None, key: &key, subscribers })
 }

@@ -1,6 +1,7 @@
 //! What watches over the account rather than over payments: the budget, AWS Config, and the stack set for other accounts.
 
 use super::Builder;
+use super::events::{self, EventTopics};
 use super::foundations::Foundations;
 use super::region::{self, RegionStack};
 use crate::components::budget::budget;
@@ -8,16 +9,17 @@ use crate::components::config::{ConfigInputs, aggregator, config};
 use crate::components::stack_sets::{StackSetInputs, stack_sets};
 use crate::settings::Feature;
 
-/// Adds what the shape wants of it. What there is one of goes through the DR region, so that it can still be changed when
+/// Adds what the shape wants of it; `events` are the topics of what `EventBridge` tells, where something else has made them. What there is one of goes through the DR region, so that it can still be changed when
 /// the primary is gone.
-pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) {
+pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack, events: Option<EventTopics>) {
     let foundations = builder.foundations();
     let Foundations { settings, variables, .. } = foundations;
     if settings.features.has(Feature::Budget) {
         budget(&mut builder.dr(), &variables.monthly_budget_usd, &dr.base.topic);
     }
     if settings.features.has(Feature::Config) {
-        watch_configuration(builder, primary, dr);
+        let events = events.unwrap_or_else(|| events::build(builder, primary, dr));
+        watch_configuration(builder, primary, dr, &events);
     }
     if settings.features.has(Feature::StackSets) {
         let inputs = StackSetInputs {
@@ -33,21 +35,21 @@ pub fn build(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack)
     }
 }
 
-fn watch_configuration(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack) {
+fn watch_configuration(builder: &mut Builder<'_>, primary: &RegionStack, dr: &RegionStack, events: &EventTopics) {
     let foundations = builder.foundations();
     let Foundations { settings, variables, .. } = foundations;
     let key_protection = region::key_protection(foundations);
-    let inputs = |topic, access_logs, records_global_types| ConfigInputs {
+    let inputs = |events, log_archive, records_global_types| ConfigInputs {
         manage_recorder: &variables.manage_config_recorder,
         records_global_types,
         key_protection: &key_protection,
         deletion_protection: &variables.deletion_protection,
         retention_days: &variables.log_retention_days,
         environment: &variables.environment_suffix,
-        access_logs,
-        topic,
+        log_archive,
+        events,
     };
-    config(&mut builder.primary(), &inputs(&primary.base.topic, &primary.base.storage.operations, false));
-    config(&mut builder.dr(), &inputs(&dr.base.topic, &dr.base.storage.operations, true));
+    config(&mut builder.primary(), &inputs(&events.primary, &primary.base.storage.log_archive, false));
+    config(&mut builder.dr(), &inputs(&events.dr, &dr.base.storage.log_archive, true));
     aggregator(&mut builder.dr(), [settings.primary_region, settings.dr_region]);
 }

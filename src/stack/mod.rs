@@ -13,6 +13,7 @@ pub mod backups;
 pub mod checks;
 pub mod dr_region;
 mod encryption;
+pub mod events;
 pub mod files;
 pub mod foundations;
 pub mod global;
@@ -74,10 +75,10 @@ impl Stack {
         let primary_keys = region::keys(
             &mut builder.primary(),
             foundations,
-            variables.existing.primary_kms_key_arns.as_ref(),
+            variables.existing.primary.kms_key_arns.as_ref(),
             found_database.as_ref().map(|database| &database.key),
         );
-        let dr_keys = region::keys(&mut builder.dr(), foundations, variables.existing.dr_kms_key_arns.as_ref(), None);
+        let dr_keys = region::keys(&mut builder.dr(), foundations, variables.existing.dr.kms_key_arns.as_ref(), None);
         let primary = primary_region::build(&mut builder, primary_keys, &dr_keys, found_database);
         let dr = dr_region::build(&mut builder, dr_keys, &primary);
         let global = global::build(&mut builder.above_both(), &primary, &dr);

@@ -183,6 +183,18 @@ mod tests {
     }
 
     #[test]
+    fn a_stack_on_existing_parts_has_no_other() {
+        let settings = Settings {
+            existing_keys: true,
+            existing_topics: true,
+            existing_web_acl: true,
+            existing_log_archive: true,
+            ..everything()
+        };
+        assert_eq!(check(crate::stack::build(&settings).module(), &settings), Vec::new());
+    }
+
+    #[test]
     fn every_declared_group_stands_in_the_dr_region_only() {
         let stack = whole_stack();
         let [primary, dr] = ["primary_", "dr_"].map(|prefix| counterparts(stack.module(), prefix));

@@ -62,6 +62,7 @@ pub fn build(
         RegionInputs {
             foundations,
             network: &variables.primary_network,
+            existing: &variables.existing.primary,
             keys,
             global_database: &global_database.cluster,
             membership: match &adopted {
@@ -82,7 +83,12 @@ pub fn build(
     let region = region::front(
         &mut scope,
         base,
-        &FrontInputs { foundations, further_routes: &[], endpoint: &variables.primary_endpoint },
+        &FrontInputs {
+            foundations,
+            existing: &variables.existing.primary,
+            further_routes: &[],
+            endpoint: &variables.primary_endpoint,
+        },
     );
     PrimaryRegion { region, global_database, found_database, credentials, session_table, session_table_name }
 }

@@ -4,11 +4,12 @@
 //! reach.
 
 use super::foundations::Foundations;
+use super::variables::existing_in_region::PartsOfRegion;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
 use crate::aws::{acm, kms, rds, sns};
 use crate::components::access_logs::{api_access_log, receipts_access_log};
 use crate::components::alarms::{AlarmInputs, WatchedWorkload, alarms, certificate_expiry};
-use crate::components::alerts::{Subscribers, alerts, publishers_may_use};
+use crate::components::alerts::{Subscribers, TopicInputs, alerts, publishers_may_use};
 use crate::components::api_domain::certificate;
 use crate::components::credentials::Credentials;
 use crate::components::dashboard::RegionMetrics;
@@ -17,6 +18,7 @@ use crate::components::database_setup::{SetupInputs, database_setup};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key, log_delivery_may_use, logs_may_use};
 use crate::components::endpoints::endpoints;
 use crate::components::existing_keys::{CLASSES, existing_key};
+use crate::components::existing_web_acl::existing_web_acl;
 use crate::components::failover::experiments::{ExperimentInputs, experiments};
 use crate::components::failover::site::Site;
 use crate::components::flow_logs::flow_logs;
@@ -116,6 +118,8 @@ pub struct RegionInputs<'a> {
     pub foundations: &'a Foundations,
     /// Where its network comes from.
     pub network: &'a NetworkPlace,
+    /// What exists in it and replaces a part of the stack.
+    pub existing: &'a PartsOfRegion,
     /// Its keys.
     pub keys: RegionKeys,
     /// The global database.
@@ -137,6 +141,8 @@ pub struct RegionInputs<'a> {
 pub struct FrontInputs<'a> {
     /// What every part builds on.
     pub foundations: &'a Foundations,
+    /// What exists in the region and replaces a part of the stack.
+    pub existing: &'a PartsOfRegion,
     /// What only this region's API answers.
     pub further_routes: &'a [Route],
     /// The host that takes payments where the stack makes nothing that does.
@@ -153,7 +159,7 @@ pub fn keys(
     existing_arns: Option<&Value<Any>>,
     of_database: Option<&Handle<kms::Key>>,
 ) -> RegionKeys {
-    let operations_statements = operations_statements(region);
+    let operations_statements = operations_statements(region, foundations.settings.existing_topics);
     if let Some(arns) = existing_arns {
         let mut find = |class| match of_database.filter(|_| class == DATABASE) {
             Some(key) => key.clone(),
@@ -179,9 +185,9 @@ pub fn keys(
     }
 }
 
-/// What services do with the key of alerts and logs.
-fn operations_statements(region: &mut RegionScope<'_>) -> Vec<Statement> {
-    let mut statements = publishers_may_use(region);
+/// What services do with the key of alerts and logs. Topics that exist have a key of their owner's, if any.
+fn operations_statements(region: &mut RegionScope<'_>, existing_topics: bool) -> Vec<Statement> {
+    let mut statements = if existing_topics { Vec::new() } else { publishers_may_use(region) };
     statements.extend([logs_may_use(region), log_delivery_may_use(region)]);
     statements
 }
@@ -218,7 +224,7 @@ pub fn database_settings(foundations: &Foundations) -> DatabaseSettings {
     }
 }
 
-/// Who hears of alarms, in every region.
+/// Who hears of alarms, in every region, where the stack makes the topics.
 pub fn subscribers(foundations: &Foundations) -> Subscribers<'_> {
     Subscribers {
         emails: &foundations.variables.alert_emails,
@@ -253,7 +259,14 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
     if settings.features.has(Feature::FlowLogs) {
         flow_logs(region, &network, &logs);
     }
-    let topic = alerts(region, &keys.operations, &subscribers(foundations));
+    let topic = alerts(
+        region,
+        &TopicInputs {
+            existing_arn: inputs.existing.alert_topic_arn.as_ref(),
+            key: &keys.operations,
+            subscribers: subscribers(foundations),
+        },
+    );
     let database = database(
         region,
         &DatabaseInputs {
@@ -273,6 +286,7 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
             deletion_protection: &variables.deletion_protection,
             prevent_destroy: settings.prevent_destroy,
             log_retention_days: &variables.log_retention_days,
+            log_archive: inputs.existing.log_archive_bucket.as_ref(),
         },
     );
     if settings.features.has(Feature::AccessLogs) {
@@ -356,8 +370,12 @@ pub fn front(region: &mut RegionScope<'_>, base: RegionBase, inputs: &FrontInput
     let certificate = certificate(region, &foundations.failover_domain);
     certificate_expiry(region, &certificate, &base.topic);
     if let Some(api) = workload.api().filter(|_| settings.features.has(Feature::Waf)) {
-        let inputs = WafInputs { api, rate_limit: &variables.waf_rate_limit, logs: &base.logs, topic: &base.topic };
-        waf(region, &inputs);
+        if let Some(arn) = &inputs.existing.web_acl_arn {
+            existing_web_acl(region, arn, api);
+        } else {
+            let rate_limit = &variables.waf_rate_limit;
+            waf(region, &WafInputs { api, rate_limit, logs: &base.logs, topic: &base.topic });
+        }
     }
     if let Some(api) = workload.api().filter(|_| settings.features.has(Feature::Xray)) {
         sampling(region, api, &variables.traced_percent);

@@ -10,7 +10,13 @@ const TEMPLATE: &str = include_str!("../../templates/terraform.tfvars.hbs");
 
 /// What has to be set before an apply on AWS, beside what has no default. Everything else is commented out: a copied default would win over the defaults of later
 /// versions and over flags.
-const TO_SET: [&str; 5] = ["domain_name", "hosted_zone_id", "primary_endpoint", "dr_endpoint", "alert_emails"];
+const TO_SET: [&str; 5] = ["domain_name", "hosted_zone_id", "primary_endpoint", "dr_endpoint", SUBSCRIBERS];
+
+/// Where the topics exist, it stays empty.
+const SUBSCRIBERS: &str = "alert_emails";
+
+/// A variable that is there where the topics exist.
+const EXISTING_TOPIC: &str = "dr_alert_topic_arn";
 
 /// Where comments break, not counting the `# ` before them.
 const COMMENT_WIDTH: usize = 98;
@@ -53,13 +59,16 @@ fn nothing(constraint: Option<&TypeConstraint>) -> String {
 /// # Errors
 /// The template does not fit the variables, which a test rules out.
 pub fn tfvars_example(module: &Module) -> Result<String, TemplateError> {
+    let existing_topics = module.variables().iter().any(|variable| variable.name() == EXISTING_TOPIC);
+    let stays_empty = |name: &str| existing_topics && name == SUBSCRIBERS;
+    let is_to_set = |name: &str| TO_SET.contains(&name) && !stays_empty(name);
     let variables: Vec<_> = module
         .variables()
         .iter()
         .map(|variable| VariableExample {
             name: variable.name().to_owned(),
             comment: wrap(variable.description_text().unwrap_or_default()),
-            sign: if TO_SET.contains(&variable.name()) || variable.default_value().is_none() { "" } else { "#" },
+            sign: if is_to_set(variable.name()) || variable.default_value().is_none() { "" } else { "#" },
             value: variable.default_value().map_or_else(|| nothing(variable.type_constraint()), ToString::to_string),
         })
         .collect();

@@ -121,6 +121,16 @@ pub fn distinct<T>(list: impl Into<Value<Vec<T>>>) -> Value<Vec<T>> {
     call("distinct", [list.into().into()])
 }
 
+/// `split(separator, text)`
+pub fn split(separator: &'static str, text: impl Into<Value<String>>) -> Value<Vec<String>> {
+    call("split", [separator.into(), text.into().into()])
+}
+
+/// `element(list, index)`
+pub fn element<T>(list: impl Into<Value<Vec<T>>>, index: u32) -> Value<T> {
+    call("element", [list.into().into(), i64::from(index).into()])
+}
+
 /// `startswith(text, prefix)`
 pub fn startswith(text: impl Into<Value<String>>, prefix: impl Into<Value<String>>) -> Value<bool> {
     call("startswith", [text.into().into(), prefix.into().into()])

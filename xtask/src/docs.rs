@@ -20,7 +20,7 @@ const END: &str = "<!-- end -->";
 type Make = fn() -> Outcome<String>;
 
 /// Files with blocks, and what makes each block.
-const BLOCKS: [(&str, &str, Make); 9] = [
+const BLOCKS: [(&str, &str, Make); 12] = [
     ("docs/cost.md", "services", services),
     ("docs/cost.md", "cost", lines),
     ("docs/cost.md", "cheaper", cheaper),
@@ -28,6 +28,9 @@ const BLOCKS: [(&str, &str, Make); 9] = [
     ("docs/configuration.md", "variables", variables),
     ("docs/existing.md", "variables of an existing network", network_variables),
     ("docs/existing.md", "variables of an existing database", database_variables),
+    ("docs/existing.md", "variables of existing topics", topic_variables),
+    ("docs/existing.md", "variables of existing web ACLs", web_acl_variables),
+    ("docs/existing.md", "variables of existing log archives", log_archive_variables),
     ("docs/rules.md", "rules", || Ok(rule_pages::table())),
     ("docs/SUMMARY.md", "rules", || Ok(rule_pages::chapters())),
 ];
@@ -153,6 +156,19 @@ fn network_variables() -> Outcome<String> {
 /// ... and one on an existing database.
 fn database_variables() -> Outcome<String> {
     further_variables(&Settings { existing_database: true, ..Settings::default() })
+}
+
+/// ... and those on other parts that exist.
+fn topic_variables() -> Outcome<String> {
+    further_variables(&Settings { existing_topics: true, ..Settings::default() })
+}
+
+fn web_acl_variables() -> Outcome<String> {
+    further_variables(&Settings { existing_web_acl: true, ..Settings::default() })
+}
+
+fn log_archive_variables() -> Outcome<String> {
+    further_variables(&Settings { existing_log_archive: true, ..Settings::default() })
 }
 
 fn further_variables(settings: &Settings) -> Outcome<String> {

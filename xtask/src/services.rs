@@ -86,6 +86,7 @@ pub(crate) const UNTYPED_BLOCKS: &[(&str, &str)] = &[("aws_wafv2_web_acl", "rule
 pub(crate) const GONE_IN_VERSION_6: &[(ResourceMode, &str, &str)] = &[
     // Renamed to `bucket_region`; `region` becomes the argument that picks the region of the resource.
     (ResourceMode::Managed, "aws_s3_bucket", "region"),
+    (ResourceMode::Data, "aws_s3_bucket", "region"),
     // Renamed to `region`, which 5.100.0 does not have; `id` is the region's name in both.
     (ResourceMode::Data, "aws_region", "name"),
     // Renamed to `service_region`.
@@ -218,6 +219,7 @@ pub(crate) const SERVICES: &[Service] = &[
         resources: "s3_bucket s3_bucket_versioning s3_bucket_server_side_encryption_configuration
             s3_bucket_public_access_block s3_bucket_ownership_controls s3_bucket_lifecycle_configuration
             s3_bucket_policy s3_bucket_replication_configuration s3_bucket_logging s3_bucket_notification s3_object",
+        data_sources: "s3_bucket",
         ..NONE
     },
     Service {
@@ -282,6 +284,7 @@ pub(crate) const SERVICES: &[Service] = &[
         title: "AWS WAF",
         prefixes: &["wafv2_"],
         resources: "wafv2_web_acl wafv2_web_acl_association wafv2_web_acl_logging_configuration wafv2_ip_set",
+        data_sources: "wafv2_web_acl",
         ..NONE
     },
     Service {

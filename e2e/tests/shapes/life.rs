@@ -115,6 +115,7 @@ impl Life {
         let default: Vec<_> = Feature::ALL.into_iter().filter(|feature| feature.is_default()).collect();
         let belongs_to_network = |feature: &Feature| Feature::OF_THE_NETWORK.contains(feature);
         let of_the_stack: Vec<_> = default.iter().copied().filter(|feature| !belongs_to_network(feature)).collect();
+        let with_config: Vec<_> = default.iter().copied().chain([Feature::Config]).collect();
         let others = [
             Self { zone: Zone::OfTheUser, ..Self::new("existing_zone", [Feature::Dnssec, Feature::AccessLogs]) },
             Self { values: "backup_receipts = true\n", ..Self::new("backup_receipts", [Feature::Backup]) },
@@ -136,6 +137,11 @@ impl Life {
                 existing: Some(Existing::KeysAndBoundary),
                 least_permissions: true,
                 ..Self::new("existing_keys_and_boundary", default.clone())
+            },
+            Self {
+                existing: Some(Existing::SharedParts),
+                least_permissions: true,
+                ..Self::new("existing_topics_web_acl_and_logs", with_config)
             },
             Self { existing: Some(Existing::Database), ..Self::new("existing_database", default.clone()) },
             Self {

@@ -19,6 +19,11 @@ const NETWORKS: Files = &[
 
 const PARTS: Files = &[("main.tf", include_str!("owner_of_parts/main.tf"))];
 
+const SHARED_PARTS: Files = &[
+    ("main.tf", include_str!("owner_of_shared_parts/main.tf")),
+    ("region/main.tf", include_str!("owner_of_shared_parts/region/main.tf")),
+];
+
 const DATABASE: Files = &[("main.tf", include_str!("owner_of_database/main.tf"))];
 
 /// What exists.
@@ -30,6 +35,8 @@ pub(crate) enum Existing {
     NetworksWithoutEndpoints,
     /// Keys and a permissions boundary.
     KeysAndBoundary,
+    /// Topics, a web ACL and a log archive of each region.
+    SharedParts,
     /// A database in the primary region, with its network and the secret of a user.
     Database,
 }
@@ -41,6 +48,7 @@ impl Existing {
             Self::Networks => "[network]\nexisting = true\n",
             Self::NetworksWithoutEndpoints => "[network]\nexisting = true\nendpoints = \"own\"\n",
             Self::KeysAndBoundary => "[existing]\nkeys = true\npermissions_boundary = true\n",
+            Self::SharedParts => "[existing]\ntopics = true\nweb_acl = true\nlog_archive = true\n",
             Self::Database => "[database]\nexisting = true\n",
         }
     }
@@ -49,6 +57,7 @@ impl Existing {
         match self {
             Self::Networks | Self::NetworksWithoutEndpoints => NETWORKS,
             Self::KeysAndBoundary => PARTS,
+            Self::SharedParts => SHARED_PARTS,
             Self::Database => DATABASE,
         }
     }
@@ -59,7 +68,7 @@ impl Existing {
         match self {
             Self::Networks => format!("{regions}endpoints = true\n"),
             Self::NetworksWithoutEndpoints => format!("{regions}endpoints = false\n"),
-            Self::KeysAndBoundary | Self::Database => regions.to_owned(),
+            Self::KeysAndBoundary | Self::SharedParts | Self::Database => regions.to_owned(),
         }
     }
 }

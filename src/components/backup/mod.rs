@@ -19,7 +19,7 @@ pub mod verification;
 
 use crate::aws::event_pattern::{event_pattern, only, words};
 use crate::aws::{kms, sns};
-use crate::components::alerts::{Subscribers, event_topic};
+use crate::components::alerts::{TopicInputs, event_topic};
 use crate::components::bucket::Bucket;
 use crate::components::database::Database;
 use crate::components::log_group::LogGroupInputs;
@@ -72,10 +72,8 @@ pub struct BackupInputs<'a> {
     pub tracing: bool,
     /// Who hears of alarms.
     pub topic: &'a Handle<sns::Topic>,
-    /// The key of topics.
-    pub operations_key: &'a Handle<kms::Key>,
-    /// Who hears of backups that could not be made.
-    pub subscribers: Subscribers<'a>,
+    /// Where the topic of what `EventBridge` tells comes from, for backups that could not be made.
+    pub events: TopicInputs<'a>,
     /// What tells this environment's metrics from those of another.
     pub environment: &'a Value<String>,
 }
@@ -87,8 +85,8 @@ impl Protected<'_> {
     }
 }
 
-/// Adds a region's backups and their verification.
-pub fn backup(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>) {
+/// Adds a region's backups and their verification, and returns the topic of what `EventBridge` tells.
+pub fn backup(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>) -> Handle<sns::Topic> {
     let role = roles::backup_role(region, inputs);
     plan::plan(region, inputs, &role);
     let failed = event_pattern(
@@ -96,10 +94,11 @@ pub fn backup(region: &mut RegionScope<'_>, inputs: &BackupInputs<'_>) {
         &["Backup Job State Change", "Copy Job State Change"],
         [("iamRoleArn", only(role.arn())), ("state", words(&["ABORTED", "EXPIRED", "FAILED"]))],
     );
-    let events = event_topic(region, inputs.operations_key, &inputs.subscribers);
+    let events = event_topic(region, &inputs.events);
     notify_of_events(region, "backup_failures", "Backups and copies that could not be made", failed, &events);
     let restore_role = restore_role::restore_role(region, inputs);
     let testing = restore_testing::restore_testing(region, inputs, &restore_role);
     let validator = verification::verification(region, inputs, &testing, &restore_role);
     alarms::alarms(region, inputs, &validator);
+    events
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! recorder ──> delivery channel ──> bucket
-//!    └─ rules ── not kept any more ──> alert topic
+//!    └─ rules ── not kept any more ──> event topic
 //! ```
 //!
 //! An account has one recorder in a region. Where something else has made it, this stack adds its rules alone.
@@ -13,8 +13,8 @@ mod rules;
 use crate::aws::config::{self, configuration_aggregator as block};
 use crate::aws::event_pattern::event_pattern;
 use crate::aws::sns;
-use crate::components::bucket::Bucket;
 use crate::components::encryption::KeyProtection;
+use crate::components::log_archive::LogArchive;
 use crate::components::naming::NameKind;
 use crate::components::notices::notify_of_events;
 use crate::components::region_scope::RegionScope;
@@ -40,10 +40,10 @@ pub struct ConfigInputs<'a> {
     pub retention_days: &'a Value<Number>,
     /// What the names of this environment end in.
     pub environment: &'a Value<String>,
-    /// The bucket that tells who read and wrote the records.
-    pub access_logs: &'a Bucket,
-    /// Who hears of rules that are not kept.
-    pub topic: &'a Handle<sns::Topic>,
+    /// Where it is told who read and wrote the records.
+    pub log_archive: &'a LogArchive,
+    /// The topic of what `EventBridge` tells, for rules that are not kept.
+    pub events: &'a Handle<sns::Topic>,
 }
 
 /// Adds a region's recorder and rules.
@@ -71,7 +71,7 @@ pub fn config(region: &mut RegionScope<'_>, inputs: &ConfigInputs<'_>) {
         "config_compliance",
         "What this stack promises and no longer keeps",
         pattern,
-        inputs.topic,
+        inputs.events,
     );
 }
 

@@ -2,12 +2,11 @@
 
 use super::ConfigInputs;
 use crate::aws::iam_policy::{PolicyDocument, Principal, Statement};
-use crate::aws::{config, iam, kms, s3};
+use crate::aws::{config, iam, kms};
 use crate::components::bucket::{Bucket, BucketInputs, bucket, bucket_arn};
 use crate::components::encryption::{KeyPurpose, identity_may_use, key, service_may_use};
 use crate::components::naming::NameKind;
 use crate::components::region_scope::RegionScope;
-use crate::components::storage::ACCESS_LOG_PREFIX;
 use crate::terraform::{Handle, Number, Resource, Value, concat};
 
 const SERVICE: &str = "config.amazonaws.com";
@@ -35,12 +34,7 @@ pub(super) fn recorder(
         inputs.key_protection,
     );
     let records = records(region, inputs, &key);
-    region.add(s3::BucketLogging::new(
-        "config",
-        records.bucket.id(),
-        inputs.access_logs.bucket.id(),
-        concat([ACCESS_LOG_PREFIX.into(), "config/".into()]),
-    ));
+    inputs.log_archive.keep_log_of(region, "config", &records);
     let Recorder { role, permissions } = recorder_role(region, &records, &key);
     let wanted: Value<Number> = Value::from(1).when(inputs.manage_recorder.clone(), 0);
     let name = region.name(NameKind::ConfigRecorder, "config");

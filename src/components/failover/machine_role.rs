@@ -68,7 +68,7 @@ fn work_statements(
         write_item("MoveLatch", "dynamodb:UpdateItem", ITEM, &inputs.state_table_arn),
         identity_may_use("UseTableKey", inputs.table_key.arn(), region.service("dynamodb")),
         Statement::allow("TellPeople").action("sns:Publish").resource(&inputs.topic_arn),
-        identity_may_use("UseTopicKey", inputs.operations_key.arn(), region.service("sns")),
+        inputs.topic_key.allow("UseTopicKey", region, &inputs.topic_arn),
         Statement::allow("ChangeWriter")
             .action(permissions.database_action)
             .resource(&inputs.global_cluster_arn)

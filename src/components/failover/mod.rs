@@ -134,8 +134,8 @@ pub struct FailoverInputs<'a> {
     pub evidence: Evidence<'a>,
     /// Who is told.
     pub notices: Notices<'a>,
-    /// Whether anybody is.
-    pub somebody_is_told: &'a Value<bool>,
+    /// Whether anybody is, where the stack makes the subscriptions.
+    pub somebody_is_told: Option<&'a Value<bool>>,
     /// Where logs go.
     pub logs: &'a LogGroupInputs,
     /// Whether runs are traced.
@@ -266,6 +266,7 @@ fn machines(
             state_table_arn: table.arn.clone(),
             session_table_name: inputs.session_table.clone(),
             topic_arn: inputs.notices.topic.arn(),
+            topic_key: inputs.notices.topic_key,
             runbook_url,
             global_cluster_identifier: inputs.global_database.identifier.clone(),
             global_cluster_arn: inputs.global_database.arn.clone(),

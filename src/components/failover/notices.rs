@@ -2,25 +2,28 @@
 
 use crate::aws::iam_policy::Statement;
 use crate::aws::{kms, sns};
-use crate::components::encryption::identity_may_use;
 use crate::components::region_scope::RegionScope;
+use crate::components::topic_use::TopicKey;
 use crate::terraform::Handle;
 
-/// A topic and the key that encrypts it.
+/// A topic, what encrypts it, and the key of operations.
 #[derive(Debug, Clone, Copy)]
 pub struct Notices<'a> {
     /// The topic.
     pub topic: &'a Handle<sns::Topic>,
-    /// Its key.
+    /// What encrypts it.
+    pub topic_key: TopicKey<'a>,
+    /// The key of logs, executions and schedules.
     pub key: &'a Handle<kms::Key>,
 }
 
 impl Notices<'_> {
     /// Lets an identity tell people.
     pub fn allow(&self, region: &RegionScope<'_>) -> [Statement; 2] {
+        let topic_arn = self.topic.arn();
         [
-            Statement::allow("TellPeople").action("sns:Publish").resource(self.topic.arn()),
-            identity_may_use("UseNoticeKey", self.key.arn(), region.service("sns")),
+            Statement::allow("TellPeople").action("sns:Publish").resource(&topic_arn),
+            self.topic_key.allow("UseNoticeKey", region, &topic_arn),
         ]
     }
 }

@@ -9,6 +9,7 @@ use crate::aws::states_language::Definition;
 use crate::aws::{cloudwatch, kms};
 use crate::components::log_group::{LogGroupInputs, log_group};
 use crate::components::region_scope::RegionScope;
+use crate::components::topic_use::TopicKey;
 use crate::settings::{FailoverMode, Objectives, Region};
 use crate::terraform::{Condition, Handle, Lifecycle, Resource, Value, concat};
 
@@ -49,6 +50,8 @@ pub struct MachineInputs<'a> {
     pub session_table_name: Value<String>,
     /// Where people are told.
     pub topic_arn: Value<String>,
+    /// What encrypts what people are told.
+    pub topic_key: TopicKey<'a>,
     /// Where the runbook is, or null.
     pub runbook_url: Value<String>,
     /// The global database.
@@ -65,8 +68,8 @@ pub struct MachineInputs<'a> {
     pub dr_region: Region,
     /// Who decides that a failover starts.
     pub mode: FailoverMode,
-    /// Whether anybody is told of what is published.
-    pub somebody_is_told: &'a Value<bool>,
+    /// Whether anybody is told of what is published, where the stack makes the subscriptions.
+    pub somebody_is_told: Option<&'a Value<bool>>,
     /// How many minutes a person has to approve it.
     pub approval_minutes: u8,
     /// How long payments may fail: what a promotion may take follows from it.
@@ -162,15 +165,15 @@ fn add(region: &mut RegionScope<'_>, parts: MachineParts<'_>) -> Handle<sfn::Sta
     )
 }
 
-/// Where a person has to decide, somebody must hear of it.
+/// Where a person has to decide, somebody must hear of it. Who is subscribed to a topic that exists is not known.
 fn asks_somebody(inputs: &MachineInputs<'_>) -> Lifecycle {
-    if inputs.mode == FailoverMode::Automatic {
-        return Lifecycle::new();
-    }
     let mode = inputs.mode;
+    let Some(somebody_is_told) = inputs.somebody_is_told.filter(|_| mode != FailoverMode::Automatic) else {
+        return Lifecycle::new();
+    };
     let wants = if mode == FailoverMode::Manual { "is started by a person" } else { "needs approval" };
     Lifecycle::new().precondition(Condition::new(
-        inputs.somebody_is_told,
+        somebody_is_told,
         format!(
             "With failover.mode \"{mode}\" a failover {wants}, and no one would receive the notification: set \
              alert_emails or alert_https_endpoints."

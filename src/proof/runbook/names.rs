@@ -6,6 +6,7 @@ use crate::proof::model::{Known, Model, Node, Resource};
 
 /// What stands in the runbook of a stack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "what the template asks, one by one")]
 pub struct Names {
     /// Who wrote the runbook, for its first line.
     pub authorship: String,
@@ -44,6 +45,8 @@ pub struct Names {
     pub zone_address: Option<String>,
     /// Whether the zone is signed.
     pub dnssec: bool,
+    /// Whether the stack makes the topics on which people are told.
+    pub own_topics: bool,
     /// Whether there are vaults.
     pub vault: bool,
     /// Whether X-Ray's encryption is the stack's.
@@ -208,6 +211,7 @@ impl<'m> Finder<'m> {
                 address.strip_suffix("[0]").unwrap_or(address).to_owned()
             }),
             dnssec: model.of_type("aws_route53_hosted_zone_dnssec").next().is_some(),
+            own_topics: model.of_type("aws_sns_topic").next().is_some(),
             vault: !primary.vault.is_empty() && !dr.vault.is_empty(),
             tracing_key: model.of_type("aws_xray_encryption_config").next().is_some(),
             dashboard: self.optional("dashboard", self.find("aws_cloudwatch_dashboard", ""), "dashboard_name"),

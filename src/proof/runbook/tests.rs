@@ -33,6 +33,14 @@ fn the_names_are_the_stacks_own() {
 }
 
 #[test]
+fn who_subscribes_to_topics_that_exist_is_their_owner() {
+    assert!(of(&Settings::default()).markdown.contains("everybody in `alert_emails`"));
+    let existing = of(&Settings { existing_topics: true, ..Settings::default() }).markdown;
+    assert!(!existing.contains("alert_emails"), "no one is subscribed by it");
+    assert!(existing.contains("their owner subscribes"));
+}
+
+#[test]
 fn every_mode_is_told_apart() {
     for (mode, word) in [(FailoverMode::Approve, "approve"), (FailoverMode::Manual, "manual")] {
         assert_eq!(of(&Settings { failover_mode: mode, ..Settings::default() }).names.mode, word);

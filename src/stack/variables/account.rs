@@ -18,23 +18,6 @@ pub(super) fn manage_api_gateway_account(module: &mut Module) -> Value<bool> {
     )
 }
 
-pub(super) fn alert_https_endpoints(module: &mut Module) -> Value<Vec<String>> {
-    let well_formed = each_matches(r"^https://[^\s/?#]+\S*$", Variable::reference("alert_https_endpoints"));
-    module.add_variable(
-        Variable::new("alert_https_endpoints")
-            .description(
-                "HTTPS endpoints that receive the alarms too, such as a pager's. Each must confirm its subscriptions, \
-                 in both regions.",
-            )
-            .default(Expression::List(Vec::new()))
-            .nullable(false)
-            .validation(Condition::new(
-                well_formed,
-                "alert_https_endpoints must be a list of URLs that begin with https://.",
-            )),
-    )
-}
-
 /// Notices carry the address inside a text of Step Functions, in which quotes and braces would have a meaning.
 pub(super) fn runbook_url(module: &mut Module) -> Value<String> {
     let own = Variable::reference::<String>("runbook_url");

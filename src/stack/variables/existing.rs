@@ -1,33 +1,34 @@
 //! Variables of what exists and replaces a part of the stack.
 
+use super::existing_in_region::{self, PartsOfRegion, RegionOf};
 use super::{each_matches, matches};
 use crate::components::existing_database::DatabaseParts;
-use crate::components::existing_keys::CLASSES;
 use crate::settings::{Region, Settings};
 use crate::terraform::functions::{distinct, length};
-use crate::terraform::variable::ObjectAttribute;
-use crate::terraform::{Any, Condition, Expression, Module, TypeConstraint, Value, Variable};
+use crate::terraform::{Condition, Module, Value, Variable};
 
 /// What is named, where the settings say that it exists.
 #[derive(Debug, Clone)]
 pub struct ExistingParts {
     /// The permissions boundary of every role.
     pub permissions_boundary_arn: Option<Value<String>>,
-    /// The keys of the primary region.
-    pub primary_kms_key_arns: Option<Value<Any>>,
-    /// The keys of the DR region.
-    pub dr_kms_key_arns: Option<Value<Any>>,
+    /// What is named of the primary region.
+    pub primary: PartsOfRegion,
+    /// What is named of the DR region.
+    pub dr: PartsOfRegion,
+    /// The alert topic of us-east-1, where neither of the two is there.
+    pub route53_metrics_alert_topic_arn: Option<Value<String>>,
     /// The database that becomes the writer.
     pub database: Option<DatabaseParts>,
 }
 
 pub(super) fn declare(module: &mut Module, settings: &Settings) -> ExistingParts {
     let boundary = settings.existing_permissions_boundary;
-    let keys = settings.existing_keys;
     ExistingParts {
         permissions_boundary_arn: boundary.then(|| permissions_boundary_arn(module)),
-        primary_kms_key_arns: keys.then(|| kms_key_arns(module, "primary", settings.primary_region)),
-        dr_kms_key_arns: keys.then(|| kms_key_arns(module, "dr", settings.dr_region)),
+        primary: existing_in_region::declare(module, settings, &RegionOf::primary(settings)),
+        dr: existing_in_region::declare(module, settings, &RegionOf::dr(settings)),
+        route53_metrics_alert_topic_arn: existing_in_region::route53_metrics_alert_topic_arn(module, settings),
         database: settings.existing_database.then(|| database(module, settings.primary_region)),
     }
 }
@@ -45,39 +46,6 @@ fn permissions_boundary_arn(module: &mut Module) -> Value<String> {
                  arn:aws:iam::123456789012:policy/boundary.",
             )),
     )
-}
-
-/// One variable for all keys of a region, so that none is forgotten.
-fn kms_key_arns(module: &mut Module, role: &str, region: Region) -> Value<Any> {
-    let name = format!("{role}_kms_key_arns");
-    let arns = Expression::call("values", [Variable::reference::<Any>(name.clone()).into()]);
-    let standby = if role == "dr" { "standby" } else { role };
-    let key = |class: &str| ObjectAttribute {
-        name: class.to_owned(),
-        of_type: TypeConstraint::String,
-        optional: false,
-        default: None,
-    };
-    module.add_variable(
-        Variable::new(name.clone())
-            .description(format!(
-                "The keys of the {standby} region, by what they encrypt: {}. One key may serve several.",
-                CLASSES.join(", ")
-            ))
-            .of_type(TypeConstraint::Object(CLASSES.map(key).into()))
-            .nullable(false)
-            .validation(Condition::new(
-                each_matches_of(region, arns),
-                format!(
-                    "{name} must be ARNs of keys in {region}, such as \
-                     arn:aws:kms:{region}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab."
-                ),
-            )),
-    )
-}
-
-fn each_matches_of(region: Region, arns: Expression) -> Value<bool> {
-    each_matches(format!("^arn:aws:kms:{region}:[0-9]{{12}}:key/[0-9a-z-]+$"), Value::new(arns))
 }
 
 /// The form of an identifier of RDS.

@@ -2,11 +2,13 @@
 
 mod account;
 pub mod existing;
+pub mod existing_in_region;
 pub mod function;
 pub mod function_access;
 mod governance;
 mod maintenance;
 mod network;
+mod subscribers;
 mod workload;
 
 use crate::components::network::NetworkPlace;
@@ -106,6 +108,15 @@ fn of_feature<T>(
     if settings.features.has(feature) { declare(module) } else { declare(&mut Module::new()) }
 }
 
+/// The same, of the web ACLs that the stack makes.
+fn of_own_web_acl<T>(module: &mut Module, settings: &Settings, declare: fn(&mut Module) -> Value<T>) -> Value<T> {
+    if settings.existing_web_acl {
+        declare(&mut Module::new())
+    } else {
+        of_feature(module, settings, Feature::Waf, declare)
+    }
+}
+
 /// Declares the variables.
 pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
     Variables {
@@ -117,8 +128,8 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         hosted_zone_id: hosted_zone_id(module),
         primary_endpoint: workload::endpoint(module, settings, "primary_endpoint", "primary"),
         dr_endpoint: workload::endpoint(module, settings, "dr_endpoint", "dr"),
-        alert_emails: alert_emails(module),
-        alert_https_endpoints: account::alert_https_endpoints(module),
+        alert_emails: subscribers::alert_emails(module, settings),
+        alert_https_endpoints: subscribers::alert_https_endpoints(module, settings),
         runbook_url: account::runbook_url(module),
         database_name: database_name(module),
         database_engine_version: engine_version(module),
@@ -155,7 +166,7 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         api_rate_limit: workload::of_functions(module, settings, workload::api_rate_limit),
         api_burst_limit: workload::of_functions(module, settings, workload::api_burst_limit),
         waf_rate_limit: workload::of_functions(module, settings, |module| {
-            of_feature(module, settings, Feature::Waf, waf_rate_limit)
+            of_own_web_acl(module, settings, waf_rate_limit)
         }),
         traced_percent: workload::of_functions(module, settings, |module| {
             of_feature(module, settings, Feature::Xray, traced_percent)
@@ -252,17 +263,6 @@ fn each_matches(pattern: impl Into<Value<String>>, list: Value<Vec<String>>) -> 
         grouping: false,
         condition: None,
     }))))
-}
-
-fn alert_emails(module: &mut Module) -> Value<Vec<String>> {
-    let all_well_formed = each_matches(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", Variable::reference("alert_emails"));
-    module.add_variable(
-        Variable::new("alert_emails")
-            .description("Addresses that receive the alarms of both regions. Each must confirm four mails, two from each region.")
-            .default(Expression::List(Vec::new()))
-            .nullable(false)
-            .validation(Condition::new(all_well_formed, "alert_emails must be a list of e-mail addresses.")),
-    )
 }
 
 fn database_name(module: &mut Module) -> Value<String> {

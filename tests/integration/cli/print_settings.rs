@@ -34,6 +34,9 @@ fn the_document_of_the_folder_is_the_default() {
     [existing]
     permissions_boundary = false
     keys = false
+    topics = false
+    web_acl = false
+    log_archive = false
 
     [database]
     existing = false

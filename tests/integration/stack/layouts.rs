@@ -31,6 +31,13 @@ fn shapes() -> Vec<Settings> {
         Settings { features: Features::all(), endpoints: Endpoints::Own, ..existing.clone() },
         Settings { existing_keys: true, existing_permissions_boundary: true, ..existing.clone() },
         Settings { existing_database: true, existing_keys: true, ..existing.clone() },
+        Settings {
+            existing_topics: true,
+            existing_web_acl: true,
+            existing_log_archive: true,
+            features: Features::all(),
+            ..elsewhere.clone()
+        },
         Settings { existing_database: true, features: Features::all(), ..Settings::default() },
         existing,
         elsewhere,

@@ -7,6 +7,7 @@ mod certificates;
 mod existing_database;
 mod existing_network;
 mod existing_parts;
+mod existing_topics;
 mod extension;
 mod failover;
 mod features;

@@ -8,6 +8,7 @@ use dr_synth::components::failover::state_machines::{MachineInputs, Search, stat
 use dr_synth::components::log_group::LogGroupInputs;
 use dr_synth::components::naming::Naming;
 use dr_synth::components::region_scope::{RegionContext, RegionScope};
+use dr_synth::components::topic_use::TopicKey;
 use dr_synth::settings::{FailoverMode, Objectives, Region};
 use dr_synth::terraform::{Expression, Module, ModulePath, ProviderReference, ResourceBlock, text};
 use serde_json::Value;
@@ -52,6 +53,7 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
         state_table_arn: text(format!("arn:aws:dynamodb:us-east-2:{ACCOUNT}:table/payments-failover-use2-dev")),
         session_table_name: text("payments-sessions-dev"),
         runbook_url: dr_synth::terraform::Value::null(),
+        topic_key: TopicKey::Own(&operations_key),
         topic_arn: text(format!("arn:aws:sns:us-east-2:{ACCOUNT}:payments-alerts-use2-dev")),
         global_cluster_identifier: text("payments-global-dev"),
         global_cluster_arn: text(format!("arn:aws:rds::{ACCOUNT}:global-cluster:payments-global-dev")),
@@ -59,7 +61,7 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
         dr_cluster_arn: cluster("us-east-2", "use2"),
         primary_region: Region::US_EAST_1,
         dr_region: Region::US_EAST_2,
-        somebody_is_told: &true.into(),
+        somebody_is_told: Some(&true.into()),
         mode,
         approval_minutes: 15,
         objectives: Objectives::DEFAULT,
