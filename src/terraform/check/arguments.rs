@@ -309,9 +309,11 @@ impl<'a> Checker<'a> {
             Shape::Body(block_type) => self.body(block_type, body),
             // Unlike in an object that is written out, fields may be left out here, and none may be too many.
             Shape::Object(fields) => {
+                // Otherwise the object itself says so.
                 for (key, _) in body.entries() {
                     if let Key::Literal(name) = key
                         && fields.field(name).is_none()
+                        && !self.index.is_strict()
                     {
                         let message = format!("there is no argument `{name}`");
                         let candidates = nearest(name, fields.fields().map(Attribute::name));

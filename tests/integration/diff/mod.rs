@@ -44,7 +44,7 @@ fn planned(change: &Value) -> Option<&'static str> {
 #[test]
 fn every_pair_is_answered_as_terraform_plans_it() {
     let pairs = pairs();
-    assert!(pairs.len() >= 80, "{}", pairs.len());
+    assert!(pairs.len() >= 145, "{}", pairs.len());
     let mut wrong = Vec::new();
     for pair in &pairs {
         let (document, status) = compared(pair);
