@@ -24,14 +24,17 @@ pub(super) struct Statement {
 pub(super) enum Detail {
     /// Each by its name.
     Names,
-    /// Those of a kind by what their names have in common.
+    /// Those of a kind whose names begin with the same word, by what they have in common.
+    PatternsOfOneBeginning,
+    /// Those of a kind by what their names have in common, which may be nothing.
     Patterns,
     /// Those too that are in different regions.
     PatternsInAllRegions,
 }
 
 impl Detail {
-    pub(super) const ALL: [Self; 3] = [Self::Names, Self::Patterns, Self::PatternsInAllRegions];
+    pub(super) const ALL: [Self; 4] =
+        [Self::Names, Self::PatternsOfOneBeginning, Self::Patterns, Self::PatternsInAllRegions];
 }
 
 impl Grants {
@@ -114,7 +117,16 @@ fn kind_of(arn: &str, detail: Detail) -> String {
         "apigateway" => name.split('/').nth(1).unwrap_or_default(),
         _ => name.split([':', '/']).next().unwrap_or_default(),
     };
-    format!("{service}:{region}:{kind}")
+    // Names of the stack have a beginning in common; beside one of somebody else's, all names of the account would have it.
+    let beginning = if detail == Detail::PatternsOfOneBeginning { first_word(name, kind) } else { "" };
+    format!("{service}:{region}:{kind}:{beginning}")
+}
+
+/// What a name begins with, after its kind.
+fn first_word<'n>(name: &'n str, kind: &str) -> &'n str {
+    let is_part = |character: char| character.is_ascii_alphanumeric();
+    let name = name.strip_prefix(kind).unwrap_or(name).trim_start_matches(|character| !is_part(character));
+    name.split(|character| !is_part(character)).next().unwrap_or_default()
 }
 
 /// The beginning and the end that all of these have, with `*` between.

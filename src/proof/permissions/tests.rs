@@ -83,6 +83,22 @@ fn names_are_drawn_together_only_where_they_do_not_fit() {
     assert_eq!(resources, [format!("arn:aws:dynamodb:*:{ACCOUNT}:table/payments-table-*-dev").as_str()]);
 }
 
+/// A bucket of somebody else's, looked at beside many of the stack's, opens no others.
+#[test]
+fn names_that_have_nothing_in_common_are_not_drawn_together() {
+    let buckets: Vec<String> = (0..300)
+        .map(|n| format!(r#""b{n}": {{"bucket": "payments-a-rather-long-name-of-a-bucket-{n}-dev"}}"#))
+        .collect();
+    let document = format!(
+        r#"{{"resource": {{"aws_s3_bucket": {{{}}}}}, "data": {{"aws_s3_bucket": {{"it": {{"bucket": "acme-logs"}}}}}}}}"#,
+        buckets.join(",")
+    );
+    let found = of(&document, &EVERYTHING);
+    let own = "arn:aws:s3:::payments-a-rather-long-name-of-a-bucket-*-dev";
+    assert_eq!(resources_of(&found, "s3:ListBucket"), ["arn:aws:s3:::acme-logs", own]);
+    assert_eq!(resources_of(&found, "s3:CreateBucket"), [own]);
+}
+
 #[test]
 fn the_stack_fits_into_what_iam_takes() {
     let document = include_str!("../../../tests/integration/stack/main.tf.json");
