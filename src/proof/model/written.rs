@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::terraform::evaluation::{Evaluator, Inputs, ModuleId, ModuleTree, NoSchemas, Repetition};
 use crate::terraform::expression::{Expression, Key};
+use crate::terraform::schema::Attribute;
 use crate::terraform::{ResourceBlock, ResourceMode};
 
 /// A configuration whose variables have their defaults, or nothing.
@@ -27,9 +28,8 @@ impl<'a> Written<'a> {
             return Vec::new();
         };
         let schema = crate::aws::schema().block_type(block.mode, block.type_name());
-        let is_sensitive = |name: &str| {
-            schema.and_then(|schema| schema.attribute(name)).is_some_and(|attribute| attribute.sensitive())
-        };
+        let is_sensitive =
+            |name: &str| schema.and_then(|schema| schema.attribute(name)).is_some_and(Attribute::sensitive);
         let has_value = |value: &Expression| {
             let value = self.evaluator.evaluate_within(*module, value, Some(repetition));
             value.is_ok_and(|value| value.is_known())

@@ -448,9 +448,12 @@ fn made(body: &Object) -> Vec<&str> {
         Key::Literal(name) => generators(name, value),
         Key::Computed(_) => None,
     });
-    let name = |key| match key {
-        &Key::Literal(ref name) => Some(name.as_ref()),
+    all.flatten().flat_map(Object::entries).filter_map(|(key, _)| literal(key)).collect()
+}
+
+fn literal(key: &Key) -> Option<&str> {
+    match key {
+        Key::Literal(name) => Some(name.as_ref()),
         Key::Computed(_) => None,
-    };
-    all.flatten().flat_map(Object::entries).filter_map(move |(key, _)| name(key)).collect()
+    }
 }

@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
         match self.index.output(&call.name, name) {
             // What a module gives Terraform does not know before it plans.
             Some(output) if output.ephemeral && self.index.is_strict() => {
-                self.ephemeral = self.ephemeral.or(Some(traversal))
+                self.ephemeral = self.ephemeral.or(Some(traversal));
             }
             Some(_) => {}
             None => {
