@@ -3,6 +3,7 @@
 //! ```text
 //! log of `terraform apply` ──> what became of each creation ──┐
 //! configuration ──> block of each address ────────────────────┼─> import blocks, and what has to be done by a person
+//! local state ──> what of it is written down ─────────────────┤
 //! ids.tsv: how the id of a type is made ──────────────────────┘
 //! ```
 //!
@@ -13,6 +14,7 @@ mod address;
 mod blocks;
 mod lift;
 pub mod log;
+pub mod state;
 pub mod table;
 
 use crate::AUTHORSHIP;
@@ -20,6 +22,7 @@ use crate::terraform::Configuration;
 
 use blocks::Blocks;
 use log::{Creation, Outcome};
+use state::State;
 use table::Way;
 
 /// What becomes of an object that may have been left behind.
@@ -44,24 +47,41 @@ pub struct Adoption {
     pub document: Option<String>,
     /// What becomes of each, by address, in the order of the log.
     pub decisions: Vec<(String, Decision)>,
-    /// How many creations came to their end.
+    /// How many creations came to their end, and are in the state where one was given.
     pub complete: usize,
 }
 
-/// Reads a log and decides about each object that it leaves open.
-pub fn adopt(configuration: &Configuration, log: &str) -> Adoption {
+/// What the log says of an object that is in no state.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    /// Its creation began.
+    Begun,
+    /// Its creation came to its end.
+    Made,
+    /// There was one before its creation.
+    Found,
+}
+
+/// Reads a log and decides about each object that it leaves open, or that it says is complete and a local state has not.
+pub fn adopt(configuration: &Configuration, log: &str, state: Option<&State>) -> Adoption {
     let creations = log::creations(log);
     let mut blocks = Blocks::new(configuration);
     let mut decisions = Vec::new();
     let mut complete = 0;
     for Creation { address, outcome } in creations {
-        match outcome {
-            Outcome::Complete => complete += 1,
+        let left = match outcome {
+            Outcome::Complete if state.is_none_or(|state| state.has(&address)) => {
+                complete += 1;
+                continue;
+            }
             // Terraform has said what is wrong, and the object is not there or in the state.
-            Outcome::Failed => {}
-            Outcome::Open => decisions.push((address.clone(), decide(&mut blocks, &address, false))),
-            Outcome::Exists => decisions.push((address.clone(), decide(&mut blocks, &address, true))),
-        }
+            Outcome::Failed => continue,
+            Outcome::Complete => Left::Made,
+            Outcome::Open => Left::Begun,
+            Outcome::Exists => Left::Found,
+        };
+        let decision = decide(&mut blocks, &address, left);
+        decisions.push((address, decision));
     }
     let mut module = blocks.into_module();
     module.comment(format!(
@@ -71,7 +91,7 @@ pub fn adopt(configuration: &Configuration, log: &str) -> Adoption {
     Adoption { document: (!is_empty).then(|| module.to_text()), decisions, complete }
 }
 
-fn decide(blocks: &mut Blocks<'_>, address: &str, exists: bool) -> Decision {
+fn decide(blocks: &mut Blocks<'_>, address: &str, left: Left) -> Decision {
     let place = match address::find(blocks.configuration(), address) {
         Ok(place) => place,
         Err(reason) => return Decision::Manual(reason),
@@ -82,11 +102,11 @@ fn decide(blocks: &mut Blocks<'_>, address: &str, exists: bool) -> Decision {
                 .to_owned())
         }
         Some(Way::Never(why)) => Err((*why).to_owned()),
-        Some(Way::Again) if exists => {
+        Some(Way::Again) if left == Left::Found => {
             Err("it exists, although its type can be created twice; look at the message".to_owned())
         }
         Some(Way::Again) => return Decision::CreatedAgain,
-        Some(Way::Import { tag, .. }) if !exists => {
+        Some(Way::Import { tag, .. }) if left == Left::Begun => {
             let found = tag.map(|(service, resource)| blocks.import_by_tag(address, &place, service, resource, false));
             return if found == Some(Ok(())) { Decision::ImportedIfThere } else { Decision::ToldByNextApply };
         }

@@ -26,6 +26,11 @@ const STACK: &str = r#"{
   }
 }"#;
 
+/// Without a local state.
+fn adopt(configuration: &Configuration, log: &str) -> Adoption {
+    super::adopt(configuration, log, None)
+}
+
 fn exists(address: &str) -> String {
     format!(
         "{address}: Creating...\n\nError: creating it: EntityAlreadyExists: it is there\n\n  with {address},\n  on x line 1\n"
@@ -121,4 +126,38 @@ fn a_name_that_may_be_taken_is_looked_up_where_it_has_a_tag() {
     let decisions = adopt(&configuration(text), log).decisions;
     let decisions: Vec<_> = decisions.into_iter().map(|(_, decision)| decision).collect();
     assert_eq!(decisions, [Decision::ImportedIfThere, Decision::ToldByNextApply]);
+}
+
+/// Terraform writes a local state in place: one that was being written is empty afterwards.
+#[test]
+fn what_is_complete_and_in_no_state_is_imported() {
+    let made = |address: &str| format!("{address}: Creating...\n{address}: Creation complete after 1s [id=x]\n");
+    let log: String = [
+        "aws_iam_role.r",
+        "aws_cloudwatch_log_group.many[\"a\"]",
+        "aws_cloudwatch_log_group.some[1]",
+        "aws_vpc.v",
+        "aws_iam_role_policy.p",
+    ]
+    .map(made)
+    .concat();
+    let lost = super::adopt(&configuration(STACK), &log, Some(&State::read("").unwrap()));
+    let decisions: Vec<_> = lost.decisions.iter().map(|(_, decision)| decision.clone()).collect();
+    let (imported, again) = (Decision::Imported, Decision::CreatedAgain);
+    assert_eq!(decisions, [imported.clone(), imported.clone(), imported, Decision::ImportedIfThere, again]);
+    assert_eq!((lost.complete, document(&lost)["import"].as_array().unwrap().len()), (0, 4));
+    let text = r#"{"version": 4, "resources": [
+      {"mode": "managed", "type": "aws_iam_role", "name": "r", "instances": [{"attributes": {}}]},
+      {"mode": "managed", "type": "aws_cloudwatch_log_group", "name": "many", "instances": [{"index_key": "a"}]},
+      {"mode": "managed", "type": "aws_cloudwatch_log_group", "name": "some", "instances": [{"index_key": 1, "deposed": "ab"}]},
+      {"mode": "data", "type": "aws_vpc", "name": "v", "instances": [{}]},
+      {"module": "module.m[0]", "mode": "managed", "type": "aws_iam_role_policy", "name": "p", "instances": [{}]}
+    ]}"#;
+    let state = State::read(text).unwrap();
+    assert!(state.has("module.m[0].aws_iam_role_policy.p"));
+    let partly = super::adopt(&configuration(STACK), &log, Some(&state));
+    let left: Vec<_> = partly.decisions.iter().map(|(address, _)| address.as_str()).collect();
+    assert_eq!(left, ["aws_cloudwatch_log_group.some[1]", "aws_vpc.v", "aws_iam_role_policy.p"]);
+    assert_eq!(partly.complete, 2);
+    assert!(State::read("{\"version\": 4,").is_err() && State::read("[]").is_err());
 }

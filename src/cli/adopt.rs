@@ -1,10 +1,13 @@
 //! `dr-synth adopt`: import blocks for the objects that a killed apply has left behind.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use dr_synth::adopt::state::State;
 use dr_synth::adopt::{self, Adoption, Decision};
+use dr_synth::terraform::Configuration;
 
 use super::exit_status::ExitStatus;
 use super::input;
@@ -13,6 +16,9 @@ use super::printer::Printer;
 use super::report::{Failure, Report};
 
 const KIND: &str = "import blocks";
+
+/// Where Terraform keeps the state of a folder without a backend.
+const STATE: &str = "terraform.tfstate";
 
 #[derive(Debug, Args)]
 pub(crate) struct AdoptArguments {
@@ -43,17 +49,41 @@ pub(crate) fn run(arguments: &AdoptArguments, printer: Printer) -> Result<ExitSt
             .fix("name a file with what `terraform apply` has printed, as text or with -json")
             .into());
     }
-    let adoption = adopt::adopt(&input::configuration(&arguments.path)?, &log);
+    let configuration = input::configuration(&arguments.path)?;
+    let state = local_state(&configuration, &arguments.path)?;
+    let adoption = adopt::adopt(&configuration, &log, state.as_ref());
     if let Some(document) = &adoption.document {
         arguments.output.write(document, KIND, printer)?;
     }
-    tell(&adoption, printer);
+    print_decisions(&adoption, printer);
     let is_manual = |(_, decision): &(String, Decision)| matches!(decision, Decision::Manual(_));
     let is_open = adoption.decisions.iter().any(is_manual);
     Ok(if is_open { ExitStatus::Findings } else { ExitStatus::Success })
 }
 
-fn tell(adoption: &Adoption, printer: Printer) {
+/// The state beside the configuration, if that is where Terraform keeps it.
+fn local_state(configuration: &Configuration, path: &Path) -> Result<Option<State>, Failure> {
+    if !configuration.keeps_state_locally() || path == Path::new("-") {
+        return Ok(None);
+    }
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let file = folder.join(STATE);
+    let refuse =
+        |error: String| Report::new(format!("the state cannot be read: {error}")).at(file.display().to_string());
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(refuse(error.to_string()).into()),
+    };
+    let state = State::read(&text).map_err(|error| {
+        refuse(error.to_string())
+            .because("Terraform may have been killed while it wrote the state")
+            .fix(format!("put {STATE}.backup in its place, or empty the file, then run `adopt` again"))
+    })?;
+    Ok(Some(state))
+}
+
+fn print_decisions(adoption: &Adoption, printer: Printer) {
     for (address, decision) in &adoption.decisions {
         printer.note(&match decision {
             Decision::Imported => format!("{address}: exists, and is imported"),

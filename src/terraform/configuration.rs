@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::module::Module;
 use super::read::{self, ReadError};
+use super::settings::Backend;
 
 /// A module with the modules it calls.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -35,6 +36,13 @@ impl Configuration {
     /// Something that cannot be read, or is no Terraform.
     pub fn read(path: &Path) -> Result<Self, ReadError> {
         read::read(path)?.into_configuration()
+    }
+
+    /// Whether Terraform keeps the state in `terraform.tfstate` beside the configuration.
+    pub fn keeps_state_locally(&self) -> bool {
+        let settings = &self.module.settings;
+        let is_local = matches!(settings.backend, None | Some(Backend::Local { path: None }));
+        is_local && settings.cloud.is_none()
     }
 
     /// Reads two configurations that are compared.

@@ -44,16 +44,19 @@ impl Kills<'_> {
     pub(crate) fn apply(&self, kills: usize) -> Result<()> {
         let mut moment = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
         self.progress.say(&format!("moments of the kills from {moment}"));
-        for _ in 0..kills {
+        for kill in 1..=kills {
             // Knuth's linear congruential generator: moments need no better one, and no crate.
             moment = moment.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let limit = Duration::from_millis((moment >> 33) % LONGEST);
+            self.progress
+                .say(&format!("apply {kill} of {kills}, killed {:.1} s after its first creation", limit.as_secs_f64()));
             if self.run(Some(limit))? == End::Complete {
                 return self.remove_imports();
             }
             self.adopt()?;
         }
-        for _ in 0..MOST_FAILURES {
+        for apply in 1..=MOST_FAILURES {
+            self.progress.say(&format!("apply {apply} of at most {MOST_FAILURES} after the last kill"));
             if self.run(None)? == End::Complete {
                 return self.remove_imports();
             }

@@ -125,3 +125,28 @@ fn bad_input() {
     });
     bytes.succeed();
 }
+
+/// Terraform that is killed while it writes a local state leaves an empty one, and takes that for no state.
+#[test]
+fn what_a_local_state_has_lost_is_imported() {
+    const CONFIGURATION: &str =
+        r#"{"resource": {"aws_iam_role": {"r": {"name": "writer", "assume_role_policy": "{}"}}}}"#;
+    const LOG: &str = "aws_iam_role.r: Creating...\naws_iam_role.r: Creation complete after 1s [id=writer]\n";
+    const KNOWN: &str =
+        r#"{"version": 4, "resources": [{"mode": "managed", "type": "aws_iam_role", "name": "r", "instances": [{}]}]}"#;
+    let adopt =
+        |configuration: &str| dr_synth("adopt apply.log").file("apply.log", LOG).file("main.tf.json", configuration);
+    let lost = adopt(CONFIGURATION).file("terraform.tfstate", "").succeed();
+    assert_eq!(lost.document()["import"][0]["to"], "aws_iam_role.r");
+    for run in [adopt(CONFIGURATION), adopt(CONFIGURATION).file("terraform.tfstate", KNOWN)] {
+        let run = run.succeed();
+        assert_eq!(run.stdout(), "");
+        assert!(run.stderr().contains("1 objects are complete, 0 are open"), "{}", run.stderr());
+    }
+    // An empty file beside a remote state is what Terraform leaves when the state moves there.
+    let remote = CONFIGURATION.replacen('{', r#"{"terraform": {"backend": {"gcs": {"bucket": "b"}}}, "#, 1);
+    assert_eq!(adopt(&remote).file("terraform.tfstate", "").succeed().stdout(), "");
+    let cut = adopt(CONFIGURATION).file("terraform.tfstate", r#"{"version": 4,"#).finish();
+    assert_eq!(cut.status(), 2);
+    assert!(cut.stderr().contains("terraform.tfstate.backup"), "{}", cut.stderr());
+}
