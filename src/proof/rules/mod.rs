@@ -7,6 +7,7 @@ mod dr;
 mod instance;
 pub mod language;
 mod security;
+mod statements;
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,11 +1,12 @@
-//! Alarms that never ring.
+//! Alarms that never ring, and events that reach nobody.
 
 use super::super::instance::{Opinion, broken_if};
+use super::super::statements::{allowing, may_admit};
 use super::super::{Examine, Group, Rule};
 use crate::proof::finding::Severity;
 use crate::proof::model::{Known, Model, Node, Resource, Target};
 
-pub(super) const RULES: [Rule; 5] = [
+pub(super) const RULES: [Rule; 6] = [
     Rule {
         id: "DR040",
         group: Group::Dr,
@@ -51,9 +52,20 @@ pub(super) const RULES: [Rule; 5] = [
         source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
         examine: Examine::Instances(ALARM, switched_off),
     },
+    Rule {
+        id: "DR045",
+        group: Group::Dr,
+        severity: Severity::Error,
+        title: "a topic or queue that a rule of EventBridge sends to lets it in",
+        reason: "EventBridge sends to topics and queues as a service: without a statement for it in their policy, events are lost in silence",
+        source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",
+        examine: Examine::Instances(&["aws_cloudwatch_event_target"], admits_event_bridge),
+    },
 ];
 
 const ALARM: &[&str] = &["aws_cloudwatch_metric_alarm"];
+
+const EVENT_BRIDGE: &str = "events.amazonaws.com";
 
 fn route53_region(_: &Model, alarm: &Resource) -> Opinion {
     if !alarm.at("namespace").is_text("AWS/Route53") {
@@ -120,5 +132,38 @@ fn switched_off(_: &Model, alarm: &Resource) -> Opinion {
         alarm.at("actions_enabled").flag().get() == Some(false),
         || "actions_enabled is false".to_owned(),
         "take actions_enabled out",
+    )
+}
+
+/// What EventBridge sends to, with the resource that holds its policy, the argument by which that names it, and the action.
+const RECEIVERS: [(&str, &str, &str, &str); 2] = [
+    ("aws_sns_topic", "aws_sns_topic_policy", "arn", "sns:Publish"),
+    ("aws_sqs_queue", "aws_sqs_queue_policy", "queue_url", "sqs:SendMessage"),
+];
+
+fn admits_event_bridge(model: &Model, target: &Resource) -> Opinion {
+    // With a role EventBridge signs as that, and the policy of the role is what counts.
+    if target.at("role_arn").is_set() {
+        return Opinion::Fine;
+    }
+    let receivers =
+        RECEIVERS.iter().find_map(|receiver| match model.resolve(&[receiver.0], target.at("arn"), target) {
+            Target::Found(found) => Some((found, receiver)),
+            _ => None,
+        });
+    let Some((receiver, (kind, policy_kind, name, action))) = receivers else { return Opinion::Fine };
+    let is_its = |policy: &&Resource| matches!(model.resolve(&[kind], policy.at(name), policy), Target::Found(found) if found.address == receiver.address);
+    let attached = model.of_type(policy_kind).filter(is_its).map(|policy| policy.at("policy"));
+    let policies: Vec<&Node> = attached.chain([receiver.at("policy")]).collect();
+    if policies.iter().flat_map(|policy| allowing(policy)).any(|statement| may_admit(&statement, EVENT_BRIDGE, action))
+    {
+        return Opinion::Fine;
+    }
+    if let Some(Node::Unknown(reason)) = policies.iter().find(|policy| matches!(policy, Node::Unknown(_))) {
+        return Opinion::CannotTell(reason.clone());
+    }
+    Opinion::Broken(
+        format!("no statement of the policy of {} lets {EVENT_BRIDGE} {action}", receiver.address),
+        "allow it to events.amazonaws.com in that policy, with the rule's ARN in a condition on aws:SourceArn",
     )
 }

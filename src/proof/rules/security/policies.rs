@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::instance::{Opinion, broken_if};
+use super::super::statements::{allowing, has};
 use super::super::{Examine, Group, Rule};
 use crate::proof::finding::Severity;
 use crate::proof::model::{Model, Node, Resource, Target};
@@ -67,26 +68,6 @@ const RESOURCE: &[&str] = &[
     "aws_elasticsearch_domain_policy",
     "aws_dynamodb_resource_policy",
 ];
-
-/// The statements of a policy that allow something.
-fn allowing(policy: &Node) -> Vec<Value> {
-    let Node::Text(text) = policy else { return Vec::new() };
-    let parsed: Value = serde_json::from_str(text).unwrap_or_default();
-    let statements = match &parsed["Statement"] {
-        Value::Array(items) => items.clone(),
-        Value::Null => Vec::new(),
-        one => vec![one.clone()],
-    };
-    statements.into_iter().filter(|statement| statement["Effect"] == "Allow").collect()
-}
-
-fn has(value: &Value, wanted: &str) -> bool {
-    match value {
-        Value::String(text) => text == wanted,
-        Value::Array(items) => items.iter().any(|item| item == wanted),
-        _ => false,
-    }
-}
 
 fn everything(_: &Model, policy: &Resource) -> Opinion {
     let all = |statement: &Value| {
