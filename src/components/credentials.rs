@@ -96,7 +96,9 @@ pub fn credentials(region: &mut RegionScope<'_>, inputs: &CredentialsInputs) -> 
     let version = region.add(version);
     // The random password is another one at every run. What the cluster gets is read back from the secret, so that an
     // apply that fails between the two and is repeated leaves both with the same password.
-    let stored = region.add(secretsmanager::SecretVersionEphemeral::new("database", version.secret_id()));
+    // The version's ARN is that of the secret, and unlike its `secret_id` unknown until there is a version: after an apply that ended
+    // between secret and version, a plan that reads the secret would fail for ever.
+    let stored = region.add(secretsmanager::SecretVersionEphemeral::new("database", version.arn()));
     let decoded: Value<Any> = Value::new(Expression::call("jsondecode", [stored.secret_string().into()]));
     let password = decoded.field("password");
     Credentials { administrator, application, password, version: inputs.version.clone(), written: version }
