@@ -1,7 +1,7 @@
 //! The primary region is lost in the middle of a drill's switchover: the drill breaks off and says what to type, and that
 //! works.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use serde_json::json;
 use std::time::Duration;
 
@@ -31,7 +31,15 @@ fn broken_off(day: &Day<'_>) -> Result<()> {
     let request = json!({"requested_by": "operator"});
     let drill = stage.failover.start(Machine::Drill, "lost-in-drill", &request)?;
     // The emulator's history has no states of branches, so RDS is asked.
-    wait_until("the drill's switchover is under way", DETECTION, || stage.failover.roles_are_changing())?;
+    let switching =
+        wait_until("the drill's switchover is under way", DETECTION, || stage.failover.roles_are_changing());
+    if let Err(error) = switching {
+        let refused = stage.told_within("Failover drill refused by its guards", &drill, Duration::from_secs(1));
+        bail!(
+            "{error:#}; {}",
+            refused.map_or_else(|_| "the drill was not refused".to_owned(), |notice| notice.message)
+        );
+    }
     let cut = day.cut()?;
     let notice = stage.told_within("FAILOVER DRILL BROKEN OFF: look now", &drill, JUDGEMENT)?;
     ensure!(notice.message.contains("accept_data_loss"), "it does not say what to type: {}", notice.message);
