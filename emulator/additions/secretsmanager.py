@@ -1,8 +1,9 @@
-"""REAL: secret replicas that are asked for at creation, removed or promoted.
+"""REAL: secret replicas that are asked for at creation, removed or promoted, and secrets without a value.
 
 ministack replicates secrets between regions but forgets the `AddReplicaRegions`
 of CreateSecret and lacks RemoveRegionsFromReplication and
-StopReplicationToReplica.
+StopReplicationToReplica. It gives each new secret a version; on AWS one without a value
+has none, and reading it is an error (API reference, "CreateSecret").
 """
 
 from __future__ import annotations
@@ -27,9 +28,14 @@ def install() -> None:
 
     def create_with_replicas(data: dict[str, Any]) -> Response:
         response = create(data)
-        if response[0] != 200 or not data.get("AddReplicaRegions"):
+        if response[0] != 200:
             return response
         created = json.loads(response[2])
+        if not data.get("SecretString") and not data.get("SecretBinary"):
+            secretsmanager._resolve(created["ARN"])[1]["Versions"].clear()
+            del created["VersionId"]
+        if not data.get("AddReplicaRegions"):
+            return json_response(created)
         replicated = secretsmanager._replicate_secret_to_regions(
             {
                 "SecretId": created["ARN"],

@@ -51,17 +51,6 @@ pub struct Adoption {
     pub complete: usize,
 }
 
-/// What the log says of an object that is in no state.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Left {
-    /// Its creation began.
-    Begun,
-    /// Its creation came to its end.
-    Made,
-    /// There was one before its creation.
-    Found,
-}
-
 /// Reads a log and decides about each object that it leaves open, or that it says is complete and a local state has not.
 pub fn adopt(configuration: &Configuration, log: &str, state: Option<&State>) -> Adoption {
     let creations = log::creations(log);
@@ -69,19 +58,15 @@ pub fn adopt(configuration: &Configuration, log: &str, state: Option<&State>) ->
     let mut decisions = Vec::new();
     let mut complete = 0;
     for Creation { address, outcome } in creations {
-        let left = match outcome {
-            Outcome::Complete if state.is_none_or(|state| state.has(&address)) => {
-                complete += 1;
-                continue;
-            }
+        match outcome {
+            Outcome::Complete if state.is_none_or(|state| state.has(&address)) => complete += 1,
             // Terraform has said what is wrong, and the object is not there or in the state.
-            Outcome::Failed => continue,
-            Outcome::Complete => Left::Made,
-            Outcome::Open => Left::Begun,
-            Outcome::Exists => Left::Found,
-        };
-        let decision = decide(&mut blocks, &address, left);
-        decisions.push((address, decision));
+            Outcome::Failed => {}
+            _ => {
+                let decision = decide(&mut blocks, &address, outcome);
+                decisions.push((address, decision));
+            }
+        }
     }
     let mut module = blocks.into_module();
     module.comment(format!(
@@ -91,7 +76,8 @@ pub fn adopt(configuration: &Configuration, log: &str, state: Option<&State>) ->
     Adoption { document: (!is_empty).then(|| module.to_text()), decisions, complete }
 }
 
-fn decide(blocks: &mut Blocks<'_>, address: &str, left: Left) -> Decision {
+/// Decides about an object that is in no state, by what became of its creation.
+fn decide(blocks: &mut Blocks<'_>, address: &str, outcome: Outcome) -> Decision {
     let place = match address::find(blocks.configuration(), address) {
         Ok(place) => place,
         Err(reason) => return Decision::Manual(reason),
@@ -102,11 +88,11 @@ fn decide(blocks: &mut Blocks<'_>, address: &str, left: Left) -> Decision {
                 .to_owned())
         }
         Some(Way::Never(why)) => Err((*why).to_owned()),
-        Some(Way::Again) if left == Left::Found => {
+        Some(Way::Again) if outcome == Outcome::Exists => {
             Err("it exists, although its type can be created twice; look at the message".to_owned())
         }
         Some(Way::Again) => return Decision::CreatedAgain,
-        Some(Way::Import { tag, .. }) if left == Left::Begun => {
+        Some(Way::Import { tag, .. }) if outcome == Outcome::Open => {
             let found = tag.map(|(service, resource)| blocks.import_by_tag(address, &place, service, resource, false));
             return if found == Some(Ok(())) { Decision::ImportedIfThere } else { Decision::ToldByNextApply };
         }

@@ -131,3 +131,15 @@ fn no_secret_is_destroyed_before_the_database_that_is_protected() {
         cluster["master_password_wo"].as_str().unwrap().contains("aws_secretsmanager_secret_version.primary_database")
     );
 }
+
+/// A version's `secret_id` is known before the version is there: a plan after an apply that ended between the two would read a secret
+/// without a value, and fail each time.
+#[test]
+fn a_secret_of_the_stack_is_read_once_it_has_a_version() {
+    let document = document(&Settings::default());
+    let read = document["ephemeral"]["aws_secretsmanager_secret_version"].as_object().unwrap();
+    assert!(!read.is_empty());
+    for (name, body) in read {
+        assert_eq!(body["secret_id"], format!("${{aws_secretsmanager_secret_version.{name}.arn}}"));
+    }
+}
