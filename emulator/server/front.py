@@ -6,6 +6,7 @@ What comes over TLS came through the internet proxy, to API Gateway of one regio
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -69,7 +70,12 @@ class Front:
             await self._application(scope, receive, self._announcing(send))
         elif scope["type"] != "http":
             await self._application(scope, receive, send)
-        elif scope["scheme"] == "https":
+        else:
+            with contextlib.suppress(_ClientGone):
+                await self._request(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["scheme"] == "https":
             await self._from_the_internet(scope, receive, send)
         elif scope["path"].startswith(PREFIX):
             await self._own_endpoint(scope, receive, send)
@@ -174,10 +180,16 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
+class _ClientGone(Exception):
+    """The client went before it had sent all of its request: nothing is done, as on AWS."""
+
+
 async def _read(receive: Receive) -> bytes:
     body = b""
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _ClientGone
         body += message.get("body", b"")
         if not message.get("more_body"):
             return body

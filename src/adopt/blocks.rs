@@ -80,12 +80,7 @@ impl<'c> Blocks<'c> {
         resource: &'static str,
         is_arn: bool,
     ) -> Result<(), String> {
-        let tag = match place.block.arguments().get("tags") {
-            Some(Expression::Object(tags)) => tags.get("Name"),
-            _ => None,
-        };
-        let tag = tag.ok_or("it has no tag `Name` to look it up by")?;
-        self.is_alone(tag, place)?;
+        let tag = self.own_tag(place)?;
         let value = self.lifter.lift(tag, place)?;
         let name = block_name(address);
         let filter: Object =
@@ -105,6 +100,49 @@ impl<'c> Blocks<'c> {
         let id = Expression::named("each", &["value"]);
         self.module.add_import(Import { to: address.to_owned(), id, for_each: Some(for_each), provider: None });
         Ok(())
+    }
+
+    /// An object that may be there without tags, among all of its type: one of which the condition is true, and whose tag `Name`
+    /// is its own, or is not there yet.
+    ///
+    /// # Errors
+    /// It has no such tag of its own, or it is none that the condition knows.
+    pub(super) fn import_from_list(
+        &mut self,
+        address: &str,
+        place: &Place<'_>,
+        all: &'static str,
+        one: (&'static str, &'static str),
+        condition: &Expression,
+    ) -> Result<(), String> {
+        if place.block.arguments().get("vpc").is_some() {
+            return Err("it is private to a VPC, where a zone of this name may be there for each".to_owned());
+        }
+        let tag = self.own_tag(place)?;
+        let tag = self.lifter.lift(tag, place)?;
+        let condition = self.lifter.lift(condition, place)?;
+        let name = block_name(address);
+        self.add_data(ResourceBlock::data(all, name.clone()), place);
+        let ids = within("toset(all.ids)", &[("all", &data(all, &name))])?;
+        let each = Expression::named("each", &["value"]);
+        self.add_data(ResourceBlock::data(one.0, name.clone()).for_each(ids).set(one.1, each.clone()), place);
+        let for_each = within(
+            "toset([for id, found in every : id if condition && lookup(found.tags, \"Name\", own) == own])",
+            &[("every", &data(one.0, &name)), ("condition", &condition), ("own", &tag)],
+        )?;
+        self.module.add_import(Import { to: address.to_owned(), id: each, for_each: Some(for_each), provider: None });
+        Ok(())
+    }
+
+    /// Its tag `Name`, which nothing else has.
+    fn own_tag<'p>(&self, place: &Place<'p>) -> Result<&'p Expression, String> {
+        let tag = match place.block.arguments().get("tags") {
+            Some(Expression::Object(tags)) => tags.get("Name"),
+            _ => None,
+        };
+        let tag = tag.ok_or("it has no tag `Name` to look it up by")?;
+        self.is_alone(tag, place)?;
+        Ok(tag)
     }
 
     /// No other block of its type has the same tag, and neither has another instance.
@@ -165,16 +203,31 @@ fn instances(found: &Expression, resource: &str, is_arn: bool) -> Result<Express
     let text = format!(
         "toset([for it in found.resource_tag_mapping_list : {id} if can(regex(\"{resource}\", it.resource_arn))])"
     );
-    let names = Names::none();
-    let expression = parse::expression_within(&text, &names.with("found")).map_err(|error| error.to_string())?;
-    Ok(with_found(&expression, found))
+    within(&text, &[("found", found)])
+}
+
+/// An expression with others in place of names.
+fn within(text: &str, values: &[(&str, &Expression)]) -> Result<Expression, String> {
+    // Three names are the most there are: each borrows the one before.
+    let none = Names::none();
+    let name = |index: usize| values.get(index).map_or("found", |(name, _)| *name);
+    let one = none.with(name(0));
+    let two = one.with(name(1));
+    let expression = parse::expression_within(text, &two.with(name(2))).map_err(|error| error.to_string())?;
+    Ok(with(&expression, values))
 }
 
 /// The expression with a data source in place of the name `found`.
 fn with_found(expression: &Expression, found: &Expression) -> Expression {
+    with(expression, &[("found", found)])
+}
+
+/// The expression with others in place of names.
+fn with(expression: &Expression, values: &[(&str, &Expression)]) -> Expression {
     let replaced = expression.replaced(&Names::none(), &mut |traversal| {
-        let is_found = matches!(&traversal.root, Root::Name(name) if name == "found");
-        Ok::<_, Infallible>(is_found.then(|| found.clone().along(&traversal.steps)))
+        let named = |(name, _): &&(&str, &Expression)| matches!(&traversal.root, Root::Name(root) if root == name);
+        let value = values.iter().find(named).map(|(_, value)| (*value).clone());
+        Ok::<_, Infallible>(value.map(|value| value.along(&traversal.steps)))
     });
     match replaced {
         Ok(expression) => expression,

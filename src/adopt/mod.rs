@@ -31,7 +31,10 @@ pub enum Decision {
     /// An `import` block takes it over.
     Imported,
     /// An `import` block takes it over if there is one: it is looked up by its tag `Name` in the plan.
-    ImportedIfThere,
+    ImportedIfThere {
+        /// How to look for one that has no tags yet, where the provider tags it in a second call.
+        untagged: Option<&'static str>,
+    },
     /// The next apply creates it, or takes it over by itself.
     CreatedAgain,
     /// The next apply creates it, or says that it exists; that log tells then.
@@ -94,14 +97,21 @@ fn decide(blocks: &mut Blocks<'_>, address: &str, outcome: Outcome) -> Decision 
         Some(Way::Again) => return Decision::CreatedAgain,
         Some(Way::Import { tag, .. }) if outcome == Outcome::Open => {
             let found = tag.map(|(service, resource)| blocks.import_by_tag(address, &place, service, resource, false));
-            return if found == Some(Ok(())) { Decision::ImportedIfThere } else { Decision::ToldByNextApply };
+            return if found == Some(Ok(())) {
+                Decision::ImportedIfThere { untagged: None }
+            } else {
+                Decision::ToldByNextApply
+            };
         }
         Some(Way::Import { id, lookup, .. }) => {
             blocks.import(address, &place, id, lookup.as_ref()).map(|()| Decision::Imported)
         }
-        Some(Way::Tagged { service, resource, is_arn }) => {
-            blocks.import_by_tag(address, &place, service, resource, *is_arn).map(|()| Decision::ImportedIfThere)
-        }
+        Some(Way::Tagged { service, resource, is_arn, untagged }) => blocks
+            .import_by_tag(address, &place, service, resource, *is_arn)
+            .map(|()| Decision::ImportedIfThere { untagged: *untagged }),
+        Some(Way::Listed { all, one, condition }) => blocks
+            .import_from_list(address, &place, all, *one, condition)
+            .map(|()| Decision::ImportedIfThere { untagged: None }),
     };
     done.unwrap_or_else(Decision::Manual)
 }

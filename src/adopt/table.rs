@@ -27,6 +27,17 @@ pub enum Way {
         resource: &'static str,
         /// Whether the id is the ARN, and not its end.
         is_arn: bool,
+        /// How to look for one that has no tags yet, where the provider tags it in a second call.
+        untagged: Option<&'static str>,
+    },
+    /// AWS would make a second one, and it may have no tags yet. It is looked up among all there are.
+    Listed {
+        /// The data source that has the `ids` of all.
+        all: &'static str,
+        /// The data source of one, and the argument that is its id.
+        one: (&'static str, &'static str),
+        /// Whether it is the one: an expression over `found`, the data source, and `self`.
+        condition: Expression,
     },
     /// The provider puts it in place of what is there, or what is there does no harm.
     Again,
@@ -74,7 +85,18 @@ fn read(line: &'static str) -> Option<(&'static str, Way)> {
                 tag: None,
             }
         }
-        ["tag", service, resource, id @ ("end" | "arn")] => Way::Tagged { service, resource, is_arn: id == "arn" },
+        ["tag", service, resource, id @ ("end" | "arn"), ref rest @ ..] => {
+            let untagged = match rest {
+                [] => None,
+                [reason] => Some(reason.strip_prefix("tagged later: ")?),
+                _ => return None,
+            };
+            Way::Tagged { service, resource, is_arn: id == "arn", untagged }
+        }
+        ["list", all, one, argument, condition] => {
+            let condition = parse::expression_within(condition, &Names::none().with("found")).ok()?;
+            Way::Listed { all, one: (one, argument), condition }
+        }
         ["again", _] => Way::Again,
         ["never", why] => Way::Never(why),
         _ => return None,

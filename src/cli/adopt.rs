@@ -87,7 +87,12 @@ fn print_decisions(adoption: &Adoption, printer: Printer) {
     for (address, decision) in &adoption.decisions {
         printer.note(&match decision {
             Decision::Imported => format!("{address}: exists, and is imported"),
-            Decision::ImportedIfThere => format!("{address}: is imported if there is one with its tag `Name`"),
+            Decision::ImportedIfThere { untagged: None } => {
+                format!("{address}: is imported if there is one with its tag `Name`")
+            }
+            Decision::ImportedIfThere { untagged: Some(way) } => {
+                format!("{address}: is imported if there is one with its tag `Name`: {way}")
+            }
             Decision::CreatedAgain => format!("{address}: the next apply puts it in place of what may be there"),
             Decision::ToldByNextApply => {
                 format!("{address}: the next apply creates it, or says that it exists; run `adopt` on that log, then")

@@ -15,6 +15,7 @@ use dr_synth_e2e::workspace::Workspace;
 
 const LOG: &str = "apply.log";
 const ADOPTED: &str = "adopt.tf.json";
+const STATE: &str = "terraform.tfstate";
 
 /// How long after its first creation an apply is killed at the latest.
 const LONGEST: u64 = 12_000;
@@ -99,7 +100,21 @@ impl Kills<'_> {
 
     fn adopt(&self) -> Result<()> {
         self.remove_imports()?;
+        self.restore_state()?;
         self.program.run(&["adopt", LOG, "-o", ADOPTED], self.workspace.path()).map(drop)
+    }
+
+    /// A state that was being written is cut off, and Terraform refuses it. What `adopt` says to do then.
+    fn restore_state(&self) -> Result<()> {
+        let (state, backup) = (self.workspace.file(STATE), self.workspace.file(&format!("{STATE}.backup")));
+        let is_whole = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).is_ok();
+        let is_cut_off = fs::read(&state).is_ok_and(|bytes| !bytes.is_empty() && !is_whole(&bytes));
+        if !is_cut_off {
+            return Ok(());
+        }
+        let earlier = fs::read(&backup).ok().filter(|bytes| is_whole(bytes)).unwrap_or_default();
+        self.progress.say(&format!("the state is cut off: put the earlier one in its place ({} bytes)", earlier.len()));
+        fs::write(&state, earlier).context("restoring the state")
     }
 
     fn remove_imports(&self) -> Result<()> {
