@@ -31,6 +31,7 @@ WORKSPACE = [CARGO, "test", "--workspace"]
 # What the suite of the library builds. `cargo run` of one package would build the library once more.
 PROGRAMS = ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "debug"
 BUILT = PROGRAMS / "dr-synth"
+RUST_TEMPLATE = "examples/service_in_rust/Cargo.toml"
 sys.path.insert(0, str(ROOT / "tools"))
 
 from check_python import CHECKS  # noqa: E402
@@ -145,6 +146,8 @@ def quick() -> list[Suite]:
     python = emulator_python()
     return [
         Suite("formatting", [CARGO, "fmt", "--all", "--check"], one),
+        # A crate of its own; its tests run in `make test-shapes`, because AWS's clients take minutes to build.
+        Suite("formatting: template in Rust", [CARGO, "fmt", "--manifest-path", RUST_TEMPLATE, "--check"], one),
         Suite(
             "lints",
             [CARGO, "clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],

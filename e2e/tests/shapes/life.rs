@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use crate::database::Ledger;
 use crate::kills::Kills;
-use crate::own_function;
+use crate::own_function::{self, OwnFunction};
 use crate::owner::{Existing, Owner};
 
 const SUFFIX: &str = "dev";
@@ -60,8 +60,8 @@ pub(crate) struct Life {
     elsewhere: bool,
     /// Whether Terraform has no more permissions than `dr-synth permissions` says.
     least_permissions: bool,
-    /// Whether the functions run code of a user's own.
-    own_function: bool,
+    /// What the functions run, where it is a user's own.
+    own_function: Option<OwnFunction>,
     /// How often the apply is killed, and goes on with what was adopted.
     kills: usize,
 }
@@ -103,7 +103,7 @@ impl Life {
             terraform: None,
             elsewhere: false,
             least_permissions: false,
-            own_function: false,
+            own_function: None,
             kills: 0,
         }
     }
@@ -145,9 +145,12 @@ impl Life {
             },
             Self { existing: Some(Existing::Database), ..Self::new("existing_database", default.clone()) },
             Self {
-                values: own_function::VALUES,
-                own_function: true,
+                own_function: Some(OwnFunction::Payments),
                 ..Self::new("own_function", [Feature::Xray, Feature::Waf])
+            },
+            Self {
+                own_function: Some(OwnFunction::TemplateInRust),
+                ..Self::new("template_in_rust", [Feature::Xray, Feature::Waf])
             },
             Self { flags: vec!["--service-name=orders"], ..Self::new("other_service", [Feature::Backup]) },
             Self {
@@ -193,6 +196,8 @@ impl Life {
             suite.check(&check("a second plan has no changes"), || stage.no_changes());
             if self.elsewhere {
                 suite.check(&check("the outputs and DNS lead to the service's hosts"), || stage.leads());
+            } else if self.own_function == Some(OwnFunction::TemplateInRust) {
+                suite.check(&check("the template answers as a primary and as a standby"), || stage.answers());
             } else {
                 suite.check(&check("a payment is processed and replicated"), || stage.pays());
             }
@@ -255,8 +260,8 @@ impl Life {
         let of_owner = owner.as_ref().map(Owner::values).transpose()?.unwrap_or_default();
         fs::write(workspace.file(VALUES_FILE), format!("{}{of_owner}", self.values(&aws)?))
             .context("writing terraform.tfvars")?;
-        if self.own_function {
-            own_function::pack(workspace.path())?;
+        if let Some(function) = self.own_function {
+            function.pack(workspace.path(), progress)?;
         }
         progress.step("terraform init", || workspace.init())?;
         let policies =
@@ -306,7 +311,7 @@ impl Life {
     fn values(&self, aws: &Aws) -> Result<String> {
         // The least permissions must do to lift the protection and to take a tag away, too.
         let first = if self.least_permissions { FIRST_TAG } else { UNPROTECTED };
-        let values = format!("{first}{}", self.values);
+        let values = format!("{first}{}{}", self.values, self.own_function.map_or("", OwnFunction::values));
         match self.zone {
             Zone::OfTheStack => Ok(values),
             Zone::OfTheUser => {
@@ -349,6 +354,10 @@ impl Stage<'_> {
         let rows = deployment.dr.database.replicated_payment(PAYMENT)?;
         ensure!(rows == [json!([PAYMENT, "100.00", "processed", deployment.primary.name])], "{rows:?}");
         Ok(())
+    }
+
+    fn answers(&self) -> Result<()> {
+        own_function::keeps_the_contract(&Deployment::read(SUFFIX, &self.workspace, &self.terraform)?)
     }
 
     fn keeps(&self, ledger: &Ledger) -> Result<()> {
