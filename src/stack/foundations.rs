@@ -94,6 +94,7 @@ fn zip_package(module: &mut Module, variables: &Variables, package: &FunctionPac
     let [content, digest] = ZipPackage::content(package, &variables.function_package_path);
     ZipPackage {
         content_base64: module.add_local("payments_package_base64", content),
+        path: variables.function_package_path.clone(),
         sha256_base64: module.add_local("payments_package_sha256", digest),
         handler: variables.function_code.handler.clone(),
         runtime: variables.function_code.runtime.clone(),
