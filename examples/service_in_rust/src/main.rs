@@ -59,7 +59,7 @@ struct Service {
 
 impl Service {
     async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
-        let Ok(epoch) = Epoch::read(&self.table, &self.table_name).await else {
+        let Ok(epoch) = self.epoch().await else {
             return answer(503, &json!({ "region": self.region, "failing": ["epoch"] }));
         };
         let failing = self.failing(&epoch).await;
@@ -75,10 +75,14 @@ impl Service {
         };
         let done = work(self, request).await;
         // What was written under another epoch may be gone with its writer: the caller asks again.
-        match (done, Epoch::read(&self.table, &self.table_name).await) {
+        match (done, self.epoch().await) {
             (Ok(done), Ok(after)) if after.is_same(&epoch) => answer(200, &done),
             _ => unavailable(),
         }
+    }
+
+    async fn epoch(&self) -> Result<Epoch, Error> {
+        Epoch::read(&self.table, &self.table_name).await.inspect_err(|error| tracing::error!(?error, "no epoch"))
     }
 
     /// What this region lacks: `database` and `epoch` are what a healthy standby lacks, other names stop a failover.
@@ -90,7 +94,7 @@ impl Service {
     async fn is_writer(&self) -> bool {
         let query = self.database.execute_statement().sql("SELECT pg_is_in_recovery()");
         let query = query.resource_arn(&self.cluster).secret_arn(&self.secret).database(&self.database_name);
-        let found = query.send().await.ok();
+        let found = query.send().await.inspect_err(|error| tracing::error!(?error, "no database")).ok();
         let field = found.as_ref().and_then(|found| found.records().first()?.first()?.as_boolean_value().ok());
         field == Some(&false)
     }
