@@ -116,7 +116,7 @@ impl<'c> Blocks<'c> {
         condition: &Expression,
     ) -> Result<(), String> {
         if place.block.arguments().get("vpc").is_some() {
-            return Err("it is private to a VPC, where a zone of this name may be there for each".to_owned());
+            return Err("it is private, and each VPC may have a zone of this name".to_owned());
         }
         let tag = self.own_tag(place)?;
         let tag = self.lifter.lift(tag, place)?;

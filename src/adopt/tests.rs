@@ -193,7 +193,7 @@ fn a_zone_that_may_have_no_tags_is_looked_up_among_all() {
     );
     let [zone, private, check] = &adoption.decisions[..] else { panic!("{adoption:?}") };
     assert_eq!(zone.1, Decision::ImportedIfThere { untagged: None });
-    assert!(matches!(&private.1, Decision::Manual(why) if why.contains("private to a VPC")), "{private:?}");
+    assert!(matches!(&private.1, Decision::Manual(why) if why.contains("it is private")), "{private:?}");
     assert!(
         matches!(&check.1, Decision::ImportedIfThere { untagged: Some(way) } if way.contains("list-health-checks"))
     );
