@@ -37,6 +37,7 @@ SEPARATE = (
     "function_logs",
     "kms",
     "lambda_workers",
+    "load_balancers",
     "network_filters",
     "restore_jobs",
     "route53",
@@ -48,6 +49,7 @@ SEPARATE = (
     "stepfunctions",
     "tagging",
     "task_heartbeats",
+    "vpc_links",
     "vpc_peering",
     "wafv2",
     "xray",
@@ -70,6 +72,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, pe
         alarms,
         api_logs,
         backup_jobs,
+        containers,
         cross_region_replication,
         function_faults,
         model_checks,
@@ -101,6 +104,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, pe
     alarms.install(outages)
     outage_effects.install(outages)
     function_faults.install(faults)
+    containers.install(outages, permissions)
     if permissions:
         enforced_permissions.install(permissions)
         backup_jobs.install(permissions)
