@@ -19,6 +19,7 @@ use dr_synth_e2e::workspace::Workspace;
 use serde_json::{Value, json};
 
 use crate::database::Ledger;
+use crate::fargate;
 use crate::kills::Kills;
 use crate::own_function;
 use crate::owner::{Existing, Owner};
@@ -62,6 +63,8 @@ pub(crate) struct Life {
     least_permissions: bool,
     /// Whether the functions run code of a user's own.
     own_function: bool,
+    /// Whether tasks take payments.
+    tasks: bool,
     /// How often the apply is killed, and goes on with what was adopted.
     kills: usize,
 }
@@ -104,6 +107,7 @@ impl Life {
             elsewhere: false,
             least_permissions: false,
             own_function: false,
+            tasks: false,
             kills: 0,
         }
     }
@@ -156,6 +160,12 @@ impl Life {
                 elsewhere: true,
                 ..Self::new("service_elsewhere", default)
             },
+            Self {
+                flags: vec!["--workload=fargate"],
+                values: fargate::VALUES,
+                tasks: true,
+                ..Self::new("fargate", [Feature::Xray, Feature::Waf, Feature::Dashboard])
+            },
             Self { flags: vec!["--failover-mode=manual"], ..Self::new("manual_failover", []) },
             // Without backups: their selections have ids that no one can look up.
             Self { kills: KILLS, ..Self::new("killed_applies", [Feature::Peering, Feature::Waf, Feature::AccessLogs]) },
@@ -195,6 +205,15 @@ impl Life {
                 suite.check(&check("the outputs and DNS lead to the service's hosts"), || stage.leads());
             } else {
                 suite.check(&check("a payment is processed and replicated"), || stage.pays());
+            }
+            if self.tasks {
+                suite.check(&check("the tasks of both regions tell how they are"), || {
+                    fargate::is_healthy(&stage.deployment()?)
+                });
+                suite.check(&check("an operator moves payments, and the other region's tasks take them"), || {
+                    stage.progress.step("failover", || fargate::moves(&stage.deployment()?))
+                });
+                suite.check(&check("a plan after the failover has no changes"), || stage.no_changes());
             }
             if let Some(ledger) = &stage.ledger {
                 suite.check(&check("what was in the database is in both regions, whichever is the writer"), || {
@@ -257,6 +276,9 @@ impl Life {
             .context("writing terraform.tfvars")?;
         if self.own_function {
             own_function::pack(workspace.path())?;
+        }
+        if self.tasks {
+            fargate::stand_in(&emulator)?;
         }
         progress.step("terraform init", || workspace.init())?;
         let policies =
@@ -349,6 +371,10 @@ impl Stage<'_> {
         let rows = deployment.dr.database.replicated_payment(PAYMENT)?;
         ensure!(rows == [json!([PAYMENT, "100.00", "processed", deployment.primary.name])], "{rows:?}");
         Ok(())
+    }
+
+    fn deployment(&self) -> Result<Deployment> {
+        Deployment::read(SUFFIX, &self.workspace, &self.terraform)
     }
 
     fn keeps(&self, ledger: &Ledger) -> Result<()> {
