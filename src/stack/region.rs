@@ -383,11 +383,7 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
         topic: &topic,
         image_uri: inputs.image_uri,
     };
-    let compute = match settings.workload {
-        WorkloadKind::Lambda => Compute::Functions(Box::new(functions(region, &parts))),
-        WorkloadKind::Fargate => Compute::Tasks(payment_tasks(region, &parts)),
-        WorkloadKind::None => Compute::None,
-    };
+    let compute = compute(region, &parts);
     RegionBase {
         keys,
         logs,
@@ -411,6 +407,14 @@ struct ComputeParts<'a> {
     logs: &'a LogGroupInputs,
     topic: &'a Handle<sns::Topic>,
     image_uri: &'a Value<String>,
+}
+
+fn compute(region: &mut RegionScope<'_>, parts: &ComputeParts<'_>) -> Compute {
+    match parts.foundations.settings.workload {
+        WorkloadKind::Lambda => Compute::Functions(Box::new(functions(region, parts))),
+        WorkloadKind::Fargate => Compute::Tasks(payment_tasks(region, parts)),
+        WorkloadKind::None => Compute::None,
+    }
 }
 
 fn functions(region: &mut RegionScope<'_>, parts: &ComputeParts<'_>) -> WorkloadFunctions {
