@@ -214,6 +214,9 @@ impl Life {
                     stage.progress.step("failover", || fargate::moves(&stage.deployment()?))
                 });
                 suite.check(&check("a plan after the failover has no changes"), || stage.no_changes());
+                suite.check(&check("payments go back to the tasks of the primary region"), || {
+                    stage.progress.step("failback", || fargate::goes_back(&stage.deployment()?))
+                });
             }
             if let Some(ledger) = &stage.ledger {
                 suite.check(&check("what was in the database is in both regions, whichever is the writer"), || {
