@@ -49,6 +49,10 @@ PROGRAMS = (
         ("e2e/tests/shapes/own_function",),
         ("e2e/tests/shapes/own_function", "functions/payments", "functions/shared"),
     ),
+    Program(
+        ("e2e/tests/shapes/fargate",),
+        ("e2e/tests/shapes/fargate", "functions/payments", "functions/shared"),
+    ),
     Program(("emulator",), ("emulator", "tools")),
     Program(("examples/service",), ("examples/service",)),
     Program(("judges",), ("judges", "tools")),

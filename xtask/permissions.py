@@ -164,6 +164,7 @@ def _unknown(text: str, first: bool = False) -> str:
 # Parts of ARNs that are no names.
 WORDS = {
     "restapis",
+    "vpclinks",
     "domainnames",
     "account",
     "default",

@@ -51,6 +51,7 @@ MOVING = (*ALL_USES, "ReEncryptFrom", "ReEncryptTo")
 # DynamoDB developer guide, "Authorizing use of your customer managed key", "Replication role".
 TABLE = [*keys("dynamodb", *MOVING), *linked_role("replication.dynamodb.amazonaws.com")]
 
+BALANCING = "arn:aws:elasticloadbalancing:{region}:{account}"
 USAGE_PLAN = "arn:aws:apigateway:{region}::/usageplans/*"
 
 BESIDE: dict[str, list[Line]] = {
@@ -109,6 +110,36 @@ BESIDE: dict[str, list[Line]] = {
         *DELIVERY,
         *REMOVAL,
         *linked_role("wafv2.amazonaws.com"),
+    ],
+    # API Gateway developer guide, "Set up permissions to create a VPC link": PrivateLink is called with the caller's permissions.
+    "aws_api_gateway_vpc_link": [
+        *(
+            ("apply", f"ec2:{action}", "*", "")
+            for action in (
+                "CreateVpcEndpointServiceConfiguration",
+                "DescribeVpcEndpointServiceConfigurations",
+                "ModifyVpcEndpointServicePermissions",
+            )
+        ),
+        ("apply", "elasticloadbalancing:DescribeLoadBalancers", "*", ""),
+        ("destroy", "ec2:DeleteVpcEndpointServiceConfigurations", "*", ""),
+        *linked_role("ops.apigateway.amazonaws.com"),
+    ],
+    # Amazon ECS and Elastic Load Balancing guides, "Service-linked roles".
+    "aws_ecs_cluster": linked_role("ecs.amazonaws.com"),
+    "aws_lb": [
+        *linked_role("elasticloadbalancing.amazonaws.com"),
+        # A zone more, which no recorded life has.
+        ("apply", "elasticloadbalancing:SetSubnets", f"{BALANCING}:loadbalancer/*/{{name}}/*", ""),
+    ],
+    # The emulator judges the tags of what is made by the load balancer; service authorization reference, ELB V2.
+    "aws_lb_listener": [
+        ("apply", f"elasticloadbalancing:{action}", f"{BALANCING}:listener/*", "")
+        for action in ("AddTags", "ModifyListener", "ModifyListenerAttributes", "RemoveTags")
+    ],
+    "aws_lb_target_group": [
+        ("apply", f"elasticloadbalancing:{action}", f"{BALANCING}:targetgroup/{{name}}/*", "")
+        for action in ("ModifyTargetGroup", "RemoveTags")
     ],
     # X-Ray developer guide, "Data protection".
     "aws_xray_encryption_config": keys("xray", *ALL_USES),

@@ -143,6 +143,19 @@ impl Emulator {
         Ok(refused.iter().map(line).collect())
     }
 
+    /// Names the command that stands for the containers of a repository's images.
+    ///
+    /// # Errors
+    ///
+    /// When the emulator does not take it.
+    pub fn runs(&self, repository: &str, command: &[&str]) -> Result<()> {
+        let url = format!("{}/_emulator/containers", self.endpoint);
+        let request = serde_json::json!({"repository": repository, "command": command}).to_string();
+        let answer = Answer::read(agent().post(&url).send(request).context("telling the emulator of a container")?)?;
+        ensure!(answer.status == 200, "{} {}", answer.status, answer.text);
+        Ok(())
+    }
+
     /// What one of its own endpoints tells.
     fn own(&self, name: &str) -> Result<Value> {
         let url = format!("{}/_emulator/{name}", self.endpoint);

@@ -39,11 +39,12 @@ use Listing::{Json, Query, Rest, RestXml};
 const LIVE_PEERINGS: &str = "Action=DescribeVpcPeeringConnections&Version=2016-11-15&Filter.1.Name=status-code\
     &Filter.1.Value.1=pending-acceptance&Filter.1.Value.2=provisioning&Filter.1.Value.3=active";
 
-const LISTINGS: [Listing; 43] = [
+const LISTINGS: [Listing; 47] = [
     Json("acm", "CertificateManager.ListCertificates", "{}", "/CertificateSummaryList", "CertificateArn"),
     Json("config", "StarlingDoveService.DescribeConfigRules", "{}", "/ConfigRules", "ConfigRuleName"),
     Json("config", "StarlingDoveService.DescribeConfigurationRecorders", "{}", "/ConfigurationRecorders", "name"),
     Json("dynamodb", "DynamoDB_20120810.ListTables", "{}", "/TableNames", ""),
+    Json("ecs", "AmazonEC2ContainerServiceV20141113.ListClusters", "{}", "/clusterArns", ""),
     Json("events", "AWSEvents.ListRules", "{}", "/Rules", "Name"),
     Json("kms", "TrentService.ListAliases", "{}", "/Aliases", "AliasName"),
     Json("logs", "Logs_20140328.DescribeLogGroups", "{}", "/logGroups", "logGroupName"),
@@ -59,6 +60,8 @@ const LISTINGS: [Listing; 43] = [
     Query("ec2", "Action=DescribeVpcEndpoints&Version=2016-11-15", "vpcEndpointId"),
     Query("ec2", LIVE_PEERINGS, "vpcPeeringConnectionId"),
     Query("ec2", "Action=DescribeFlowLogs&Version=2016-11-15", "flowLogId"),
+    Query("elasticloadbalancing", "Action=DescribeLoadBalancers&Version=2015-12-01", "LoadBalancerName"),
+    Query("elasticloadbalancing", "Action=DescribeTargetGroups&Version=2015-12-01", "TargetGroupName"),
     Query("iam", "Action=ListRoles&Version=2010-05-08", "RoleName"),
     Query("iam", "Action=ListPolicies&Scope=Local&Version=2010-05-08", "PolicyName"),
     Query("monitoring", "Action=DescribeAlarms&Version=2010-08-01", "AlarmName"),
@@ -76,6 +79,7 @@ const LISTINGS: [Listing; 43] = [
     Rest("apigateway", "/restapis", "/item", "name"),
     Rest("apigateway", "/domainnames", "/item", "domainName"),
     Rest("apigateway", "/apikeys", "/item", "name"),
+    Rest("apigateway", "/vpclinks", "/item", "name"),
     Rest("backup", "/backup-vaults/", "/BackupVaultList", "BackupVaultName"),
     Rest("backup", "/backup/plans/", "/BackupPlansList", "BackupPlanName"),
     Rest("lambda", "/2015-03-31/functions", "/Functions", "FunctionName"),

@@ -38,6 +38,7 @@ SEPARATE = (
     "function_logs",
     "kms",
     "lambda_workers",
+    "load_balancers",
     "multipart_tags",
     "network_filters",
     "restore_jobs",
@@ -50,6 +51,7 @@ SEPARATE = (
     "stepfunctions",
     "tagging",
     "task_heartbeats",
+    "vpc_links",
     "vpc_peering",
     "wafv2",
     "xray",
@@ -72,6 +74,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, pe
         alarms,
         api_logs,
         backup_jobs,
+        containers,
         cross_region_replication,
         function_faults,
         model_checks,
@@ -103,6 +106,7 @@ def install(fleet: AuroraFleet, outages: Outages, faults: Faults, gate: Gate, pe
     alarms.install(outages)
     outage_effects.install(outages)
     function_faults.install(faults)
+    containers.install(outages, permissions)
     if permissions:
         enforced_permissions.install(permissions)
         backup_jobs.install(permissions)

@@ -236,9 +236,11 @@ def compose(
     faults.register("api_overloaded", overload.switch)
     gate = Gate(ledger)
     application = additions.install(fleet, outages, faults, gate, permissions)
-    from additions import restore_jobs
+    from additions import containers, restore_jobs
 
-    endpoints = OwnEndpoints(fleet, outages, faults, resolver, internet, restore_jobs.end, ledger, permissions)
+    endpoints = OwnEndpoints(
+        fleet, outages, faults, resolver, internet, restore_jobs.end, containers.command, ledger, permissions
+    )
     return Front(application, endpoints, connections, outages, drops, overload, proxy, gate, permissions, on_ready)
 
 

@@ -37,6 +37,7 @@ class OwnEndpoints:
         resolver: Resolver,
         internet: dict[str, str],
         end_restore_job: Callable[[Data], Answer],
+        name_container: Callable[[Data], Answer],
         ledger: Ledger,
         permissions: Permissions | None,
     ) -> None:
@@ -53,6 +54,7 @@ class OwnEndpoints:
             ("POST", "faults"): self._fault,
             ("POST", "resolver"): self._upstream,
             ("POST", "restore_job"): end_restore_job,
+            ("POST", "containers"): name_container,
             ("GET", "models"): lambda _: (200, ledger.report()),
             ("GET", "permissions"): lambda _: (
                 200,

@@ -2106,6 +2106,88 @@ impl Handle<UsagePlanKey> {
     }
 }
 
+/// The resource `aws_api_gateway_vpc_link`.
+///
+/// <https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/api_gateway_vpc_link>
+#[derive(Debug, Clone)]
+pub struct VpcLink(ResourceBlock);
+
+impl VpcLink {
+    /// The block with this local name, with what it must have:
+    ///
+    /// - `name` (string).
+    /// - `target_arns` (list of string).
+    pub fn new(
+        local_name: impl Into<Cow<'static, str>>,
+        name: impl Into<Value<String>>,
+        target_arns: impl Into<Value<Vec<String>>>,
+    ) -> Self {
+        let mut built = ResourceBlock::resource("aws_api_gateway_vpc_link", local_name);
+        built.set_argument("name", name.into().into_expression());
+        built.set_argument("target_arns", target_arns.into().into_expression());
+        Self(built)
+    }
+
+    /// Sets `description` (string).
+    pub fn description(mut self, value: impl Into<Value<String>>) -> Self {
+        self.0.set_argument("description", value.into().into_expression());
+        self
+    }
+
+    /// Sets `tags` (map of string).
+    pub fn tags(mut self, value: impl Into<Value<Map<String>>>) -> Self {
+        self.0.set_argument("tags", value.into().into_expression());
+        self
+    }
+}
+
+impl terraform::Resource for VpcLink {
+    fn block_mut(&mut self) -> &mut ResourceBlock {
+        &mut self.0
+    }
+
+    fn into_block(self) -> ResourceBlock {
+        self.0
+    }
+}
+
+impl Handle<VpcLink> {
+    /// `arn` (string).
+    pub fn arn(&self) -> Value<String> {
+        self.attribute("arn")
+    }
+
+    /// `description` (string).
+    pub fn description(&self) -> Value<String> {
+        self.attribute("description")
+    }
+
+    /// `id` (string).
+    pub fn id(&self) -> Value<String> {
+        self.attribute("id")
+    }
+
+    /// `name` (string).
+    pub fn name(&self) -> Value<String> {
+        self.attribute("name")
+    }
+
+    /// `tags` (map of string).
+    pub fn tags(&self) -> Value<Map<String>> {
+        self.attribute("tags")
+    }
+
+    /// `tags_all` (map of string).
+    pub fn tags_all(&self) -> Value<Map<String>> {
+        self.attribute("tags_all")
+    }
+
+    /// `target_arns` (list of string).
+    pub fn target_arns(&self) -> Value<Vec<String>> {
+        self.attribute("target_arns")
+    }
+}
+
 /// Blocks nested in [`DomainName`].
 pub mod domain_name {
     use crate::terraform::{Object, Value};

@@ -10,6 +10,8 @@ pub mod cloudwatch;
 pub mod config;
 pub mod dashboard;
 pub mod dynamodb;
+pub mod ecs;
+pub mod elb;
 pub mod event_pattern;
 pub mod events;
 pub mod fis;

@@ -86,7 +86,8 @@ pub(crate) struct SettingsArguments {
     #[arg(long)]
     existing_database: bool,
 
-    /// What takes payments: a function of the stack's, or a service that runs elsewhere [default: lambda]
+    /// What takes payments: a function of the stack's, containers on Fargate, or a service that runs elsewhere [default:
+    /// lambda]
     #[arg(long, value_name = "KIND", value_parser = workloads())]
     workload: Option<String>,
 

@@ -36,37 +36,44 @@ pub struct AlarmInputs<'a> {
     pub objectives: Objectives,
 }
 
-/// The functions and the API of a region.
+/// What takes payments in a region, and its API.
 #[derive(Debug)]
 pub struct WatchedWorkload<'a> {
-    /// The region's payment function.
-    pub function_name: &'a Value<String>,
-    /// The region's health function.
-    pub health_function_name: &'a Value<String>,
+    /// The region's functions, if functions take payments.
+    pub functions: Option<WatchedFunctions<'a>>,
     /// The region's API.
     pub api_name: &'a Value<String>,
     /// The API's stage.
     pub stage_name: &'a str,
 }
 
+/// The functions of a region.
+#[derive(Debug)]
+pub struct WatchedFunctions<'a> {
+    /// The name of the one that takes payments.
+    pub payments: &'a Value<String>,
+    /// The name of the one that tells whether they can be taken.
+    pub health: &'a Value<String>,
+}
+
 /// Adds a region's alarms, and returns the one on errors that callers see. Both regions have all of them, because what
 /// they watch swaps roles: replication lag is reported by whichever cluster is the replica at the time.
 pub fn alarms(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>) -> Option<Handle<cloudwatch::MetricAlarm>> {
     replication_lag(region, inputs);
-    if let Some(workload) = &inputs.workload {
-        function_errors(region, inputs, workload);
+    if let Some(functions) = inputs.workload.as_ref().and_then(|workload| workload.functions.as_ref()) {
+        function_errors(region, inputs, functions);
     }
     session_throttles(region, inputs);
     inputs.workload.as_ref().map(|workload| api_server_errors(region, inputs, workload))
 }
 
-fn function_errors(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>, workload: &WatchedWorkload<'_>) {
+fn function_errors(region: &mut RegionScope<'_>, inputs: &AlarmInputs<'_>, functions: &WatchedFunctions<'_>) {
     for (name, description, function_name) in [
-        ("function_errors", "More than 5 % of the payment function's runs fail.", workload.function_name),
+        ("function_errors", "More than 5 % of the payment function's runs fail.", functions.payments),
         (
             "health_errors",
             "More than 5 % of the health function's runs fail: the region may look lost that is not.",
-            workload.health_function_name,
+            functions.health,
         ),
     ] {
         error_rate(

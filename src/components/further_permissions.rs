@@ -15,6 +15,11 @@ pub(super) fn further_permissions(region: &mut RegionScope<'_>, role: &Handle<ia
     add(region, "payments_further", role, each_of(STATEMENT, asked.clone(), allowed()));
 }
 
+/// Adds the statements to the role of the tasks.
+pub(super) fn further_permissions_of_tasks(region: &mut RegionScope<'_>, role: &Handle<iam::Role>, asked: &Value<Any>) {
+    add(region, "tasks_further", role, each_of(STATEMENT, asked.clone(), allowed()));
+}
+
 /// Adds those of them to the role of the health function that it is to have, too.
 pub(super) fn further_permissions_of_health(
     region: &mut RegionScope<'_>,

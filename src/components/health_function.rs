@@ -54,7 +54,7 @@ pub fn health_function(
 }
 
 fn statements(region: &RegionScope<'_>, inputs: &FunctionInputs<'_>) -> Vec<Statement> {
-    let table_arn = region.arn("dynamodb", ["table/".into(), inputs.session_table.clone()]);
+    let table_arn = region.arn("dynamodb", ["table/".into(), inputs.stores.session_table.clone()]);
     let item = |sid, action, key: &'static str| {
         Statement::allow(sid).action(action).resource(&table_arn).when_any(
             "ForAllValues:StringEquals",
@@ -62,15 +62,17 @@ fn statements(region: &RegionScope<'_>, inputs: &FunctionInputs<'_>) -> Vec<Stat
             [Value::<String>::from(key)],
         )
     };
-    let probe = concat([inputs.storage.receipts.arn(), "/receipts/health/*".into()]);
+    let probe = concat([inputs.stores.storage.receipts.arn(), "/receipts/health/*".into()]);
     vec![
-        Statement::allow("AskDatabase").action("rds-data:ExecuteStatement").resource(&inputs.database.arn),
-        Statement::allow("ReadDatabaseCredentials").action("secretsmanager:GetSecretValue").resource(inputs.secret_arn),
+        Statement::allow("AskDatabase").action("rds-data:ExecuteStatement").resource(&inputs.stores.database.arn),
+        Statement::allow("ReadDatabaseCredentials")
+            .action("secretsmanager:GetSecretValue")
+            .resource(inputs.stores.secret_arn),
         item("ReadEpoch", "dynamodb:GetItem", EPOCH_ITEM),
         item("TryClaim", "dynamodb:PutItem", PROBED_ITEM),
         Statement::allow("TryReceipt").action("s3:PutObject").resource(probe),
-        identity_may_use("UseSecretKey", inputs.keys.secrets.arn(), region.service("secretsmanager")),
-        identity_may_use("UseSessionKey", inputs.keys.sessions.arn(), region.service("dynamodb")),
-        identity_may_use("UseReceiptKey", inputs.keys.storage.arn(), region.service("s3")),
+        identity_may_use("UseSecretKey", inputs.stores.keys.secrets.arn(), region.service("secretsmanager")),
+        identity_may_use("UseSessionKey", inputs.stores.keys.sessions.arn(), region.service("dynamodb")),
+        identity_may_use("UseReceiptKey", inputs.stores.keys.storage.arn(), region.service("s3")),
     ]
 }

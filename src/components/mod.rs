@@ -48,6 +48,8 @@ pub mod sessions;
 pub mod stack_sets;
 pub mod standalone_function;
 pub mod storage;
+pub mod stores;
+pub mod tasks;
 pub mod topic_use;
 pub mod tracing;
 pub mod waf;

@@ -73,6 +73,10 @@ pub enum NameKind {
     StackSet,
     /// `EventBridge` rule: 64 (`PutRule`).
     EventRule,
+    /// Load balancer and target group: 32 (`CreateLoadBalancer`, `CreateTargetGroup`).
+    LoadBalancer,
+    /// ECS cluster, service and family of task definitions: 255 (`CreateCluster`, `CreateService`, `RegisterTaskDefinition`).
+    Container,
     /// A tag's value: 256.
     Tag,
 }
@@ -85,21 +89,21 @@ impl NameKind {
             Self::BackupVault | Self::BackupPlan | Self::RestoreTesting => 50,
             Self::Function | Self::Role | Self::Schedule | Self::EventRule => 64,
             Self::StateMachine | Self::Queue => 80,
-            Self::Table | Self::Alarm | Self::Dashboard | Self::SecurityGroup => 255,
+            Self::Table | Self::Alarm | Self::Dashboard | Self::SecurityGroup | Self::Container => 255,
             Self::Topic | Self::Tag | Self::ConfigRecorder | Self::ConfigAggregator => 256,
             Self::LogGroup | Self::Secret => 512,
             Self::KeyAlias => 250,
             Self::Budget => 100,
             Self::Api | Self::WebAcl | Self::ConfigRule | Self::StackSet => 128,
-            Self::Trace => 32,
+            Self::Trace | Self::LoadBalancer => 32,
             Self::Parameter => 900,
         }
     }
 
-    /// X-Ray's names are the shortest by far, and they are of one region: where a long service name needs the characters, the
-    /// region's token is left out.
+    /// Names of X-Ray and of load balancers are the shortest by far, and they are of one region: where a long service name needs
+    /// the characters, the region's token is left out.
     fn spares_region(self) -> bool {
-        self == Self::Trace
+        matches!(self, Self::Trace | Self::LoadBalancer)
     }
 
     fn takes_account_id(self) -> bool {

@@ -77,8 +77,19 @@ pub struct Network {
     pub database_group: Handle<vpc::SecurityGroup>,
     /// What interface endpoints of the stack's own carry.
     pub endpoint_group: Option<Handle<vpc::SecurityGroup>>,
+    /// What lets functions and tasks reach those endpoints.
+    pub endpoint_rules: Option<Allowed>,
     /// What was found of a network that exists.
     pub found: Option<FoundNetwork>,
+}
+
+/// Both sides of a permission to open connections.
+#[derive(Debug)]
+pub struct Allowed {
+    /// That of who opens them.
+    pub egress: Handle<vpc::SecurityGroupEgressRule>,
+    /// That of who is reached.
+    pub ingress: Handle<vpc::SecurityGroupIngressRule>,
 }
 
 /// The private subnets of a network: lists in the same order.
@@ -140,11 +151,21 @@ pub fn network(region: &mut RegionScope<'_>, inputs: &NetworkInputs<'_>) -> Netw
         security_group(region, &vpc_id, "endpoints", description, Lifecycle::new())
     });
     allow(region, &function_group, &database_group, POSTGRESQL_PORT, "database");
-    if let Some(endpoint_group) = &endpoint_group {
-        allow(region, &function_group, endpoint_group, HTTPS_PORT, "endpoints");
-    }
+    let endpoint_rules =
+        endpoint_group.as_ref().map(|group| allow(region, &function_group, group, HTTPS_PORT, "endpoints"));
     let Ground { vpc_arn, cidr, subnets, route_tables, found, .. } = ground;
-    Network { vpc_id, vpc_arn, cidr, subnets, route_tables, function_group, database_group, endpoint_group, found }
+    Network {
+        vpc_id,
+        vpc_arn,
+        cidr,
+        subnets,
+        route_tables,
+        function_group,
+        database_group,
+        endpoint_group,
+        endpoint_rules,
+        found,
+    }
 }
 
 fn own_network(region: &mut RegionScope<'_>, cidr: &Value<String>, availability_zones: u8) -> Ground {
@@ -247,19 +268,20 @@ fn allow(
     to: &Handle<vpc::SecurityGroup>,
     port: u32,
     purpose: &'static str,
-) {
-    region.add(
+) -> Allowed {
+    let egress = region.add(
         vpc::SecurityGroupEgressRule::new(format!("functions_to_{purpose}"), "tcp", from.id())
             .description(format!("Payment functions to {purpose}"))
             .from_port(port)
             .to_port(port)
             .referenced_security_group_id(to.id()),
     );
-    region.add(
+    let ingress = region.add(
         vpc::SecurityGroupIngressRule::new(format!("{purpose}_from_functions"), "tcp", to.id())
             .description("From the payment functions")
             .from_port(port)
             .to_port(port)
             .referenced_security_group_id(from.id()),
     );
+    Allowed { egress, ingress }
 }

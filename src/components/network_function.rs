@@ -5,12 +5,11 @@ use super::function_code::FunctionCode;
 use super::function_role::{send_traces, write_own_log};
 use super::log_group::log_group;
 use super::naming::NameKind;
-use super::payments_function::{FunctionInputs, OWN_ENVIRONMENT, PaymentsFunction};
+use super::payments_function::{FunctionInputs, PaymentsFunction};
 use super::region_scope::RegionScope;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
 use crate::aws::{cloudwatch, iam, lambda};
-use crate::terraform::functions::merge;
-use crate::terraform::{Handle, Map, Number, Resource, Value, concat};
+use crate::terraform::{Handle, Number, Resource, Value, concat};
 
 /// Function deletion waits for the release of its network interfaces.
 const INTERFACE_RELEASE: &str = "60m";
@@ -54,8 +53,8 @@ pub(super) fn network_function(
         .memory_size(inputs.memory_mb)
         .timeout(definition.timeout_seconds)
         .reserved_concurrent_executions(definition.reserved_concurrency)
-        .kms_key_arn(inputs.keys.secrets.arn())
-        .environment(lambda::function::Environment::new().variables(environment(inputs)))
+        .kms_key_arn(inputs.stores.keys.secrets.arn())
+        .environment(lambda::function::Environment::new().variables(inputs.stores.environment(inputs.environment)))
         .vpc_config(lambda::function::VpcConfig::new([inputs.network.function_group.id()], &inputs.network.subnets.ids))
         .logging_config(lambda::function::LoggingConfig::new("Text").log_group(log.name()))
         .tracing_config(lambda::function::TracingConfig::new(if inputs.tracing { "Active" } else { "PassThrough" }))
@@ -64,19 +63,6 @@ pub(super) fn network_function(
         .depends_on(&policy);
     let function = region.add(code.run_by(function));
     PaymentsFunction { function, name, role, code: code.clone() }
-}
-
-/// The stack's own part wins: the user's has none of its names.
-fn environment(inputs: &FunctionInputs<'_>) -> Value<Map<String>> {
-    let values = [
-        inputs.database.arn.clone(),
-        inputs.database_name.clone(),
-        inputs.secret_arn.clone(),
-        inputs.storage.receipts.name.clone(),
-        inputs.session_table.clone(),
-    ];
-    let own = OWN_ENVIRONMENT.into_iter().zip(values);
-    merge([inputs.environment.clone(), own.collect()])
 }
 
 fn role(

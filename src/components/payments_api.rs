@@ -1,5 +1,5 @@
 //! A region's API: REST, regional, the payment function behind the routes of payments, the health function behind
-//! `/health`.
+//! `/health`; or tasks behind all of them, by a private link.
 //!
 //! `/health` is open to everybody in every mode of authorization, on purpose: Route 53's checkers cannot sign a request or
 //! carry a key, and an address list of theirs would leave out the detector, which has no address of its own. So it has a
@@ -15,6 +15,7 @@ use super::logging_role::{LoggingRole, logging_role};
 use super::naming::NameKind;
 use super::payments_function::PaymentsFunction;
 use super::region_scope::RegionScope;
+use super::tasks::Tasks;
 use super::workload::Probed;
 use crate::aws::{apigateway, cloudwatch, lambda};
 use crate::settings::{ApiAuthorization, Region};
@@ -33,13 +34,25 @@ const PAYMENTS_PATH: &str = "payments";
 /// The path of the latch below the stage, on the API of the region that can take over.
 pub const LATCH_PATH: &str = "latch";
 
+/// What answers behind the API.
+#[derive(Debug, Clone, Copy)]
+pub enum Behind<'a> {
+    /// Functions of the stack's own.
+    Functions {
+        /// What takes payments.
+        payments: &'a PaymentsFunction,
+        /// What tells whether they can be taken.
+        health: &'a PaymentsFunction,
+    },
+    /// Tasks that do both.
+    Tasks(&'a Tasks),
+}
+
 /// What the API is made from.
 #[derive(Debug)]
 pub struct ApiInputs<'a> {
-    /// What takes payments.
-    pub function: &'a PaymentsFunction,
-    /// What tells whether they can be taken.
-    pub health: &'a PaymentsFunction,
+    /// What takes payments, and tells whether they can be taken.
+    pub behind: Behind<'a>,
     /// How callers prove who they are.
     pub authorization: ApiAuthorization,
     /// Requests a second, in the long run.
@@ -163,7 +176,12 @@ pub fn payments_api(region: &mut RegionScope<'_>, inputs: &ApiInputs<'_>) -> Pay
     );
     let mut definition = Definition::default();
     let everything = concat([api.execution_arn(), "/".into(), STAGE.into(), "/*".into()]);
-    definition.wait_for(&permit(region, "api", &inputs.function.function, everything));
+    match inputs.behind {
+        Behind::Functions { payments, .. } => {
+            definition.wait_for(&permit(region, "api", &payments.function, everything));
+        }
+        Behind::Tasks(tasks) => definition.triggers.push(("link", tasks.link.id())),
+    }
     let validator = routes(region, inputs, &api, &mut definition);
     for route in inputs.further_routes {
         further_route(region, route, &validator, &api, &mut definition);
@@ -184,6 +202,8 @@ pub fn payments_api(region: &mut RegionScope<'_>, inputs: &ApiInputs<'_>) -> Pay
 struct Definition {
     digest: Sha256,
     parts: Vec<Expression>,
+    /// What else must trigger a new deployment, because it is deployed and known to AWS only.
+    triggers: Vec<(&'static str, Value<String>)>,
 }
 
 impl Definition {
@@ -208,8 +228,9 @@ impl Definition {
         api: &Handle<apigateway::RestApi>,
     ) -> Handle<apigateway::Deployment> {
         let digest = crate::digest::hexadecimal(self.digest);
+        let definition = ("definition", Value::<String>::from(digest));
         let deployment = apigateway::Deployment::new(local_name, api.id())
-            .triggers([("definition", Value::<String>::from(digest))])
+            .triggers([definition].into_iter().chain(self.triggers).collect::<Value<_>>())
             // A deployment that a stage uses cannot be deleted, so its successor comes first.
             .lifecycle(Lifecycle::new().create_before_destroy());
         region.add(self.parts.into_iter().fold(deployment, Resource::depends_on))
@@ -250,16 +271,27 @@ fn routes(
         .api_key_required(inputs.authorization == ApiAuthorization::ApiKey)
         .request_validator_id(validator.id())
         .request_models([("application/json", model.name())]);
-        let function = &inputs.function.function;
-        integrate(region, function, api, definition, (format!("post_{route}"), post, resource_id));
+        let payments = match inputs.behind {
+            Behind::Functions { payments, .. } => Integrated::Function(&payments.function),
+            Behind::Tasks(tasks) => Integrated::Tasks { tasks, path: if route == "root" { "" } else { PAYMENTS_PATH } },
+        };
+        integrate(region, payments, api, definition, (format!("post_{route}"), post, resource_id));
     }
     // Open to all, because Route 53's checkers prove nothing about themselves. It tells only whether payments are taken.
     let get = apigateway::Method::new("get_health", "NONE", "GET", health.id(), api.id())
         .request_validator_id(validator.id());
-    integrate(region, &inputs.health.function, api, definition, ("get_health".to_owned(), get, health.id()));
-    let request = get_request(api, HEALTH_PATH);
-    // Whoever asks while the deployment changes must not be refused.
-    definition.wait_for(&permit(region, "health", &inputs.health.function, request));
+    let get = ("get_health".to_owned(), get, health.id());
+    match inputs.behind {
+        Behind::Functions { health, .. } => {
+            integrate(region, Integrated::Function(&health.function), api, definition, get);
+            let request = get_request(api, HEALTH_PATH);
+            // Whoever asks while the deployment changes must not be refused.
+            definition.wait_for(&permit(region, "health", &health.function, request));
+        }
+        Behind::Tasks(tasks) => {
+            integrate(region, Integrated::Tasks { tasks, path: HEALTH_PATH }, api, definition, get);
+        }
+    }
     validator
 }
 
@@ -279,7 +311,8 @@ fn further_route(
         definition.add(region, apigateway::Resource::new(route.name, api.root_resource_id(), route.path, api.id()));
     let get = apigateway::Method::new(route.name, "NONE", "GET", resource.id(), api.id())
         .request_validator_id(validator.id());
-    integrate(region, &route.function, api, definition, (route.name.to_owned(), get, resource.id()));
+    let function = Integrated::Function(&route.function);
+    integrate(region, function, api, definition, (route.name.to_owned(), get, resource.id()));
     // Route 53's checkers ask as soon as there is a deployment.
     definition.wait_for(&permit(region, route.name, &route.function, get_request(api, route.path)));
 }
@@ -298,20 +331,35 @@ fn permit(
     )
 }
 
+/// What a method is answered by.
+#[derive(Debug, Clone, Copy)]
+enum Integrated<'a> {
+    Function(&'a Handle<lambda::Function>),
+    Tasks { tasks: &'a Tasks, path: &'static str },
+}
+
 fn integrate(
     region: &mut RegionScope<'_>,
-    function: &Handle<lambda::Function>,
+    with: Integrated<'_>,
     api: &Handle<apigateway::RestApi>,
     definition: &mut Definition,
     (name, method, resource_id): (String, apigateway::Method, Value<String>),
 ) {
     let method = definition.add(region, method);
+    let integration = |kind| apigateway::Integration::new(name, method.http_method(), resource_id, api.id(), kind);
     definition.add(
         region,
-        apigateway::Integration::new(name, method.http_method(), resource_id, api.id(), "AWS_PROXY")
+        match with {
             // Functions are invoked by POST, whatever the caller's method.
-            .integration_http_method("POST")
-            .uri(function.invoke_arn()),
+            Integrated::Function(function) => {
+                integration("AWS_PROXY").integration_http_method("POST").uri(function.invoke_arn())
+            }
+            Integrated::Tasks { tasks, path } => integration("HTTP_PROXY")
+                .integration_http_method(method.http_method())
+                .connection_type("VPC_LINK")
+                .connection_id(tasks.link.id())
+                .uri(tasks.address(path)),
+        },
     );
 }
 

@@ -1,8 +1,8 @@
 //! What takes payments in a region, as DNS, probes and the failover see it: a host that answers for its health.
 //!
 //! ```text
-//! lambda   API of the stack   https://<api>.execute-api.<region>.amazonaws.com/live/health
-//! none     host of the user   https://<endpoint>/health
+//! lambda, fargate   API of the stack   https://<api>.execute-api.<region>.amazonaws.com/live/health
+//! none              host of the user   https://<endpoint>/health
 //! ```
 
 use super::payments_api::{HEALTH_PATH, PaymentsApi};
@@ -12,8 +12,8 @@ use crate::terraform::{Value, concat, text};
 /// What takes payments in a region.
 #[derive(Debug)]
 pub enum Workload {
-    /// The stack's own function, behind the stack's own API.
-    Lambda(Box<PaymentsApi>),
+    /// Functions or tasks of the stack's own, behind the stack's own API.
+    BehindApi(Box<PaymentsApi>),
     /// A service that runs elsewhere, at this host.
     Elsewhere(Value<String>),
 }
@@ -38,7 +38,7 @@ impl Workload {
     /// The stack's API, if there is one.
     pub fn api(&self) -> Option<&PaymentsApi> {
         match self {
-            Self::Lambda(api) => Some(api),
+            Self::BehindApi(api) => Some(api),
             Self::Elsewhere(_) => None,
         }
     }
@@ -46,7 +46,7 @@ impl Workload {
     /// Where it tells whether it takes payments.
     pub fn health(&self, region: Region) -> Probed {
         match self {
-            Self::Lambda(api) => api.health(region),
+            Self::BehindApi(api) => api.health(region),
             Self::Elsewhere(host) => Probed { host: host.clone(), path: format!("/{HEALTH_PATH}") },
         }
     }
@@ -54,7 +54,7 @@ impl Workload {
     /// Where callers reach this region alone, without a slash at the end.
     pub fn url(&self) -> Value<String> {
         match self {
-            Self::Lambda(api) => api.url(),
+            Self::BehindApi(api) => api.url(),
             Self::Elsewhere(host) => concat([text("https://"), host.clone()]),
         }
     }

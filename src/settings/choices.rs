@@ -94,6 +94,7 @@ impl Choices {
             self.range_of_existing("primary_cidr", &primary_cidr, defaults.primary_cidr),
             self.range_of_existing("dr_cidr", &dr_cidr, defaults.dr_cidr),
             self.endpoints.as_ref().and_then(|endpoints| self.endpoints_of_nobody(endpoints)),
+            self.tasks_without_endpoints(),
             self.nobody_to_authorize(),
             self.package_of_nothing(),
             self.web_acl_of_no_api(),
@@ -124,6 +125,20 @@ impl Choices {
         })
     }
 
+    /// Fargate pulls images and writes logs through endpoints of its own; what an owner has is not looked up for it.
+    fn tasks_without_endpoints(&self) -> Option<SettingsError> {
+        let workload = self.workload.as_ref().filter(|workload| workload.value == WorkloadKind::Fargate)?;
+        let default = Settings::defaults_of_network(self.has_existing_network()).endpoints;
+        let endpoints = chosen(self.endpoints.as_ref(), default);
+        (endpoints.value == Endpoints::Existing).then(|| {
+            SettingsError::new("the workload `fargate` has no endpoints of an owner's")
+                .because("tasks pull images and write logs through endpoints that only the stack makes for them")
+                .help("choose `endpoints = \"own\"` under `[network]`, or the workload `lambda`")
+                .at(workload.origin.clone())
+                .at(endpoints.origin)
+        })
+    }
+
     /// Terraform has HCP Terraform's host as its default, `OpenTofu` has none (its CLI documentation, "Cloud block").
     fn cloud_without_host(&self) -> Option<SettingsError> {
         let (dialect, backend) = (self.dialect.as_ref()?, self.backend.as_ref()?);
@@ -139,13 +154,16 @@ impl Choices {
 
     fn package_of_nothing(&self) -> Option<SettingsError> {
         let (workload, package) = (self.workload.as_ref()?, self.package.as_ref()?);
-        let clash = workload.value == WorkloadKind::None && package.value != PackageKind::default();
+        let clash = workload.value != WorkloadKind::Lambda && package.value != PackageKind::default();
         clash.then(|| {
             SettingsError::new(format!(
-                "the package `{}` is of functions that the workload `none` does not have",
-                package.value
+                "the package `{}` is of functions that the workload `{}` does not have",
+                package.value, workload.value
             ))
-            .because("the service runs elsewhere, from a package of its own")
+            .because(match workload.value {
+                WorkloadKind::Fargate => "tasks always run an image, which variables name",
+                _ => "the service runs elsewhere, from a package of its own",
+            })
             .help("leave the package out, or choose the workload `lambda`")
             .at(package.origin.clone())
             .at(workload.origin.clone())

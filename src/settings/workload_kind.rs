@@ -1,4 +1,4 @@
-//! What takes payments: the function that the document carries, or something that the stack does not make.
+//! What takes payments: the function that the document carries, containers, or something that the stack does not make.
 
 use super::named::named;
 
@@ -9,6 +9,8 @@ named! {
         /// A Lambda function behind an API, both made by the stack.
         #[default]
         Lambda = "lambda",
+        /// Containers on Fargate behind an API, both made by the stack; the image is the user's own.
+        Fargate = "fargate",
         /// Nothing of the stack's: a service that runs elsewhere, known by the name of its host in each region.
         None = "none",
     }

@@ -47,7 +47,7 @@ pub fn build(builder: &mut Builder<'_>, keys: RegionKeys, primary: &PrimaryRegio
             secret_arn: &primary.credentials.application.replica_secret_arn,
             setup: None,
             session_table: &primary.session_table_name,
-            image_uri: &foundations.variables.function_code.dr_image_uri,
+            image_uri: region::image_uri(foundations, region::Role::Standby),
         },
     );
     let latch = failover_latch(&mut scope, foundations, &base);

@@ -31,8 +31,16 @@ use crate::components::replication::{ReplicationEnd, replication};
 use crate::components::topic_use::{TopicKey, TopicUse};
 use crate::components::workload::Workload;
 use crate::dns_failover::FailoverRole;
-use crate::settings::{Feature, Region};
+use crate::settings::{Feature, Region, WorkloadKind};
 use crate::terraform::{Handle, Value};
+
+/// What is said of lost payments that only the code of the tasks knows ...
+const LOSS_UNKNOWN_OF_TASKS: &str = "which are lost is unknown, because only the service in the containers knows its \
+                                     payments: compare its records with the database";
+
+/// ... and of those of a service that runs elsewhere.
+const LOSS_UNKNOWN_ELSEWHERE: &str =
+    "which are lost is unknown, because the service runs elsewhere: compare its records with the database";
 
 /// What the outputs name of it.
 #[derive(Debug)]
@@ -96,7 +104,7 @@ fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &D
     let Foundations { settings, variables, .. } = foundations;
     let mut scope = builder.dr();
     let DrRegion { region: standby, latch, answers_for_latch } = dr;
-    let functions = standby.base.functions.as_ref();
+    let functions = standby.base.compute.functions();
     let somebody_is_told = region::subscribers(foundations).somebody();
     let operations_key = &standby.base.keys.operations;
     let topic_key = if settings.existing_topics { TopicKey::OfItsOwner } else { TopicKey::Own(operations_key) };
@@ -115,7 +123,11 @@ fn automatic_failover(builder: &mut Builder<'_>, primary: &PrimaryRegion, dr: &D
         certificate: &standby.certificate,
         session_table: &primary.session_table_name,
         payments_function: functions.map_or(latch.function_name(), |functions| &functions.payments.name),
-        knows_payments: functions.is_some(),
+        loss_unknown: match settings.workload {
+            WorkloadKind::Lambda => None,
+            WorkloadKind::Fargate => Some(LOSS_UNKNOWN_OF_TASKS),
+            WorkloadKind::None => Some(LOSS_UNKNOWN_ELSEWHERE),
+        },
         evidence: Evidence { bucket: &standby.base.storage.receipts, key: &standby.base.keys.storage },
         somebody_is_told: (!settings.existing_topics).then_some(&somebody_is_told),
         notices: Notices { topic: &standby.base.topic, topic_key, key: operations_key },
@@ -162,7 +174,7 @@ fn answer_target(
 ) -> Answering {
     let issued = issued_certificate(region, &stack.certificate, validation);
     match &stack.workload {
-        Workload::Lambda(api) => Answering::Api(api_domain(region, domain, &issued, api)),
+        Workload::BehindApi(api) => Answering::Api(api_domain(region, domain, &issued, api)),
         Workload::Elsewhere(host) => Answering::Host(host.clone()),
     }
 }

@@ -77,7 +77,7 @@ pub fn build(
                 peer_secrets_key: &dr_keys.secrets,
             }),
             session_table: &session_table_name,
-            image_uri: &variables.function_code.primary_image_uri,
+            image_uri: region::image_uri(foundations, region::Role::Primary),
         },
     );
     let region = region::front(

@@ -8,15 +8,15 @@ use super::variables::existing_in_region::PartsOfRegion;
 use crate::aws::iam_policy::{PolicyDocument, Statement};
 use crate::aws::{acm, kms, rds, sns};
 use crate::components::access_logs::{api_access_log, receipts_access_log};
-use crate::components::alarms::{AlarmInputs, WatchedWorkload, alarms, certificate_expiry};
+use crate::components::alarms::{AlarmInputs, WatchedFunctions, WatchedWorkload, alarms, certificate_expiry};
 use crate::components::alerts::{Subscribers, TopicInputs, alerts, publishers_may_use};
 use crate::components::api_domain::certificate;
 use crate::components::credentials::Credentials;
 use crate::components::dashboard::RegionMetrics;
 use crate::components::database::{Database, DatabaseInputs, DatabaseSettings, Membership, database};
-use crate::components::database_setup::{SetupInputs, database_setup};
+use crate::components::database_setup::{DatabaseSetup, SetupInputs, database_setup};
 use crate::components::encryption::{KeyProtection, KeyPurpose, key, log_delivery_may_use, logs_may_use};
-use crate::components::endpoints::endpoints;
+use crate::components::endpoints::{EndpointUse, WaysOut, endpoints};
 use crate::components::existing_keys::{CLASSES, existing_key};
 use crate::components::existing_web_acl::existing_web_acl;
 use crate::components::failover::experiments::{ExperimentInputs, experiments};
@@ -26,16 +26,27 @@ use crate::components::function_code::CodeSource;
 use crate::components::health_function::health_function;
 use crate::components::log_group::LogGroupInputs;
 use crate::components::network::{Network, NetworkInputs, NetworkPlace, network};
-use crate::components::payments_api::{ApiInputs, PaymentsApi, Route, STAGE, payments_api};
-use crate::components::payments_function::{FunctionInputs, PaymentsFunction, StoreKeys, payments_function};
+use crate::components::payments_api::{ApiInputs, Behind, PaymentsApi, Route, STAGE, payments_api};
+use crate::components::payments_function::{FunctionInputs, PaymentsFunction, payments_function};
 use crate::components::region_scope::RegionScope;
 use crate::components::sessions::TableProtection;
 use crate::components::storage::{Storage, StorageInputs, storage};
+use crate::components::stores::{StoreKeys, Stores};
+use crate::components::tasks::{TaskInputs, Tasks, tasks};
 use crate::components::tracing::{sampling, trace_encryption};
 use crate::components::waf::{WafInputs, waf};
 use crate::components::workload::Workload;
 use crate::settings::{Feature, Region, Settings, WorkloadKind};
 use crate::terraform::{Any, Handle, Output, Value};
+
+/// A region in ordinary times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It takes payments.
+    Primary,
+    /// It can take over.
+    Standby,
+}
 
 /// The class of what the database holds.
 const DATABASE: &str = "database";
@@ -74,8 +85,40 @@ pub struct RegionBase {
     pub storage: Storage,
     /// The session table's name.
     pub session_table: Value<String>,
-    /// Its functions, if the stack makes what takes payments.
-    pub functions: Option<WorkloadFunctions>,
+    /// What takes payments, if the stack makes it.
+    pub compute: Compute,
+}
+
+/// What takes payments behind a region's API.
+#[derive(Debug)]
+pub enum Compute {
+    /// Functions.
+    Functions(Box<WorkloadFunctions>),
+    /// Tasks.
+    Tasks(Tasks),
+    /// Nothing of the stack's.
+    None,
+}
+
+impl Compute {
+    /// The functions, if it is functions.
+    pub fn functions(&self) -> Option<&WorkloadFunctions> {
+        match self {
+            Self::Functions(functions) => Some(functions),
+            Self::Tasks(_) | Self::None => None,
+        }
+    }
+
+    /// As the API has it behind itself.
+    fn behind(&self) -> Option<Behind<'_>> {
+        match self {
+            Self::Functions(functions) => {
+                Some(Behind::Functions { payments: &functions.payments, health: &functions.health })
+            }
+            Self::Tasks(tasks) => Some(Behind::Tasks(tasks)),
+            Self::None => None,
+        }
+    }
 }
 
 /// The functions behind a region's API.
@@ -132,7 +175,7 @@ pub struct RegionInputs<'a> {
     pub setup: Option<SetupSources<'a>>,
     /// The session table's name.
     pub session_table: &'a Value<String>,
-    /// The image that its functions run where they have no package.
+    /// The image that its tasks run, or its functions where they have no package.
     pub image_uri: &'a Value<String>,
 }
 
@@ -240,6 +283,17 @@ pub fn table_protection(foundations: &Foundations) -> TableProtection {
     }
 }
 
+/// The image that a region runs, if it runs one.
+pub fn image_uri(foundations: &Foundations, role: Role) -> &Value<String> {
+    let Foundations { variables, settings, .. } = foundations;
+    match (settings.workload, role) {
+        (WorkloadKind::Fargate, Role::Primary) => &variables.tasks.primary_image_uri,
+        (WorkloadKind::Fargate, Role::Standby) => &variables.tasks.dr_image_uri,
+        (_, Role::Primary) => &variables.function_code.primary_image_uri,
+        (_, Role::Standby) => &variables.function_code.dr_image_uri,
+    }
+}
+
 /// Adds what takes payments in the region.
 pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBase {
     let RegionInputs { foundations, keys, .. } = inputs;
@@ -253,9 +307,13 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
             endpoints: settings.endpoints,
         },
     );
-    let has_functions = settings.workload == WorkloadKind::Lambda;
-    let further_services = has_functions.then_some(&variables.function_access.endpoint_services);
-    endpoints(region, &network, further_services);
+    let further = match settings.workload {
+        WorkloadKind::Lambda => Some(&variables.function_access.endpoint_services),
+        WorkloadKind::Fargate => Some(&variables.task_access.endpoint_services),
+        WorkloadKind::None => None,
+    };
+    let ways_out =
+        endpoints(region, &network, EndpointUse { further, by_tasks: settings.workload == WorkloadKind::Fargate });
     if settings.features.has(Feature::FlowLogs) {
         flow_logs(region, &network, &logs);
     }
@@ -307,29 +365,25 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
         };
         database_setup(region, &inputs)
     });
-    let functions = has_functions.then(|| {
-        let function_inputs = FunctionInputs {
-            setup: setup.as_ref(),
-            code: foundations.package.as_ref().map_or(CodeSource::Image(inputs.image_uri), CodeSource::Zip),
-            architecture: &variables.function_code.architecture,
-            environment: &variables.function_access.environment,
-            permissions: &variables.function_access.permissions,
-            network: &network,
-            database: &database,
-            database_name: &variables.database_name,
-            secret_arn: inputs.secret_arn,
-            session_table: inputs.session_table,
-            storage: &storage,
-            keys: StoreKeys { storage: &keys.storage, sessions: &keys.sessions, secrets: &keys.secrets },
-            logs: &logs,
-            memory_mb: &variables.function_memory_mb,
-            reserved_concurrency: &variables.function_reserved_concurrency,
-            tracing: settings.features.has(Feature::Xray),
-        };
-        let payments = payments_function(region, &function_inputs);
-        let health = health_function(region, &function_inputs, &payments, &variables.reserve_failover_concurrency);
-        WorkloadFunctions { payments, health }
-    });
+    let stores = Stores {
+        database: &database,
+        database_name: &variables.database_name,
+        secret_arn: inputs.secret_arn,
+        session_table: inputs.session_table,
+        storage: &storage,
+        keys: StoreKeys { storage: &keys.storage, sessions: &keys.sessions, secrets: &keys.secrets },
+    };
+    let parts = ComputeParts {
+        foundations,
+        network: &network,
+        ways_out: &ways_out,
+        stores: &stores,
+        setup: setup.as_ref(),
+        logs: &logs,
+        topic: &topic,
+        image_uri: inputs.image_uri,
+    };
+    let compute = compute(region, &parts);
     RegionBase {
         keys,
         logs,
@@ -339,21 +393,88 @@ pub fn base(region: &mut RegionScope<'_>, inputs: RegionInputs<'_>) -> RegionBas
         secret_arn: inputs.secret_arn.clone(),
         storage,
         session_table: inputs.session_table.clone(),
-        functions,
+        compute,
     }
+}
+
+/// What the code that takes payments is given of its region.
+struct ComputeParts<'a> {
+    foundations: &'a Foundations,
+    network: &'a Network,
+    ways_out: &'a WaysOut,
+    stores: &'a Stores<'a>,
+    setup: Option<&'a DatabaseSetup>,
+    logs: &'a LogGroupInputs,
+    topic: &'a Handle<sns::Topic>,
+    image_uri: &'a Value<String>,
+}
+
+fn compute(region: &mut RegionScope<'_>, parts: &ComputeParts<'_>) -> Compute {
+    match parts.foundations.settings.workload {
+        WorkloadKind::Lambda => Compute::Functions(Box::new(functions(region, parts))),
+        WorkloadKind::Fargate => Compute::Tasks(payment_tasks(region, parts)),
+        WorkloadKind::None => Compute::None,
+    }
+}
+
+fn functions(region: &mut RegionScope<'_>, parts: &ComputeParts<'_>) -> WorkloadFunctions {
+    let Foundations { variables, settings, package, .. } = parts.foundations;
+    let inputs = FunctionInputs {
+        setup: parts.setup,
+        code: package.as_ref().map_or(CodeSource::Image(parts.image_uri), CodeSource::Zip),
+        architecture: &variables.function_code.architecture,
+        environment: &variables.function_access.environment,
+        permissions: &variables.function_access.permissions,
+        network: parts.network,
+        stores: parts.stores,
+        logs: parts.logs,
+        memory_mb: &variables.function_memory_mb,
+        reserved_concurrency: &variables.function_reserved_concurrency,
+        tracing: settings.features.has(Feature::Xray),
+    };
+    let payments = payments_function(region, &inputs);
+    let health = health_function(region, &inputs, &payments, &variables.reserve_failover_concurrency);
+    WorkloadFunctions { payments, health }
+}
+
+fn payment_tasks(region: &mut RegionScope<'_>, parts: &ComputeParts<'_>) -> Tasks {
+    let variables = &parts.foundations.variables;
+    let of_tasks = &variables.tasks;
+    let inputs = TaskInputs {
+        image_uri: parts.image_uri,
+        port: &of_tasks.port,
+        user: &of_tasks.user,
+        read_only: &of_tasks.read_only,
+        architecture: &of_tasks.architecture,
+        cpu: &of_tasks.cpu,
+        memory_mb: &of_tasks.memory_mb,
+        count: &of_tasks.count,
+        environment: &variables.task_access.environment,
+        permissions: &variables.task_access.permissions,
+        network: parts.network,
+        ways_out: parts.ways_out,
+        stores: parts.stores,
+        setup: parts.setup,
+        logs: parts.logs,
+        topic: parts.topic,
+        deletion_protection: &variables.deletion_protection,
+    };
+    tasks(region, &inputs)
 }
 
 /// Adds what callers reach, and what watches over all of it.
 pub fn front(region: &mut RegionScope<'_>, base: RegionBase, inputs: &FrontInputs<'_>) -> RegionStack {
     let foundations = inputs.foundations;
     let Foundations { variables, settings, .. } = foundations;
-    let workload = match &base.functions {
-        Some(functions) => Workload::Lambda(Box::new(api(region, &base, functions, inputs))),
+    let workload = match base.compute.behind() {
+        Some(behind) => Workload::BehindApi(Box::new(api(region, &base, behind, inputs))),
         None => Workload::Elsewhere(inputs.endpoint.clone()),
     };
-    let watched = base.functions.as_ref().zip(workload.api()).map(|(functions, api)| WatchedWorkload {
-        function_name: &functions.payments.name,
-        health_function_name: &functions.health.name,
+    let watched = workload.api().map(|api| WatchedWorkload {
+        functions: base
+            .compute
+            .functions()
+            .map(|functions| WatchedFunctions { payments: &functions.payments.name, health: &functions.health.name }),
         api_name: &api.name,
         stage_name: STAGE,
     });
@@ -404,20 +525,14 @@ pub fn front(region: &mut RegionScope<'_>, base: RegionBase, inputs: &FrontInput
     RegionStack { base, workload, certificate }
 }
 
-/// Adds the API in front of the functions.
-fn api(
-    region: &mut RegionScope<'_>,
-    base: &RegionBase,
-    functions: &WorkloadFunctions,
-    inputs: &FrontInputs<'_>,
-) -> PaymentsApi {
+/// Adds the API in front of what takes payments.
+fn api(region: &mut RegionScope<'_>, base: &RegionBase, behind: Behind<'_>, inputs: &FrontInputs<'_>) -> PaymentsApi {
     let Foundations { variables, settings, .. } = inputs.foundations;
     let access_log = settings.features.has(Feature::AccessLogs).then(|| api_access_log(region, &base.logs));
     payments_api(
         region,
         &ApiInputs {
-            function: &functions.payments,
-            health: &functions.health,
+            behind,
             authorization: settings.api_authorization,
             rate_limit: &variables.api_rate_limit,
             burst_limit: &variables.api_burst_limit,
@@ -440,7 +555,7 @@ impl RegionStack {
         RegionMetrics {
             region,
             cluster_identifier: self.base.database.identifier.clone(),
-            function_name: self.base.functions.as_ref().map(|functions| functions.payments.name.clone()),
+            function_name: self.base.compute.functions().map(|functions| functions.payments.name.clone()),
             api_name: self.workload.api().map(|api| api.name.clone()),
         }
     }

@@ -112,7 +112,8 @@ pub(crate) const SERVICES: &[Service] = &[
             api_gateway_method_response api_gateway_integration api_gateway_integration_response
             api_gateway_request_validator api_gateway_model api_gateway_gateway_response api_gateway_deployment
             api_gateway_stage api_gateway_method_settings api_gateway_account api_gateway_usage_plan
-            api_gateway_usage_plan_key api_gateway_api_key api_gateway_domain_name api_gateway_base_path_mapping",
+            api_gateway_usage_plan_key api_gateway_api_key api_gateway_domain_name api_gateway_base_path_mapping
+            api_gateway_vpc_link",
         ..NONE
     },
     Service {
@@ -154,6 +155,20 @@ pub(crate) const SERVICES: &[Service] = &[
         title: "Amazon DynamoDB",
         prefixes: &["dynamodb_"],
         resources: "dynamodb_table dynamodb_table_replica dynamodb_resource_policy dynamodb_table_item",
+        ..NONE
+    },
+    Service {
+        module: "ecs",
+        title: "Amazon ECS",
+        prefixes: &["ecs_"],
+        resources: "ecs_cluster ecs_service ecs_task_definition",
+        ..NONE
+    },
+    Service {
+        module: "elb",
+        title: "Elastic Load Balancing",
+        prefixes: &["lb_"],
+        resources: "lb lb_listener lb_target_group",
         ..NONE
     },
     Service {

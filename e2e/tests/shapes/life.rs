@@ -19,6 +19,7 @@ use dr_synth_e2e::workspace::Workspace;
 use serde_json::{Value, json};
 
 use crate::database::Ledger;
+use crate::fargate;
 use crate::kills::Kills;
 use crate::own_function::{self, OwnFunction};
 use crate::owner::{Existing, Owner};
@@ -62,6 +63,8 @@ pub(crate) struct Life {
     least_permissions: bool,
     /// What the functions run, where it is a user's own.
     own_function: Option<OwnFunction>,
+    /// Whether tasks take payments.
+    tasks: bool,
     /// How often the apply is killed, and goes on with what was adopted.
     kills: usize,
 }
@@ -104,6 +107,7 @@ impl Life {
             elsewhere: false,
             least_permissions: false,
             own_function: None,
+            tasks: false,
             kills: 0,
         }
     }
@@ -159,6 +163,12 @@ impl Life {
                 elsewhere: true,
                 ..Self::new("service_elsewhere", default)
             },
+            Self {
+                flags: vec!["--workload=fargate"],
+                values: fargate::VALUES,
+                tasks: true,
+                ..Self::new("fargate", [Feature::Xray, Feature::Waf, Feature::Dashboard])
+            },
             Self { flags: vec!["--failover-mode=manual"], ..Self::new("manual_failover", []) },
             // Without backups: their selections have ids that no one can look up.
             Self { kills: KILLS, ..Self::new("killed_applies", [Feature::Peering, Feature::Waf, Feature::AccessLogs]) },
@@ -200,6 +210,18 @@ impl Life {
                 suite.check(&check("the template answers as a primary and as a standby"), || stage.answers());
             } else {
                 suite.check(&check("a payment is processed and replicated"), || stage.pays());
+            }
+            if self.tasks {
+                suite.check(&check("the tasks of both regions tell how they are"), || {
+                    fargate::is_healthy(&stage.deployment()?)
+                });
+                suite.check(&check("an operator moves payments, and the other region's tasks take them"), || {
+                    stage.progress.step("failover", || fargate::moves(&stage.deployment()?))
+                });
+                suite.check(&check("a plan after the failover has no changes"), || stage.no_changes());
+                suite.check(&check("payments go back to the tasks of the primary region"), || {
+                    stage.progress.step("failback", || fargate::goes_back(&stage.deployment()?))
+                });
             }
             if let Some(ledger) = &stage.ledger {
                 suite.check(&check("what was in the database is in both regions, whichever is the writer"), || {
@@ -262,6 +284,9 @@ impl Life {
             .context("writing terraform.tfvars")?;
         if let Some(function) = self.own_function {
             function.pack(workspace.path(), progress)?;
+        }
+        if self.tasks {
+            fargate::stand_in(&emulator)?;
         }
         progress.step("terraform init", || workspace.init())?;
         let policies =
@@ -356,8 +381,12 @@ impl Stage<'_> {
         Ok(())
     }
 
+    fn deployment(&self) -> Result<Deployment> {
+        Deployment::read(SUFFIX, &self.workspace, &self.terraform)
+    }
+
     fn answers(&self) -> Result<()> {
-        own_function::keeps_the_contract(&Deployment::read(SUFFIX, &self.workspace, &self.terraform)?)
+        own_function::keeps_the_contract(&self.deployment()?)
     }
 
     fn keeps(&self, ledger: &Ledger) -> Result<()> {

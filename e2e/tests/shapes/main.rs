@@ -7,6 +7,7 @@
 //! end-to-end suite applies all features together.
 
 mod database;
+mod fargate;
 mod kills;
 mod life;
 mod own_function;

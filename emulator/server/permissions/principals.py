@@ -61,6 +61,13 @@ class Principals:
         self._sessions[key] = session(role, config.get("FunctionName", "function")[:64], arn)
         return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": digest, "AWS_SESSION_TOKEN": digest}
 
+    def credentials_of_task(self, role: str) -> dict[str, str]:
+        """The environment variables that a task's container signs with."""
+        digest = hashlib.sha256(f"task {role}".encode()).hexdigest().upper()
+        key = f"ASIA{digest[:16]}"
+        self._sessions[key] = session(role, digest[:32].lower())
+        return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": digest, "AWS_SESSION_TOKEN": digest}
+
     def of(self, request: Request, assumed: dict[str, Data]) -> Principal | str | None:
         """The principal; None for the administrator, the access key itself if nobody handed it out."""
         key = _access_key(request)

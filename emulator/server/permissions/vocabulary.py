@@ -77,6 +77,7 @@ TAGGING = {
     "rds": "AddTagsToResource",
     "ssm": "AddTagsToResource",
     "acm": "AddTagsToCertificate",
+    "elasticloadbalancing": "AddTags",
     "iam:CreateRole": "TagRole",
     "iam:CreatePolicy": "TagPolicy",
     "s3:PutObject": "PutObjectTagging",
@@ -98,6 +99,7 @@ TAGGING = {
             "config",
             "budgets",
             "cloudformation",
+            "ecs",
         ),
         "TagResource",
     ),
@@ -107,7 +109,7 @@ TAGGING = {
 def tagging(service: str, operation: str, given: Data) -> str | None:
     """The action for the tags that a call gives to what it makes."""
     named = TAGGING.get(f"{service}:{operation}") or TAGGING.get(service)
-    makes = operation.startswith(("Create", "Put", "Request", "Run")) and "Tag" not in operation
+    makes = operation.startswith(("Create", "Put", "Request", "Run", "Register")) and "Tag" not in operation
     tagged = any(
         value
         for name, value in given.items()
@@ -130,6 +132,7 @@ PASSED_TO = {
     "s3": "s3.amazonaws.com",
     "events": "events.amazonaws.com",
     "apigateway": "apigateway.amazonaws.com",
+    "ecs": "ecs-tasks.amazonaws.com",
 }
 # Services that say in `aws:SourceAccount` for whom they take on a role: their guides print the condition ("confused deputy").
 SAY_WHOSE = {
@@ -140,6 +143,7 @@ SAY_WHOSE = {
     "monitoring.rds.amazonaws.com",
     "config.amazonaws.com",
     "cloudformation.amazonaws.com",
+    "ecs-tasks.amazonaws.com",
 }
 
 # The members that carry what stands in an ARN's placeholder, where they are not called the same.
@@ -236,6 +240,8 @@ def resources(service: str, action: str, given: Data, region: str, account: str)
         return [f"arn:aws:ec2:{region}:{account}:{EC2_KINDS.get(one.partition('-')[0], '*')}/{one}" for one in ids]
     if service == "ssm" and given.get("ResourceType") == "Parameter" and given.get("ResourceId"):
         return [f"arn:aws:ssm:{region}:{account}:parameter/{_bare(given['ResourceId'])}"]
+    if service == "elasticloadbalancing" and action in ("AddTags", "RemoveTags") and given.get("ResourceArns"):
+        return [str(one) for one in given["ResourceArns"]]
     return []
 
 

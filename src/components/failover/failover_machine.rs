@@ -398,13 +398,9 @@ fn ending(plan: &Plan<'_>) -> Vec<State> {
 
 /// What stands for an answer of the search that has none.
 fn loss_unknown(inputs: &MachineInputs<'_>) -> Payload {
-    let words = match inputs.search {
-        Some(_) => {
-            "which payments are lost cannot be told, because the search for them failed: its log and its alarm say why"
-        }
-        None => "which are lost is unknown, because the service runs elsewhere: compare its records with the database",
-    };
-    Payload::from([("told", words.into())])
+    let failed =
+        "which payments are lost cannot be told, because the search for them failed: its log and its alarm say why";
+    Payload::from([("told", inputs.loss_unknown.unwrap_or(failed).into())])
 }
 
 /// When the last failover was, for the cool-down. `by` is a reserved word of `DynamoDB`, but not in an item.

@@ -128,8 +128,9 @@ pub struct FailoverInputs<'a> {
     /// The name of the function without which nothing works in the DR region: what takes payments, or else what answers for
     /// the latch.
     pub payments_function: &'a Value<String>,
-    /// Whether the stack knows what a payment is, so that it can name those that a failover has lost.
-    pub knows_payments: bool,
+    /// What is said where the stack cannot name the payments that a failover has lost; none where it can, because it knows
+    /// what one is.
+    pub loss_unknown: Option<&'static str>,
     /// Where records of drills are kept.
     pub evidence: Evidence<'a>,
     /// Who is told.
@@ -198,7 +199,7 @@ pub fn failover(region: &mut RegionScope<'_>, latch: &Latch, inputs: &FailoverIn
     let detector = detector::detector(region, common, &context, reserve_concurrency);
     let readiness = readiness::readiness(region, common, &context);
     let watcher = watcher::watcher(region, common, &context);
-    let lost_payments = inputs.knows_payments.then(|| lost_payments::lost_payments(region, common, &context));
+    let lost_payments = inputs.loss_unknown.is_none().then(|| lost_payments::lost_payments(region, common, &context));
     let (guards, machines) = machines(region, common, &context, lost_payments.as_ref());
     schedules(
         region,
@@ -261,6 +262,7 @@ fn machines(
             lookout_function_arn: lookout.function.arn(),
             probe_function_arn: probe.function.arn(),
             drill_function_arn: drill.function.arn(),
+            loss_unknown: inputs.loss_unknown,
             search: lost_payments.map(|search| Search { arn: search.function.arn(), name: search.name.clone() }),
             state_table_name: table.name.clone(),
             state_table_arn: table.arn.clone(),

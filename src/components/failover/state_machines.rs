@@ -42,6 +42,8 @@ pub struct MachineInputs<'a> {
     pub drill_function_arn: Value<String>,
     /// What looks for lost payments, where the stack knows what a payment is.
     pub search: Option<Search>,
+    /// What is said where there is no search.
+    pub loss_unknown: Option<&'static str>,
     /// The table of claim and latch.
     pub state_table_name: Value<String>,
     /// The same table.

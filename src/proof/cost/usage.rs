@@ -14,7 +14,8 @@ use crate::terraform::nearest::nearest;
 const DEFAULTS: &str = include_str!("../../../examples/usage.toml");
 
 /// The quantities that each type has.
-const KEYS: [(&str, &[&str]); 22] = [
+const KEYS: [(&str, &[&str]); 24] = [
+    ("aws_alb", &["capacity_units"]),
     ("aws_api_gateway_rest_api", &["requests"]),
     ("aws_api_gateway_stage", &["traces"]),
     ("aws_cloudwatch_log_group", &["ingested_gb", "stored_gb"]),
@@ -25,6 +26,7 @@ const KEYS: [(&str, &[&str]); 22] = [
     ("aws_kms_key", &["requests"]),
     ("aws_kms_replica_key", &["requests"]),
     ("aws_lambda_function", &["requests", "seconds", "own_metrics"]),
+    ("aws_lb", &["capacity_units"]),
     ("aws_nat_gateway", &["data_gb"]),
     ("aws_rds_cluster", &["storage_gb", "io_requests", "replicated_writes", "data_api_requests"]),
     ("aws_rds_cluster_instance", &["capacity_units"]),

@@ -117,6 +117,16 @@ fn arns(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// What the containers of a service are told.
+fn environment(model: &Model, service: &Resource) -> Vec<Node> {
+    let kinds = ["aws_ecs_task_definition"];
+    let definition = model.resolve(&kinds, service.at("task_definition"), service).found();
+    let text = definition.and_then(|definition| definition.at("container_definitions").text().get());
+    let containers: Option<Vec<serde_json::Value>> = text.and_then(|text| serde_json::from_str(&text).ok());
+    let variables = containers.iter().flatten().filter_map(|container| container["environment"].as_array()).flatten();
+    variables.filter_map(|variable| Some(Node::Text(variable["value"].as_str()?.into()))).collect()
+}
+
 fn calls(model: &Model, hosts: &Hosts<'_>, places: &Places<'_>, arrows: &mut BTreeSet<Arrow>) {
     let clusters: BTreeSet<usize> =
         model.of_type("aws_rds_cluster").filter_map(|cluster| places.of_address(&cluster.address)).collect();
@@ -129,6 +139,13 @@ fn calls(model: &Model, hosts: &Hosts<'_>, places: &Places<'_>, arrows: &mut BTr
                         for to in places.of_value(model, hosts, value, resource) {
                             arrows.insert(Arrow { from, to, meaning: Meaning::Calls });
                         }
+                    }
+                }
+            }
+            "aws_ecs_service" => {
+                for value in environment(model, resource) {
+                    for to in places.of_value(model, hosts, &value, resource) {
+                        arrows.insert(Arrow { from, to, meaning: Meaning::Calls });
                     }
                 }
             }

@@ -1,9 +1,10 @@
 //! Variables of the code that the functions run: a package or an image of the user's own.
 
+use super::image::{ImageVariable, image_uri};
 use super::matches;
 use crate::components::function_package::{HANDLER, RUNTIME};
-use crate::settings::{PackageKind, Region, Settings};
-use crate::terraform::functions::{contains, replace};
+use crate::settings::{PackageKind, Settings};
+use crate::terraform::functions::contains;
 use crate::terraform::{Condition, Module, Value, Variable};
 
 /// Runtimes that AWS supports for another four months at least (Lambda developer guide, "Lambda runtimes", read 2026-11).
@@ -23,6 +24,12 @@ const RUNTIMES: [&str; 10] = [
 
 /// The processors that Lambda has, the default first.
 const ARCHITECTURES: [&str; 2] = ["arm64", "x86_64"];
+
+const IMAGE: ImageVariable = ImageVariable {
+    name: "function_image_uri",
+    whose: "functions",
+    taken_by: "Lambda takes images of its own region only",
+};
 
 /// What the functions run.
 #[derive(Debug, Clone)]
@@ -46,8 +53,8 @@ pub(super) fn declare(module: &mut Module, settings: &Settings) -> CodeVariables
     CodeVariables {
         handler: handler(zip),
         runtime: runtime(zip),
-        primary_image_uri: image_uri(image, "primary", settings.primary_region),
-        dr_image_uri: image_uri(image, "dr", settings.dr_region),
+        primary_image_uri: image_uri(image, &IMAGE, "primary", settings.primary_region),
+        dr_image_uri: image_uri(image, &IMAGE, "dr", settings.dr_region),
         architecture,
     }
 }
@@ -84,42 +91,6 @@ fn runtime(module: &mut Module) -> Value<String> {
                     RUNTIMES.join(", ")
                 ),
             )),
-    )
-}
-
-/// By digest: what a tag names may change, and then the regions run different code without a plan that says so.
-fn image_uri(module: &mut Module, role: &'static str, region: Region) -> Value<String> {
-    let name = format!("{role}_function_image_uri");
-    let own = Variable::reference::<String>(name.clone());
-    let standby = if role == "dr" { "standby" } else { role };
-    let pattern = format!(
-        r"^[0-9]{{12}}\.dkr\.ecr\.{region}\.amazonaws\.com/[a-z0-9]+([._/-]+[a-z0-9]+)*@sha256:[0-9a-f]{{64}}$"
-    );
-    let variable = Variable::new(name.clone())
-        .description(format!(
-            "The container image of the functions in the {standby} region, by its digest, in a repository of that region."
-        ))
-        .nullable(false)
-        .validation(Condition::new(
-            matches(pattern, own),
-            format!(
-                "{name} must name an image in a repository of {region} by its digest, such as \
-                 123456789012.dkr.ecr.{region}.amazonaws.com/orders@sha256:... with 64 digits. Lambda takes images of its \
-                 own region only, and a tag may change."
-            ),
-        ));
-    module.add_variable(if role == "dr" { variable.validation(one_image(&name)) } else { variable })
-}
-
-fn one_image(name: &str) -> Condition {
-    let digest = |uri: Value<String>| replace(uri, "/^.*@/", "");
-    let own = Variable::reference::<String>(name.to_owned());
-    Condition::new(
-        digest(own).equals(digest(Variable::reference("primary_function_image_uri"))),
-        format!(
-            "{name} and primary_function_image_uri have different digests: after a failover other code would run. Copy the \
-             image to both regions, for example by replication of the repository."
-        ),
     )
 }
 

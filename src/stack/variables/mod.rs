@@ -1,14 +1,16 @@
 //! The Terraform variables: everything a user may set without synthesizing again.
 
 mod account;
+pub mod code_access;
 pub mod existing;
 pub mod existing_in_region;
 pub mod function;
-pub mod function_access;
 mod governance;
+mod image;
 mod maintenance;
 mod network;
 mod subscribers;
+pub mod tasks;
 mod workload;
 
 use crate::components::network::NetworkPlace;
@@ -71,9 +73,11 @@ pub struct Variables {
     pub database_credentials_version: Value<Number>,
     pub function_package_path: Value<String>,
     pub function_code: function::CodeVariables,
-    pub function_access: function_access::AccessVariables,
+    pub function_access: code_access::AccessVariables,
     pub function_memory_mb: Value<Number>,
     pub function_reserved_concurrency: Value<Number>,
+    pub tasks: tasks::TaskVariables,
+    pub task_access: code_access::AccessVariables,
     pub api_rate_limit: Value<Number>,
     pub api_burst_limit: Value<Number>,
     pub waf_rate_limit: Value<Number>,
@@ -156,22 +160,22 @@ pub fn declare(module: &mut Module, settings: &Settings) -> Variables {
         database_credentials_version: credentials_version(module, settings),
         function_package_path: workload::of_package(module, settings, function_package_path),
         function_code: workload::of_functions(module, settings, |module| function::declare(module, settings)),
-        function_access: workload::of_functions(module, settings, |module| function_access::declare(module, settings)),
+        function_access: workload::of_functions(module, settings, |module| code_access::of_functions(module, settings)),
         function_memory_mb: workload::of_functions(module, settings, workload::function_memory_mb),
         function_reserved_concurrency: workload::of_functions(
             module,
             settings,
             workload::function_reserved_concurrency,
         ),
-        api_rate_limit: workload::of_functions(module, settings, workload::api_rate_limit),
-        api_burst_limit: workload::of_functions(module, settings, workload::api_burst_limit),
-        waf_rate_limit: workload::of_functions(module, settings, |module| {
-            of_own_web_acl(module, settings, waf_rate_limit)
-        }),
-        traced_percent: workload::of_functions(module, settings, |module| {
+        tasks: workload::of_tasks(module, settings, |module| tasks::declare(module, settings)),
+        task_access: workload::of_tasks(module, settings, |module| code_access::of_tasks(module, settings)),
+        api_rate_limit: workload::of_api(module, settings, workload::api_rate_limit),
+        api_burst_limit: workload::of_api(module, settings, workload::api_burst_limit),
+        waf_rate_limit: workload::of_api(module, settings, |module| of_own_web_acl(module, settings, waf_rate_limit)),
+        traced_percent: workload::of_api(module, settings, |module| {
             of_feature(module, settings, Feature::Xray, traced_percent)
         }),
-        manage_api_gateway_account: workload::of_functions(module, settings, account::manage_api_gateway_account),
+        manage_api_gateway_account: workload::of_api(module, settings, account::manage_api_gateway_account),
         log_retention_days: log_retention_days(module),
         reserve_failover_concurrency: reserve_failover_concurrency(module),
         drill_enabled: drill_enabled(module),

@@ -1,10 +1,20 @@
-//! Variables of what takes payments: of the functions and their API, or of the hosts that do it elsewhere.
+//! Variables of what takes payments: of the functions or the tasks and their API, or of the hosts that do it elsewhere.
 
 use super::{NumberVariable, length, matches, number, placeholder_endpoint};
 use crate::settings::{PackageKind, Settings, WorkloadKind};
 use crate::terraform::{Condition, Module, Number, Value, Variable};
 
-/// Declares a variable of the functions or their API. Where the stack makes neither, the value is one that nothing refers to.
+/// Declares a variable of the API. Where the stack makes none, the value is one that nothing refers to.
+pub(super) fn of_api<T>(module: &mut Module, settings: &Settings, declare: impl FnOnce(&mut Module) -> T) -> T {
+    of(module, settings.workload != WorkloadKind::None, declare)
+}
+
+/// The same, of the tasks.
+pub(super) fn of_tasks<T>(module: &mut Module, settings: &Settings, declare: impl FnOnce(&mut Module) -> T) -> T {
+    of(module, settings.workload == WorkloadKind::Fargate, declare)
+}
+
+/// The same, of the functions.
 pub(super) fn of_functions<T>(module: &mut Module, settings: &Settings, declare: impl FnOnce(&mut Module) -> T) -> T {
     of(module, settings.workload == WorkloadKind::Lambda, declare)
 }

@@ -10,6 +10,7 @@ mod existing_parts;
 mod existing_topics;
 mod extension;
 mod failover;
+mod fargate;
 mod features;
 mod golden;
 mod identity;

@@ -128,14 +128,14 @@ fn every_command_works_on_it() {
 
 #[test]
 fn a_kind_that_is_not_built_is_refused_with_those_that_are() {
-    insta::assert_snapshot!(dr_synth("").settings("[workload]\nkind = \"fargate\"").refuse(), @r#"
-    error: unknown workload `fargate`
+    insta::assert_snapshot!(dr_synth("").settings("[workload]\nkind = \"eks\"").refuse(), @r#"
+    error: unknown workload `eks`
      --> dr-synth.toml:2:8
       |
-    2 | kind = "fargate"
-      |        ^^^^^^^^^
+    2 | kind = "eks"
+      |        ^^^^^
       |
-      = fix: choose lambda or none
+      = fix: choose lambda, fargate or none
     "#);
     insta::assert_snapshot!(dr_synth("--workload none --api-authorization AWS_IAM").refuse(), @r"
     error: the authorization `AWS_IAM` is of an API that the workload `none` does not have

@@ -5,6 +5,7 @@
 
 mod api;
 mod backup;
+mod containers;
 mod database;
 mod dns;
 mod functions;
@@ -49,6 +50,9 @@ fn tariff(kind: &str) -> Option<Tariff> {
         "aws_s3_bucket_replication_configuration" => storage::replication,
         "aws_kms_key" | "aws_kms_replica_key" => storage::key,
         "aws_secretsmanager_secret" => storage::secret,
+        "aws_ecs_cluster" => containers::cluster,
+        "aws_ecs_service" => containers::service,
+        "aws_lb" | "aws_alb" => containers::balancer,
         "aws_vpc_endpoint" => network::endpoint,
         "aws_nat_gateway" => network::nat_gateway,
         "aws_vpc_peering_connection" => network::peering,

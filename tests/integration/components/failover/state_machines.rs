@@ -45,6 +45,7 @@ fn module(mode: FailoverMode, tracing: bool) -> Module {
         lookout_function_arn: function("failover-lookout"),
         probe_function_arn: function("failover-probe"),
         drill_function_arn: function("failover-drill"),
+        loss_unknown: None,
         search: Some(Search {
             arn: function("failover-lost-payments"),
             name: text("payments-failover-lost-payments-use2-dev"),
