@@ -1,6 +1,6 @@
 //! What a person must hear of the tasks: fewer run than are wanted, or some do not answer.
 
-use super::balancer::Balancer;
+use super::balancer::LoadBalancing;
 use super::service::Service;
 use crate::aws::cloudwatch::{self, metric_alarm};
 use crate::aws::sns;
@@ -17,7 +17,12 @@ const OF_MINUTES: u32 = 8;
 /// Minutes in which a task that does not answer is replaced.
 const UNANSWERED_MINUTES: u32 = 3;
 
-pub(super) fn alarms(region: &mut RegionScope<'_>, topic: &Handle<sns::Topic>, service: &Service, balancer: &Balancer) {
+pub(super) fn alarms(
+    region: &mut RegionScope<'_>,
+    topic: &Handle<sns::Topic>,
+    service: &Service,
+    balancer: &LoadBalancing,
+) {
     missing_tasks(region, topic, service);
     unhealthy_tasks(region, topic, balancer);
 }
@@ -50,7 +55,7 @@ fn missing_tasks(region: &mut RegionScope<'_>, topic: &Handle<sns::Topic>, servi
     );
 }
 
-fn unhealthy_tasks(region: &mut RegionScope<'_>, topic: &Handle<sns::Topic>, balancer: &Balancer) {
+fn unhealthy_tasks(region: &mut RegionScope<'_>, topic: &Handle<sns::Topic>, balancer: &LoadBalancing) {
     let dimensions: [(&str, Value<String>); 2] =
         [("LoadBalancer", balancer.balancer.arn_suffix()), ("TargetGroup", balancer.targets.arn_suffix())];
     let name = region.name(NameKind::Alarm, "unhealthy-tasks");

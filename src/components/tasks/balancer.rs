@@ -23,7 +23,7 @@ const LEAVE_SECONDS: u32 = 30;
 
 /// The load balancer with what belongs to it.
 #[derive(Debug)]
-pub(super) struct Balancer {
+pub(super) struct LoadBalancing {
     pub(super) balancer: Handle<elb::Lb>,
     pub(super) listener: Handle<elb::Listener>,
     pub(super) targets: Handle<elb::TargetGroup>,
@@ -32,7 +32,7 @@ pub(super) struct Balancer {
     pub(super) rules: Allowed,
 }
 
-pub(super) fn balancer(region: &mut RegionScope<'_>, inputs: &TaskInputs<'_>) -> Balancer {
+pub(super) fn balancer(region: &mut RegionScope<'_>, inputs: &TaskInputs<'_>) -> LoadBalancing {
     let name = region.name(NameKind::LoadBalancer, "task");
     let (group, rules) = security_group(region, inputs);
     let balancer = region.add(
@@ -44,7 +44,7 @@ pub(super) fn balancer(region: &mut RegionScope<'_>, inputs: &TaskInputs<'_>) ->
             .security_groups([group.id()])
             // The link's addresses are API Gateway's and change without notice, so no rule can name them: traffic through
             // PrivateLink passes without, and since there is no rule, nothing else does (API Gateway developer guide, "Set up a
-            // Network Load Balancer for API Gateway private integrations").
+            // Network Load LoadBalancing for API Gateway private integrations").
             .enforce_security_group_inbound_rules_on_private_link_traffic("off")
             // A zone without tasks is answered from the others.
             .enable_cross_zone_load_balancing(true)
@@ -73,7 +73,7 @@ pub(super) fn balancer(region: &mut RegionScope<'_>, inputs: &TaskInputs<'_>) ->
     let name = region.name(NameKind::Api, "tasks");
     let link =
         region.add(apigateway::VpcLink::new("tasks", name, [balancer.arn()]).description("From the API to the tasks"));
-    Balancer { balancer, listener, targets, link, rules }
+    LoadBalancing { balancer, listener, targets, link, rules }
 }
 
 /// The load balancer opens connections to the tasks' port, and takes none but the link's.

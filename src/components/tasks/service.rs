@@ -1,6 +1,6 @@
 //! What keeps so many tasks running, in all zones, and takes a release back that does not start.
 
-use super::balancer::Balancer;
+use super::balancer::LoadBalancing;
 use super::roles::Roles;
 use super::{CONTAINER, TaskInputs};
 use crate::aws::ecs::{self, cluster, service as blocks};
@@ -28,7 +28,7 @@ pub(super) fn service(
     name: &Value<String>,
     definition: &Handle<ecs::TaskDefinition>,
     roles: &Roles,
-    balancer: &Balancer,
+    balancer: &LoadBalancing,
 ) -> Service {
     let cluster_name = region.name(NameKind::Container, "cluster");
     let cluster = region.add(
@@ -67,7 +67,7 @@ pub(super) fn service(
 }
 
 /// ECS gives a release up after a few tasks that find no way to their image, or are not found by the load balancer.
-fn after_ways(service: ecs::Service, inputs: &TaskInputs<'_>, balancer: &Balancer) -> ecs::Service {
+fn after_ways(service: ecs::Service, inputs: &TaskInputs<'_>, balancer: &LoadBalancing) -> ecs::Service {
     let ways = inputs.ways_out;
     let service = ways.endpoints.iter().fold(service, ecs::Service::depends_on);
     let service = ways.rules.iter().fold(service, ecs::Service::depends_on);
