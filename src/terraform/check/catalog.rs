@@ -45,6 +45,8 @@ pub(super) struct AttributeKind<'s> {
     pub(super) required: bool,
     pub(super) settable: bool,
     pub(super) write_only: bool,
+    /// Whether it may as well be a nested block.
+    pub(super) untold: bool,
 }
 
 impl<'s> BlockType<'s> {
@@ -174,12 +176,18 @@ fn attribute_kind(attribute: Attribute<'_>) -> FieldKind<'_> {
         required: attribute.required(),
         settable: attribute.settable(),
         write_only: attribute.write_only(),
+        untold: attribute.untold(),
     })
 }
 
 impl<'s> Field<'s> {
     pub(super) fn is_attribute(&self) -> bool {
         matches!(self.kind, FieldKind::Attribute(_))
+    }
+
+    /// Whether nothing is known of it but its name.
+    pub(super) fn untold(&self) -> bool {
+        matches!(self.kind, FieldKind::Attribute(attribute) if attribute.untold)
     }
 
     pub(super) fn required(&self) -> bool {
