@@ -68,6 +68,19 @@ fn what_is_wrong_with_both_is_told_once() {
 }
 
 #[test]
+fn the_stack_for_version_6_is_right_and_only_with_it() {
+    for layout in ["", "--layout modules"] {
+        let written = dr_synth(&format!("--provider 6 {layout} --out stack")).succeed();
+        let run = dr_synth("check --rules language").argument(written.path().join("stack")).finish();
+        assert_eq!((run.status(), run.stdout()), (0, String::new()), "{layout}");
+    }
+    let document = dr_synth("--provider 6").succeed().stdout();
+    assert_eq!(refused(&document), [""; 0]);
+    let document = document.replace(">= 6.66.0, < 7.0.0", "~> 5.100");
+    assert_eq!(refused(&document).len(), 1, "only accelerated recovery needs version 6");
+}
+
+#[test]
 fn a_lock_file_decides() {
     let blocks = json!({"resource": {"aws_vpc": {"a": {"cidr_block": "10.0.0.0/16", "region": "us-west-2"}}}});
     let status = |locked: &str| {
