@@ -3,6 +3,7 @@
 
 use super::Provider;
 use crate::terraform::ResourceMode;
+use crate::terraform::schema::Attribute;
 
 /// Types that had a `region` of another meaning before, and still have it: the guide's "resources deprecating `region`", and `aws_arn`,
 /// whose region is a part of the ARN.
@@ -24,7 +25,7 @@ const OTHER_MEANING: [(ResourceMode, &str); 11] = [
 pub(crate) fn takes_region(mode: ResourceMode, type_name: &str) -> bool {
     let has = || {
         let block = Provider::published().schema().block_type(mode, type_name);
-        block.and_then(|block| block.attribute("region")).is_some_and(|region| region.settable())
+        block.and_then(|block| block.attribute("region")).is_some_and(Attribute::settable)
     };
     !OTHER_MEANING.contains(&(mode, type_name)) && has()
 }

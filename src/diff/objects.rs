@@ -301,7 +301,7 @@ fn in_own_region(
 ) -> (expression::Object, Rc<Account>) {
     let is_ignored = match &block.lifecycle.ignore_changes {
         Some(IgnoreChanges::All) => true,
-        Some(IgnoreChanges::Attributes(names)) => names.iter().any(|name| name.to_string() == OWN_REGION),
+        Some(IgnoreChanges::Attributes(names)) => names.iter().any(|name| *name == OWN_REGION),
         None => false,
     };
     match arguments.get(OWN_REGION) {

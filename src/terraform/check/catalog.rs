@@ -37,6 +37,7 @@ pub(super) enum FieldKind<'s> {
 
 /// What a check needs to know of an attribute.
 #[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the schema, one by one")]
 pub(super) struct AttributeKind<'s> {
     /// What is known of its values, unless it has attributes of its own.
     pub(super) shape: Shape<'s>,
