@@ -20,7 +20,9 @@ pub mod iam_policy;
 pub mod kms;
 pub mod lambda;
 pub mod policies;
+mod provider;
 pub mod rds;
+mod regions;
 pub mod route53;
 pub mod s3;
 pub mod scheduler;
@@ -37,26 +39,21 @@ pub mod waf_statement;
 pub mod wafv2;
 pub mod xray;
 
-use std::sync::LazyLock;
-
 use crate::terraform::check::Schemas;
 use crate::terraform::schema::Schema;
-use crate::terraform::schema::limits::Limits;
 
-/// The schema of every resource, data source and ephemeral type of the AWS provider, not only of those with bindings.
+pub use provider::{Admitted, Provider};
+pub(crate) use regions::takes_region;
+
+/// The schema of every resource, data source and ephemeral type of the AWS provider, not only of those with bindings: of the version
+/// that was asked itself, [`Provider::asked`].
 pub fn schema() -> &'static Schema {
-    static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
-        // A build with damaged bytes knows no type at all, so no document passes its check; a test keeps that away.
-        let schema = Schema::open(include_bytes!("../../schema/aws-5.100.0.schema").as_slice()).unwrap_or_default();
-        schema.with_limits(Limits::open(include_str!("../../schema/aws-5.100.0.limits")))
-    });
-    &SCHEMA
+    Provider::asked().schema()
 }
 
-/// The schemas that a stack's documents are held to.
+/// The schemas that a stack's documents are held to where nothing else is said.
 pub fn schemas() -> &'static Schemas {
-    static SCHEMAS: LazyLock<Schemas> = LazyLock::new(|| Schemas::new().with("aws", schema().clone()));
-    &SCHEMAS
+    Provider::asked().schemas()
 }
 
 #[cfg(test)]

@@ -79,8 +79,9 @@ pub(crate) fn run(arguments: &CostArguments, printer: Printer) -> Result<ExitSta
 /// Whether a document was made with default settings, names and places of files aside. Of a plan that cannot be said.
 fn is_default(path: &Path) -> bool {
     settings::of(path).is_some_and(|(_, settings)| {
-        let Settings { service_name, environment_suffix, layout, dialect, backend, .. } = settings.clone();
-        settings == Settings { service_name, environment_suffix, layout, dialect, backend, ..Settings::default() }
+        let Settings { service_name, environment_suffix, layout, dialect, provider, backend, .. } = settings.clone();
+        settings
+            == Settings { service_name, environment_suffix, layout, dialect, provider, backend, ..Settings::default() }
     })
 }
 

@@ -80,6 +80,7 @@ Settings file (dr-synth.toml, every key optional; flags win over it):
   environment_suffix = \"dev\"                   # --environment-suffix, or ENVIRONMENT_SUFFIX
   layout = \"single\"                            # --layout
   dialect = \"terraform\"                        # --dialect
+  provider = \"5\"                               # --provider
   # backend = { kind = \"local\", path = \"terraform.tfstate\" }     # --backend
   # backend = { kind = \"s3\", bucket = \"payments-state\", key = \"prod.tfstate\", region = \"us-west-2\" }
   # backend = { kind = \"cloud\", organization = \"acme\", workspace = \"payments\" }

@@ -10,8 +10,8 @@ use std::str::FromStr;
 
 use clap::Args;
 use dr_synth::settings::{
-    ApiAuthorization, Choice, Choices, Dialect, FailoverMode, Feature, Layout, Origin, Region, Settings, SettingsError,
-    WorkloadKind, backend, choices, file,
+    ApiAuthorization, Choice, Choices, Dialect, FailoverMode, Feature, Layout, Origin, ProviderVersion, Region,
+    Settings, SettingsError, WorkloadKind, backend, choices, file,
 };
 
 use super::report::{Failure, Report, Source};
@@ -114,6 +114,10 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "DIALECT", value_parser = dialects())]
     dialect: Option<String>,
 
+    /// Major version of the AWS provider that the document is for; 6 is checked against the types of 6.66 [default: 5]
+    #[arg(long, value_name = "MAJOR", value_parser = providers())]
+    provider: Option<String>,
+
     #[arg(long, value_name = "BACKEND", help = backend_help())]
     backend: Option<String>,
 }
@@ -141,6 +145,10 @@ fn enable_help() -> String {
 
 fn dialects() -> Suggested {
     Suggested(Dialect::ALL.map(Dialect::name).to_vec())
+}
+
+fn providers() -> Suggested {
+    Suggested(ProviderVersion::ALL.map(ProviderVersion::name).to_vec())
 }
 
 fn backend_help() -> String {
@@ -241,6 +249,7 @@ impl SettingsArguments {
             failover_mode: reader.parsed("--failover-mode", self.failover_mode.as_deref()),
             layout: reader.parsed("--layout", self.layout.as_deref()),
             dialect: reader.parsed("--dialect", self.dialect.as_deref()),
+            provider: reader.parsed("--provider", self.provider.as_deref()),
             backend: reader.read("--backend", self.backend.as_deref(), backend::parse),
             ..Choices::default()
         };

@@ -13,6 +13,7 @@ use super::region_scope::RegionScope;
 use super::workload::Probed;
 use crate::aws::{acm, apigateway, route53};
 use crate::dns_failover::FailoverRole;
+use crate::settings::ProviderVersion;
 use crate::settings::objectives::ALIAS_SECONDS;
 use crate::terraform::functions::{coalesce, one};
 use crate::terraform::{Expression, Handle, Resource, Value, concat};
@@ -61,13 +62,22 @@ impl Zone {
 }
 
 /// Adds a hosted zone for `domain_name`, unless the user names one of their own.
-pub fn zone(region: &mut RegionScope<'_>, domain_name: &Value<String>, own_zone_id: &Value<String>) -> Zone {
+pub fn zone(
+    region: &mut RegionScope<'_>,
+    domain_name: &Value<String>,
+    own_zone_id: &Value<String>,
+    provider: ProviderVersion,
+) -> Zone {
     let is_created = own_zone_id.clone().is_null();
-    let created = region.add(
-        route53::Zone::new("payments", domain_name)
-            .comment("Failover name of the payment API")
-            .only_if(is_created.clone()),
-    );
+    let mut zone = route53::Zone::new("payments", domain_name)
+        .comment("Failover name of the payment API")
+        .only_if(is_created.clone());
+    if provider == ProviderVersion::Six {
+        // Records of the zone can be changed again within an hour where us-east-1 is lost (Route 53 developer guide, "Accelerated
+        // recovery for managing public DNS records"). Provider 5 has no argument for it.
+        zone.block_mut().set_argument("enable_accelerated_recovery", Expression::Bool(true));
+    }
+    let created = region.add(zone);
     let id = coalesce([own_zone_id.clone(), one(created.of_every_instance("zone_id"))]);
     Zone { id, created, is_created }
 }

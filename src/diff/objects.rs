@@ -7,7 +7,8 @@ use super::address::{InstanceAddress, Key};
 use super::moves::Moves;
 use super::resolve::{Instance, ModuleInstanceId, Repetition, Resolver};
 use super::same::Writings;
-use super::settings::{self, Account};
+use super::settings::{self, Account, OWN_REGION};
+use crate::aws::takes_region;
 use crate::terraform::expression;
 use crate::terraform::lifecycle::IgnoreChanges;
 use crate::terraform::{
@@ -184,7 +185,7 @@ impl Collector<'_> {
         let writings =
             self.writings.entry(block.type_name.to_string()).or_insert_with(|| Rc::new(Writings::of(&block.type_name)));
         let writings = Rc::clone(writings);
-        let schema = crate::aws::schema().block_type(block.mode, &block.type_name);
+        let schema = crate::aws::Provider::block_type(block.mode, &block.type_name);
         let (at, provider) = resolver.provider(&provider(block), place);
         let (arguments, variables) = resolver
             .with_names(instance.names.clone(), |resolver| resolver.body(&block.arguments, schema, &writings, place));
@@ -199,6 +200,7 @@ impl Collector<'_> {
             return;
         }
         let account = self.account(at, &provider, resolver);
+        let (arguments, account) = in_own_region(block, arguments, account);
         let triggers = resolver.with_names(instance.names.clone(), |resolver| {
             block.lifecycle.replace_triggered_by.iter().map(|trigger| resolver.trigger(trigger, place)).collect()
         });
@@ -288,6 +290,29 @@ impl Collector<'_> {
             let restored = Object { address: from.clone(), moved_from: None, ..displaced };
             self.objects.managed.insert(from, restored);
         }
+    }
+}
+
+/// An object that names its region is there, whatever its provider's region is: naming that one says nothing.
+fn in_own_region(
+    block: &ResourceBlock,
+    arguments: expression::Object,
+    account: Rc<Account>,
+) -> (expression::Object, Rc<Account>) {
+    let is_ignored = match &block.lifecycle.ignore_changes {
+        Some(IgnoreChanges::All) => true,
+        Some(IgnoreChanges::Attributes(names)) => names.iter().any(|name| *name == OWN_REGION),
+        None => false,
+    };
+    match arguments.get(OWN_REGION) {
+        Some(region) if !is_ignored && takes_region(block.mode, &block.type_name) => {
+            let account =
+                if *region == Expression::Null { account } else { Rc::new(account.in_region(region.clone())) };
+            let is_region = |key: &expression::Key| matches!(key, expression::Key::Literal(name) if name == OWN_REGION);
+            let others = arguments.0.into_iter().filter(|(key, _)| !is_region(key));
+            (expression::Object(others.collect()), account)
+        }
+        _ => (arguments, account),
     }
 }
 

@@ -7,10 +7,12 @@ use super::arguments::{self, changed_arguments};
 use super::moves::{Forgotten, Moves};
 use super::objects::{MODULE, Object, Objects};
 use super::same::Writings;
+use super::settings::{Difference, OWN_REGION};
 use super::{
     Action, ArgumentChange, Change, Danger, Effect, Guard, Holding, Side, cascade, guards, holds, inside, modules,
     replacement, settings,
 };
+use crate::aws::Provider;
 use crate::terraform::lifecycle::IgnoreChanges;
 use crate::terraform::schema::Attribute;
 use crate::terraform::{Configuration, Expression, ReadError, ResourceMode};
@@ -209,8 +211,7 @@ fn stays(path: &str, old: &Object, new: &Object, writings: &Writings) -> bool {
 
 /// Whether the provider may have set it itself where the configuration did not say.
 fn was_computed(path: &str, old: &Object) -> bool {
-    let schema = crate::aws::schema().block_type(ResourceMode::Managed, &old.type_name);
-    let attribute = schema.and_then(|schema| schema.attribute(path));
+    let attribute = Provider::attribute(ResourceMode::Managed, &old.type_name, path);
     old.arguments.get(path).is_none() && attribute.is_some_and(Attribute::computed)
 }
 
@@ -296,10 +297,11 @@ impl Change {
 
     /// Terraform looks for the object where its provider is configured to look.
     fn place(&mut self, old: &Object, new: &Object) {
-        for (name, why) in old.account.differences(&new.account) {
-            let path = format!("provider {}: {name}", new.provider);
+        for Difference { name, is_own, why } in old.account.differences(&new.account) {
+            let path = if is_own { name } else { format!("provider {}: {name}", new.provider) };
+            let is_open = [old, new].iter().any(|object| object.variables.contains_key(OWN_REGION));
             self.arguments.push(ArgumentChange { path, effect: Effect::Replaces, through: None });
-            self.danger(&new.type_name, false, why);
+            self.danger(&new.type_name, is_own && !is_open, why);
         }
     }
 

@@ -40,7 +40,22 @@ pub(super) struct Account {
     /// The provider itself, such as `hashicorp/aws`.
     source: String,
     arguments: BTreeMap<String, Expression>,
+    /// Whether the region is the object's own.
+    has_own_region: bool,
 }
+
+/// What differs of where an object is looked for.
+pub(super) struct Difference {
+    /// The argument.
+    pub(super) name: String,
+    /// Whether the object itself says so, and not its provider.
+    pub(super) is_own: bool,
+    /// What comes of it.
+    pub(super) why: &'static str,
+}
+
+/// The argument with which an object is in another region than its provider.
+pub(super) const OWN_REGION: &str = "region";
 
 /// Where the configuration of a provider looks.
 pub(super) fn account(place: ModuleInstanceId, provider: &ProviderReference, resolver: &mut Resolver<'_>) -> Account {
@@ -63,7 +78,7 @@ pub(super) fn account(place: ModuleInstanceId, provider: &ProviderReference, res
             arguments.insert(name.to_string(), as_blocks(value));
         }
     }
-    Account { source, arguments }
+    Account { source, arguments, has_own_region: false }
 }
 
 fn is_nothing(value: &Expression) -> bool {
@@ -101,15 +116,29 @@ fn source(name: &str, required: Option<&RequiredProvider>) -> String {
 }
 
 impl Account {
-    /// What differs: the way to it, and what comes of that.
-    pub(super) fn differences(&self, new: &Self) -> Vec<(String, &'static str)> {
+    /// Where an object is that names its region itself.
+    pub(super) fn in_region(&self, region: Expression) -> Self {
+        let mut here = self.clone();
+        let of_provider = here.arguments.insert("region".to_owned(), region);
+        here.has_own_region = of_provider.as_ref() != here.arguments.get("region");
+        here
+    }
+
+    /// What differs.
+    pub(super) fn differences(&self, new: &Self) -> Vec<Difference> {
         if self.source != new.source {
-            return vec![("source".to_owned(), "another provider reads it, and what that makes of it is unknown")];
+            let why = "another provider reads it, and what that makes of it is unknown";
+            return vec![Difference { name: "source".to_owned(), is_own: false, why }];
         }
         let names = self.arguments.keys().chain(new.arguments.keys());
         let mut differences = Vec::new();
         for name in names.collect::<std::collections::BTreeSet<_>>() {
             if self.arguments.get(name) == new.arguments.get(name) {
+                continue;
+            }
+            if name == "region" && (self.has_own_region || new.has_own_region) {
+                let why = "it moves to another region: it is destroyed, and made again there";
+                differences.push(Difference { name: name.clone(), is_own: true, why });
                 continue;
             }
             let why = match name.as_str() {
@@ -120,7 +149,7 @@ impl Account {
                     "it may be looked for in another account, not found there, and made again; the old one is left alone"
                 }
             };
-            differences.push((name.clone(), why));
+            differences.push(Difference { name: name.clone(), is_own: false, why });
         }
         differences
     }

@@ -9,7 +9,7 @@ use super::fields::with_settings;
 use super::regional_support::Support;
 use super::{
     APPROVAL_MINUTES, AVAILABILITY_ZONES, ApiAuthorization, Cidr, Dialect, Endpoints, EnvironmentSuffix, FailoverMode,
-    Feature, Layout, PackageKind, Region, ServiceName, Settings, WorkloadKind,
+    Feature, Layout, PackageKind, ProviderVersion, Region, ServiceName, Settings, WorkloadKind,
 };
 
 /// Something that was chosen, and where.

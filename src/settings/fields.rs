@@ -17,6 +17,8 @@ macro_rules! with_settings {
             layout: Layout = Layout::default(), "", "layout", parsed;
             /// Which program it is for.
             dialect: Dialect = Dialect::default(), "", "dialect", parsed;
+            /// Which major version of the AWS provider it is for.
+            provider: ProviderVersion = ProviderVersion::default(), "", "provider", parsed;
             /// Where payments are taken in ordinary times.
             primary_region: Region = Region::US_EAST_1, "regions", "primary", parsed;
             /// Where they are taken after a failover.

@@ -10,8 +10,9 @@ use super::{Feature, Settings, backend_section};
 type Line = (&'static str, &'static str, String);
 
 /// The settings that there were not from the beginning.
-const LATER: [(&str, &str); 12] = [
+const LATER: [(&str, &str); 13] = [
     ("", "dialect"),
+    ("", "provider"),
     ("", "service_name"),
     ("workload", "kind"),
     ("workload", "package"),
@@ -129,7 +130,9 @@ mod tests {
     use super::super::backend::parse;
     use super::super::choices::{Choice, Choices};
     use super::super::error::Origin;
-    use super::super::{ApiAuthorization, Dialect, Endpoints, Features, Layout, PackageKind, WorkloadKind, file};
+    use super::super::{
+        ApiAuthorization, Dialect, Endpoints, Features, Layout, PackageKind, ProviderVersion, WorkloadKind, file,
+    };
     use super::*;
 
     fn read_back(text: &str) -> Settings {
@@ -167,6 +170,7 @@ mod tests {
             features: features.fold(Features::none(), Features::with),
             layout: Layout::Modules,
             dialect: Dialect::Opentofu,
+            provider: ProviderVersion::Six,
             backend: Some(parse("local:a \"quoted\"\\\t\u{7f}état").unwrap()),
         }
     }

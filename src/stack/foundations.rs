@@ -17,9 +17,6 @@ use crate::terraform::{
 /// Write-only arguments, on which the database's password depends, came with 1.11, in Terraform as in `OpenTofu`.
 const TERRAFORM_VERSION: &str = ">= 1.11.0";
 
-/// The first version whose schema is embedded, up to the majors that the document is written for.
-const PROVIDER_VERSION: &str = ">= 5.100.0, < 7.0.0";
-
 /// Where Route 53 reports its health checks, whatever the stack's regions are (Route 53 developer guide, "Monitoring
 /// health checks").
 pub const ROUTE53_METRICS_REGION: Region = Region::US_EAST_1;
@@ -104,7 +101,7 @@ fn zip_package(module: &mut Module, variables: &Variables, package: &FunctionPac
 fn terraform_settings(settings: &Settings) -> TerraformSettings {
     let aws = RequiredProvider {
         source: "hashicorp/aws".into(),
-        version: Some(PROVIDER_VERSION.into()),
+        version: Some(settings.provider.known().constraint().into()),
         configuration_aliases: Vec::new(),
     };
     let base = TerraformSettings::new().required_version(TERRAFORM_VERSION).required_provider("aws", aws);

@@ -199,7 +199,7 @@ fn failover_dns(builder: &mut Builder<'_>, primary: &RegionStack, standby: &DrRe
     let variables = &foundations.variables;
     let domain = &foundations.failover_domain;
     let mut scope = builder.primary();
-    let zone = zone(&mut scope, &variables.domain_name, &variables.hosted_zone_id);
+    let zone = zone(&mut scope, &variables.domain_name, &variables.hosted_zone_id, foundations.settings.provider);
     let validation = validation_record(&mut scope, &zone, &primary.certificate);
     let primary_domain = answer_target(&mut scope, domain, primary, &validation);
     let health = primary.workload.health(foundations.settings.primary_region);

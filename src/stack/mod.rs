@@ -28,11 +28,11 @@ pub mod template_error;
 pub mod tfvars_example;
 pub mod variables;
 
-use crate::aws;
 use crate::components::existing_database;
 use crate::components::function_package::FunctionPackage;
 use crate::components::region_scope::{RegionContext, RegionScope};
 use crate::settings::{Settings, provenance};
+use crate::terraform::check::Schemas;
 use crate::terraform::{Diagnostic, Document, Documents, Module, ModulePath};
 use foundations::Foundations;
 use region::RegionBase;
@@ -121,9 +121,10 @@ impl Stack {
     /// # Errors
     /// Everything that is wrong with the stack.
     pub fn document(self) -> Result<Document, Vec<Diagnostic>> {
+        let schemas = self.schemas();
         self.checked(|mut module| {
             module.add_moves_out_of_modules();
-            Document::new(module, aws::schemas())
+            Document::new(module, schemas)
         })
     }
 
@@ -132,7 +133,13 @@ impl Stack {
     /// # Errors
     /// Everything that is wrong with the stack.
     pub fn configuration(self) -> Result<Documents, Vec<Diagnostic>> {
-        self.checked(|module| Documents::new(module, aws::schemas()))
+        let schemas = self.schemas();
+        self.checked(|module| Documents::new(module, schemas))
+    }
+
+    /// The schemas of the provider that the document is for.
+    fn schemas(&self) -> &'static Schemas {
+        self.foundations.settings.provider.known().schemas()
     }
 
     fn checked<T>(self, written: impl FnOnce(Module) -> Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::module::Module;
+use super::provider_source;
 use super::read::{self, ReadError};
 use super::settings::Backend;
+use super::version::Constraints;
 
 /// A module with the modules it calls.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -52,6 +54,29 @@ impl Configuration {
     pub fn read_both(old: &Path, new: &Path) -> Result<(Self, Self), ReadError> {
         let (old, new) = read::read_both(old, new)?;
         Ok((old.into_configuration()?, new.into_configuration()?))
+    }
+
+    /// The folder that the root module is in.
+    pub(crate) fn folder(&self) -> Option<PathBuf> {
+        self.files.first().and_then(|file| file.parent()).map(|folder| {
+            let is_here = folder.as_os_str().is_empty();
+            if is_here { PathBuf::from(".") } else { folder.to_owned() }
+        })
+    }
+
+    /// The version constraints on a provider, such as `hashicorp/aws`, of the module and of those it calls: a version must meet all.
+    /// What is no constraint is left out.
+    pub(crate) fn constraints_on(&self, source: &str) -> Vec<Constraints> {
+        let required = &self.module.settings.required_providers;
+        let is_meant = |name: &str| match required.get(name) {
+            Some(it) if !it.source.is_empty() => provider_source::is(&it.source, source),
+            _ => source.strip_prefix("hashicorp/") == Some(name),
+        };
+        let names = required.iter().filter(|(name, _)| is_meant(name)).filter_map(|(_, it)| it.version.as_deref());
+        let blocks = self.module.providers.iter().filter(|block| is_meant(block.reference.name()));
+        let old_form = blocks.filter_map(|block| block.version.as_deref());
+        let own = names.chain(old_form).filter_map(Constraints::parse);
+        own.chain(self.children.values().flat_map(|child| child.constraints_on(source))).collect()
     }
 
     /// The blocks of the module itself.

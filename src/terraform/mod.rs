@@ -23,6 +23,7 @@ pub mod identifier;
 mod json;
 pub mod layout;
 pub mod lifecycle;
+pub(crate) mod lock_file;
 pub mod module;
 mod module_source;
 pub mod nearest;

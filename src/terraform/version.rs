@@ -28,6 +28,9 @@ enum Operator {
     Pessimistic,
 }
 
+/// More minor versions and patches than any provider has.
+const YOUNGEST: u64 = 1_000_000;
+
 impl Constraints {
     /// Reads constraints that commas divide; nothing if they are none.
     pub fn parse(text: &str) -> Option<Self> {
@@ -37,6 +40,22 @@ impl Constraints {
     /// Whether one of them names a version that is not released, which Terraform refuses for itself.
     pub fn has_prerelease(&self) -> bool {
         self.0.iter().any(|constraint| constraint.prerelease)
+    }
+
+    /// Whether some released version of a major version meets all of several constraints.
+    pub fn admit_some_of(all: &[Self], major: u64) -> bool {
+        let conditions = || all.iter().flat_map(|constraints| &constraints.0);
+        // What is admitted is divided by the versions in the conditions: one of these, or one beside, is in each part.
+        let of_major = conditions().map(|it| &it.numbers).filter(|numbers| numbers.first() == Some(&major));
+        let at = |numbers: &[u64], at: usize| numbers.get(at).copied().unwrap_or(0);
+        let beside = of_major.flat_map(|numbers| {
+            let (minor, patch) = (at(numbers, 1), at(numbers, 2));
+            let before = patch.checked_sub(1).map(|patch| (minor, patch));
+            let before = before.or_else(|| Some((minor.checked_sub(1)?, YOUNGEST)));
+            [Some((minor, patch)), Some((minor, patch + 1)), Some((minor + 1, 0)), before].into_iter().flatten()
+        });
+        let mut candidates = beside.chain([(0, 0), (YOUNGEST, YOUNGEST)]);
+        candidates.any(|(minor, patch)| conditions().all(|condition| condition.admits(&[major, minor, patch])))
     }
 
     /// Whether a released version meets all of them.
@@ -125,6 +144,30 @@ mod tests {
         }
         for text in ["1.5", "~> 1.10.0", "< 1.11.4", ">= 1.12", "1.11", "~> 2", "!= 1.11.4"] {
             assert!(!Constraints::parse(text).unwrap().admit(TERRAFORM), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_major_version_is_admitted_where_one_version_of_it_is() {
+        let admits = |texts: &[&str], major: u64| {
+            let all: Vec<_> = texts.iter().map(|text| Constraints::parse(text).unwrap()).collect();
+            Constraints::admit_some_of(&all, major)
+        };
+        for (texts, five, six) in [
+            (&["~> 6.0"][..], false, true),
+            (&["~> 5.40"], true, false),
+            (&["6.2.1"], false, true),
+            (&[">= 5.100.0, < 7.0.0"], true, true),
+            (&[">= 5.0", "~> 6.3"], false, true),
+            (&["> 5.100, < 6.0"], true, false),
+            (&["> 6.1.0, < 6.1.2"], false, true),
+            (&["> 6.1.0, < 6.1.1"], false, false),
+            (&[">= 6.5.0", "<= 6.4"], false, false),
+            (&["!= 6.0.0", "<= 6.0.0"], true, false),
+            (&["< 5.0"], false, false),
+            (&[], true, true),
+        ] {
+            assert_eq!((admits(texts, 5), admits(texts, 6)), (five, six), "{texts:?}");
         }
     }
 

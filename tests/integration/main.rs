@@ -18,5 +18,6 @@ mod documents;
 mod examples;
 mod language;
 mod proof;
+mod provider;
 mod stack;
 mod terraform;

@@ -12,7 +12,7 @@ use dr_synth::terraform::schema::provider_json::{Attribute, Block, Document, Nes
 use dr_synth::terraform::schema::{self, BlockSchema, TypeReference, TypeSchema};
 
 use crate::services::{Binding, UNTYPED_BLOCKS, all_bindings};
-use crate::{Outcome, Project, bindings, digest_line, docs, extract, models, modules, provider, read};
+use crate::{Outcome, Project, bindings, digest_line, docs, extract, models, modules, provider, published, read};
 
 /// Succeeds silently, or names the stale files and the command that makes them anew.
 pub(crate) fn check(project: &Project) -> Outcome<()> {
@@ -24,6 +24,10 @@ pub(crate) fn check(project: &Project) -> Outcome<()> {
     }
     if !stale_bindings.is_empty() {
         commands.push("cargo xtask bindings");
+    }
+    let stale_published = published::stale(project)?;
+    if !stale_published.is_empty() {
+        commands.push("cargo xtask published");
     }
     let stale_models = models::stale(project)?;
     if !stale_models.is_empty() {
@@ -37,7 +41,8 @@ pub(crate) fn check(project: &Project) -> Outcome<()> {
     if !stale_docs.is_empty() {
         commands.push("cargo xtask docs");
     }
-    let files = stale_bindings.iter().chain(&stale_models).chain(&stale_modules).chain(&stale_docs);
+    let files =
+        stale_bindings.iter().chain(&stale_published).chain(&stale_models).chain(&stale_modules).chain(&stale_docs);
     stale.extend(files.map(|path| path.display().to_string()));
     if stale.is_empty() {
         return Ok(());
@@ -56,7 +61,7 @@ fn stale_schema(project: &Project) -> Outcome<Vec<String>> {
     let encoded_path = Project::encoded_path();
     let encoded = std::fs::read(project.root.join(&encoded_path))
         .map_err(|error| format!("cannot read {}: {error}", encoded_path.display()))?;
-    if read(&project.root.join(Project::digest_path()))? != digest_line(&encoded) {
+    if read(&project.root.join(Project::digest_path()))? != digest_line(&encoded, provider::VERSION) {
         stale.push(format!("{}: its digest is not the recorded one", encoded_path.display()));
     }
     let extract_path = Project::extract_path();

@@ -9,6 +9,7 @@ mod line_diff;
 mod models;
 mod modules;
 mod provider;
+mod published;
 mod rule_pages;
 mod services;
 
@@ -28,6 +29,7 @@ type Outcome<T> = Result<T, String>;
 const USAGE: &str = "\
 usage: cargo xtask
        cargo xtask schema
+       cargo xtask published
        cargo xtask models
        cargo xtask bindings
        cargo xtask modules
@@ -36,6 +38,7 @@ usage: cargo xtask
   (nothing)  bindings, then modules, then docs
   schema     asks Terraform for the AWS provider's schema, and the provider for the rules that the schema does not
              tell; writes both encoded, and extracts of them, under schema/; takes some minutes
+  published  downloads the package that was generated from a younger provider, and writes the types in it under schema/
   models     asks AWS's published models (botocore, pinned with the emulator) what the bound types' arguments may be, and
              writes that under schema/
   bindings   writes src/aws/<service>.rs from the extract; needs no Terraform
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
     let project = Project::new();
     let outcome = match arguments.as_slice() {
         ["schema"] => project.write_schema(),
+        ["published"] => published::write(&project),
         ["models"] => models::write(&project),
         ["bindings"] => project.write_bindings(),
         ["modules"] => modules::write(&project),
@@ -120,7 +124,7 @@ impl Project {
         self.write(&Self::constraints_path(), extract::to_text(&constraints)?)?;
         let identity = Identity { source: provider::SOURCE, version: provider::VERSION };
         let encoded = encode(&provider, identity, &constraints).map_err(|error| error.to_string())?;
-        self.write(&Self::digest_path(), digest_line(&encoded))?;
+        self.write(&Self::digest_path(), digest_line(&encoded, provider::VERSION))?;
         self.write(&Self::encoded_path(), encoded)
     }
 
@@ -144,12 +148,12 @@ impl Project {
 }
 
 /// The line that `sha256sum --check` reads, run in the schema's directory.
-fn digest_line(encoded: &[u8]) -> String {
+fn digest_line(encoded: &[u8], version: &str) -> String {
     let mut line = String::new();
     for byte in Sha256::digest(encoded) {
         // Writing into a string never fails.
         let _ = write!(line, "{byte:02x}");
     }
-    let _ = writeln!(line, "  aws-{}.schema", provider::VERSION);
+    let _ = writeln!(line, "  aws-{version}.schema");
     line
 }

@@ -1,6 +1,7 @@
 //! What a reference stands for.
 
 use super::{ModuleInstanceId, Resolver, fold};
+use crate::aws::Provider;
 use crate::diff::address::Key;
 use crate::diff::convert;
 use crate::terraform::expression::{Root, Step, Traversal};
@@ -184,8 +185,8 @@ fn says<'b>(block: &'b ResourceBlock, attribute: &str) -> Option<&'b Expression>
         }),
         None => false,
     };
-    let schema = crate::aws::schema().block_type(block.mode, &block.type_name);
-    let is_block = schema.is_some_and(|schema| schema.attribute(attribute).is_none());
+    let is_known = Provider::block_type(block.mode, &block.type_name).is_some();
+    let is_block = is_known && Provider::attribute(block.mode, &block.type_name, attribute).is_none();
     let is_wanted = block.mode != ResourceMode::Ephemeral && !is_ignored && !is_block;
     block.arguments.get(attribute).filter(|_| is_wanted)
 }

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::account::Account;
 use super::node::{Entries, Node};
+use super::region::region_of;
 use super::stand_ins::{ProviderScope, StandIns, node_of};
 use super::written::Written;
 use super::{Model, Resource};
@@ -169,10 +170,7 @@ impl Builder<'_, '_> {
         };
         let place = self.place(module, block);
         place.add_tags(&mut values);
-        let region = match values.at("region") {
-            Node::Text(region) if block.mode == ResourceMode::Managed => Node::Text(region.clone()),
-            _ => place.region.clone(),
-        };
+        let region = region_of((block.mode, block.type_name()), &values, &place.region);
         let prefix = self.evaluator.address(module, "");
         let depends_on = block.depends_on.iter().filter_map(|on| match on {
             Expression::Traversal(Traversal { root: Root::Address(address), .. }) => Some(format!("{prefix}{address}")),

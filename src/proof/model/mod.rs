@@ -15,6 +15,7 @@ mod plan;
 mod plan_reader;
 mod plan_references;
 mod policy_document;
+mod region;
 mod stand_in;
 mod stand_ins;
 mod written;

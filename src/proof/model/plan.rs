@@ -12,7 +12,9 @@ use super::configuration::first_role;
 use super::node::Node;
 use super::plan_reader::{Instance, InstanceChange, NodeReader, Plan, StateModule};
 use super::plan_references::References;
+use super::region::region_of;
 use super::{Model, Resource, policy_document};
+use crate::terraform::ResourceMode;
 
 /// Why a text is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -179,9 +181,11 @@ fn resource(
     reader: &mut NodeReader,
 ) -> Resource {
     let mut values = reader.read(instance.values);
-    let region = match values.at("region") {
-        Node::Text(region) if instance.mode == "managed" && !region.is_empty() => Node::Text(region.clone()),
-        _ => place.region,
+    let mode = if instance.mode == "managed" { ResourceMode::Managed } else { ResourceMode::Data };
+    let region = match region_of((mode, &instance.kind), &values, &place.region) {
+        // What is computed is not known before the apply, and then it is the provider's.
+        Node::Unknown(_) => place.region,
+        region => region,
     };
     if instance.kind == "aws_iam_policy_document" && values.at("json").is_null() {
         let json = policy_document::json_of(&values);

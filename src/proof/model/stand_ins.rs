@@ -7,6 +7,7 @@ use super::configuration::reference_of;
 use super::hosts;
 use super::node::Node;
 use super::policy_document;
+use super::region::region_of;
 use super::stand_in::{ATTRIBUTES, Subject, names_of, partition};
 use crate::terraform::evaluation::{ComputedAttributes, Value};
 use crate::terraform::{ResourceBlock, ResourceMode};
@@ -63,9 +64,9 @@ impl ComputedAttributes for StandIns {
     fn instance(&self, block: &ResourceBlock, address: &str, mut arguments: Entries) -> Result<Value, String> {
         let values = node_of_entries(&arguments);
         let place = self.place(block, address);
-        let region = match (values.at("region"), place.map(|place| &place.region)) {
-            (Node::Text(region), _) if block.mode == ResourceMode::Managed => region.clone(),
-            (_, Some(Node::Text(region))) => region.clone(),
+        let of_provider = place.map_or(Node::Null, |place| place.region.clone());
+        let region = match region_of((block.mode, block.type_name()), &values, &of_provider) {
+            Node::Text(region) => region,
             _ => "a region that is not known".to_owned(),
         };
         let account = place.map(|place| place.account.clone()).unwrap_or_default();
@@ -139,7 +140,8 @@ fn read(subject: &Subject<'_>, place: Option<&ProviderScope>, arguments: &mut En
             put("id", Node::Text(subject.account.digits()));
         }
         "aws_region" => {
-            let region = place.map_or(Node::Null, |place| place.region.clone());
+            let named = ["region", "name"].iter().map(|name| subject.values.at(name)).find(|named| named.is_set());
+            let region = named.or(place.map(|place| &place.region)).cloned().unwrap_or_default();
             for name in ["name", "id", "region"] {
                 put(name, region.clone());
             }

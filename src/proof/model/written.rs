@@ -27,7 +27,7 @@ impl<'a> Written<'a> {
         let Some(module) = self.modules.get(prefix).filter(|_| block.mode == ResourceMode::Managed) else {
             return Vec::new();
         };
-        let schema = crate::aws::schema().block_type(block.mode, block.type_name());
+        let schema = crate::aws::Provider::block_type(block.mode, block.type_name());
         let is_sensitive =
             |name: &str| schema.and_then(|schema| schema.attribute(name)).is_some_and(Attribute::sensitive);
         let has_value = |value: &Expression| {

@@ -3,10 +3,9 @@
 
 use super::aws::values;
 use super::{Examine, Group, Rule, Subject};
-use crate::aws;
+use crate::aws::{Admitted, Provider};
 use crate::proof::finding::{Finding, Severity};
-use crate::terraform::schema::Schema;
-use crate::terraform::{DiagnosticKind, provider_source};
+use crate::terraform::{Configuration, Diagnostic, DiagnosticKind};
 
 const SOURCE: &str = "what terraform 1.11 says to the same document";
 
@@ -117,13 +116,25 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     }
     // Terraform does not evaluate what it could not load.
     if findings.is_empty() {
-        for (module, diagnostic) in subject.reading.configuration.refused(&aws_by_source) {
+        for (module, diagnostic) in refused(&subject.reading.configuration) {
             findings.push(Finding::of_diagnostic(rule_of(diagnostic.kind), &module, None, diagnostic));
         }
     }
 }
 
-/// The schema of a provider by its source: that of AWS is known.
-fn aws_by_source(source: &str) -> Option<&'static Schema> {
-    aws::schemas().get("aws").filter(|_| provider_source::is(source, "hashicorp/aws"))
+/// What is refused with the version of the provider that the configuration asks for. Where it admits both that are known, it is held to
+/// the one that was asked itself, unless it says what only the other one takes.
+fn refused(configuration: &Configuration) -> Vec<(String, Diagnostic)> {
+    let by = |provider: &'static Provider| configuration.refused(&|source| provider.by_source(source));
+    match Admitted::by(configuration) {
+        Admitted::One(provider) => by(provider),
+        Admitted::Both => {
+            let found = by(Provider::asked());
+            if found.is_empty() {
+                return found;
+            }
+            let published = by(Provider::published());
+            if published.len() < found.len() { published } else { found }
+        }
+    }
 }

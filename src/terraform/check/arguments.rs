@@ -5,7 +5,7 @@ use super::checker::{Binding, Bound, Checker};
 use super::repeats::Blocks;
 use super::shape::Shape;
 use crate::terraform::diagnostic::DiagnosticKind;
-use crate::terraform::evaluation::generators;
+use crate::terraform::evaluation::{generators, has_dynamic};
 use crate::terraform::expression::{Expression, Key, Object};
 use crate::terraform::nearest::nearest;
 use crate::terraform::schema::{Attribute, BlockNesting, NestedBlock};
@@ -31,7 +31,7 @@ impl<'a> Checker<'a> {
             match block_type.field(name) {
                 Some(field) => {
                     let again = seen.again(field.number);
-                    if again && matches!(field.kind, FieldKind::Attribute(_)) {
+                    if again && field.is_attribute() && !field.untold() {
                         self.given_twice(name);
                     } else if again {
                         // Blocks of a type may stand under several keys.
@@ -71,7 +71,10 @@ impl<'a> Checker<'a> {
                 }
                 Key::Literal(name) => {
                     self.findings.push(name);
-                    self.argument(Shape::Unknown, value, self.context.takes_ephemeral);
+                    // What has dynamic blocks in it is blocks itself.
+                    if !(makes_blocks(value) && self.bodies(value)) {
+                        self.argument(Shape::Unknown, value, self.context.takes_ephemeral);
+                    }
                     self.findings.pop();
                 }
                 Key::Computed(_) => self.computed_argument(key),
@@ -95,9 +98,24 @@ impl<'a> Checker<'a> {
         if !attribute.settable && (self.index.is_strict() || (value.is_literal() && !self.may_be_left())) {
             self.read_only();
         }
+        if attribute.untold && self.bodies(value) {
+            return true;
+        }
         self.argument(Shape::from(field), value, attribute.write_only || self.context.takes_ephemeral);
         if let Some(limits) = self.limits {
             self.limited(limits, value);
+        }
+        true
+    }
+
+    /// What may be nested blocks is checked as if it were; tells whether it may be.
+    fn bodies(&mut self, value: &'a Expression) -> bool {
+        match value {
+            Expression::Object(object) => self.free_body(object),
+            Expression::List(items) if items.iter().all(|item| matches!(item, Expression::Object(_))) => {
+                self.each_object(value, Self::free_body);
+            }
+            _ => return false,
         }
         true
     }
@@ -230,7 +248,8 @@ impl<'a> Checker<'a> {
                 // Lists of objects count as blocks, too.
                 (None, shape) => shape.element(),
             });
-            if !matches!((field, content), (Some(_), Shape::Body(_) | Shape::Object(_))) {
+            let is_untold = field.is_some_and(Field::untold);
+            if !is_untold && !matches!((field, content), (Some(_), Shape::Body(_) | Shape::Object(_))) {
                 let message = format!("there is no nested block `{name}` to repeat");
                 let candidates = nearest(name, block_type.block_names());
                 self.findings.add(self.findings.here(DiagnosticKind::UnknownArgument, message).candidates(candidates));
@@ -378,6 +397,15 @@ impl<'a> Checker<'a> {
             let message = format!("{what} `{name}` is required, but missing");
             self.findings.add(self.findings.here(DiagnosticKind::MissingArgument, message));
         }
+    }
+}
+
+/// Whether there is a dynamic block anywhere in it.
+fn makes_blocks(value: &Expression) -> bool {
+    match value {
+        Expression::Object(object) => has_dynamic(object),
+        Expression::List(items) => items.iter().any(makes_blocks),
+        _ => false,
     }
 }
 

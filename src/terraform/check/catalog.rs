@@ -37,6 +37,7 @@ pub(super) enum FieldKind<'s> {
 
 /// What a check needs to know of an attribute.
 #[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the schema, one by one")]
 pub(super) struct AttributeKind<'s> {
     /// What is known of its values, unless it has attributes of its own.
     pub(super) shape: Shape<'s>,
@@ -45,6 +46,8 @@ pub(super) struct AttributeKind<'s> {
     pub(super) required: bool,
     pub(super) settable: bool,
     pub(super) write_only: bool,
+    /// Whether it may as well be a nested block.
+    pub(super) untold: bool,
 }
 
 impl<'s> BlockType<'s> {
@@ -174,12 +177,18 @@ fn attribute_kind(attribute: Attribute<'_>) -> FieldKind<'_> {
         required: attribute.required(),
         settable: attribute.settable(),
         write_only: attribute.write_only(),
+        untold: attribute.untold(),
     })
 }
 
 impl<'s> Field<'s> {
     pub(super) fn is_attribute(&self) -> bool {
         matches!(self.kind, FieldKind::Attribute(_))
+    }
+
+    /// Whether nothing is known of it but its name.
+    pub(super) fn untold(&self) -> bool {
+        matches!(self.kind, FieldKind::Attribute(attribute) if attribute.untold)
     }
 
     pub(super) fn required(&self) -> bool {

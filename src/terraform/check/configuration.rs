@@ -1,7 +1,6 @@
 //! A whole configuration, module by module, held to what Terraform itself refuses.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use super::provider_use::ProviderUse;
 use super::repeats::{Evaluated, Repeats};
@@ -35,14 +34,6 @@ impl Configuration {
             found.extend(module_cycles::check(self).map(|diagnostic| (String::new(), diagnostic)));
         }
         found
-    }
-
-    /// The folder that the root module is in.
-    fn folder(&self) -> Option<PathBuf> {
-        self.files.first().and_then(|file| file.parent()).map(|folder| {
-            let is_here = folder.as_os_str().is_empty();
-            if is_here { PathBuf::from(".") } else { folder.to_owned() }
-        })
     }
 
     fn refused_in(&self, place: &Place<'_, '_>, by_source: &BySource, found: &mut Vec<(String, Diagnostic)>) {

@@ -264,6 +264,11 @@ impl<'a> Attribute<'a> {
         self.has(flag::DEPRECATED)
     }
 
+    /// Whether nothing is known of it but its name: it may as well be a nested block.
+    pub fn untold(self) -> bool {
+        self.schema.has_gaps && matches!(self.value_type(), TypeSchema::Dynamic)
+    }
+
     fn has(self, any_of: u8) -> bool {
         let [_, flags, ..] = self.shape();
         flags & u32::from(any_of) != 0

@@ -36,6 +36,7 @@ pub struct Schema {
     bytes: Cow<'static, [u8]>,
     layout: Layout,
     limits: Limits,
+    has_gaps: bool,
 }
 
 /// Why there is no schema.
@@ -73,7 +74,7 @@ impl Schema {
     pub fn open(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, SchemaError> {
         let bytes = bytes.into();
         let layout = Layout::read(&bytes)?;
-        Ok(Self { bytes, layout, limits: Limits::default() })
+        Ok(Self { bytes, layout, limits: Limits::default(), has_gaps: false })
     }
 
     /// The schema of the provider `source`, such as `registry.terraform.io/hashicorp/aws`, out of what
@@ -153,6 +154,13 @@ impl Schema {
     /// The schema with what the API behind the provider takes, which is published elsewhere.
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// The schema, where the provider itself was not asked: an attribute of any type stands for what could not be told, an argument
+    /// or nested blocks ([`Attribute::untold`]).
+    pub fn with_gaps(mut self) -> Self {
+        self.has_gaps = true;
         self
     }
 

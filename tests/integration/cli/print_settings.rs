@@ -19,6 +19,7 @@ fn the_document_of_the_folder_is_the_default() {
     environment_suffix = "dev"
     layout = "single"
     dialect = "terraform"
+    provider = "5"
 
     [regions]
     primary = "us-east-1"

@@ -42,7 +42,7 @@ fn messages_fit() {
         "zebra",
         "plan",
         "--primary-region nowhere --workload none --api-authorization AWS_IAM",
-        "--enable nothing --backend nothing --layout nothing --dialect nothing",
+        "--enable nothing --backend nothing --layout nothing --dialect nothing --provider nothing",
         "--backend s3:payments-state/prod/terraform.tfstate@us-east-1",
         "--backend http:https://user:password@state.example.com/payments/production/terraform/state",
         "--availability-zones 9 --primary-region us-west-1",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dr_synth::settings::Settings;
+use dr_synth::settings::{Features, ProviderVersion, Settings};
 use serde_json::Value;
 
 use super::{document, resources};
@@ -54,6 +54,18 @@ fn terraform_signs_in_through_the_dr_region() {
     for provider in document["provider"]["aws"].as_array().unwrap() {
         assert_eq!(provider["sts_region"], "eu-central-1");
     }
+}
+
+/// Documents are held to the types of the version that they are for, so this checks every block of every feature against 6.66.
+#[test]
+fn the_document_for_version_6_requires_it_and_has_what_only_it_has() {
+    let for_version = |provider| document(&Settings { provider, features: Features::all(), ..Settings::default() });
+    let (five, six) = (for_version(ProviderVersion::Five), for_version(ProviderVersion::Six));
+    let required = |document: &Value| document["terraform"]["required_providers"]["aws"]["version"].clone();
+    assert_eq!([required(&five), required(&six)], [">= 5.100.0, < 7.0.0", ">= 6.66.0, < 7.0.0"]);
+    let zone = |document: &Value| document["resource"]["aws_route53_zone"]["primary_payments"].clone();
+    assert_eq!(zone(&six)["enable_accelerated_recovery"], true);
+    assert!(zone(&five)["enable_accelerated_recovery"].is_null());
 }
 
 /// Arguments that version 6 of the provider removed or renamed, of the types in use (provider's version 6 upgrade guide).

@@ -115,7 +115,11 @@ fn has_separate(model: &Model, table: &Resource) -> bool {
 }
 
 fn stream(model: &Model, table: &Resource) -> Opinion {
-    let replicated = table.at("replica").is_set() || has_separate(model, table);
+    // A strongly consistent table is not replicated by a stream (DynamoDB developer guide, "How DynamoDB global tables work").
+    let is_strong = |block: &&Node| block.at("consistency_mode").is_text("STRONG");
+    let replicas = table.values.blocks("replica");
+    let all_strong = !replicas.is_empty() && replicas.iter().all(is_strong);
+    let replicated = !all_strong && table.at("replica").is_set() || has_separate(model, table);
     broken_if(
         replicated && matches!(table.at("stream_enabled").flag(), Known::Absent | Known::Is(false)),
         || "the table has replicas and no stream_enabled = true".to_owned(),

@@ -31,7 +31,7 @@ impl<'m> Walk<'_, '_, 'm> {
     }
 
     fn field(&mut self, schema: Option<BlockSchema<'_>>, name: &str, value: &'m Expression, native: bool) {
-        if let Some(attribute) = schema.and_then(|schema| schema.attribute(name)) {
+        if let Some(attribute) = schema.and_then(|schema| schema.attribute(name)).filter(|it| !it.untold()) {
             let of_type = Type::from(attribute.value_type());
             // What stands there as a block may leave fields out in native syntax.
             let as_block =

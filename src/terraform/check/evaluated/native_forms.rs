@@ -12,7 +12,8 @@ impl<'m> Walk<'_, '_, 'm> {
     pub(super) fn forms(&mut self, arguments: &'m Object, written: &'m NativeBody, schema: BlockSchema<'_>) {
         for name in &written.blocks {
             // Other types do not take what a block is read as, and say so themselves.
-            let takes_anything = schema.attribute(name).map(|it| Type::from(it.value_type())) == Some(Type::Dynamic);
+            let attribute = schema.attribute(name).filter(|attribute| !attribute.untold());
+            let takes_anything = attribute.map(|it| Type::from(it.value_type())) == Some(Type::Dynamic);
             if takes_anything {
                 self.wrong_form(name, format!("`{name}` is an argument, not a block"), "write it with `=`");
             }
