@@ -24,6 +24,7 @@ mod strings;
 mod table;
 mod templates;
 mod yaml;
+mod yaml_events;
 
 use std::sync::Arc;
 

@@ -1,16 +1,16 @@
 //! `yamlencode` and `yamldecode`, as go-cty-yaml does it: libyaml's way to write, and its own way to tell what a plain
 //! scalar is.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use libyaml_safer::{EventData, ScalarStyle};
 
 use super::super::number::Number;
 use super::super::types::Type;
 use super::super::value::{Content, Entries, Value};
 use super::datetime::yaml_timestamp;
+use super::yaml_events::{self, Events};
 use super::{Arguments, Failure};
 
 type Given = Result<Value, Failure>;
@@ -296,12 +296,17 @@ fn is_fit_for_block(text: &str) -> bool {
 }
 
 pub(super) fn decode(arguments: &mut Arguments<'_, '_, '_>) -> Given {
-    let text = arguments.text(0);
-    let mut reader = Reader { events: Parser::new_from_str(text), anchors: HashMap::new(), depth: 0, count: 0 };
+    let text = yaml_events::closed(arguments.text(0));
+    if yaml_events::has_comma_in_tag(&text) {
+        return Err("unsupported tag: it has a comma in it".to_owned());
+    }
+    let mut bytes = text.as_bytes();
+    let events = Events::of(&text, &mut bytes);
+    let mut reader = Reader { events, anchors: HashMap::new(), open: Vec::new(), depth: 0, count: 0 };
     loop {
         match reader.next()? {
-            Event::DocumentStart(_) => break,
-            Event::StreamEnd => return Err("missing start of document".to_owned()),
+            EventData::DocumentStart { .. } => break,
+            EventData::StreamEnd => return Err("missing start of document".to_owned()),
             _ => {}
         }
     }
@@ -309,70 +314,80 @@ pub(super) fn decode(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     let value = reader.node(first)?;
     loop {
         match reader.next()? {
-            Event::DocumentEnd => {}
-            Event::StreamEnd => return Ok(value),
-            Event::DocumentStart(_) => return Err("only a single document is allowed".to_owned()),
+            EventData::DocumentEnd { .. } => {}
+            EventData::StreamEnd => return Ok(value),
+            EventData::DocumentStart { .. } => return Err("only a single document is allowed".to_owned()),
             _ => return Err("unexpected extra content after value".to_owned()),
         }
     }
 }
 
 struct Reader<'t> {
-    events: Parser<'t, saphyr_parser::StrInput<'t>>,
-    anchors: HashMap<usize, Value>,
+    events: Events<'t>,
+    anchors: HashMap<String, Value>,
+    /// The anchors of what is being read.
+    open: Vec<String>,
     depth: usize,
     count: usize,
 }
 
-impl<'t> Reader<'t> {
-    fn next(&mut self) -> Result<Event<'t>, Failure> {
-        match self.events.next() {
-            Some(Ok((event, _))) => Ok(event),
-            Some(Err(error)) => Err(error.to_string()),
-            None => Ok(Event::StreamEnd),
-        }
+impl Reader<'_> {
+    fn next(&mut self) -> Result<EventData, Failure> {
+        self.events.next()
     }
 
-    fn node(&mut self, event: Event<'t>) -> Given {
+    fn node(&mut self, event: EventData) -> Given {
         self.depth += 1;
         self.count += 1;
         if self.depth > DEEPEST || self.count > MOST {
             return Err("the document is too large".to_owned());
         }
         let (anchor, value) = match event {
-            Event::Scalar(text, style, anchor, tag) => (anchor, scalar(&text, style, tag.as_deref())?),
-            Event::Alias(anchor) => {
+            EventData::Scalar { anchor, tag, value, style, .. } => (anchor, scalar(&value, style, tag.as_deref())?),
+            EventData::Alias { anchor } => {
+                if self.open.contains(&anchor) {
+                    return Err(format!("cannot refer to anchor {anchor:?} from inside its own definition"));
+                }
                 let value = self.anchors.get(&anchor).cloned();
-                let value = value.ok_or("cannot refer to an anchor from inside its own definition")?;
+                let value = value.ok_or_else(|| format!("reference to undefined anchor {anchor:?}"))?;
                 self.count += size(&value);
-                (0, value)
+                (None, value)
             }
-            Event::SequenceStart(anchor, tag) => {
-                if name_of(tag.as_deref()).is_some_and(|name| name != "seq") {
+            EventData::SequenceStart { anchor, tag, .. } => {
+                if tag.as_deref().is_some_and(|tag| name_of(tag) != "seq") {
                     return Err("can't interpret sequence as something else".to_owned());
                 }
-                (anchor, self.sequence()?)
+                (anchor.clone(), self.within(anchor, Self::sequence)?)
             }
-            Event::MappingStart(anchor, tag) => {
-                if name_of(tag.as_deref()).is_some_and(|name| name != "map") {
+            EventData::MappingStart { anchor, tag, .. } => {
+                if tag.as_deref().is_some_and(|tag| name_of(tag) != "map") {
                     return Err("can't interpret mapping as something else".to_owned());
                 }
-                (anchor, self.mapping()?)
+                (anchor.clone(), self.within(anchor, Self::mapping)?)
             }
             _ => return Err("expecting value but found end of stream".to_owned()),
         };
         self.depth -= 1;
-        if anchor > 0 {
+        if let Some(anchor) = anchor {
             self.anchors.insert(anchor, value.clone());
         }
         Ok(value)
+    }
+
+    /// Reads what may have an anchor that nothing in it can mean.
+    fn within(&mut self, anchor: Option<String>, read: fn(&mut Self) -> Given) -> Given {
+        let open = self.open.len();
+        self.open.extend(anchor);
+        let value = read(self);
+        self.open.truncate(open);
+        value
     }
 
     fn sequence(&mut self) -> Given {
         let mut items = Vec::new();
         loop {
             match self.next()? {
-                Event::SequenceEnd => return Ok(Value::tuple(items)),
+                EventData::SequenceEnd => return Ok(Value::tuple(items)),
                 event => items.push(self.node(event)?),
             }
         }
@@ -382,11 +397,12 @@ impl<'t> Reader<'t> {
         let mut entries = Entries::new();
         loop {
             let (text, style, tag) = match self.next()? {
-                Event::MappingEnd => return Ok(Value::object(entries)),
-                Event::Scalar(text, style, _, tag) => (text, style, tag),
+                EventData::MappingEnd => return Ok(Value::object(entries)),
+                EventData::Scalar { value, style, tag, .. } => (value, style, tag),
                 _ => return Err("only strings are allowed as mapping keys".to_owned()),
             };
-            let is_merge = tag.is_none() && text == "<<" && style == ScalarStyle::Plain;
+            // In quotes, too.
+            let is_merge = tag.is_none() && text == "<<";
             let key = scalar(&text, style, tag.as_deref())?;
             let event = self.next()?;
             let value = self.node(event)?;
@@ -412,21 +428,16 @@ fn size(value: &Value) -> usize {
 }
 
 /// The name of a tag of YAML itself, or the whole tag.
-fn name_of(tag: Option<&Tag>) -> Option<Cow<'_, str>> {
-    let tag = tag?;
-    if tag.is_yaml_core_schema() || tag.handle == "!!" {
-        return Some(Cow::Borrowed(&tag.suffix));
-    }
-    Some(Cow::Owned(format!("{}{}", tag.handle, tag.suffix)))
+pub(super) fn name_of(tag: &str) -> &str {
+    tag.strip_prefix("tag:yaml.org,2002:").unwrap_or(tag)
 }
 
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Given {
-    let tag = name_of(tag);
-    let tag = tag.as_deref();
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&str>) -> Given {
+    let tag = tag.map(name_of);
     let cannot = |tag: &str| format!("cannot parse {text:?} as !!{tag}");
     match tag {
         None | Some("bool" | "int" | "float" | "null" | "timestamp") => {}
-        Some("str" | "!") => return Ok(Value::text(text)),
+        Some("str") => return Ok(Value::text(text)),
         Some("binary") => {
             let is_base64 = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).is_ok();
             return if is_base64 { Ok(Value::text(text)) } else { Err(cannot("binary")) };
