@@ -105,6 +105,7 @@ impl Module {
         self.removed.extend(other.removed);
         self.imports.extend(other.imports);
         self.uses.extend(other.uses);
+        self.written_keys.0.extend(other.written_keys.0);
         if other.dialect == Dialect::OpenTofu {
             self.dialect = Dialect::OpenTofu;
         }

@@ -96,6 +96,8 @@ pub(crate) struct Override {
     pub(crate) module: Module,
     /// The outputs that leave their value as it is.
     pub(crate) outputs_without_value: Vec<String>,
+    /// What is set to false, which is more than left out: `var.v.sensitive`.
+    pub(crate) switched_off: Vec<String>,
 }
 
 /// Parses an override file as far as it goes.
@@ -112,7 +114,8 @@ pub(crate) fn override_native(text: &str) -> (Override, Vec<Diagnostic>) {
 
 fn overriding(json: Json, mut reader: Reader) -> (Override, Vec<Diagnostic>) {
     let module = reader.module(json);
-    (Override { module, outputs_without_value: reader.outputs_without_value }, reader.diagnostics)
+    let Reader { outputs_without_value, switched_off, diagnostics, .. } = reader;
+    (Override { module, outputs_without_value, switched_off }, diagnostics)
 }
 
 impl Reader {
@@ -126,6 +129,7 @@ impl Reader {
             self.section(&section, blocks, &mut module);
         }
         module.uses = std::mem::take(&mut self.uses);
+        module.written_keys = std::mem::take(&mut self.written_keys);
         module
     }
 
