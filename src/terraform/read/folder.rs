@@ -65,7 +65,7 @@ fn is_tofu(name: &str) -> bool {
 }
 
 /// The names of a folder that Terraform looks at, sorted.
-fn names(path: &Path) -> io::Result<Vec<String>> {
+pub(super) fn names(path: &Path) -> io::Result<Vec<String>> {
     let entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
     // A folder may have the name of a file; a link may lead to either.
     let files = entries.into_iter().filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()));

@@ -181,7 +181,7 @@ impl Reader {
         });
     }
 
-    fn provider_map(&mut self, json: Json, place: &DocumentPath<'_>) -> BTreeMap<String, ProviderReference> {
+    pub(super) fn provider_map(&mut self, json: Json, place: &DocumentPath<'_>) -> BTreeMap<String, ProviderReference> {
         let Json::Object(entries) = json else {
             self.wrong_type(place, "an object", &json);
             return BTreeMap::new();

@@ -14,12 +14,16 @@ mod refactoring;
 mod repeated_keys;
 mod resource;
 mod settings;
+mod test_file;
 
 use json::Json;
 pub(crate) use native::{arguments, without_mark};
 use place::DocumentPath;
 use reader::Reader;
 pub(crate) use repeated_keys::{NativeBody, parse as native_body};
+pub(crate) use test_file::TestFile;
+
+use std::collections::HashSet;
 
 use crate::terraform::address::ResourceMode;
 use crate::terraform::constructs;
@@ -116,6 +120,37 @@ fn overriding(json: Json, mut reader: Reader) -> (Override, Vec<Diagnostic>) {
     let module = reader.module(json);
     let Reader { outputs_without_value, switched_off, diagnostics, .. } = reader;
     (Override { module, outputs_without_value, switched_off }, diagnostics)
+}
+
+/// Parses a file of tests.
+pub(crate) fn test_file(text: &str, is_json: bool) -> (TestFile, Vec<Diagnostic>) {
+    read_as(text, is_json, native::Context::TestFile, Reader::test_file)
+}
+
+/// Parses a file of mocks; `known` are the mocks of the files before it.
+pub(crate) fn mock_file(text: &str, is_json: bool, known: &mut HashSet<String>) -> Vec<Diagnostic> {
+    let read = |reader: &mut Reader, json| {
+        let fields = reader.body(json, DocumentPath::document());
+        reader.mocks(fields, known);
+    };
+    read_as(text, is_json, native::Context::Mock, read).1
+}
+
+fn read_as<T: Default>(
+    text: &str,
+    is_json: bool,
+    context: native::Context,
+    read: impl FnOnce(&mut Reader, Json) -> T,
+) -> (T, Vec<Diagnostic>) {
+    let json = if is_json { Json::parse(text) } else { native::json_of(text, context) };
+    match json {
+        Ok(json) => {
+            let mut reader = Reader { native: !is_json, ..Reader::default() };
+            let read = read(&mut reader, json);
+            (read, reader.diagnostics)
+        }
+        Err(error) => (T::default(), vec![refused(text, &error.to_string(), &error)]),
+    }
 }
 
 impl Reader {
