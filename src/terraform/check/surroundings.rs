@@ -158,10 +158,13 @@ fn reception(index: &Index<'_>, module: &Module, name: &str, passed: &ProviderRe
         return Reception::Configured;
     }
     let declared = declared(module, name);
-    let wanted = declared.map_or_else(|| implied(name), str::to_owned);
+    let provider = name.split('.').next().unwrap_or(name);
+    let by_name = || Some(module.settings.required_providers.get(provider)?.source.as_ref());
+    let wanted = declared.or_else(by_name).map_or_else(|| implied(name), str::to_owned);
     let is_known = declared.is_some() || block.is_some();
     // One of HashiCorp's needs no declaration; dr-synth declares all.
-    let is_taken = is_known || (!index.is_strict() || !name.contains('.')) && wanted == implied(name);
+    let is_official = provider_source::parse(&wanted).is_ok_and(|[_, namespace, _]| namespace == "hashicorp");
+    let is_taken = is_known || (!index.is_strict() || !name.contains('.')) && is_official;
     if !is_taken {
         return Reception::Unknown;
     }
