@@ -1,6 +1,6 @@
 //! What decides about all objects at once: where a provider looks, which provider it is, where the state is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolve::{ModuleInstanceId, Resolver};
 use crate::terraform::expression::Key;
@@ -9,8 +9,9 @@ use crate::terraform::{
 };
 
 /// What of the AWS provider's configuration decides in which account and region objects are looked for.
-const AWS_PLACES: [&str; 9] = [
+const AWS_PLACES: [&str; 10] = [
     "access_key",
+    ALLOWED,
     "assume_role",
     "assume_role_with_web_identity",
     "endpoints",
@@ -20,6 +21,12 @@ const AWS_PLACES: [&str; 9] = [
     "shared_credentials_file",
     "shared_credentials_files",
 ];
+
+/// The accounts that the provider works in; in any other it refuses to.
+const ALLOWED: &str = "allowed_account_ids";
+
+/// What of the AWS provider's configuration says nothing about the account.
+const OTHER_THAN_ACCOUNT: [&str; 2] = ["endpoints", "region"];
 
 /// What of a provider's configuration says nothing about where it looks.
 const NO_PLACE: [&str; 2] = ["alias", "version"];
@@ -131,9 +138,13 @@ impl Account {
             return vec![Difference { name: "source".to_owned(), is_own: false, why }];
         }
         let names = self.arguments.keys().chain(new.arguments.keys());
+        let (before, after) = (self.accounts(), new.accounts());
+        let is_same = before.len() == 1 && before == after;
+        let is_other = !before.is_empty() && !after.is_empty() && before.is_disjoint(&after);
         let mut differences = Vec::new();
-        for name in names.collect::<std::collections::BTreeSet<_>>() {
-            if self.arguments.get(name) == new.arguments.get(name) {
+        for name in names.collect::<BTreeSet<_>>() {
+            let says_nothing = is_same && !OTHER_THAN_ACCOUNT.contains(&name.as_str()) || name == ALLOWED && !is_other;
+            if says_nothing || self.arguments.get(name) == new.arguments.get(name) {
                 continue;
             }
             if name == "region" && (self.has_own_region || new.has_own_region) {
@@ -142,6 +153,9 @@ impl Account {
                 continue;
             }
             let why = match name.as_str() {
+                _ if is_other && !OTHER_THAN_ACCOUNT.contains(&name.as_str()) => {
+                    "it is looked for in another account, not found there, and made again; the old one is left alone"
+                }
                 "region" => {
                     "it is looked for in another region, not found there, and made again; the old one is left alone"
                 }
@@ -154,10 +168,31 @@ impl Account {
         differences
     }
 
+    /// The accounts that it can be in; none where that is not known. Whoever takes a role is in the account of the role.
+    fn accounts(&self) -> BTreeSet<&str> {
+        match (self.arguments.get("assume_role"), self.arguments.get(ALLOWED)) {
+            (Some(Expression::Object(role)), _) => {
+                role.get("role_arn").and_then(literal).and_then(|arn| arn.split(':').nth(4)).into_iter().collect()
+            }
+            (None, Some(Expression::List(accounts))) => {
+                let known: Option<BTreeSet<&str>> = accounts.iter().map(literal).collect();
+                known.unwrap_or_default()
+            }
+            _ => BTreeSet::new(),
+        }
+    }
+
     pub(super) fn expression(&self) -> Expression {
         let arguments = self.arguments.iter().map(|(name, value)| (name.clone(), value.clone()));
         let source = [("source".to_owned(), Expression::Text(self.source.clone().into()))];
         Expression::Object(arguments.chain(source).collect())
+    }
+}
+
+fn literal(expression: &Expression) -> Option<&str> {
+    match expression {
+        Expression::Text(text) => Some(text),
+        _ => None,
     }
 }
 

@@ -192,6 +192,28 @@ fn another_region_is_another_object() {
     assert!(told[1].starts_with("! maybe it is looked for in another region"), "{told:#?}");
 }
 
+/// A role and `allowed_account_ids` say which account it is, whoever signs in.
+#[test]
+fn the_account_is_known_by_its_role_and_by_what_is_allowed() {
+    let bucket = |provider: &str| {
+        format!(
+            r#"{{"provider": {{"aws": {{"region": "r", {provider}}}}}, "resource": {{"aws_s3_bucket": {{"b": {{"bucket": "x"}}}}}}}}"#
+        )
+    };
+    let role = |account: &str, name: &str, more: &str| {
+        bucket(&format!(r#""assume_role": {{"role_arn": "arn:aws:iam::{account}:role/{name}"}}{more}"#))
+    };
+    let allowed = |accounts: &str| bucket(&format!(r#""allowed_account_ids": [{accounts}]"#));
+    let none: [String; 0] = [];
+    assert_eq!(between(&role("1", "a", ""), &role("1", "b", r#", "profile": "p""#)), none);
+    assert_eq!(between(&allowed(r#""1""#), &allowed(r#""1", "2""#)), none);
+    for (old, new) in [(role("1", "a", ""), role("2", "a", "")), (allowed(r#""1""#), allowed(r#""2""#))] {
+        let told = between(&old, &new);
+        assert!(told[0].starts_with("changed aws_s3_bucket.b provider aws: a"), "{told:?}");
+        assert!(told.iter().any(|line| line.contains("it is looked for in another account")), "{told:?}");
+    }
+}
+
 #[test]
 fn the_same_objects_in_a_module_that_moved_are_no_change() {
     let folder = tempfile::tempdir().unwrap();

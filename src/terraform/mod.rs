@@ -45,6 +45,7 @@ pub mod source_map;
 pub mod value;
 pub mod variable;
 pub mod version;
+pub(crate) mod written_keys;
 
 pub use address::{Address, ResourceMode};
 pub use check::Schemas;

@@ -15,6 +15,7 @@ use super::resource::{Handle, Resource, ResourceBlock};
 use super::settings::TerraformSettings;
 use super::value::Value;
 use super::variable::{Variable, VariableType};
+use super::written_keys::WrittenKeys;
 
 /// The blocks of one Terraform document.
 ///
@@ -37,6 +38,8 @@ pub struct Module {
     pub(crate) imports: Vec<Import>,
     /// What it uses that not every Terraform has.
     pub(crate) uses: Vec<Use>,
+    /// The keys of objects in JSON syntax that must be evaluated.
+    pub(crate) written_keys: WrittenKeys,
     /// Which program it is for.
     pub(crate) dialect: Dialect,
 }

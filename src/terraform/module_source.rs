@@ -36,7 +36,7 @@ pub(crate) fn kind(source: &str, has_version: bool) -> Result<Kind, &'static str
 }
 
 /// `namespace/name/provider`, with the host of a registry before it or not, and a folder in it behind it or not.
-fn is_registry(source: &str) -> bool {
+pub(crate) fn is_registry(source: &str) -> bool {
     let package = source.split_once("//").map_or(source, |(package, _)| package);
     let parts: Vec<&str> = package.split('/').collect();
     let word = |part: &&str| {

@@ -110,14 +110,21 @@ pub fn rule_of(kind: DiagnosticKind) -> &'static str {
 
 /// What is wrong with the files and with what they say together.
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
-    for problem in &subject.reading.problems {
+    let reading = subject.reading;
+    for problem in reading.problems.iter().chain(&reading.tests.problems) {
         let file = Some(problem.path.clone());
         findings.push(Finding::of_diagnostic(rule_of(problem.diagnostic.kind), "", file, problem.diagnostic.clone()));
     }
     // Terraform does not evaluate what it could not load.
     if findings.is_empty() {
-        for (module, diagnostic) in refused(&subject.reading.configuration) {
+        for (module, diagnostic) in refused(&reading.configuration) {
             findings.push(Finding::of_diagnostic(rule_of(diagnostic.kind), &module, None, diagnostic));
+        }
+        for (run, configuration) in &reading.tests.modules {
+            for (module, diagnostic) in refused(configuration) {
+                let module = if module.is_empty() { run.clone() } else { format!("{run}.{module}") };
+                findings.push(Finding::of_diagnostic(rule_of(diagnostic.kind), &module, None, diagnostic));
+            }
         }
     }
 }

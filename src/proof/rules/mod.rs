@@ -169,7 +169,7 @@ mod tests {
     fn looked_at(size: usize) -> usize {
         let (module, found) = parse::lenient_document(&configuration(size));
         assert!(found.is_empty(), "{found:#?}");
-        let reading = Reading { configuration: Configuration::from(module), problems: Vec::new() };
+        let reading = Reading { configuration: Configuration::from(module), ..Reading::default() };
         let model = from_configuration(&reading.configuration, &Inputs::default());
         let before = model.handed_out_so_far();
         check(&Subject::new(&reading, &model), &[Group::Aws, Group::Dr, Group::Security]);

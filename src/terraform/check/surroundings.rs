@@ -14,7 +14,9 @@ use crate::terraform::expression::{Expression, Key, Root, Step, Traversal};
 use crate::terraform::module::Module;
 use crate::terraform::nearest::nearest;
 use crate::terraform::provider::ProviderReference;
+use crate::terraform::provider_source;
 use crate::terraform::refactoring::ModuleCall;
+use crate::terraform::settings::RequiredProvider;
 
 /// Whose rules a module is held to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -122,6 +124,12 @@ pub(super) fn passed_providers(index: &Index<'_>, call: &ModuleCall) -> Vec<Diag
             Reception::Configured => {
                 format!("the module `{}` configures `{name}` itself, and nothing can be passed for it", call.name)
             }
+            Reception::Other { wanted, given } => {
+                format!("`{name}` of the module `{}` is of the provider {wanted}, and `{passed}` of {given}", call.name)
+            }
+            Reception::Nothing => {
+                format!("there is no configuration `{passed}` here that could be passed as `{name}`")
+            }
         };
         let candidates = nearest(name, expected.iter().map(String::as_str));
         Some(Diagnostic::new(DiagnosticKind::Provider, &place, message).at("providers").candidates(candidates))
@@ -134,26 +142,62 @@ enum Reception {
     Taken,
     Unknown,
     Configured,
+    /// The two are of different providers.
+    Other {
+        wanted: String,
+        given: String,
+    },
+    /// The caller has no such configuration itself.
+    Nothing,
 }
 
 fn reception(index: &Index<'_>, module: &Module, name: &str, passed: &ProviderReference) -> Reception {
-    let required = &module.settings.required_providers;
-    let provider = name.split('.').next().unwrap_or(name);
-    let is_alias = provider.len() < name.len();
-    if let Some(block) = module.providers.iter().find(|block| block.reference.to_string() == name) {
-        // An empty block says that one is to be passed, as it was said before there were `configuration_aliases`.
-        let is_empty = block.arguments.is_empty() && block.version.is_none();
-        return if is_empty { Reception::Taken } else { Reception::Configured };
+    let block = module.providers.iter().find(|block| block.reference.to_string() == name);
+    // An empty block says that one is to be passed, as it was said before there were `configuration_aliases`.
+    if block.is_some_and(|block| !block.arguments.is_empty() || block.version.is_some()) {
+        return Reception::Configured;
     }
-    let is_taken = match required.get(provider) {
-        Some(entry) => !is_alias || entry.configuration_aliases.iter().any(|alias| alias.to_string() == name),
-        // It is then one of HashiCorp's.
-        None => match index.module.settings.required_providers.get(passed.name()) {
-            Some(outer) if !outer.source.is_empty() => outer.source.rsplit('/').next() == Some(provider),
-            _ => passed.name() == provider,
-        },
-    };
-    if is_taken { Reception::Taken } else { Reception::Unknown }
+    let declared = declared(module, name);
+    let provider = name.split('.').next().unwrap_or(name);
+    let by_name = || Some(module.settings.required_providers.get(provider)?.source.as_ref());
+    let wanted = declared.or_else(by_name).map_or_else(|| implied(name), str::to_owned);
+    let is_known = declared.is_some() || block.is_some();
+    // One of HashiCorp's needs no declaration; dr-synth declares all.
+    let is_official = provider_source::parse(&wanted).is_ok_and(|[_, namespace, _]| namespace == "hashicorp");
+    let is_taken = is_known || (!index.is_strict() || !name.contains('.')) && is_official;
+    if !is_taken {
+        return Reception::Unknown;
+    }
+    let required = index.module.settings.required_providers.get(passed.name());
+    let given = required.map_or_else(|| implied(passed.name()), |it| it.source.to_string());
+    if let (Ok(left), Ok(right)) = (provider_source::parse(&wanted), provider_source::parse(&given))
+        && left != right
+    {
+        return Reception::Other { wanted, given };
+    }
+    if is_configured(index, passed) { Reception::Taken } else { Reception::Nothing }
+}
+
+/// The source that a module declares for a configuration of this name.
+fn declared<'m>(module: &'m Module, name: &str) -> Option<&'m str> {
+    let required = &module.settings.required_providers;
+    let alias = |it: &&RequiredProvider| it.configuration_aliases.iter().any(|alias| alias.to_string() == name);
+    required.get(name).or_else(|| required.values().find(alias)).map(|it| it.source.as_ref())
+}
+
+/// Whose provider it is where nothing says so.
+fn implied(name: &str) -> String {
+    format!("hashicorp/{}", name.split('.').next().unwrap_or(name))
+}
+
+/// Whether a configuration without an alias is there to be passed on: in the root one that is required counts as empty, elsewhere it
+/// must have been passed or be configured. Others are looked up by their names.
+fn is_configured(index: &Index<'_>, passed: &ProviderReference) -> bool {
+    let is_required = || index.module.settings.required_providers.contains_key(passed.name());
+    passed.alias.is_some()
+        || index.is_strict()
+        || index.provider(passed).is_some()
+        || if index.is_root() { is_required() } else { index.is_given(passed.name()) }
 }
 
 /// Whether an expression is an output of a module as a whole, which `depends_on` takes too.

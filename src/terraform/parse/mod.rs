@@ -25,6 +25,7 @@ mod type_constraint;
 
 pub(crate) use document::{NativeBody, arguments, json_error, native_body, without_mark};
 pub(crate) use document::{Override, override_document, override_native};
+pub(crate) use document::{TestFile, mock_file, test_file};
 pub use document::{document, lenient_document, lenient_native};
 pub use error::SyntaxError;
 pub(crate) use traversal::traversal;

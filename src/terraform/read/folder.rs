@@ -65,7 +65,7 @@ fn is_tofu(name: &str) -> bool {
 }
 
 /// The names of a folder that Terraform looks at, sorted.
-fn names(path: &Path) -> io::Result<Vec<String>> {
+pub(super) fn names(path: &Path) -> io::Result<Vec<String>> {
     let entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
     // A folder may have the name of a file; a link may lead to either.
     let files = entries.into_iter().filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()));
@@ -105,6 +105,7 @@ impl Module {
         self.removed.extend(other.removed);
         self.imports.extend(other.imports);
         self.uses.extend(other.uses);
+        self.written_keys.0.extend(other.written_keys.0);
         if other.dialect == Dialect::OpenTofu {
             self.dialect = Dialect::OpenTofu;
         }

@@ -14,6 +14,7 @@ mod installed;
 mod mistaken;
 mod overrides;
 mod problem;
+mod tests_of;
 mod variables;
 
 use std::fs;
@@ -31,6 +32,7 @@ use super::parse::{self, Override};
 use super::refactoring::ModuleCall;
 use installed::Installed;
 pub use problem::{Problem, ReadError};
+pub use tests_of::Tests;
 pub use variables::{Given, VariablesError, variables};
 
 /// The path that stands for standard input.
@@ -49,6 +51,8 @@ pub struct Reading {
     pub configuration: Configuration,
     /// What is wrong with the files.
     pub problems: Vec<Problem>,
+    /// The tests that are there for it.
+    pub tests: Tests,
 }
 
 impl Reading {
@@ -73,7 +77,8 @@ pub fn read(path: &Path) -> Result<Reading, ReadError> {
     let installed = Installed::below(path);
     let mut reader = Reader { root: path, count: 0, problems: Vec::new(), known: None, installed };
     let configuration = reader.read(path, "", 0)?;
-    Ok(Reading { configuration, problems: reader.problems })
+    let tests = if path.is_dir() { reader.tests(path) } else { Tests::default() };
+    Ok(Reading { configuration, problems: reader.problems, tests })
 }
 
 /// Reads two configurations that are compared: a file of the second that says the same as one of the first is not parsed
@@ -85,10 +90,11 @@ pub fn read_both(old: &Path, new: &Path) -> Result<(Reading, Reading), ReadError
     let (known, installed) = (Some(FxHashMap::default()), Installed::below(old));
     let mut reader = Reader { root: old, count: 0, problems: Vec::new(), known, installed };
     let configuration = reader.read(old, "", 0)?;
-    let first = Reading { configuration, problems: std::mem::take(&mut reader.problems) };
+    let problems = std::mem::take(&mut reader.problems);
+    let first = Reading { configuration, problems, tests: Tests::default() };
     let mut reader = Reader { root: new, count: 0, installed: Installed::below(new), ..reader };
     let configuration = reader.read(new, "", 0)?;
-    Ok((first, Reading { configuration, problems: reader.problems }))
+    Ok((first, Reading { configuration, problems: reader.problems, tests: Tests::default() }))
 }
 
 /// Says of a call that its module was not looked into.

@@ -3,9 +3,10 @@
 //! A block of an override file changes the block of the same name: an argument takes the place of the one that was there,
 //! nested blocks of a type take the place of all of that type. What the base does not have cannot be overridden.
 
+use crate::terraform::address::ResourceMode;
 use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::expression::{Expression, Key, Object};
-use crate::terraform::lifecycle::Lifecycle;
+use crate::terraform::lifecycle::{IgnoreChanges, Lifecycle};
 use crate::terraform::module::{Local, Module};
 use crate::terraform::output::Output;
 use crate::terraform::overridden::Overridden;
@@ -18,8 +19,10 @@ use crate::terraform::variable::Variable;
 
 /// Merges an override file into the module; what it cannot override is returned.
 pub(super) fn merge(base: &mut Module, over: Override) -> Vec<Diagnostic> {
-    let Override { module: over, outputs_without_value } = over;
+    let Override { module: mut over, outputs_without_value, switched_off } = over;
     let mut merge = Merge { found: Vec::new() };
+    // Terraform 1.11 passes over those.
+    over.resources.retain(|block| block.mode != ResourceMode::Ephemeral);
     settings(&mut base.settings, over.settings);
     merge.providers(&mut base.providers, over.providers);
     merge.each(&mut base.variables, over.variables, |it| format!("var.{}", it.name), variable);
@@ -38,11 +41,25 @@ pub(super) fn merge(base: &mut Module, over: Override) -> Vec<Diagnostic> {
         merge.waits("", &block.address().to_string(), &block.depends_on);
     }
     merge.each(&mut base.resources, over.resources, |it| it.address().to_string(), resource);
+    switch_off(base, &switched_off);
     merge.refused("check", over.checks.first().map(|it| it.name.as_ref()));
     merge.refused("moved", over.moved.first().map(|it| it.from.as_str()));
     merge.refused("import", over.imports.first().map(|it| it.to.as_str()));
     base.uses.extend(over.uses);
     merge.found
+}
+
+/// What an override file sets to false: it is read like what is left out, and counts.
+fn switch_off(base: &mut Module, switched_off: &[String]) {
+    let is_off = |section: &str, name: &str, field: &str| switched_off.contains(&format!("{section}.{name}.{field}"));
+    for variable in &mut base.variables {
+        variable.sensitive &= !is_off("var", &variable.name, "sensitive");
+        variable.ephemeral &= !is_off("var", &variable.name, "ephemeral");
+    }
+    for output in &mut base.outputs {
+        output.sensitive &= !is_off("output", &output.name, "sensitive");
+        output.ephemeral &= !is_off("output", &output.name, "ephemeral");
+    }
 }
 
 struct Merge {
@@ -218,5 +235,12 @@ fn resource(base: &mut ResourceBlock, over: ResourceBlock) {
 fn lifecycle(base: &mut Lifecycle, over: Lifecycle) {
     base.create_before_destroy = over.create_before_destroy.or(base.create_before_destroy);
     base.prevent_destroy = over.prevent_destroy.or(base.prevent_destroy);
-    base.ignore_changes = over.ignore_changes.or(base.ignore_changes.take());
+    base.ignore_changes = match (base.ignore_changes.take(), over.ignore_changes) {
+        (base, None) => base,
+        // An empty list takes nothing away, and neither does a list where all is ignored.
+        (Some(base), Some(IgnoreChanges::Attributes(names))) if names.is_empty() || base == IgnoreChanges::All => {
+            Some(base)
+        }
+        (_, over) => over,
+    };
 }

@@ -5,6 +5,7 @@ mod bodies;
 mod conditions;
 mod counts;
 mod dynamic;
+mod json_keys;
 mod native_forms;
 mod remote_state;
 mod validations;
@@ -113,6 +114,7 @@ impl<'m> Walk<'_, '_, 'm> {
             self.findings.pop();
             self.known_conditions("precondition", &output.preconditions, true);
         }
+        module.written_keys.0.iter().for_each(|object| self.distinct(object));
         for check in &module.checks {
             self.findings.enter(BlockName::Check(&check.name));
             self.known_conditions(ASSERTION, &check.assertions, false);

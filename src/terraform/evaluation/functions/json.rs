@@ -3,7 +3,7 @@
 use super::super::number::Number;
 use super::super::types::Type;
 use super::super::unknown::Refinement;
-use super::super::value::{Entries, Value};
+use super::super::value::{Content, Entries, Value};
 use super::{Arguments, Failure};
 
 type Given = Result<Value, Failure>;
@@ -43,6 +43,35 @@ pub(super) fn parse(text: &str) -> Given {
     let value = parser.value()?;
     parser.space();
     if parser.at < text.len() { Err("extraneous data after JSON value".to_owned()) } else { Ok(value) }
+}
+
+/// Of a key that is there twice the last value counts, but go-cty reads the earlier ones with the type of that one, too.
+fn all_fit(hidden: &[(String, Value)], entries: &Entries) -> Result<(), Failure> {
+    let fits = |(key, value): &(String, Value)| entries.get(key.as_str()).is_some_and(|last| fits(value, last));
+    match hidden.iter().find(|it| !fits(it)) {
+        Some((key, _)) => Err(format!("the values that {key:?} has are of different types")),
+        None => Ok(()),
+    }
+}
+
+/// Whether a value can be read with the type of another one.
+fn fits(value: &Value, like: &Value) -> bool {
+    match (&value.content, &like.content) {
+        (Content::Null, _)
+        | (Content::Text(_) | Content::Number(_) | Content::Bool(_), Content::Text(_))
+        | (Content::Number(_), Content::Number(_))
+        | (Content::Bool(_), Content::Bool(_)) => true,
+        (Content::Text(text), Content::Number(_)) => Number::parse(text).is_some(),
+        (Content::Text(text), Content::Bool(_)) => matches!(&**text, "true" | "false" | "1" | "0"),
+        (Content::Sequence(items), Content::Sequence(wanted)) => {
+            items.len() == wanted.len() && items.iter().zip(wanted.iter()).all(|(item, wanted)| fits(item, wanted))
+        }
+        (Content::Mapping(entries), Content::Mapping(wanted)) => {
+            entries.len() == wanted.len()
+                && entries.iter().all(|(key, value)| wanted.get(key).is_some_and(|wanted| fits(value, wanted)))
+        }
+        _ => false,
+    }
 }
 
 struct Parser<'t> {
@@ -132,6 +161,7 @@ impl Parser<'_> {
         if self.eat(b'}') {
             return Ok(Value::of_entries(entries));
         }
+        let mut hidden = Vec::new();
         loop {
             self.space();
             if self.byte() != Some(b'"') {
@@ -144,10 +174,12 @@ impl Parser<'_> {
             }
             let value = self.value()?;
             let key = key.as_text().unwrap_or_default();
-            entries.insert(key.into(), value);
+            if let Some(earlier) = entries.insert(key.into(), value) {
+                hidden.push((key.to_owned(), earlier));
+            }
             self.space();
             if self.eat(b'}') {
-                return Ok(Value::of_entries(entries));
+                return all_fit(&hidden, &entries).map(|()| Value::of_entries(entries));
             }
             if !self.eat(b',') {
                 return Err(self.unexpected());

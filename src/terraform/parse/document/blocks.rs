@@ -29,8 +29,8 @@ impl Reader {
                     of_type: fields.take(self, "type", Self::of_type).flatten(),
                     description: fields.take(self, "description", Self::text).flatten().map(Cow::Owned),
                     default: fields.take(self, "default", Self::static_value),
-                    sensitive: fields.take(self, "sensitive", Self::boolean).flatten().unwrap_or_default(),
-                    ephemeral: fields.take(self, "ephemeral", Self::boolean).flatten().unwrap_or_default(),
+                    sensitive: self.mark(&mut fields, "sensitive"),
+                    ephemeral: self.mark(&mut fields, "ephemeral"),
                     nullable: fields.take(self, "nullable", Self::boolean).flatten(),
                     validations: self.conditions(&mut fields, "validation"),
                 });
@@ -70,8 +70,8 @@ impl Reader {
                 self.newer(&mut fields, "deprecated", constructs::OUTPUT_DEPRECATED);
                 let value = self.output_value(&name, &mut fields);
                 let description = fields.take(self, "description", Self::text).flatten().map(Cow::Owned);
-                let sensitive = fields.take(self, "sensitive", Self::boolean).flatten().unwrap_or_default();
-                let ephemeral = fields.take(self, "ephemeral", Self::boolean).flatten().unwrap_or_default();
+                let sensitive = self.mark(&mut fields, "sensitive");
+                let ephemeral = self.mark(&mut fields, "ephemeral");
                 let depends_on = fields.take(self, "depends_on", Self::references).unwrap_or_default();
                 let preconditions = self.conditions(&mut fields, "precondition");
                 let message = "an output takes preconditions only";
@@ -181,7 +181,7 @@ impl Reader {
         });
     }
 
-    fn provider_map(&mut self, json: Json, place: &DocumentPath<'_>) -> BTreeMap<String, ProviderReference> {
+    pub(super) fn provider_map(&mut self, json: Json, place: &DocumentPath<'_>) -> BTreeMap<String, ProviderReference> {
         let Json::Object(entries) = json else {
             self.wrong_type(place, "an object", &json);
             return BTreeMap::new();

@@ -14,12 +14,16 @@ mod refactoring;
 mod repeated_keys;
 mod resource;
 mod settings;
+mod test_file;
 
 use json::Json;
 pub(crate) use native::{arguments, without_mark};
 use place::DocumentPath;
 use reader::Reader;
 pub(crate) use repeated_keys::{NativeBody, parse as native_body};
+pub(crate) use test_file::TestFile;
+
+use std::collections::HashSet;
 
 use crate::terraform::address::ResourceMode;
 use crate::terraform::constructs;
@@ -96,6 +100,8 @@ pub(crate) struct Override {
     pub(crate) module: Module,
     /// The outputs that leave their value as it is.
     pub(crate) outputs_without_value: Vec<String>,
+    /// What is set to false, which is more than left out: `var.v.sensitive`.
+    pub(crate) switched_off: Vec<String>,
 }
 
 /// Parses an override file as far as it goes.
@@ -112,7 +118,39 @@ pub(crate) fn override_native(text: &str) -> (Override, Vec<Diagnostic>) {
 
 fn overriding(json: Json, mut reader: Reader) -> (Override, Vec<Diagnostic>) {
     let module = reader.module(json);
-    (Override { module, outputs_without_value: reader.outputs_without_value }, reader.diagnostics)
+    let Reader { outputs_without_value, switched_off, diagnostics, .. } = reader;
+    (Override { module, outputs_without_value, switched_off }, diagnostics)
+}
+
+/// Parses a file of tests.
+pub(crate) fn test_file(text: &str, is_json: bool) -> (TestFile, Vec<Diagnostic>) {
+    read_as(text, is_json, native::Context::TestFile, Reader::test_file)
+}
+
+/// Parses a file of mocks; `known` are the mocks of the files before it.
+pub(crate) fn mock_file(text: &str, is_json: bool, known: &mut HashSet<String>) -> Vec<Diagnostic> {
+    let read = |reader: &mut Reader, json| {
+        let fields = reader.body(json, DocumentPath::document());
+        reader.mocks(fields, known);
+    };
+    read_as(text, is_json, native::Context::Mock, read).1
+}
+
+fn read_as<T: Default>(
+    text: &str,
+    is_json: bool,
+    context: native::Context,
+    read: impl FnOnce(&mut Reader, Json) -> T,
+) -> (T, Vec<Diagnostic>) {
+    let json = if is_json { Json::parse(text) } else { native::json_of(text, context) };
+    match json {
+        Ok(json) => {
+            let mut reader = Reader { native: !is_json, ..Reader::default() };
+            let read = read(&mut reader, json);
+            (read, reader.diagnostics)
+        }
+        Err(error) => (T::default(), vec![refused(text, &error.to_string(), &error)]),
+    }
 }
 
 impl Reader {
@@ -126,6 +164,7 @@ impl Reader {
             self.section(&section, blocks, &mut module);
         }
         module.uses = std::mem::take(&mut self.uses);
+        module.written_keys = std::mem::take(&mut self.written_keys);
         module
     }
 

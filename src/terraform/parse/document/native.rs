@@ -18,8 +18,17 @@ use crate::terraform::parse::{SyntaxError, constant};
 
 /// Where a body stands, which decides how its arguments are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Context {
+pub(super) enum Context {
     Document,
+    /// A file of tests, a run in one, and what is in that.
+    TestFile,
+    Run,
+    TestModule,
+    PlanOptions,
+    /// A file of mocks, or a provider that is mocked.
+    Mock,
+    MockedType,
+    Override,
     Locals,
     /// Nothing is evaluated in here.
     Static,
@@ -41,10 +50,15 @@ enum Context {
 
 /// The JSON that says what a text in native syntax says.
 pub(super) fn json(text: &str) -> Result<Json, SyntaxError> {
+    json_of(text, Context::Document)
+}
+
+/// The JSON that says what a text says that is not a module's.
+pub(super) fn json_of(text: &str, context: Context) -> Result<Json, SyntaxError> {
     let text = &*without_mark(text);
     let NativeBody { body, repeated } = repeated_keys::parse(text)?;
     let converter = Converter { text, repeated, wrong: RefCell::default() };
-    let entries = converter.entries(&body, Context::Document);
+    let entries = converter.entries(&body, context);
     converter.wrong.into_inner().map_or(Ok(Json::Object(entries)), Err)
 }
 
@@ -113,7 +127,7 @@ impl Converter<'_> {
         for label in block.labels.iter().rev() {
             json = Json::Object(vec![(label.as_str().to_owned(), json)]);
         }
-        let is_nested = block.labels.is_empty() && !matches!(context, Context::Document);
+        let is_nested = block.labels.is_empty() && !matches!(context, Context::Document | Context::TestFile);
         let earlier =
             entries.iter_mut().find(|(name, json)| is_nested && *name == keyword && matches!(json, Json::List(_)));
         match earlier {
@@ -132,7 +146,12 @@ impl Converter<'_> {
         let value = &attribute.value;
         match (context, attribute.key.as_str()) {
             (Context::Lifecycle, "replace_triggered_by") => self.unquoted(value),
-            (Context::Lifecycle, "ignore_changes") | (Context::Generator, "iterator") => {
+            (Context::Lifecycle, "ignore_changes")
+            | (Context::Generator, "iterator")
+            | (Context::Run, "command")
+            | (Context::PlanOptions, "mode")
+            | (Context::Override, "target")
+            | (Context::Override | Context::Mock | Context::MockedType, "override_during") => {
                 if matches!(value, Expression::String(_)) {
                     self.refuse(value.span(), "no quotes belong here");
                 }
@@ -141,7 +160,9 @@ impl Converter<'_> {
             (Context::Resource | Context::Module | Context::Output, "depends_on")
             | (Context::Static, "experiments" | "language")
             | (Context::Resource | Context::Import, "provider")
-            | (Context::Module, "providers")
+            | (Context::Module | Context::Run, "providers")
+            | (Context::Run, "expect_failures")
+            | (Context::PlanOptions, "replace" | "target")
             | (Context::Provisioner, "when" | "on_failure") => self.bare(value),
             // Quotes are refused here.
             (Context::Variable, "type") | (Context::Move, "from" | "to") | (Context::Import, "to") => {
@@ -150,7 +171,10 @@ impl Converter<'_> {
             (Context::RequiredProviders, _) => self.required_provider(value),
             (Context::Static | Context::Variable, _)
             | (Context::Output, "description" | "sensitive" | "ephemeral")
-            | (Context::Module, "source" | "version")
+            | (Context::Module | Context::TestModule, "source" | "version")
+            | (Context::Mock, "alias" | "source")
+            | (Context::PlanOptions, "refresh")
+            | (Context::Run, "state_key")
             | (Context::Provider, "alias" | "version")
             | (Context::Lifecycle, "create_before_destroy" | "prevent_destroy" | "destroy") => {
                 self.value(value, context)
@@ -292,7 +316,8 @@ fn last_of_each(mut entries: Vec<(String, Json)>) -> Vec<(String, Json)> {
 /// Whether Terraform takes an argument of this name where it stands.
 fn takes_argument(name: &str, context: Context) -> bool {
     match context {
-        Context::Document => false,
+        Context::Document | Context::TestFile => false,
+        Context::Run => matches!(name, "command" | "providers" | "expect_failures" | "state_key"),
         Context::Static => !matches!(name, "required_providers" | "backend" | "cloud" | "provider_meta"),
         Context::Variable => name != "validation",
         Context::Output => name != "precondition",
@@ -305,7 +330,13 @@ fn takes_argument(name: &str, context: Context) -> bool {
 /// Whether Terraform takes a block of this type where it stands.
 fn takes_block(keyword: &str, context: Context) -> bool {
     match context {
-        Context::Locals | Context::RequiredProviders => false,
+        Context::Locals
+        | Context::RequiredProviders
+        | Context::TestModule
+        | Context::PlanOptions
+        | Context::MockedType
+        | Context::Override => false,
+        Context::Run => !matches!(keyword, "command" | "providers" | "expect_failures" | "state_key"),
         Context::Module => keyword == "lifecycle",
         Context::Variable => keyword == "validation",
         Context::Output => keyword == "precondition",
@@ -323,13 +354,21 @@ fn labels(keyword: &str, context: Context) -> Option<usize> {
         (Context::Document, "variable" | "output" | "module" | "provider" | "check")
         | (Context::Static, "backend" | "provider_meta")
         | (Context::Resource | Context::Move, "provisioner")
+        | (Context::TestFile, "run" | "provider" | "mock_provider")
+        | (Context::Mock, "mock_resource" | "mock_data")
         | (_, "dynamic") => Some(1),
         (Context::Document, "terraform" | "locals" | "moved" | "removed" | "import")
         | (Context::Static, "required_providers" | "cloud")
         | (Context::Resource | Context::Move | Context::Module, "lifecycle")
         | (Context::Resource | Context::Provisioner, "connection")
         | (Context::Variable, "validation")
-        | (Context::Output | Context::Lifecycle, "precondition" | "postcondition") => Some(0),
+        | (Context::Output | Context::Lifecycle, "precondition" | "postcondition")
+        | (Context::TestFile | Context::Run, "variables")
+        | (Context::Run, "assert" | "plan_options" | "module")
+        | (
+            Context::TestFile | Context::Run | Context::Mock,
+            "override_resource" | "override_data" | "override_module",
+        ) => Some(0),
         _ => None,
     }
 }
@@ -341,16 +380,25 @@ fn inside(keyword: &str, context: Context) -> Context {
             Context::Static
         }
         (Context::Static, "required_providers") => Context::RequiredProviders,
-        (Context::Document, "locals") => Context::Locals,
+        (Context::Document, "locals") | (Context::TestFile | Context::Run, "variables") => Context::Locals,
         (Context::Document, "variable") => Context::Variable,
         (Context::Document, "output") => Context::Output,
         (Context::Document, "module") => Context::Module,
-        (Context::Document, "provider") => Context::Provider,
+        (Context::Document | Context::TestFile, "provider") => Context::Provider,
         (Context::Document, "resource" | "data" | "ephemeral") | (Context::Free, "data") => Context::Resource,
         (Context::Document, "moved" | "removed") => Context::Move,
         (Context::Document, "import") => Context::Import,
         (Context::Resource | Context::Move | Context::Module, "lifecycle") => Context::Lifecycle,
         (Context::Resource | Context::Move, "provisioner") => Context::Provisioner,
+        (Context::TestFile, "run") => Context::Run,
+        (Context::TestFile, "mock_provider") => Context::Mock,
+        (Context::Run, "plan_options") => Context::PlanOptions,
+        (Context::Run, "module") => Context::TestModule,
+        (Context::Mock, "mock_resource" | "mock_data") => Context::MockedType,
+        (
+            Context::TestFile | Context::Run | Context::Mock,
+            "override_resource" | "override_data" | "override_module",
+        ) => Context::Override,
         (_, "dynamic") => Context::Generator,
         (Context::Static, _) => Context::Static,
         _ => Context::Free,

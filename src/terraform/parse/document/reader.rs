@@ -14,6 +14,7 @@ use crate::terraform::lifecycle::Condition;
 use crate::terraform::nearest::nearest;
 use crate::terraform::parse::{SyntaxError, expression, template_within, traversal};
 use crate::terraform::provider::ProviderReference;
+use crate::terraform::written_keys::{ObjectKeys, WrittenKeys};
 
 /// Reads a document and collects what is wrong with it.
 #[derive(Default)]
@@ -22,6 +23,8 @@ pub(super) struct Reader {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What the document uses that not every Terraform has.
     pub(super) uses: Vec<Use>,
+    /// The keys of objects that must be evaluated.
+    pub(super) written_keys: WrittenKeys,
     /// Whether the providers were listed already.
     pub(super) has_required_providers: bool,
     /// Whether the file changes blocks of others.
@@ -31,6 +34,7 @@ pub(super) struct Reader {
     /// Whether a data source stands in a check.
     pub(super) in_check: bool,
     pub(super) outputs_without_value: Vec<String>,
+    pub(super) switched_off: Vec<String>,
 }
 
 impl Reader {
@@ -97,7 +101,20 @@ impl Reader {
             let value = if name == "dynamic" { self.dynamics(json, &at, names) } else { self.value(json, &at, names) };
             (self.key(name, place, names), value)
         };
-        Object(entries.into_iter().map(entry).collect())
+        let object = Object(entries.into_iter().map(entry).collect());
+        self.note_keys(&object, place);
+        object
+    }
+
+    /// Keys that are not what they look like: templates, and texts that may be normalized to the same.
+    fn note_keys(&mut self, object: &Object, place: &DocumentPath<'_>) {
+        let is_plain = |key: &Key| matches!(key, Key::Literal(name) if name.is_ascii());
+        if self.native || object.0.iter().all(|(key, _)| is_plain(key)) {
+            return;
+        }
+        let Diagnostic { block, field, .. } = place.diagnostic(DiagnosticKind::Conflict, "");
+        let keys = object.0.iter().map(|(key, _)| key.clone()).collect();
+        self.written_keys.0.push(ObjectKeys { block, field, keys });
     }
 
     /// The key of an entry of what is at `place`.
@@ -294,6 +311,16 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// Whether a block says something of itself that counts only where it is said.
+    pub(super) fn mark(&mut self, fields: &mut Fields<'_>, name: &'static str) -> bool {
+        let given = fields.take(self, name, Self::boolean).flatten();
+        if self.overrides && given == Some(false) {
+            let Diagnostic { block, .. } = fields.place.diagnostic(DiagnosticKind::WrongType, "");
+            self.switched_off.push(format!("{block}.{name}"));
+        }
+        given.unwrap_or_default()
     }
 
     /// A condition with its message.

@@ -32,7 +32,8 @@ impl Reader {
             for json in fields.blocks("required_providers") {
                 let place = place.field("required_providers");
                 for (place, entries) in self.only_arguments(json, &place) {
-                    if std::mem::replace(&mut self.has_required_providers, true) {
+                    // In an override file each counts, one after the other.
+                    if std::mem::replace(&mut self.has_required_providers, true) && !self.overrides {
                         self.report(&place, DiagnosticKind::BlockCount, "the required providers are listed twice");
                     }
                     self.required_providers(entries, &place, settings);
@@ -58,7 +59,7 @@ impl Reader {
             });
             fields.finish(self);
         }
-        if settings.backend.is_some() && settings.cloud.is_some() {
+        if settings.backend.is_some() && settings.cloud.is_some() && !self.overrides {
             self.report(place, DiagnosticKind::Conflict, "a document has a backend or `cloud`, not both");
         }
     }
