@@ -71,36 +71,12 @@ impl Ledger {
     /// The standby becomes the writer, with the rows, and a plan has no changes meanwhile; then it goes back.
     pub(crate) fn moves(&self, deployment: &Deployment, workspace: &Workspace) -> Result<()> {
         let standby = &deployment.dr.database;
-        self.move_writer(REGION, standby)?;
+        move_writer(&self.aws, REGION, standby)?;
         ensure!(standby.rows(ROWS)? == self.rows, "the new writer has other rows");
         let outcome = workspace.plan(&[])?;
         ensure!(outcome.exit_code() == 0, "after the move:{}", listed(&outcome.planned));
-        self.move_writer(&deployment.dr.name, &self.database)?;
+        move_writer(&self.aws, &deployment.dr.name, &self.database)?;
         ensure!(self.database.rows(ROWS)? == self.rows, "the owner's cluster has other rows");
-        Ok(())
-    }
-
-    fn move_writer(&self, from: &str, to: &Database) -> Result<()> {
-        let describe = "Action=DescribeGlobalClusters&Version=2014-10-31";
-        let groups = self.aws.query(from, "rds", describe)?;
-        let group = dr_synth_e2e::aws::elements(&groups, "GlobalClusterIdentifier");
-        let group = group.first().context("there is no global database")?;
-        let target = to.cluster_arn();
-        let request = "Action=SwitchoverGlobalCluster&Version=2014-10-31";
-        self.aws.query(
-            from,
-            "rds",
-            &format!("{request}&GlobalClusterIdentifier={group}&TargetDbClusterIdentifier={target}"),
-        )?;
-        let deadline = Instant::now() + MOVE_TIMEOUT;
-        let is_done = || -> Result<bool> {
-            let groups = self.aws.query(from, "rds", describe)?;
-            Ok(to.role()? == "writer" && dr_synth_e2e::aws::elements(&groups, "Status").first() == Some(&"available"))
-        };
-        while !is_done()? {
-            ensure!(Instant::now() < deadline, "{target} has not become the writer");
-            thread::sleep(Duration::from_millis(500));
-        }
         Ok(())
     }
 
@@ -124,4 +100,25 @@ impl Ledger {
         ensure!(!groups.contains("<GlobalClusterIdentifier>"), "the global database is still there: {groups}");
         Ok(())
     }
+}
+
+/// Switches the global database over, as a person does with the command line.
+pub(crate) fn move_writer(aws: &Aws, from: &str, to: &Database) -> Result<()> {
+    let describe = "Action=DescribeGlobalClusters&Version=2014-10-31";
+    let groups = aws.query(from, "rds", describe)?;
+    let group = dr_synth_e2e::aws::elements(&groups, "GlobalClusterIdentifier");
+    let group = group.first().context("there is no global database")?;
+    let target = to.cluster_arn();
+    let request = "Action=SwitchoverGlobalCluster&Version=2014-10-31";
+    aws.query(from, "rds", &format!("{request}&GlobalClusterIdentifier={group}&TargetDbClusterIdentifier={target}"))?;
+    let deadline = Instant::now() + MOVE_TIMEOUT;
+    let is_done = || -> Result<bool> {
+        let groups = aws.query(from, "rds", describe)?;
+        Ok(to.role()? == "writer" && dr_synth_e2e::aws::elements(&groups, "Status").first() == Some(&"available"))
+    };
+    while !is_done()? {
+        ensure!(Instant::now() < deadline, "{target} has not become the writer");
+        thread::sleep(Duration::from_millis(500));
+    }
+    Ok(())
 }

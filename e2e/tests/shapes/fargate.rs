@@ -1,21 +1,20 @@
 //! Tasks on Fargate that take payments: what stands for their image, and what an API in front of them must do.
 
-use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
+use dr_synth_e2e::aws::Aws;
 use dr_synth_e2e::deployment::{Deployment, Region};
 use dr_synth_e2e::emulator::Emulator;
-use dr_synth_e2e::failover::{Failover, Machine};
+use dr_synth_e2e::failover::Failover;
 use dr_synth_e2e::repository;
 use serde_json::json;
+
+use crate::database::move_writer;
 
 /// The repository of the image.
 const REPOSITORY: &str = "team/orders";
 const MOVE_TIMEOUT: Duration = Duration::from_secs(300);
-/// The way back waits until the old writer has caught up.
-const ATTEMPTS: usize = 10;
-const PAUSE: Duration = Duration::from_secs(10);
 
 /// An image by its digest in both regions, and sizes, permissions and an endpoint that are not the default.
 pub(crate) const VALUES: &str = r#"primary_container_image_uri = "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/orders@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -62,24 +61,8 @@ pub(crate) fn moves(deployment: &Deployment) -> Result<()> {
     Ok(())
 }
 
-/// Payments go back: AWS deletes the writer of a global database last, so no destroy ends before.
-pub(crate) fn goes_back(deployment: &Deployment) -> Result<()> {
-    let failover = Failover::of(deployment)?;
-    for attempt in 0..ATTEMPTS {
-        let execution = failover.start(Machine::Failback, &format!("fargate-{attempt}"), &json!({}))?;
-        let end = failover.wait_for_end(&execution, MOVE_TIMEOUT)?;
-        if end.state == "Done" {
-            let Region { api, name, .. } = &deployment.primary;
-            let answer = api.pay("back-1", &json!(7))?;
-            ensure!(
-                answer.status == 200 && answer.json()?["region"] == json!(name),
-                "{} {}",
-                answer.status,
-                answer.text
-            );
-            return Ok(());
-        }
-        thread::sleep(PAUSE);
-    }
-    bail!("the failback was refused {ATTEMPTS} times")
+/// The writer goes back by a switchover: AWS deletes the writer of a global database last, so no destroy ends before. The failback
+/// machine waits for DNS, which has no data plane in a life; the game day runs it.
+pub(crate) fn goes_back(deployment: &Deployment, aws: &Aws) -> Result<()> {
+    move_writer(aws, &deployment.dr.name, &deployment.primary.database)
 }

@@ -219,8 +219,8 @@ impl Life {
                     stage.progress.step("failover", || fargate::moves(&stage.deployment()?))
                 });
                 suite.check(&check("a plan after the failover has no changes"), || stage.no_changes());
-                suite.check(&check("payments go back to the tasks of the primary region"), || {
-                    stage.progress.step("failback", || fargate::goes_back(&stage.deployment()?))
+                suite.check(&check("the writer goes back, or no destroy would end"), || {
+                    stage.progress.step("switchover", || fargate::goes_back(&stage.deployment()?, &stage.aws))
                 });
             }
             if let Some(ledger) = &stage.ledger {

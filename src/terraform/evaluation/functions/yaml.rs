@@ -295,9 +295,32 @@ fn is_fit_for_block(text: &str) -> bool {
     !text.ends_with(' ')
 }
 
+/// Refusals of the parser here, which reads YAML 1.2 by the letter, of what libyaml takes, of which Terraform's parser is a port.
+const STRICTER: [&str; 4] = [
+    "invalid indentation",
+    "must be followed by a valid YAML whitespace",
+    "plain scalar cannot start with '-' followed by ,[]{}",
+    "comments must be separated from other tokens by whitespace",
+];
+
+/// Line breaks of YAML 1.1 that YAML 1.2 has not.
+const OLD_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+
 pub(super) fn decode(arguments: &mut Arguments<'_, '_, '_>) -> Given {
     let text = arguments.text(0);
-    let mut reader = Reader { events: Parser::new_from_str(text), anchors: HashMap::new(), depth: 0, count: 0 };
+    document(text).or_else(|problem| {
+        let may_be_quoted = text.contains(['"', '\'']) && problem.contains("tab cannot be used as indentation");
+        if may_be_quoted || STRICTER.iter().any(|refusal| problem.contains(refusal)) || text.contains(OLD_BREAKS) {
+            let reason = format!("Terraform's parser of YAML may take what the one here does not: {problem}");
+            return Ok(Value::unknown(Type::Dynamic, reason));
+        }
+        Err(problem)
+    })
+}
+
+fn document(text: &str) -> Given {
+    let events = Parser::new_from_str(text);
+    let mut reader = Reader { events, end: text.chars().count(), text, anchors: HashMap::new(), depth: 0, count: 0 };
     loop {
         match reader.next()? {
             Event::DocumentStart(_) => break,
@@ -319,6 +342,9 @@ pub(super) fn decode(arguments: &mut Arguments<'_, '_, '_>) -> Given {
 
 struct Reader<'t> {
     events: Parser<'t, saphyr_parser::StrInput<'t>>,
+    text: &'t str,
+    /// How many characters the text has.
+    end: usize,
     anchors: HashMap<usize, Value>,
     depth: usize,
     count: usize,
@@ -327,9 +353,21 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     fn next(&mut self) -> Result<Event<'t>, Failure> {
         match self.events.next() {
-            Some(Ok((event, _))) => Ok(event),
+            Some(Ok((event, span))) => Ok(if span.end.index() >= self.end { self.without_break(event) } else { event }),
             Some(Err(error)) => Err(error.to_string()),
             None => Ok(Event::StreamEnd),
+        }
+    }
+
+    /// A block that the text ends in has a line break at its end only if the text has one, too.
+    fn without_break(&self, event: Event<'t>) -> Event<'t> {
+        match event {
+            Event::Scalar(value, style @ (ScalarStyle::Literal | ScalarStyle::Folded), anchor, tag)
+                if !self.text.ends_with('\n') && value.ends_with('\n') =>
+            {
+                Event::Scalar(value[..value.len() - 1].to_owned().into(), style, anchor, tag)
+            }
+            other => other,
         }
     }
 
@@ -417,7 +455,9 @@ fn name_of(tag: Option<&Tag>) -> Option<Cow<'_, str>> {
     if tag.is_yaml_core_schema() || tag.handle == "!!" {
         return Some(Cow::Borrowed(&tag.suffix));
     }
-    Some(Cow::Owned(format!("{}{}", tag.handle, tag.suffix)))
+    let whole = format!("{}{}", tag.handle, tag.suffix);
+    let name = whole.strip_prefix("tag:yaml.org,2002:").map(str::to_owned);
+    Some(Cow::Owned(name.unwrap_or(whole)))
 }
 
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Given {
