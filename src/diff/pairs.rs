@@ -244,7 +244,7 @@ impl Change {
 
     /// Notes a changed argument, and what is lost if that replaces the object.
     pub(super) fn add_argument(&mut self, path: String, through: Option<String>, is_certain: bool, object: &Object) {
-        let effect = match replacement::replaces(&object.type_name, &path) {
+        let effect = match replacement::replaces_with(&object.type_name, &path, &object.arguments) {
             _ if object.ignores(&path) => Effect::Ignored,
             None => Effect::Unknown,
             Some(true) => Effect::Replaces,

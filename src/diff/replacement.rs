@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::arguments::{is_at_or_below, without_positions};
+use crate::terraform::{Expression, Object};
 
 /// The version of the provider that was asked.
 pub const PROVIDER_VERSION: &str = "5.100.0";
@@ -34,6 +35,38 @@ const OTHERS: &[(&str, Option<&[&str]>)] = &[
     ("terraform_data", Some(&["triggers_replace"])),
     ("tls_private_key", None),
 ];
+
+/// What the provider decides, when it plans, by something else than the argument itself.
+enum DecidedBy {
+    /// An argument of the object that is true.
+    Switch(&'static str),
+    /// What AWS answers.
+    Aws,
+}
+
+/// Arguments that replace their object or not by something else. Source: plans of provider 5.100.0 with either value of the switch; the
+/// provider's code for the versions of a domain, which it asks AWS for (`GetCompatibleVersions`).
+const DECIDED: [(&str, &str, DecidedBy); 4] = [
+    ("aws_elasticsearch_domain", "elasticsearch_version", DecidedBy::Aws),
+    ("aws_instance", "user_data", DecidedBy::Switch("user_data_replace_on_change")),
+    ("aws_instance", "user_data_base64", DecidedBy::Switch("user_data_replace_on_change")),
+    ("aws_opensearch_domain", "engine_version", DecidedBy::Aws),
+];
+
+/// Whether a change of the argument at `path` replaces an object of the type that has these arguments then.
+pub fn replaces_with(type_name: &str, path: &str, arguments: &Object) -> Option<bool> {
+    let decided = DECIDED.iter().find(|(name, argument, _)| *name == type_name && *argument == path);
+    match decided.map(|(.., by)| by) {
+        None => replaces(type_name, path),
+        Some(DecidedBy::Aws) => None,
+        Some(DecidedBy::Switch(switch)) => match arguments.get(switch) {
+            None | Some(Expression::Null | Expression::Bool(false)) => Some(false),
+            Some(Expression::Bool(true)) => Some(true),
+            // A variable, or a text that Terraform converts.
+            Some(_) => None,
+        },
+    }
+}
 
 /// Whether a change of the argument at `path` replaces an object of the type; nothing if there is no answer. A block with
 /// an argument in it that does counts as one.
@@ -73,6 +106,21 @@ mod tests {
                 assert!(found, "{name}: {argument}");
             }
         }
+    }
+
+    /// `terraform plan` replaces an instance with the switch when its `user_data` changes, and updates one without.
+    #[test]
+    fn what_something_else_decides() {
+        let with = |value: Option<Expression>| {
+            let arguments = value.map(|value| ("user_data_replace_on_change", value)).into_iter().collect();
+            replaces_with("aws_instance", "user_data", &arguments)
+        };
+        assert_eq!(with(None), Some(false));
+        assert_eq!(with(Some(Expression::Bool(false))), Some(false));
+        assert_eq!(with(Some(Expression::Bool(true))), Some(true));
+        assert_eq!(with(Some(Expression::Text("true".into()))), None);
+        assert_eq!(replaces_with("aws_opensearch_domain", "engine_version", &Object::default()), None);
+        assert_eq!(replaces_with("aws_instance", "ami", &Object::default()), Some(true));
     }
 
     #[test]
