@@ -113,7 +113,8 @@ impl<'a> Cascade<'a> {
             return;
         }
         let found = self.affected(&object.arguments, reached);
-        let does_replace = |path: &str| replacement::replaces_with(&object.type_name, path, &object.arguments) != Some(false);
+        let does_replace =
+            |path: &str| replacement::replaces_with(&object.type_name, path, &object.arguments) != Some(false);
         let (told, silent): (Vec<_>, Vec<_>) = found.into_iter().partition(|(path, _)| does_replace(path));
         for (path, _) in silent.into_iter().filter(|(path, _)| !object.ignores(path)) {
             next.unsettled.extend(unsettled(object, [path.as_str()].into_iter()));
