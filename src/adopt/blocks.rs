@@ -208,13 +208,15 @@ fn instances(found: &Expression, resource: &str, is_arn: bool) -> Result<Express
 
 /// An expression with others in place of names.
 fn within(text: &str, values: &[(&str, &Expression)]) -> Result<Expression, String> {
-    // Three names are the most there are: each borrows the one before.
-    let none = Names::none();
-    let name = |index: usize| values.get(index).map_or("found", |(name, _)| *name);
-    let one = none.with(name(0));
-    let two = one.with(name(1));
-    let expression = parse::expression_within(text, &two.with(name(2))).map_err(|error| error.to_string())?;
-    Ok(with(&expression, values))
+    Ok(with(&parsed(text, values, &Names::none())?, values))
+}
+
+/// The expression that a text is, in which the names of these values may stand.
+fn parsed(text: &str, values: &[(&str, &Expression)], names: &Names<'_>) -> Result<Expression, String> {
+    match values {
+        [] => parse::expression_within(text, names).map_err(|error| error.to_string()),
+        [(name, _), rest @ ..] => parsed(text, rest, &names.with(name)),
+    }
 }
 
 /// The expression with a data source in place of the name `found`.

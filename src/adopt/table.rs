@@ -85,13 +85,11 @@ fn read(line: &'static str) -> Option<(&'static str, Way)> {
                 tag: None,
             }
         }
-        ["tag", service, resource, id @ ("end" | "arn"), ref rest @ ..] => {
-            let untagged = match rest {
-                [] => None,
-                [reason] => Some(reason.strip_prefix("tagged later: ")?),
-                _ => return None,
-            };
-            Way::Tagged { service, resource, is_arn: id == "arn", untagged }
+        ["tag", service, resource, id @ ("end" | "arn")] => {
+            Way::Tagged { service, resource, is_arn: id == "arn", untagged: None }
+        }
+        ["tag", service, resource, id @ ("end" | "arn"), untagged] => {
+            Way::Tagged { service, resource, is_arn: id == "arn", untagged: Some(untagged) }
         }
         ["list", all, one, argument, condition] => {
             let condition = parse::expression_within(condition, &Names::none().with("found")).ok()?;

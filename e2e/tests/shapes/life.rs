@@ -373,7 +373,7 @@ impl Stage<'_> {
 
     fn pays(&self) -> Result<()> {
         const PAYMENT: &str = "test-123";
-        let deployment = Deployment::read(SUFFIX, &self.workspace, &self.terraform)?;
+        let deployment = self.deployment()?;
         let answer = deployment.primary.api.pay(PAYMENT, &json!(100))?;
         ensure!(answer.status == 200, "{} {}", answer.status, answer.text);
         let rows = deployment.dr.database.replicated_payment(PAYMENT)?;
@@ -390,7 +390,7 @@ impl Stage<'_> {
     }
 
     fn keeps(&self, ledger: &Ledger) -> Result<()> {
-        let deployment = Deployment::read(SUFFIX, &self.workspace, &self.terraform)?;
+        let deployment = self.deployment()?;
         ledger.is_in_both_regions(&deployment)?;
         self.progress.step("switchover and back", || ledger.moves(&deployment, &self.workspace))
     }

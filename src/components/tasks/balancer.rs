@@ -44,7 +44,7 @@ pub(super) fn balancer(region: &mut RegionScope<'_>, inputs: &TaskInputs<'_>) ->
             .security_groups([group.id()])
             // The link's addresses are API Gateway's and change without notice, so no rule can name them: traffic through
             // PrivateLink passes without, and since there is no rule, nothing else does (API Gateway developer guide, "Set up a
-            // Network Load LoadBalancing for API Gateway private integrations").
+            // Network Load Balancer for API Gateway private integrations").
             .enforce_security_group_inbound_rules_on_private_link_traffic("off")
             // A zone without tasks is answered from the others.
             .enable_cross_zone_load_balancing(true)
